@@ -1,0 +1,95 @@
+//! The mock's clock: the only place that reads the time.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_async::time::TimeSource;
+
+/// The time by which the mock lives: real, frozen, or moved by the test.
+///
+/// It decides when tokens and credentials expire, what the `Date` header says and what the
+/// handed-out client takes for the time. Clones show the same clock.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use mock_cognito_identity::MockCognitoIdentity;
+/// let mock = MockCognitoIdentity::start();
+/// let before = mock.clock().now();
+/// mock.clock().advance(Duration::from_secs(3_600));
+/// assert!(mock.clock().now() >= before + Duration::from_secs(3_600));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Clock {
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// Runs with the system's clock, ahead of it by so much or behind.
+    Running { ahead: Duration, behind: Duration },
+    /// Moves only when told to.
+    Frozen(SystemTime),
+}
+
+impl Clock {
+    /// A clock that shows real time until it is moved.
+    pub(crate) fn real() -> Self {
+        Self::from_state(State::Running { ahead: Duration::ZERO, behind: Duration::ZERO })
+    }
+
+    /// A clock that stands still at `at`.
+    pub(crate) fn frozen_at(at: SystemTime) -> Self {
+        Self::from_state(State::Frozen(at))
+    }
+
+    fn from_state(state: State) -> Self {
+        Self { state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// What time it is for the mock.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        match *self.lock() {
+            State::Running { ahead, behind } => {
+                let real = system_time();
+                real.checked_add(ahead).and_then(|at| at.checked_sub(behind)).unwrap_or(real)
+            }
+            State::Frozen(at) => at,
+        }
+    }
+
+    /// Moves the clock forward. A running clock runs on from there, a frozen one stays there.
+    pub fn advance(&self, by: Duration) {
+        match &mut *self.lock() {
+            State::Running { ahead, .. } => *ahead = ahead.saturating_add(by),
+            State::Frozen(at) => *at = at.checked_add(by).unwrap_or(*at),
+        }
+    }
+
+    /// Sets the clock, backwards too. A running clock runs on from there, a frozen one stays there.
+    pub fn set(&self, to: SystemTime) {
+        match &mut *self.lock() {
+            State::Running { ahead, behind } => {
+                let real = system_time();
+                *ahead = to.duration_since(real).unwrap_or_default();
+                *behind = real.duration_since(to).unwrap_or_default();
+            }
+            State::Frozen(at) => *at = to,
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the time")]
+fn system_time() -> SystemTime {
+    SystemTime::now()
+}
+
+impl TimeSource for Clock {
+    fn now(&self) -> SystemTime {
+        Self::now(self)
+    }
+}

@@ -1,0 +1,130 @@
+//! The emulator: what the service knows and how each operation changes it.
+//!
+//! A plain state machine. It is told the time and the Region of a call and never asks for them;
+//! its ids come from a seeded generator; it does no I/O and takes no locks. State changes on
+//! arrival of a call, before any delay a fault may add to the answer, as over a slow network.
+
+mod credentials;
+mod developer;
+mod identities;
+mod ids;
+mod logins;
+mod page;
+mod pools;
+mod principal_tags;
+mod role_choice;
+mod roles;
+mod state;
+mod tags;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::SystemTime;
+
+use crate::error::ServiceError;
+
+pub use credentials::IssuedCredentials;
+use ids::Ids;
+use state::{Pool, Region};
+
+/// The emulated service, to be asked directly: one method for each of the 23 operations, with
+/// the SDK's own inputs and outputs.
+///
+/// [`MockCognitoIdentity::with_engine`](crate::MockCognitoIdentity::with_engine) hands it out,
+/// to arrange or inspect state without recording a call and without meeting a fault. The
+/// constraints of the API model (lengths, patterns, required members) belong to the wire and are
+/// not checked here; a missing member counts as empty.
+pub struct Engine {
+    regions: BTreeMap<String, Region>,
+    context: Context,
+}
+
+/// What operations need besides the state of a Region.
+struct Context {
+    now: SystemTime,
+    /// The Region of a signed request: that of its credential scope.
+    region: String,
+    account_id: String,
+    ids: Ids,
+    issued: credentials::Issued,
+    login_rules: logins::LoginRules,
+}
+
+/// What an engine is made with.
+pub(crate) struct Settings {
+    pub(crate) region: String,
+    pub(crate) account_id: String,
+    /// Reproducible ids, keys and tokens; random ones without.
+    pub(crate) seed: Option<u64>,
+}
+
+impl Engine {
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self {
+            regions: BTreeMap::new(),
+            context: Context {
+                now: SystemTime::UNIX_EPOCH,
+                region: settings.region,
+                account_id: settings.account_id,
+                ids: Ids::new(settings.seed),
+                issued: credentials::Issued::default(),
+                login_rules: logins::LoginRules::default(),
+            },
+        }
+    }
+
+    /// Sets the time of the calls to come.
+    pub(crate) fn at(&mut self, now: SystemTime) -> &mut Self {
+        self.context.now = now;
+        self
+    }
+
+    /// Sets the Region of the signed operations to come. Pools and identities of one Region are
+    /// not found in another; the four public operations take the Region from the id they name.
+    pub fn in_region(&mut self, region: impl Into<String>) -> &mut Self {
+        let region = region.into();
+        if self.context.region != region {
+            self.context.region = region;
+        }
+        self
+    }
+
+    /// The Region of a signed call, made when it is first written to.
+    fn region_mut(&mut self) -> (&mut Region, &mut Context) {
+        let name = &self.context.region;
+        if !self.regions.contains_key(name) {
+            self.regions.insert(name.clone(), Region::new(name));
+        }
+        let region = self.regions.get_mut(name).expect("inserted above");
+        (region, &mut self.context)
+    }
+
+    /// The pool that a signed call names. One of another Region does not exist for it.
+    fn pool_mut(&mut self, id: &str) -> Result<(&mut Pool, &mut Context), ServiceError> {
+        let pool = self
+            .regions
+            .get_mut(&self.context.region)
+            .and_then(|region| region.pools.get_mut(id))
+            .ok_or_else(|| ServiceError::pool_not_found(id))?;
+        Ok((pool, &mut self.context))
+    }
+
+    /// The Region in front of an id, for the public operations, which carry no other.
+    fn region_of(&mut self, id: &str) -> Option<(&mut Region, &mut Context)> {
+        let (name, _) = id.split_once(':')?;
+        Some((self.regions.get_mut(name)?, &mut self.context))
+    }
+}
+
+/// Counts instead of contents: the state holds secrets and may hold a million identities.
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pools: usize = self.regions.values().map(|region| region.pools.len()).sum();
+        let identities: usize = self.regions.values().map(|region| region.identities.len()).sum();
+        f.debug_struct("Engine")
+            .field("region", &self.context.region)
+            .field("pools", &pools)
+            .field("identities", &identities)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,134 @@
+//! What the service answers when it refuses: a code, an HTTP status, a message.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use aws_sdk_cognitoidentity::types::error as exceptions;
+
+/// An error as the service sends it.
+///
+/// Made from any exception value of the SDK, so that a test speaks of errors in the words its
+/// own code uses; or from a bare code with [`ServiceError::new`], for the errors that AWS sends
+/// but does not model (`ThrottlingException`, `ExpiredTokenException`, ...).
+///
+/// ```
+/// use aws_sdk_cognitoidentity::types::error::ResourceConflictException;
+/// use mock_cognito_identity::ServiceError;
+///
+/// let error: ServiceError = ResourceConflictException::builder().message("taken").build().into();
+/// assert_eq!((error.code(), error.status()), ("ResourceConflictException", 400));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceError {
+    code: Cow<'static, str>,
+    message: Option<Cow<'static, str>>,
+    status: u16,
+}
+
+impl ServiceError {
+    /// An error by its code, sent with HTTP status 400 as nearly all of this service's are.
+    #[must_use]
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: Cow::Owned(code.into()), message: Some(Cow::Owned(message.into())), status: 400 }
+    }
+
+    /// The bare name, as in the `__type` member: `ResourceNotFoundException`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The text of the `message` member, where there is one.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// The HTTP status: 400, or 500 for `InternalErrorException`.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// An error of a known code. AWS: every client error of this service is a 400.
+    pub(crate) fn known(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { code: Cow::Borrowed(code), message: Some(message.into()), status: 400 }
+    }
+
+    /// An error that AWS sends without a message member.
+    pub(crate) fn silent(code: &'static str) -> Self {
+        Self { code: Cow::Borrowed(code), message: None, status: 400 }
+    }
+
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub(crate) fn invalid_parameter(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::known("InvalidParameterException", message)
+    }
+
+    pub(crate) fn not_authorized(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::known("NotAuthorizedException", message)
+    }
+
+    pub(crate) fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::known("ResourceNotFoundException", message)
+    }
+
+    pub(crate) fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::known("ResourceConflictException", message)
+    }
+
+    /// AWS: `IdentityPool '<id>' not found.`, for unknown ids and those of another Region.
+    pub(crate) fn pool_not_found(id: &str) -> Self {
+        Self::not_found(format!("IdentityPool '{id}' not found."))
+    }
+
+    /// AWS: `Identity '<id>' not found.`; Amplify compares this very text.
+    pub(crate) fn identity_not_found(id: &str) -> Self {
+        Self::not_found(format!("Identity '{id}' not found."))
+    }
+}
+
+/// `Code: message`, as reports print it.
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.code)?;
+        match &self.message {
+            Some(message) => write!(f, ": {message}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for ServiceError {}
+
+macro_rules! from_exceptions {
+    ($($name:ident $status:literal;)+) => {$(
+        impl From<exceptions::$name> for ServiceError {
+            fn from(exception: exceptions::$name) -> Self {
+                Self {
+                    code: Cow::Borrowed(stringify!($name)),
+                    message: exception.message.map(Cow::Owned),
+                    status: $status,
+                }
+            }
+        }
+    )+};
+}
+
+from_exceptions! {
+    ConcurrentModificationException 400;
+    DeveloperUserAlreadyRegisteredException 400;
+    ExternalServiceException 400;
+    InternalErrorException 500;
+    InvalidIdentityPoolConfigurationException 400;
+    InvalidParameterException 400;
+    LimitExceededException 400;
+    NotAuthorizedException 400;
+    ResourceConflictException 400;
+    ResourceNotFoundException 400;
+    TooManyRequestsException 400;
+}
