@@ -8,12 +8,16 @@ mod credentials;
 mod developer;
 mod identities;
 mod ids;
+mod linking;
 mod logins;
 mod page;
 mod pools;
 mod principal_tags;
+mod providers;
 mod role_choice;
 mod roles;
+mod saml;
+mod session_tags;
 mod state;
 mod tags;
 

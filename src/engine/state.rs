@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use aws_sdk_cognitoidentity::types::{CognitoIdentityProvider, RoleMapping};
+use uuid::Uuid;
 
 /// All that exists in one Region.
 #[derive(Default)]
@@ -107,6 +108,32 @@ pub(super) enum Standing {
     MergedAway,
     /// Lost its last login. AWS: it never turns back into a guest.
     Unlinked,
+}
+
+impl Identity {
+    /// Whether it is and always was without a login.
+    pub(super) fn is_guest(&self) -> bool {
+        self.standing == Standing::Active && self.logins.is_empty()
+    }
+}
+
+/// The key in an identity id of this Region, if it has the form in which they are given out.
+pub(super) fn identity_key(region: &str, id: &str) -> Option<IdentityKey> {
+    let uuid = id.strip_prefix(region)?.strip_prefix(':')?;
+    let key = IdentityKey(Uuid::try_parse(uuid).ok()?.as_u128());
+    // The parser takes other spellings too, which name nothing here.
+    (identity_id(region, key) == id).then_some(key)
+}
+
+/// The whole id of an identity.
+pub(super) fn identity_id(region: &str, key: IdentityKey) -> String {
+    let mut buffer = Uuid::encode_buffer();
+    let uuid = Uuid::from_u128(key.0).hyphenated().encode_lower(&mut buffer);
+    let mut id = String::with_capacity(region.len() + 1 + uuid.len());
+    id.push_str(region);
+    id.push(':');
+    id.push_str(uuid);
+    id
 }
 
 /// Milliseconds since 1970, the resolution of AWS's creation dates.

@@ -1,0 +1,235 @@
+//! What an identity is given: tokens (classic flow) and credentials (enhanced flow).
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::{
+    GetCredentialsForIdentityInput, GetCredentialsForIdentityOutput,
+};
+use aws_sdk_cognitoidentity::operation::get_open_id_token::{GetOpenIdTokenInput, GetOpenIdTokenOutput};
+use aws_sdk_cognitoidentity::primitives::DateTime;
+use aws_sdk_cognitoidentity::types::Credentials;
+
+use super::identities::guests_refused;
+use super::linking::{answering, forbidden};
+use super::logins::{Caller, Proof};
+use super::role_choice::choose_role;
+use super::session_tags::session_tags;
+use super::state::{IdentityKey, Pool, Region, identity_id, millis};
+use super::{Context, Engine};
+use crate::error::ServiceError;
+use crate::token::{self, Claims, Tags};
+
+/// AWS: fixed for GetOpenIdToken.
+const TOKEN_SECONDS: i64 = 600;
+/// AWS: fixed for the enhanced flow.
+const CREDENTIALS_SECONDS: u64 = 3_600;
+/// AWS: the session name of the enhanced flow, as in the ARN of GetCallerIdentity.
+const SESSION_NAME: &str = "CognitoIdentityCredentials";
+
+/// Who was given credentials, and for which role.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuedCredentials {
+    /// The identity they were made for.
+    pub identity_id: String,
+    /// Its pool.
+    pub identity_pool_id: String,
+    /// The role that was chosen.
+    pub role_arn: String,
+    /// `CognitoIdentityCredentials` in the enhanced flow.
+    pub session_name: String,
+    /// Attributes for access control, by tag key.
+    pub principal_tags: BTreeMap<String, String>,
+    /// When they expire, by the mock's clock.
+    pub expiration: SystemTime,
+}
+
+/// All credentials given out, by access key id.
+#[derive(Default)]
+pub(super) struct Issued(BTreeMap<String, IssuedCredentials>);
+
+impl Engine {
+    /// [`GetCredentialsForIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html):
+    /// credentials for the identity, or for the one it gives way to, valid for an hour.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` for an unknown identity, `NotAuthorizedException` for a guest
+    /// where they are not allowed, logins that fail their checks or are not the identity's, and
+    /// roles that are refused, `InvalidIdentityPoolConfigurationException` without a role.
+    pub fn get_credentials_for_identity(
+        &mut self,
+        input: GetCredentialsForIdentityInput,
+    ) -> Result<GetCredentialsForIdentityOutput, ServiceError> {
+        let id = input.identity_id.unwrap_or_default();
+        let logins = input.logins.unwrap_or_default();
+        let (region, called, context) = self.public_identity(&id)?;
+        let pool = region.pool_of(called);
+        let proofs = context.check_logins(region, pool, Caller::Public, &logins)?;
+        // The role is chosen before anything is linked: a refused call changes nothing.
+        let answering = context.answering(region, called, &id, &proofs)?;
+        let role_arn = choose_role(pool, &context.account_id, &proofs, input.custom_role_arn.as_deref())?;
+        let tags = session_tags(pool, &proofs);
+        let pool_id = pool.id.clone();
+        let key = region.settle(context, &pool_id, called, answering, &proofs)?;
+
+        let access_key_id = context.ids.access_key_id();
+        // AWS: whole seconds.
+        let expires = millis(context.now).div_euclid(1_000).saturating_add_unsigned(CREDENTIALS_SECONDS);
+        let credentials = Credentials::builder()
+            .access_key_id(&access_key_id)
+            .secret_key(context.ids.secret_key())
+            .session_token(context.ids.session_token())
+            .expiration(DateTime::from_secs(expires))
+            .build();
+        let identity_id = identity_id(&region.name, key);
+        let issued = IssuedCredentials {
+            identity_id: identity_id.clone(),
+            identity_pool_id: pool_id,
+            role_arn,
+            session_name: SESSION_NAME.to_owned(),
+            principal_tags: tags,
+            expiration: system_time(expires),
+        };
+        context.issued.0.insert(access_key_id, issued);
+        Ok(GetCredentialsForIdentityOutput::builder()
+            .identity_id(identity_id)
+            .credentials(credentials)
+            .build())
+    }
+
+    /// [`GetOpenIdToken`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdToken.html):
+    /// a signed token for the identity, or for the one it gives way to, valid for ten minutes.
+    ///
+    /// # Errors
+    /// As [`get_credentials_for_identity`](Self::get_credentials_for_identity), and
+    /// `InvalidParameterException` where the classic flow is switched off or role mappings exist.
+    pub fn get_open_id_token(&mut self, input: GetOpenIdTokenInput) -> Result<GetOpenIdTokenOutput, ServiceError> {
+        let id = input.identity_id.unwrap_or_default();
+        let logins = input.logins.unwrap_or_default();
+        let (region, called, context) = self.public_identity(&id)?;
+        let pool = region.pool_of(called);
+        // Approximation: what the pool forbids is said before the logins are looked at.
+        if pool.allow_classic_flow == Some(false) {
+            return Err(ServiceError::invalid_parameter(
+                "Basic (classic) flow is not enabled, please use enhanced flow.",
+            ));
+        }
+        if !pool.role_mappings.is_empty() {
+            return Err(ServiceError::invalid_parameter(
+                "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.",
+            ));
+        }
+        let proofs = context.check_logins(region, pool, Caller::Public, &logins)?;
+        let answering = context.answering(region, called, &id, &proofs)?;
+        let tags = session_tags(pool, &proofs);
+        let pool_id = pool.id.clone();
+        let key = region.settle(context, &pool_id, called, answering, &proofs)?;
+        let token = context.sign_token(region, &pool_id, key, &proofs, &tags, TOKEN_SECONDS);
+        Ok(GetOpenIdTokenOutput::builder()
+            .identity_id(identity_id(&region.name, key))
+            .token(token)
+            .build())
+    }
+
+    /// Who was given the credentials with this access key id.
+    pub(crate) fn issued_credentials(&self, access_key_id: &str) -> Option<&IssuedCredentials> {
+        self.context.issued.0.get(access_key_id)
+    }
+}
+
+impl Context {
+    /// Which identity answers, before anything changes.
+    fn answering(
+        &self,
+        region: &Region,
+        called: IdentityKey,
+        called_id: &str,
+        proofs: &[Proof],
+    ) -> Result<IdentityKey, ServiceError> {
+        let pool = region.pool_of(called);
+        if !proofs.is_empty() {
+            return answering(region, pool, called, called_id, proofs);
+        }
+        // Approximation: what an identity with logins hears comes before what a guest hears.
+        if !region.identities[&called].is_guest() {
+            return Err(forbidden(called_id));
+        }
+        if !pool.allow_unauthenticated_identities {
+            return Err(guests_refused());
+        }
+        Ok(called)
+    }
+
+    /// Signs what GetOpenIdToken and GetOpenIdTokenForDeveloperIdentity answer.
+    pub(super) fn sign_token(
+        &self,
+        region: &Region,
+        pool_id: &str,
+        key: IdentityKey,
+        proofs: &[Proof],
+        tags: &BTreeMap<String, String>,
+        lifetime: i64,
+    ) -> String {
+        let iat = millis(self.now).div_euclid(1_000);
+        let amr = if proofs.is_empty() {
+            vec!["unauthenticated".to_owned()]
+        } else {
+            let used = proofs.iter().flat_map(|proof| proof.amr.iter().cloned());
+            std::iter::once("authenticated".to_owned()).chain(used).collect()
+        };
+        let claims = Claims {
+            sub: identity_id(&region.name, key),
+            aud: pool_id.to_owned(),
+            amr,
+            tags: Tags::new(tags),
+            iss: token::issuer(&region.name),
+            // AWS: tokens of guests do not carry it (seen 2018 and 2025).
+            identity_pool_arn: (!proofs.is_empty()).then(|| region.pool_arn(&self.account_id, pool_id)),
+            exp: iat.saturating_add(lifetime),
+            iat,
+        };
+        token::sign(&key_id(&region.name), &claims)
+    }
+}
+
+/// AWS: the Region and a number (seen 2024-2025 for us-east-1).
+pub(crate) fn key_id(region: &str) -> String {
+    format!("{region}-7")
+}
+
+impl Region {
+    /// Carries out what [`answering`] decided.
+    fn settle(
+        &mut self,
+        context: &mut Context,
+        pool_id: &str,
+        called: IdentityKey,
+        answering: IdentityKey,
+        proofs: &[Proof],
+    ) -> Result<IdentityKey, ServiceError> {
+        if proofs.is_empty() {
+            return Ok(called);
+        }
+        self.own(context, pool_id, Some(answering), Some(called), proofs)
+    }
+}
+
+fn system_time(seconds: i64) -> SystemTime {
+    match u64::try_from(seconds) {
+        Ok(seconds) => SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
+        Err(_) => SystemTime::UNIX_EPOCH,
+    }
+}
+
+/// Whether a role is one that this pool may hand out. AWS: roles of the enhanced flow are of the
+/// pool's own account.
+pub(super) fn is_role_of(account_id: &str, arn: &str) -> bool {
+    let mut parts = arn.splitn(6, ':');
+    parts.next() == Some("arn")
+        && parts.next().is_some_and(|partition| partition.starts_with("aws"))
+        && parts.next() == Some("iam")
+        && parts.next() == Some("")
+        && parts.next() == Some(account_id)
+        && parts.next().is_some_and(|resource| resource.len() > 5 && resource.starts_with("role/"))
+}

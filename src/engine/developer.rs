@@ -1,0 +1,262 @@
+//! Developer identities: users that an application vouches for itself.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cognitoidentity::operation::get_open_id_token_for_developer_identity::{
+    GetOpenIdTokenForDeveloperIdentityInput, GetOpenIdTokenForDeveloperIdentityOutput,
+};
+use aws_sdk_cognitoidentity::operation::lookup_developer_identity::{
+    LookupDeveloperIdentityInput, LookupDeveloperIdentityOutput,
+};
+use aws_sdk_cognitoidentity::operation::merge_developer_identities::{
+    MergeDeveloperIdentitiesInput, MergeDeveloperIdentitiesOutput,
+};
+use aws_sdk_cognitoidentity::operation::unlink_developer_identity::{
+    UnlinkDeveloperIdentityInput, UnlinkDeveloperIdentityOutput,
+};
+use serde_json::Map;
+
+use super::linking::{self, first_owner, forbidden};
+use super::logins::{Caller, Proof, login, logins_do_not_match};
+use super::state::{IdentityKey, Login, Pool, Region, Standing, identity_id, identity_key, millis};
+use super::{Engine, page};
+use crate::error::ServiceError;
+
+/// AWS: how long a developer token lives unless TokenDuration says otherwise.
+const DEFAULT_TOKEN_SECONDS: i64 = 900;
+
+impl Engine {
+    /// [`GetOpenIdTokenForDeveloperIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdTokenForDeveloperIdentity.html):
+    /// registers or finds a developer user and signs a token for its identity, valid for
+    /// `TokenDuration` seconds, 900 by default.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` for an unknown pool or identity, `InvalidParameterException`
+    /// without the pool's developer provider, `DeveloperUserAlreadyRegisteredException` for a
+    /// user of another identity than the one given, `NotAuthorizedException` for an identity of
+    /// public logins without one of them.
+    pub fn get_open_id_token_for_developer_identity(
+        &mut self,
+        input: GetOpenIdTokenForDeveloperIdentityInput,
+    ) -> Result<GetOpenIdTokenForDeveloperIdentityOutput, ServiceError> {
+        let pool_id = input.identity_pool_id.unwrap_or_default();
+        self.pool_mut(&pool_id)?;
+        let (region, context) = self.region_mut();
+        let pool = &region.pools[&pool_id];
+        let mut logins = input.logins.unwrap_or_default();
+        // AWS: the text; approximation: the code, and that a missing developer login reads the same.
+        let provider = pool.developer_provider_name.as_deref().filter(|name| logins.contains_key(*name));
+        let provider = provider.ok_or_else(unsupported_provider)?.to_owned();
+        let user = logins.remove(&provider).unwrap_or_default();
+        let called = match input.identity_id.as_deref() {
+            None => None,
+            Some(id) => Some(pool.identity(region, id)?),
+        };
+        let mut proofs = vec![developer_proof(&pool_id, &provider, &user)];
+        proofs.extend(context.check_logins(region, pool, Caller::Developer, &logins)?);
+        // AWS: a developer token proves nothing to the operation that makes developer tokens.
+        if proofs.iter().any(|proof| proof.login.is_none()) {
+            return Err(logins_do_not_match());
+        }
+        let owner = match called {
+            None => first_owner(pool, &proofs),
+            Some(called) => {
+                may_link(region, pool, called, input.identity_id.as_deref().unwrap_or_default(), &proofs)?;
+                Some(called)
+            }
+        };
+        let key = region.own(context, &pool_id, owner, None, &proofs)?;
+        let tags: BTreeMap<_, _> = input.principal_tags.unwrap_or_default().into_iter().collect();
+        let lifetime = input.token_duration.unwrap_or(DEFAULT_TOKEN_SECONDS);
+        let token = context.sign_token(region, &pool_id, key, &proofs, &tags, lifetime);
+        Ok(GetOpenIdTokenForDeveloperIdentityOutput::builder()
+            .identity_id(identity_id(&region.name, key))
+            .token(token)
+            .build())
+    }
+
+    /// [`LookupDeveloperIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_LookupDeveloperIdentity.html):
+    /// the identity of a developer user, or a page of the developer users of an identity; given
+    /// both, whether they belong together.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` for an unknown pool, identity or user, `InvalidParameterException`
+    /// with neither, `ResourceConflictException` for a user of another identity.
+    pub fn lookup_developer_identity(
+        &mut self,
+        input: LookupDeveloperIdentityInput,
+    ) -> Result<LookupDeveloperIdentityOutput, ServiceError> {
+        let pool_id = input.identity_pool_id.unwrap_or_default();
+        self.pool_mut(&pool_id)?;
+        let (region, _) = self.region_mut();
+        let pool = &region.pools[&pool_id];
+        let called = match input.identity_id.as_deref() {
+            None => None,
+            Some(id) => Some(pool.identity(region, id)?),
+        };
+        let output = LookupDeveloperIdentityOutput::builder();
+        if let Some(user) = input.developer_user_identifier {
+            let owner = pool.developer_user(&user).ok_or_else(|| user_not_found(&user))?.1;
+            if called.is_some_and(|called| called != owner) {
+                return Err(other_identity(&user));
+            }
+            return Ok(output
+                .identity_id(identity_id(&region.name, owner))
+                .developer_user_identifier_list(user)
+                .build());
+        }
+        // Approximation: AWS documents that one is needed, not what it says without.
+        let called = called.ok_or_else(|| {
+            ServiceError::invalid_parameter("Either an identity id or a developer user identifier must be provided.")
+        })?;
+        let id = identity_id(&region.name, called);
+        let list = format!("developer users of {id}");
+        let after = page::after(input.next_token.as_deref(), &list)?;
+        // At most twenty: an identity holds no more logins. Sorted, so that a page has an end.
+        let logins = region.identities[&called].logins.iter().filter(|login| pool.is_developer(login));
+        let mut users: Vec<&str> = logins.map(|login| &*login.subject).collect();
+        users.sort_unstable();
+        let rest = users.into_iter().filter(|user| after.as_deref().is_none_or(|after| *user > after));
+        let (users, next) = page::take(rest, input.max_results);
+        let next = next.map(|last| page::token(&list, last));
+        Ok(output
+            .identity_id(id)
+            .set_developer_user_identifier_list(Some(users.into_iter().map(str::to_owned).collect()))
+            .set_next_token(next)
+            .build())
+    }
+
+    /// [`MergeDeveloperIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_MergeDeveloperIdentities.html):
+    /// moves everything of one developer user's identity to another's; the first is disabled.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` for an unknown pool or user, `InvalidParameterException` for
+    /// another provider than the pool's, `ResourceConflictException` for two users of one public
+    /// provider or more than twenty logins together.
+    pub fn merge_developer_identities(
+        &mut self,
+        input: MergeDeveloperIdentitiesInput,
+    ) -> Result<MergeDeveloperIdentitiesOutput, ServiceError> {
+        let pool_id = input.identity_pool_id.unwrap_or_default();
+        self.pool_mut(&pool_id)?;
+        let (region, context) = self.region_mut();
+        let pool = &region.pools[&pool_id];
+        pool.expect_developer_provider(input.developer_provider_name.as_deref())?;
+        let find = |user: Option<String>| {
+            let user = user.unwrap_or_default();
+            pool.developer_user(&user).map(|(_, key)| key).ok_or_else(|| user_not_found(&user))
+        };
+        let source = find(input.source_user_identifier)?;
+        let destination = find(input.destination_user_identifier)?;
+        // Approximation: users of one identity are merged already.
+        let nothing_given = || std::iter::empty::<&Login>();
+        region.own_logins(context, &pool_id, Some(destination), Some(source), nothing_given)?;
+        let id = identity_id(&region.name, destination);
+        Ok(MergeDeveloperIdentitiesOutput::builder().identity_id(id).build())
+    }
+
+    /// [`UnlinkDeveloperIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UnlinkDeveloperIdentity.html):
+    /// takes a developer user from an identity. Without any login left it is disabled for good.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` for an unknown pool, identity or user, `InvalidParameterException`
+    /// for another provider than the pool's, `ResourceConflictException` for a user of another
+    /// identity.
+    pub fn unlink_developer_identity(
+        &mut self,
+        input: UnlinkDeveloperIdentityInput,
+    ) -> Result<UnlinkDeveloperIdentityOutput, ServiceError> {
+        let pool_id = input.identity_pool_id.unwrap_or_default();
+        self.pool_mut(&pool_id)?;
+        let (region, context) = self.region_mut();
+        let pool = &region.pools[&pool_id];
+        let key = pool.identity(region, input.identity_id.as_deref().unwrap_or_default())?;
+        pool.expect_developer_provider(input.developer_provider_name.as_deref())?;
+        let user = input.developer_user_identifier.unwrap_or_default();
+        let (login, owner) = pool.developer_user(&user).ok_or_else(|| user_not_found(&user))?;
+        if owner != key {
+            return Err(other_identity(&user));
+        }
+        let now = millis(context.now);
+        let (pool, identity) = region.pool_and_identity(key);
+        linking::unlink(pool, identity, now, |linked| *linked == login);
+        Ok(UnlinkDeveloperIdentityOutput::builder().build())
+    }
+}
+
+/// Whether the developer user may be linked to an identity that the call names.
+fn may_link(
+    region: &Region,
+    pool: &Pool,
+    called: IdentityKey,
+    called_id: &str,
+    proofs: &[Proof],
+) -> Result<(), ServiceError> {
+    let owner_of = |proof: &Proof| proof.login.as_ref().and_then(|login| pool.logins.get(login));
+    let identity = &region.identities[&called];
+    if identity.standing != Standing::Active {
+        return Err(forbidden(called_id));
+    }
+    if proofs.first().and_then(owner_of).is_some_and(|owner| *owner != called) {
+        // Approximation: the model's words for the case; what AWS sends was never seen.
+        return Err(ServiceError::known(
+            "DeveloperUserAlreadyRegisteredException",
+            "This developer user identifier is already registered with Cognito.",
+        ));
+    }
+    // AWS: who has public logins must show one of them, or be known by this developer user.
+    let has_public = identity.logins.iter().any(|login| !pool.is_developer(login));
+    if has_public && !proofs.iter().any(|proof| owner_of(proof) == Some(&called)) {
+        return Err(logins_do_not_match());
+    }
+    Ok(())
+}
+
+fn developer_proof(pool_id: &str, provider: &str, user: &str) -> Proof {
+    Proof {
+        login: Some(login(provider, user)),
+        vouches_for: None,
+        amr: vec![provider.to_owned(), format!("{provider}:{pool_id}:{user}")],
+        claims: Map::new(),
+        mapping_key: provider.to_owned(),
+        tags_key: provider.to_owned(),
+    }
+}
+
+impl Pool {
+    /// An identity of this very pool.
+    fn identity(&self, region: &Region, id: &str) -> Result<IdentityKey, ServiceError> {
+        identity_key(&region.name, id)
+            .filter(|key| key.prefix() == self.identity_prefix && region.identities.contains_key(key))
+            .ok_or_else(|| ServiceError::identity_not_found(id))
+    }
+
+    /// A developer user and its identity. AWS: looked up with regard to case.
+    fn developer_user(&self, user: &str) -> Option<(Login, IdentityKey)> {
+        let login = login(self.developer_provider_name.as_deref()?, user);
+        let owner = *self.logins.get(&login)?;
+        Some((login, owner))
+    }
+
+    fn expect_developer_provider(&self, name: Option<&str>) -> Result<(), ServiceError> {
+        if name.is_some() && name == self.developer_provider_name.as_deref() {
+            Ok(())
+        } else {
+            Err(unsupported_provider())
+        }
+    }
+}
+
+fn unsupported_provider() -> ServiceError {
+    ServiceError::invalid_parameter("This identity pool does not support the specified developer provider")
+}
+
+/// Approximation: AWS documents the code; its text was never seen.
+fn user_not_found(user: &str) -> ServiceError {
+    ServiceError::not_found(format!("Developer user identifier '{user}' not found."))
+}
+
+/// Approximation: AWS documents the code; its text was never seen.
+fn other_identity(user: &str) -> ServiceError {
+    ServiceError::conflict(format!("Developer user identifier '{user}' is linked to another identity."))
+}

@@ -1,0 +1,302 @@
+//! Identities themselves: getting, describing, listing, deleting and unlinking them.
+
+use aws_sdk_cognitoidentity::operation::delete_identities::{DeleteIdentitiesInput, DeleteIdentitiesOutput};
+use aws_sdk_cognitoidentity::operation::describe_identity::{DescribeIdentityInput, DescribeIdentityOutput};
+use aws_sdk_cognitoidentity::operation::get_id::{GetIdInput, GetIdOutput};
+use aws_sdk_cognitoidentity::operation::list_identities::{ListIdentitiesInput, ListIdentitiesOutput};
+use aws_sdk_cognitoidentity::operation::unlink_identity::{UnlinkIdentityInput, UnlinkIdentityOutput};
+use aws_sdk_cognitoidentity::primitives::DateTime;
+use aws_sdk_cognitoidentity::types::{ErrorCode, IdentityDescription, UnprocessedIdentityId};
+
+use super::linking::{self, first_owner, forbidden, link};
+use super::logins::{Caller, Checks, Proof, logins_do_not_match};
+use super::state::{
+    Identity, IdentityKey, Login, Pool, Region, Standing, identity_id, identity_key, millis,
+};
+use super::{Context, Engine, page};
+use crate::error::ServiceError;
+
+impl Engine {
+    /// [`GetId`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetId.html):
+    /// the identity that owns the given logins, or a new one; without logins, a new guest.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` for an unknown pool, `NotAuthorizedException` for guests where
+    /// they are not allowed and for logins that fail their checks, `ResourceConflictException`
+    /// for logins that cannot belong to one identity.
+    pub fn get_id(&mut self, input: GetIdInput) -> Result<GetIdOutput, ServiceError> {
+        let pool_id = input.identity_pool_id.unwrap_or_default();
+        let (region, context) = self.region_of(&pool_id).ok_or_else(|| ServiceError::pool_not_found(&pool_id))?;
+        let pool = region.pools.get(&pool_id).ok_or_else(|| ServiceError::pool_not_found(&pool_id))?;
+        let logins = input.logins.unwrap_or_default();
+        if logins.is_empty() {
+            if !pool.allow_unauthenticated_identities {
+                return Err(guests_refused());
+            }
+            let prefix = pool.identity_prefix;
+            let key = region.insert_identity(prefix, context);
+            return Ok(GetIdOutput::builder().identity_id(identity_id(&region.name, key)).build());
+        }
+        let proofs = context.check_logins(region, pool, Caller::GetId, &logins)?;
+        let key = region.own(context, &pool_id, first_owner(pool, &proofs), None, &proofs)?;
+        Ok(GetIdOutput::builder().identity_id(identity_id(&region.name, key)).build())
+    }
+
+    /// [`DescribeIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentity.html):
+    /// dates and linked providers of one identity.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` for an unknown identity.
+    pub fn describe_identity(
+        &mut self,
+        input: DescribeIdentityInput,
+    ) -> Result<DescribeIdentityOutput, ServiceError> {
+        let id = input.identity_id.unwrap_or_default();
+        let (region, key, _) = self.signed_identity(&id)?;
+        let description = describe(region, key, &region.identities[&key]);
+        Ok(DescribeIdentityOutput::builder()
+            .set_identity_id(description.identity_id)
+            .set_logins(description.logins)
+            .set_creation_date(description.creation_date)
+            .set_last_modified_date(description.last_modified_date)
+            .build())
+    }
+
+    /// [`ListIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListIdentities.html):
+    /// a page of a pool's identities, ordered by id, as good as unordered on AWS too.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` for an unknown pool, `InvalidParameterException` for a token
+    /// that is not of this list.
+    pub fn list_identities(
+        &mut self,
+        input: ListIdentitiesInput,
+    ) -> Result<ListIdentitiesOutput, ServiceError> {
+        let pool_id = input.identity_pool_id.unwrap_or_default();
+        let prefix = self.pool_mut(&pool_id)?.0.identity_prefix;
+        let (region, _) = self.region_mut();
+        let list = format!("identities of {pool_id}");
+        let all = IdentityKey::range_of(prefix);
+        let after = page::after(input.next_token.as_deref(), &list)?
+            .map(|last| identity_key(&region.name, &last).filter(|key| all.contains(key)))
+            .map(|key| key.ok_or_else(page::foreign_token))
+            .transpose()?;
+        let first = after.map_or(*all.start(), |IdentityKey(last)| IdentityKey(last.saturating_add(1)));
+        let (shown, next) = page::take(region.identities.range(first..=*all.end()), input.max_results);
+        // AWS: pages are cut before disabled identities are left out, so such a page is shorter.
+        let hide = input.hide_disabled == Some(true);
+        let next = next.map(|(key, _)| page::token(&list, &identity_id(&region.name, *key)));
+        let shown = shown
+            .into_iter()
+            .filter(|(_, identity)| !hide || identity.standing == Standing::Active)
+            .map(|(key, identity)| describe(region, *key, identity));
+        Ok(ListIdentitiesOutput::builder()
+            .identity_pool_id(pool_id)
+            .set_identities(Some(shown.collect()))
+            .set_next_token(next)
+            .build())
+    }
+
+    /// [`DeleteIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DeleteIdentities.html):
+    /// deletes identities of any pool of the Region. Ids that name nothing are reported back.
+    ///
+    /// # Errors
+    /// None: an unknown id does not fail the call.
+    pub fn delete_identities(
+        &mut self,
+        input: DeleteIdentitiesInput,
+    ) -> Result<DeleteIdentitiesOutput, ServiceError> {
+        let mut ids = input.identity_ids_to_delete.unwrap_or_default();
+        // Approximation: an id given twice is deleted once and not reported.
+        ids.sort_unstable();
+        ids.dedup();
+        let mut unprocessed = Vec::new();
+        for id in ids {
+            if let Ok((region, key, _)) = self.signed_identity(&id) {
+                region.delete_identity(key);
+            } else {
+                // Approximation: AWS documents the code, not what it says of unknown ids.
+                let denied = UnprocessedIdentityId::builder().identity_id(id).error_code(ErrorCode::AccessDenied);
+                unprocessed.push(denied.build());
+            }
+        }
+        Ok(DeleteIdentitiesOutput::builder().set_unprocessed_identity_ids(Some(unprocessed)).build())
+    }
+
+    /// [`UnlinkIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UnlinkIdentity.html):
+    /// takes logins from an identity. Without any left it is disabled for good.
+    ///
+    /// # Errors
+    /// `ResourceNotFoundException` for an unknown identity, `NotAuthorizedException` for logins
+    /// that fail their checks or of which none is the identity's.
+    pub fn unlink_identity(
+        &mut self,
+        input: UnlinkIdentityInput,
+    ) -> Result<UnlinkIdentityOutput, ServiceError> {
+        let id = input.identity_id.unwrap_or_default();
+        let logins = input.logins.unwrap_or_default();
+        let (region, key, context) = self.public_identity(&id)?;
+        let pool = region.pool_of(key);
+        let identity = &region.identities[&key];
+        if identity.standing != Standing::Active || (logins.is_empty() && !identity.is_guest()) {
+            return Err(forbidden(&id));
+        }
+        let proofs = context.check_logins(region, pool, Caller::Public, &logins)?;
+        let is_own = |proof: &Proof| match &proof.login {
+            Some(login) => pool.logins.get(login) == Some(&key),
+            None => proof.vouches_for == Some(key),
+        };
+        if !proofs.iter().any(is_own) {
+            return Err(logins_do_not_match());
+        }
+        // Approximation: naming a provider that is not linked is no error.
+        let remove = input.logins_to_remove.unwrap_or_default();
+        let now = millis(context.now);
+        let (pool, identity) = region.pool_and_identity(key);
+        linking::unlink(pool, identity, now, |login| remove.iter().any(|name| **name == *login.provider));
+        Ok(UnlinkIdentityOutput::builder().build())
+    }
+
+    /// The identity that a signed call names. One of another Region does not exist for it.
+    pub(super) fn signed_identity(
+        &mut self,
+        id: &str,
+    ) -> Result<(&mut Region, IdentityKey, &mut Context), ServiceError> {
+        let region = self.regions.get_mut(&self.context.region);
+        region
+            .and_then(|region| region.identity(id).map(|key| (region, key)))
+            .map(|(region, key)| (region, key, &mut self.context))
+            .ok_or_else(|| ServiceError::identity_not_found(id))
+    }
+
+    /// The identity that a public call names, in whichever Region.
+    pub(super) fn public_identity(
+        &mut self,
+        id: &str,
+    ) -> Result<(&mut Region, IdentityKey, &mut Context), ServiceError> {
+        self.region_of(id)
+            .and_then(|(region, context)| region.identity(id).map(|key| (region, key, context)))
+            .ok_or_else(|| ServiceError::identity_not_found(id))
+    }
+}
+
+/// AWS: the wording since 2015.
+pub(super) fn guests_refused() -> ServiceError {
+    ServiceError::not_authorized("Unauthenticated access is not supported for this identity pool.")
+}
+
+impl Context {
+    /// Checks all of `logins` for a call of `pool`.
+    pub(super) fn check_logins(
+        &self,
+        region: &Region,
+        pool: &Pool,
+        caller: Caller,
+        logins: &std::collections::HashMap<String, String>,
+    ) -> Result<Vec<Proof>, ServiceError> {
+        let checks = Checks {
+            pool,
+            region: &region.name,
+            account_id: &self.account_id,
+            rules: &self.login_rules,
+            now: self.now,
+            caller,
+        };
+        checks.all(logins)
+    }
+}
+
+impl Region {
+    /// The key behind an id, if there is such an identity.
+    fn identity(&self, id: &str) -> Option<IdentityKey> {
+        identity_key(&self.name, id).filter(|key| self.identities.contains_key(key))
+    }
+
+    /// The pool of an existing identity.
+    pub(super) fn pool_of(&self, key: IdentityKey) -> &Pool {
+        &self.pools[&self.owners[&key.prefix()]]
+    }
+
+    /// An existing identity and its pool, to be changed together.
+    pub(super) fn pool_and_identity(&mut self, key: IdentityKey) -> (&mut Pool, &mut Identity) {
+        let pool = self.pools.get_mut(&self.owners[&key.prefix()]);
+        let identity = self.identities.get_mut(&key);
+        (pool.expect("a prefix belongs to a pool"), identity.expect("the key was looked up"))
+    }
+
+    /// A new guest.
+    pub(super) fn insert_identity(&mut self, prefix: u64, context: &mut Context) -> IdentityKey {
+        let now = millis(context.now);
+        loop {
+            let key = context.ids.identity_key(prefix);
+            if let std::collections::btree_map::Entry::Vacant(entry) = self.identities.entry(key) {
+                let (standing, logins) = (Standing::Active, Box::default());
+                entry.insert(Identity { created: now, modified: now, standing, logins });
+                return key;
+            }
+        }
+    }
+
+    /// Makes `owner`, or a new identity, the owner of all proven logins; `gives_way` and whoever
+    /// owned one of them are merged into it. Nothing changes if that cannot be.
+    pub(super) fn own(
+        &mut self,
+        context: &mut Context,
+        pool_id: &str,
+        owner: Option<IdentityKey>,
+        gives_way: Option<IdentityKey>,
+        proofs: &[Proof],
+    ) -> Result<IdentityKey, ServiceError> {
+        let given = || proofs.iter().filter_map(|proof| proof.login.as_ref());
+        self.own_logins(context, pool_id, owner, gives_way, given)
+    }
+
+    /// The same for logins that are already known to be true.
+    pub(super) fn own_logins<'a, I: Iterator<Item = &'a Login>>(
+        &mut self,
+        context: &mut Context,
+        pool_id: &str,
+        owner: Option<IdentityKey>,
+        gives_way: Option<IdentityKey>,
+        given: impl Fn() -> I,
+    ) -> Result<IdentityKey, ServiceError> {
+        let now = millis(context.now);
+        // A new identity cannot conflict: its logins are of different providers and nobody's.
+        let survivor = owner.unwrap_or_else(|| {
+            let prefix = self.pools[pool_id].identity_prefix;
+            self.insert_identity(prefix, context)
+        });
+        let link = link(self, &self.pools[pool_id], survivor, gives_way, given())?;
+        Ok(link.apply(self, pool_id, now))
+    }
+
+    fn delete_identity(&mut self, key: IdentityKey) {
+        let (pool, identity) = self.pool_and_identity(key);
+        for login in &identity.logins {
+            pool.logins.remove(login);
+        }
+        self.identities.remove(&key);
+    }
+}
+
+fn describe(region: &Region, key: IdentityKey, identity: &Identity) -> IdentityDescription {
+    let mut logins: Vec<String> = Vec::new();
+    if identity.standing == Standing::Active {
+        // AWS: the names of the providers, each once, and never who the user is.
+        for login in &identity.logins {
+            if !logins.iter().any(|known| **known == *login.provider) {
+                logins.push(login.provider.to_string());
+            }
+        }
+    } else {
+        // AWS: so a merged-away identity looks (measured 2026). Approximation: the same after the
+        // last login was unlinked.
+        logins.extend(["DISABLED".to_owned(), region.name.clone()]);
+    }
+    IdentityDescription::builder()
+        .identity_id(identity_id(&region.name, key))
+        .set_logins((!logins.is_empty()).then_some(logins))
+        .creation_date(DateTime::from_millis(identity.created))
+        .last_modified_date(DateTime::from_millis(identity.modified))
+        .build()
+}

@@ -1,0 +1,158 @@
+//! Which role the enhanced flow takes.
+
+use aws_sdk_cognitoidentity::types::{
+    AmbiguousRoleResolutionType, MappingRule, MappingRuleMatchType, RoleMapping, RoleMappingType,
+};
+use serde_json::Value;
+
+use super::credentials::is_role_of;
+use super::logins::Proof;
+use super::state::Pool;
+use crate::error::ServiceError;
+
+/// The SAML attribute with `role,provider` pairs, in either order.
+const SAML_ROLE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
+
+/// Chooses the role for a caller who proved all of `proofs`, or nothing as a guest.
+///
+/// Approximation: of several logins the first by name that has a mapping decides. A CustomRoleArn
+/// where nothing maps roles is ignored, as the API reference calls it optional there.
+pub(super) fn choose_role(
+    pool: &Pool,
+    account_id: &str,
+    proofs: &[Proof],
+    custom: Option<&str>,
+) -> Result<String, ServiceError> {
+    let role = if proofs.is_empty() {
+        pool.roles.get("unauthenticated").cloned().ok_or_else(no_role)?
+    } else if let Some((proof, mapping)) =
+        proofs.iter().find_map(|proof| Some((proof, pool.role_mappings.get(&proof.mapping_key)?)))
+    {
+        mapped(pool, proof, mapping, custom)?
+    } else if let Some(roles) = proofs.iter().find_map(saml_roles) {
+        saml_role(&roles, custom)?
+    } else {
+        authenticated(pool)?
+    };
+    // AWS: what STS refuses reads as a wrong configuration of the pool.
+    if is_role_of(account_id, &role) { Ok(role) } else { Err(no_role()) }
+}
+
+fn mapped(
+    pool: &Pool,
+    proof: &Proof,
+    mapping: &RoleMapping,
+    custom: Option<&str>,
+) -> Result<String, ServiceError> {
+    let candidates = match mapping.r#type() {
+        RoleMappingType::Rules => matching_roles(proof, mapping),
+        _ => token_roles(proof),
+    };
+    if let Some(custom) = custom {
+        return candidates.all.into_iter().find(|role| role == custom).ok_or_else(|| custom_refused(custom));
+    }
+    match candidates.chosen {
+        Some(role) => Ok(role),
+        None if mapping.ambiguous_role_resolution() == Some(&AmbiguousRoleResolutionType::AuthenticatedRole) => {
+            authenticated(pool)
+        }
+        None => Err(ServiceError::not_authorized(format!(
+            "The ambiguous role mapping rules for: {} denied this request.",
+            proof.mapping_key
+        ))),
+    }
+}
+
+/// The roles that a mapping allows, and the one it takes if the caller names none.
+struct Candidates {
+    chosen: Option<String>,
+    all: Vec<String>,
+}
+
+/// AWS: the preferred role, else a single one. Several without a preference are ambiguous.
+fn token_roles(proof: &Proof) -> Candidates {
+    let all: Vec<String> = match proof.claims.get("cognito:roles") {
+        Some(Value::Array(roles)) => roles.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    let preferred = proof.claims.get("cognito:preferred_role").and_then(Value::as_str).map(str::to_owned);
+    let only = if let [role] = all.as_slice() { Some(role.clone()) } else { None };
+    Candidates { chosen: preferred.or(only), all }
+}
+
+/// AWS: rules are tried in order and the first that matches wins.
+fn matching_roles(proof: &Proof, mapping: &RoleMapping) -> Candidates {
+    let rules = mapping.rules_configuration().map(|rules| rules.rules()).unwrap_or_default();
+    let all: Vec<String> = rules
+        .iter()
+        .filter(|rule| matches(rule, proof.claims.get(rule.claim())))
+        .map(|rule| rule.role_arn().to_owned())
+        .collect();
+    Candidates { chosen: all.first().cloned(), all }
+}
+
+/// AWS: a claim that is missing matches no rule, NotEqual included.
+///
+/// Approximation: how lists, numbers and booleans compare is not documented. A list matches if
+/// one of its elements does, and NotEqual if none equals; the others compare as JSON writes them.
+fn matches(rule: &MappingRule, claim: Option<&Value>) -> bool {
+    let Some(claim) = claim else { return false };
+    let elements: Vec<String> = match claim {
+        Value::Null => return false,
+        Value::Array(list) => list.iter().map(plain).collect(),
+        single => vec![plain(single)],
+    };
+    let value = rule.value();
+    match rule.match_type() {
+        MappingRuleMatchType::Equals => elements.iter().any(|element| element == value),
+        MappingRuleMatchType::NotEqual => elements.iter().all(|element| element != value),
+        MappingRuleMatchType::StartsWith => elements.iter().any(|element| element.starts_with(value)),
+        MappingRuleMatchType::Contains => elements.iter().any(|element| element.contains(value)),
+        _ => false,
+    }
+}
+
+/// A claim as text.
+pub(super) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The roles in a SAML assertion. AWS: each value is a role and its provider, by comma.
+fn saml_roles(proof: &Proof) -> Option<Vec<String>> {
+    let values = match proof.claims.get(SAML_ROLE)? {
+        Value::Array(list) => list.iter().map(plain).collect(),
+        single => vec![plain(single)],
+    };
+    let is_role = |part: &&str| part.contains(":role/");
+    let role = |pair: String| pair.split(',').map(str::trim).find(is_role).map(str::to_owned);
+    Some(values.into_iter().filter_map(role).collect())
+}
+
+fn saml_role(roles: &[String], custom: Option<&str>) -> Result<String, ServiceError> {
+    match (custom, roles) {
+        (Some(custom), _) if roles.iter().any(|role| role == custom) => Ok(custom.to_owned()),
+        (Some(custom), _) => Err(custom_refused(custom)),
+        (None, [role]) => Ok(role.clone()),
+        // AWS: several roles need a CustomRoleArn. Approximation: what is said without one.
+        (None, _) => Err(no_role()),
+    }
+}
+
+fn authenticated(pool: &Pool) -> Result<String, ServiceError> {
+    pool.roles.get("authenticated").cloned().ok_or_else(no_role)
+}
+
+fn no_role() -> ServiceError {
+    ServiceError::known(
+        "InvalidIdentityPoolConfigurationException",
+        "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
+    )
+}
+
+/// Approximation: AWS documents the refusal; its text was never seen. In the words of N15.
+fn custom_refused(role: &str) -> ServiceError {
+    ServiceError::not_authorized(format!("Access to Role '{role}' is forbidden."))
+}

@@ -1,0 +1,12 @@
+//! The JWTs that the mock signs, and reading those that others signed.
+//!
+//! Everything is signed with one RSA key that is embedded in this crate, and therefore known to
+//! everybody: making a key costs a debug build seconds, and a mock has nothing to protect.
+
+mod claims;
+mod jwt;
+mod signer;
+
+pub(crate) use claims::{Claims, Tags, issuer};
+pub(crate) use jwt::Jwt;
+pub(crate) use signer::{JwkSet, Verdict, key_set, sign, verify};

@@ -1,0 +1,134 @@
+//! RS512 with the embedded test-only key, and the key set that goes with it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
+use jsonwebtoken::signature::{Signer, Verifier};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, jwk};
+use once_cell::sync::Lazy;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Jwt;
+
+pub(crate) use jsonwebtoken::jwk::JwkSet;
+
+/// What signs every token of every mock in the process. The provider is named here instead of
+/// installed, because which one a process installs is its own business.
+static KEY: Lazy<EncodingKey> =
+    Lazy::new(|| EncodingKey::from_rsa_der(include_bytes!("test_only_key.der")));
+
+/// The public half: modulus and exponent as a key set writes them.
+static PUBLIC: Lazy<(String, String)> = Lazy::new(|| {
+    let components = DEFAULT_PROVIDER.key_utils.rsa_pub_components_from_private_key;
+    let (n, e) = components(KEY.as_bytes()).expect("the embedded key is an RSA key");
+    (URL_SAFE_NO_PAD.encode(n), URL_SAFE_NO_PAD.encode(e))
+});
+
+/// Signs `claims`.
+///
+/// AWS: the header is `{"kid":"us-east-1-7","typ":"JWS","alg":"RS512"}`, in this order
+/// (seen 2024-2025).
+pub(crate) fn sign(kid: &str, claims: &impl Serialize) -> String {
+    #[derive(Serialize)]
+    struct Header<'a> {
+        kid: &'a str,
+        typ: &'a str,
+        alg: &'a str,
+    }
+    let mut token = part(&Header { kid, typ: "JWS", alg: "RS512" });
+    token.push('.');
+    token.push_str(&part(claims));
+    let signer = (DEFAULT_PROVIDER.signer_factory)(&Algorithm::RS512, &KEY)
+        .expect("the embedded key is an RSA key");
+    let signature: Vec<u8> = signer.sign(token.as_bytes());
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+    token
+}
+
+fn part(value: &impl Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(value).expect("claims have text keys"))
+}
+
+/// The key set document that lists the embedded key once for each of `kids`.
+pub(crate) fn key_set<'a>(kids: impl Iterator<Item = &'a str>) -> Value {
+    let (n, e) = &*PUBLIC;
+    let keys: Vec<Value> = kids
+        .map(|kid| json!({"kty": "RSA", "alg": "RS512", "use": "sig", "kid": kid, "n": n, "e": e}))
+        .collect();
+    json!({ "keys": keys })
+}
+
+/// What a look at a signature found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Good,
+    /// The key is known and did not make this signature.
+    Bad,
+    /// No key of this name, or of a kind that signs nothing.
+    UnknownKey,
+}
+
+/// Looks for the token's key in `keys`, or in the embedded one if there are none, and checks the
+/// signature with it.
+pub(crate) fn verify(token: &Jwt<'_>, keys: Option<&JwkSet>) -> Verdict {
+    let Some(algorithm) = token.header("alg").and_then(|alg| alg.parse::<Algorithm>().ok()) else {
+        return Verdict::UnknownKey;
+    };
+    let key = match keys {
+        Some(keys) => token.header("kid").and_then(|kid| keys.find(kid)).and_then(decoding_key),
+        None => DecodingKey::from_rsa_components(&PUBLIC.0, &PUBLIC.1).ok(),
+    };
+    let Some(verifier) =
+        key.and_then(|key| (DEFAULT_PROVIDER.verifier_factory)(&algorithm, &key).ok())
+    else {
+        return Verdict::UnknownKey;
+    };
+    match verifier.verify(token.signed.as_bytes(), &token.signature) {
+        Ok(()) => Verdict::Good,
+        Err(_) => Verdict::Bad,
+    }
+}
+
+/// A public key. Shared secrets are left out: whoever can read the set could sign with them.
+fn decoding_key(key: &jwk::Jwk) -> Option<DecodingKey> {
+    match key.algorithm {
+        jwk::AlgorithmParameters::OctetKey(_) => None,
+        _ => DecodingKey::from_jwk(key).ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signed_token_verifies_and_a_changed_one_does_not() {
+        let token = sign("us-east-1-7", &json!({"sub": "someone"}));
+        let good = Jwt::parse(&token).unwrap();
+        let forged = token.replacen(&part(&json!({"sub": "someone"})), &part(&json!({"sub": "x"})), 1);
+
+        assert_eq!(verify(&good, None), Verdict::Good);
+        assert_eq!(verify(&Jwt::parse(&forged).unwrap(), None), Verdict::Bad);
+    }
+
+    #[test]
+    fn the_key_set_verifies_what_the_key_signed() {
+        let token = sign("eu-west-1-7", &json!({}));
+        let keys: JwkSet = serde_json::from_value(key_set(["eu-west-1-7"].into_iter())).unwrap();
+        let other: JwkSet = serde_json::from_value(key_set(["us-east-1-7"].into_iter())).unwrap();
+
+        assert_eq!(verify(&Jwt::parse(&token).unwrap(), Some(&keys)), Verdict::Good);
+        assert_eq!(verify(&Jwt::parse(&token).unwrap(), Some(&other)), Verdict::UnknownKey);
+    }
+
+    #[test]
+    fn the_header_is_written_as_aws_writes_it() {
+        let token = sign("us-east-1-7", &json!({}));
+
+        let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+
+        assert_eq!(header, br#"{"kid":"us-east-1-7","typ":"JWS","alg":"RS512"}"#);
+    }
+}
