@@ -34,7 +34,10 @@ enum State {
 impl Clock {
     /// A clock that shows real time until it is moved.
     pub(crate) fn real() -> Self {
-        Self::from_state(State::Running { ahead: Duration::ZERO, behind: Duration::ZERO })
+        Self::from_state(State::Running {
+            ahead: Duration::ZERO,
+            behind: Duration::ZERO,
+        })
     }
 
     /// A clock that stands still at `at`.
@@ -43,7 +46,9 @@ impl Clock {
     }
 
     fn from_state(state: State) -> Self {
-        Self { state: Arc::new(Mutex::new(state)) }
+        Self {
+            state: Arc::new(Mutex::new(state)),
+        }
     }
 
     /// What time it is for the mock.
@@ -52,7 +57,9 @@ impl Clock {
         match *self.lock() {
             State::Running { ahead, behind } => {
                 let real = system_time();
-                real.checked_add(ahead).and_then(|at| at.checked_sub(behind)).unwrap_or(real)
+                real.checked_add(ahead)
+                    .and_then(|at| at.checked_sub(behind))
+                    .unwrap_or(real)
             }
             State::Frozen(at) => at,
         }
@@ -83,7 +90,10 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the time"
+)]
 fn system_time() -> SystemTime {
     SystemTime::now()
 }

@@ -29,7 +29,11 @@ impl ServiceError {
     /// An error by its code, sent with HTTP status 400 as nearly all of this service's are.
     #[must_use]
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code: Cow::Owned(code.into()), message: Some(Cow::Owned(message.into())), status: 400 }
+        Self {
+            code: Cow::Owned(code.into()),
+            message: Some(Cow::Owned(message.into())),
+            status: 400,
+        }
     }
 
     /// The bare name, as in the `__type` member: `ResourceNotFoundException`.
@@ -52,12 +56,20 @@ impl ServiceError {
 
     /// An error of a known code. AWS: every client error of this service is a 400.
     pub(crate) fn known(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code: Cow::Borrowed(code), message: Some(message.into()), status: 400 }
+        Self {
+            code: Cow::Borrowed(code),
+            message: Some(message.into()),
+            status: 400,
+        }
     }
 
     /// An error that AWS sends without a message member.
     pub(crate) fn silent(code: &'static str) -> Self {
-        Self { code: Cow::Borrowed(code), message: None, status: 400 }
+        Self {
+            code: Cow::Borrowed(code),
+            message: None,
+            status: 400,
+        }
     }
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {

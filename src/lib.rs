@@ -1,1 +1,5 @@
-
+#![allow(dead_code)]
+mod clock;
+mod engine;
+mod error;
+mod token;

@@ -6,7 +6,9 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::{
     GetCredentialsForIdentityInput, GetCredentialsForIdentityOutput,
 };
-use aws_sdk_cognitoidentity::operation::get_open_id_token::{GetOpenIdTokenInput, GetOpenIdTokenOutput};
+use aws_sdk_cognitoidentity::operation::get_open_id_token::{
+    GetOpenIdTokenInput, GetOpenIdTokenOutput,
+};
 use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::Credentials;
 
@@ -15,7 +17,7 @@ use super::linking::{answering, forbidden};
 use super::logins::{Caller, Proof};
 use super::role_choice::choose_role;
 use super::session_tags::session_tags;
-use super::state::{IdentityKey, Pool, Region, identity_id, millis};
+use super::state::{IdentityKey, Region, identity_id, millis};
 use super::{Context, Engine};
 use crate::error::ServiceError;
 use crate::token::{self, Claims, Tags};
@@ -68,14 +70,21 @@ impl Engine {
         let proofs = context.check_logins(region, pool, Caller::Public, &logins)?;
         // The role is chosen before anything is linked: a refused call changes nothing.
         let answering = context.answering(region, called, &id, &proofs)?;
-        let role_arn = choose_role(pool, &context.account_id, &proofs, input.custom_role_arn.as_deref())?;
+        let role_arn = choose_role(
+            pool,
+            &context.account_id,
+            &proofs,
+            input.custom_role_arn.as_deref(),
+        )?;
         let tags = session_tags(pool, &proofs);
         let pool_id = pool.id.clone();
         let key = region.settle(context, &pool_id, called, answering, &proofs)?;
 
         let access_key_id = context.ids.access_key_id();
         // AWS: whole seconds.
-        let expires = millis(context.now).div_euclid(1_000).saturating_add_unsigned(CREDENTIALS_SECONDS);
+        let expires = millis(context.now)
+            .div_euclid(1_000)
+            .saturating_add_unsigned(CREDENTIALS_SECONDS);
         let credentials = Credentials::builder()
             .access_key_id(&access_key_id)
             .secret_key(context.ids.secret_key())
@@ -104,7 +113,10 @@ impl Engine {
     /// # Errors
     /// As [`get_credentials_for_identity`](Self::get_credentials_for_identity), and
     /// `InvalidParameterException` where the classic flow is switched off or role mappings exist.
-    pub fn get_open_id_token(&mut self, input: GetOpenIdTokenInput) -> Result<GetOpenIdTokenOutput, ServiceError> {
+    pub fn get_open_id_token(
+        &mut self,
+        input: GetOpenIdTokenInput,
+    ) -> Result<GetOpenIdTokenOutput, ServiceError> {
         let id = input.identity_id.unwrap_or_default();
         let logins = input.logins.unwrap_or_default();
         let (region, called, context) = self.public_identity(&id)?;
@@ -176,7 +188,9 @@ impl Context {
             vec!["unauthenticated".to_owned()]
         } else {
             let used = proofs.iter().flat_map(|proof| proof.amr.iter().cloned());
-            std::iter::once("authenticated".to_owned()).chain(used).collect()
+            std::iter::once("authenticated".to_owned())
+                .chain(used)
+                .collect()
         };
         let claims = Claims {
             sub: identity_id(&region.name, key),
@@ -185,7 +199,8 @@ impl Context {
             tags: Tags::new(tags),
             iss: token::issuer(&region.name),
             // AWS: tokens of guests do not carry it (seen 2018 and 2025).
-            identity_pool_arn: (!proofs.is_empty()).then(|| region.pool_arn(&self.account_id, pool_id)),
+            identity_pool_arn: (!proofs.is_empty())
+                .then(|| region.pool_arn(&self.account_id, pool_id)),
             exp: iat.saturating_add(lifetime),
             iat,
         };
@@ -227,9 +242,13 @@ fn system_time(seconds: i64) -> SystemTime {
 pub(super) fn is_role_of(account_id: &str, arn: &str) -> bool {
     let mut parts = arn.splitn(6, ':');
     parts.next() == Some("arn")
-        && parts.next().is_some_and(|partition| partition.starts_with("aws"))
+        && parts
+            .next()
+            .is_some_and(|partition| partition.starts_with("aws"))
         && parts.next() == Some("iam")
         && parts.next() == Some("")
         && parts.next() == Some(account_id)
-        && parts.next().is_some_and(|resource| resource.len() > 5 && resource.starts_with("role/"))
+        && parts
+            .next()
+            .is_some_and(|resource| resource.len() > 5 && resource.starts_with("role/"))
 }

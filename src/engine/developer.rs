@@ -45,7 +45,10 @@ impl Engine {
         let pool = &region.pools[&pool_id];
         let mut logins = input.logins.unwrap_or_default();
         // AWS: the text; approximation: the code, and that a missing developer login reads the same.
-        let provider = pool.developer_provider_name.as_deref().filter(|name| logins.contains_key(*name));
+        let provider = pool
+            .developer_provider_name
+            .as_deref()
+            .filter(|name| logins.contains_key(*name));
         let provider = provider.ok_or_else(unsupported_provider)?.to_owned();
         let user = logins.remove(&provider).unwrap_or_default();
         let called = match input.identity_id.as_deref() {
@@ -61,12 +64,22 @@ impl Engine {
         let owner = match called {
             None => first_owner(pool, &proofs),
             Some(called) => {
-                may_link(region, pool, called, input.identity_id.as_deref().unwrap_or_default(), &proofs)?;
+                may_link(
+                    region,
+                    pool,
+                    called,
+                    input.identity_id.as_deref().unwrap_or_default(),
+                    &proofs,
+                )?;
                 Some(called)
             }
         };
         let key = region.own(context, &pool_id, owner, None, &proofs)?;
-        let tags: BTreeMap<_, _> = input.principal_tags.unwrap_or_default().into_iter().collect();
+        let tags: BTreeMap<_, _> = input
+            .principal_tags
+            .unwrap_or_default()
+            .into_iter()
+            .collect();
         let lifetime = input.token_duration.unwrap_or(DEFAULT_TOKEN_SECONDS);
         let token = context.sign_token(region, &pool_id, key, &proofs, &tags, lifetime);
         Ok(GetOpenIdTokenForDeveloperIdentityOutput::builder()
@@ -96,7 +109,10 @@ impl Engine {
         };
         let output = LookupDeveloperIdentityOutput::builder();
         if let Some(user) = input.developer_user_identifier {
-            let owner = pool.developer_user(&user).ok_or_else(|| user_not_found(&user))?.1;
+            let owner = pool
+                .developer_user(&user)
+                .ok_or_else(|| user_not_found(&user))?
+                .1;
             if called.is_some_and(|called| called != owner) {
                 return Err(other_identity(&user));
             }
@@ -107,21 +123,30 @@ impl Engine {
         }
         // Approximation: AWS documents that one is needed, not what it says without.
         let called = called.ok_or_else(|| {
-            ServiceError::invalid_parameter("Either an identity id or a developer user identifier must be provided.")
+            ServiceError::invalid_parameter(
+                "Either an identity id or a developer user identifier must be provided.",
+            )
         })?;
         let id = identity_id(&region.name, called);
         let list = format!("developer users of {id}");
         let after = page::after(input.next_token.as_deref(), &list)?;
         // At most twenty: an identity holds no more logins. Sorted, so that a page has an end.
-        let logins = region.identities[&called].logins.iter().filter(|login| pool.is_developer(login));
+        let logins = region.identities[&called]
+            .logins
+            .iter()
+            .filter(|login| pool.is_developer(login));
         let mut users: Vec<&str> = logins.map(|login| &*login.subject).collect();
         users.sort_unstable();
-        let rest = users.into_iter().filter(|user| after.as_deref().is_none_or(|after| *user > after));
+        let rest = users
+            .into_iter()
+            .filter(|user| after.as_deref().is_none_or(|after| *user > after));
         let (users, next) = page::take(rest, input.max_results);
         let next = next.map(|last| page::token(&list, last));
         Ok(output
             .identity_id(id)
-            .set_developer_user_identifier_list(Some(users.into_iter().map(str::to_owned).collect()))
+            .set_developer_user_identifier_list(Some(
+                users.into_iter().map(str::to_owned).collect(),
+            ))
             .set_next_token(next)
             .build())
     }
@@ -144,15 +169,25 @@ impl Engine {
         pool.expect_developer_provider(input.developer_provider_name.as_deref())?;
         let find = |user: Option<String>| {
             let user = user.unwrap_or_default();
-            pool.developer_user(&user).map(|(_, key)| key).ok_or_else(|| user_not_found(&user))
+            pool.developer_user(&user)
+                .map(|(_, key)| key)
+                .ok_or_else(|| user_not_found(&user))
         };
         let source = find(input.source_user_identifier)?;
         let destination = find(input.destination_user_identifier)?;
         // Approximation: users of one identity are merged already.
         let nothing_given = || std::iter::empty::<&Login>();
-        region.own_logins(context, &pool_id, Some(destination), Some(source), nothing_given)?;
+        region.own_logins(
+            context,
+            &pool_id,
+            Some(destination),
+            Some(source),
+            nothing_given,
+        )?;
         let id = identity_id(&region.name, destination);
-        Ok(MergeDeveloperIdentitiesOutput::builder().identity_id(id).build())
+        Ok(MergeDeveloperIdentitiesOutput::builder()
+            .identity_id(id)
+            .build())
     }
 
     /// [`UnlinkDeveloperIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UnlinkDeveloperIdentity.html):
@@ -173,7 +208,9 @@ impl Engine {
         let key = pool.identity(region, input.identity_id.as_deref().unwrap_or_default())?;
         pool.expect_developer_provider(input.developer_provider_name.as_deref())?;
         let user = input.developer_user_identifier.unwrap_or_default();
-        let (login, owner) = pool.developer_user(&user).ok_or_else(|| user_not_found(&user))?;
+        let (login, owner) = pool
+            .developer_user(&user)
+            .ok_or_else(|| user_not_found(&user))?;
         if owner != key {
             return Err(other_identity(&user));
         }
@@ -192,12 +229,21 @@ fn may_link(
     called_id: &str,
     proofs: &[Proof],
 ) -> Result<(), ServiceError> {
-    let owner_of = |proof: &Proof| proof.login.as_ref().and_then(|login| pool.logins.get(login));
+    let owner_of = |proof: &Proof| {
+        proof
+            .login
+            .as_ref()
+            .and_then(|login| pool.logins.get(login))
+    };
     let identity = &region.identities[&called];
     if identity.standing != Standing::Active {
         return Err(forbidden(called_id));
     }
-    if proofs.first().and_then(owner_of).is_some_and(|owner| *owner != called) {
+    if proofs
+        .first()
+        .and_then(owner_of)
+        .is_some_and(|owner| *owner != called)
+    {
         // Approximation: the model's words for the case; what AWS sends was never seen.
         return Err(ServiceError::known(
             "DeveloperUserAlreadyRegisteredException",
@@ -205,7 +251,10 @@ fn may_link(
         ));
     }
     // AWS: who has public logins must show one of them, or be known by this developer user.
-    let has_public = identity.logins.iter().any(|login| !pool.is_developer(login));
+    let has_public = identity
+        .logins
+        .iter()
+        .any(|login| !pool.is_developer(login));
     if has_public && !proofs.iter().any(|proof| owner_of(proof) == Some(&called)) {
         return Err(logins_do_not_match());
     }
@@ -227,7 +276,9 @@ impl Pool {
     /// An identity of this very pool.
     fn identity(&self, region: &Region, id: &str) -> Result<IdentityKey, ServiceError> {
         identity_key(&region.name, id)
-            .filter(|key| key.prefix() == self.identity_prefix && region.identities.contains_key(key))
+            .filter(|key| {
+                key.prefix() == self.identity_prefix && region.identities.contains_key(key)
+            })
             .ok_or_else(|| ServiceError::identity_not_found(id))
     }
 
@@ -248,7 +299,9 @@ impl Pool {
 }
 
 fn unsupported_provider() -> ServiceError {
-    ServiceError::invalid_parameter("This identity pool does not support the specified developer provider")
+    ServiceError::invalid_parameter(
+        "This identity pool does not support the specified developer provider",
+    )
 }
 
 /// Approximation: AWS documents the code; its text was never seen.
@@ -258,5 +311,7 @@ fn user_not_found(user: &str) -> ServiceError {
 
 /// Approximation: AWS documents the code; its text was never seen.
 fn other_identity(user: &str) -> ServiceError {
-    ServiceError::conflict(format!("Developer user identifier '{user}' is linked to another identity."))
+    ServiceError::conflict(format!(
+        "Developer user identifier '{user}' is linked to another identity."
+    ))
 }

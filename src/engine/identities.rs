@@ -1,15 +1,23 @@
 //! Identities themselves: getting, describing, listing, deleting and unlinking them.
 
-use aws_sdk_cognitoidentity::operation::delete_identities::{DeleteIdentitiesInput, DeleteIdentitiesOutput};
-use aws_sdk_cognitoidentity::operation::describe_identity::{DescribeIdentityInput, DescribeIdentityOutput};
+use aws_sdk_cognitoidentity::operation::delete_identities::{
+    DeleteIdentitiesInput, DeleteIdentitiesOutput,
+};
+use aws_sdk_cognitoidentity::operation::describe_identity::{
+    DescribeIdentityInput, DescribeIdentityOutput,
+};
 use aws_sdk_cognitoidentity::operation::get_id::{GetIdInput, GetIdOutput};
-use aws_sdk_cognitoidentity::operation::list_identities::{ListIdentitiesInput, ListIdentitiesOutput};
-use aws_sdk_cognitoidentity::operation::unlink_identity::{UnlinkIdentityInput, UnlinkIdentityOutput};
+use aws_sdk_cognitoidentity::operation::list_identities::{
+    ListIdentitiesInput, ListIdentitiesOutput,
+};
+use aws_sdk_cognitoidentity::operation::unlink_identity::{
+    UnlinkIdentityInput, UnlinkIdentityOutput,
+};
 use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::{ErrorCode, IdentityDescription, UnprocessedIdentityId};
 
 use super::linking::{self, first_owner, forbidden, link};
-use super::logins::{Caller, Checks, Proof, logins_do_not_match};
+use super::logins::{self, Caller, Checks, Proof, logins_do_not_match};
 use super::state::{
     Identity, IdentityKey, Login, Pool, Region, Standing, identity_id, identity_key, millis,
 };
@@ -26,8 +34,13 @@ impl Engine {
     /// for logins that cannot belong to one identity.
     pub fn get_id(&mut self, input: GetIdInput) -> Result<GetIdOutput, ServiceError> {
         let pool_id = input.identity_pool_id.unwrap_or_default();
-        let (region, context) = self.region_of(&pool_id).ok_or_else(|| ServiceError::pool_not_found(&pool_id))?;
-        let pool = region.pools.get(&pool_id).ok_or_else(|| ServiceError::pool_not_found(&pool_id))?;
+        let (region, context) = self
+            .region_of(&pool_id)
+            .ok_or_else(|| ServiceError::pool_not_found(&pool_id))?;
+        let pool = region
+            .pools
+            .get(&pool_id)
+            .ok_or_else(|| ServiceError::pool_not_found(&pool_id))?;
         let logins = input.logins.unwrap_or_default();
         if logins.is_empty() {
             if !pool.allow_unauthenticated_identities {
@@ -35,11 +48,15 @@ impl Engine {
             }
             let prefix = pool.identity_prefix;
             let key = region.insert_identity(prefix, context);
-            return Ok(GetIdOutput::builder().identity_id(identity_id(&region.name, key)).build());
+            return Ok(GetIdOutput::builder()
+                .identity_id(identity_id(&region.name, key))
+                .build());
         }
         let proofs = context.check_logins(region, pool, Caller::GetId, &logins)?;
         let key = region.own(context, &pool_id, first_owner(pool, &proofs), None, &proofs)?;
-        Ok(GetIdOutput::builder().identity_id(identity_id(&region.name, key)).build())
+        Ok(GetIdOutput::builder()
+            .identity_id(identity_id(&region.name, key))
+            .build())
     }
 
     /// [`DescribeIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentity.html):
@@ -81,8 +98,13 @@ impl Engine {
             .map(|last| identity_key(&region.name, &last).filter(|key| all.contains(key)))
             .map(|key| key.ok_or_else(page::foreign_token))
             .transpose()?;
-        let first = after.map_or(*all.start(), |IdentityKey(last)| IdentityKey(last.saturating_add(1)));
-        let (shown, next) = page::take(region.identities.range(first..=*all.end()), input.max_results);
+        let first = after.map_or(*all.start(), |IdentityKey(last)| {
+            IdentityKey(last.saturating_add(1))
+        });
+        let (shown, next) = page::take(
+            region.identities.range(first..=*all.end()),
+            input.max_results,
+        );
         // AWS: pages are cut before disabled identities are left out, so such a page is shorter.
         let hide = input.hide_disabled == Some(true);
         let next = next.map(|(key, _)| page::token(&list, &identity_id(&region.name, *key)));
@@ -116,11 +138,15 @@ impl Engine {
                 region.delete_identity(key);
             } else {
                 // Approximation: AWS documents the code, not what it says of unknown ids.
-                let denied = UnprocessedIdentityId::builder().identity_id(id).error_code(ErrorCode::AccessDenied);
+                let denied = UnprocessedIdentityId::builder()
+                    .identity_id(id)
+                    .error_code(ErrorCode::AccessDenied);
                 unprocessed.push(denied.build());
             }
         }
-        Ok(DeleteIdentitiesOutput::builder().set_unprocessed_identity_ids(Some(unprocessed)).build())
+        Ok(DeleteIdentitiesOutput::builder()
+            .set_unprocessed_identity_ids(Some(unprocessed))
+            .build())
     }
 
     /// [`UnlinkIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UnlinkIdentity.html):
@@ -153,8 +179,32 @@ impl Engine {
         let remove = input.logins_to_remove.unwrap_or_default();
         let now = millis(context.now);
         let (pool, identity) = region.pool_and_identity(key);
-        linking::unlink(pool, identity, now, |login| remove.iter().any(|name| **name == *login.provider));
+        linking::unlink(pool, identity, now, |login| {
+            remove.iter().any(|name| **name == *login.provider)
+        });
         Ok(UnlinkIdentityOutput::builder().build())
+    }
+
+    /// An identity put there by a fixture: a guest, or the owner of a login that nobody checked.
+    pub(crate) fn seed_identity(
+        &mut self,
+        pool_id: &str,
+        login: Option<(&str, &str)>,
+    ) -> Result<String, ServiceError> {
+        let (region, context) = self
+            .region_of(pool_id)
+            .ok_or_else(|| ServiceError::pool_not_found(pool_id))?;
+        let pool = region
+            .pools
+            .get(pool_id)
+            .ok_or_else(|| ServiceError::pool_not_found(pool_id))?;
+        let login = login.map(|(provider, subject)| logins::login(provider, subject));
+        let owner = login
+            .as_ref()
+            .and_then(|login| pool.logins.get(login))
+            .copied();
+        let key = region.own_logins(context, pool_id, owner, None, || login.iter())?;
+        Ok(identity_id(&region.name, key))
     }
 
     /// The identity that a signed call names. One of another Region does not exist for it.
@@ -221,7 +271,10 @@ impl Region {
     pub(super) fn pool_and_identity(&mut self, key: IdentityKey) -> (&mut Pool, &mut Identity) {
         let pool = self.pools.get_mut(&self.owners[&key.prefix()]);
         let identity = self.identities.get_mut(&key);
-        (pool.expect("a prefix belongs to a pool"), identity.expect("the key was looked up"))
+        (
+            pool.expect("a prefix belongs to a pool"),
+            identity.expect("the key was looked up"),
+        )
     }
 
     /// A new guest.
@@ -231,7 +284,12 @@ impl Region {
             let key = context.ids.identity_key(prefix);
             if let std::collections::btree_map::Entry::Vacant(entry) = self.identities.entry(key) {
                 let (standing, logins) = (Standing::Active, Box::default());
-                entry.insert(Identity { created: now, modified: now, standing, logins });
+                entry.insert(Identity {
+                    created: now,
+                    modified: now,
+                    standing,
+                    logins,
+                });
                 return key;
             }
         }

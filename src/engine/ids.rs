@@ -18,7 +18,9 @@ pub(super) struct Ids {
 
 impl Ids {
     pub(super) fn new(seed: Option<u64>) -> Self {
-        Self { rng: seed.map_or_else(Rng::new, Rng::with_seed) }
+        Self {
+            rng: seed.map_or_else(Rng::new, Rng::with_seed),
+        }
     }
 
     /// A version 4 UUID in lower case, as pool ids have.

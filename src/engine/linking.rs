@@ -37,7 +37,10 @@ pub(super) fn answering(
         None => proof.vouches_for == Some(called),
     };
     // A token of Cognito itself says whose it is and can belong to nobody else.
-    if proofs.iter().any(|proof| proof.login.is_none() && proof.vouches_for != Some(called)) {
+    if proofs
+        .iter()
+        .any(|proof| proof.login.is_none() && proof.vouches_for != Some(called))
+    {
         return Err(logins_do_not_match());
     }
     match identity.standing {
@@ -54,7 +57,10 @@ pub(super) fn answering(
 ///
 /// Approximation: a map has no first entry, so they go by provider name.
 pub(super) fn first_owner(pool: &Pool, proofs: &[Proof]) -> Option<IdentityKey> {
-    proofs.iter().find_map(|proof| pool.logins.get(proof.login.as_ref()?)).copied()
+    proofs
+        .iter()
+        .find_map(|proof| pool.logins.get(proof.login.as_ref()?))
+        .copied()
 }
 
 /// What linking would change, checked and not yet done.
@@ -78,7 +84,10 @@ pub(super) fn link<'a>(
     given: impl Iterator<Item = &'a Login>,
 ) -> Result<Link, ServiceError> {
     let mut logins = region.identities[&survivor].logins.to_vec();
-    let mut merged: BTreeSet<_> = gives_way.into_iter().filter(|key| *key != survivor).collect();
+    let mut merged: BTreeSet<_> = gives_way
+        .into_iter()
+        .filter(|key| *key != survivor)
+        .collect();
     for login in given {
         match pool.logins.get(login) {
             Some(owner) if *owner == survivor => {}
@@ -93,33 +102,53 @@ pub(super) fn link<'a>(
     // Whoever gives way without owning a given login brings its own too: a developer user's merge.
     if let Some(key) = gives_way.filter(|key| *key != survivor) {
         let held = &region.identities[&key].logins;
-        logins.extend(held.iter().filter(|login| !logins.contains(login)).cloned().collect::<Vec<_>>());
+        logins.extend(
+            held.iter()
+                .filter(|login| !logins.contains(login))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
     }
     let mut providers = BTreeSet::new();
     let public = logins.iter().filter(|login| !pool.is_developer(login));
-    let one_each = public.map(|login| &login.provider).all(|provider| providers.insert(provider));
+    let one_each = public
+        .map(|login| &login.provider)
+        .all(|provider| providers.insert(provider));
     if !one_each || logins.len() > MAX_LOGINS {
         return Err(conflict());
     }
-    Ok(Link { survivor, logins, merged })
+    Ok(Link {
+        survivor,
+        logins,
+        merged,
+    })
 }
 
 impl Link {
     /// Does it. AWS: LastModifiedDate moves only when a login was added or an identity gave way.
     pub(super) fn apply(self, region: &mut Region, pool_id: &str, now: i64) -> IdentityKey {
-        let pool = region.pools.get_mut(pool_id).expect("the pool was looked up by this call");
+        let pool = region
+            .pools
+            .get_mut(pool_id)
+            .expect("the pool was looked up by this call");
         for login in &self.logins {
             pool.logins.insert(login.clone(), self.survivor);
         }
         for key in &self.merged {
-            let merged = region.identities.get_mut(key).expect("logins are owned by identities");
+            let merged = region
+                .identities
+                .get_mut(key)
+                .expect("logins are owned by identities");
             if merged.standing == Standing::Active {
                 merged.standing = Standing::MergedAway;
                 merged.modified = now;
                 merged.logins = Box::default();
             }
         }
-        let survivor = region.identities.get_mut(&self.survivor).expect("it was looked up by this call");
+        let survivor = region
+            .identities
+            .get_mut(&self.survivor)
+            .expect("it was looked up by this call");
         if survivor.logins.len() != self.logins.len() {
             survivor.logins = self.logins.into_boxed_slice();
             survivor.modified = now;
@@ -129,8 +158,17 @@ impl Link {
 }
 
 /// Takes logins from an identity. AWS: without any left it is disabled for good.
-pub(super) fn unlink(pool: &mut Pool, identity: &mut Identity, now: i64, remove: impl Fn(&Login) -> bool) {
-    let (removed, kept): (Vec<_>, Vec<_>) = identity.logins.iter().cloned().partition(|login| remove(login));
+pub(super) fn unlink(
+    pool: &mut Pool,
+    identity: &mut Identity,
+    now: i64,
+    remove: impl Fn(&Login) -> bool,
+) {
+    let (removed, kept): (Vec<_>, Vec<_>) = identity
+        .logins
+        .iter()
+        .cloned()
+        .partition(|login| remove(login));
     if removed.is_empty() {
         return;
     }

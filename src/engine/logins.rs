@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::providers::{Provider, is_cognito};
 use super::state::{IdentityKey, Login, Pool, identity_key, millis};
 use crate::error::ServiceError;
-use crate::token::{self, Jwt, JwkSet, Verdict};
+use crate::token::{self, JwkSet, Jwt, Verdict};
 
 /// Key id of the tokens that stand for an identity provider's; see `issue_login`.
 pub(crate) const LOGIN_KID: &str = "mock-login-1";
@@ -75,16 +75,23 @@ impl Checks<'_> {
     /// Approximation: a map has no first entry, so they go by name.
     pub(super) fn all(&self, logins: &HashMap<String, String>) -> Result<Vec<Proof>, ServiceError> {
         let sorted: BTreeMap<_, _> = logins.iter().collect();
-        sorted.into_iter().map(|(key, token)| self.one(key, token)).collect()
+        sorted
+            .into_iter()
+            .map(|(key, token)| self.one(key, token))
+            .collect()
     }
 
     fn one(&self, key: &str, token: &str) -> Result<Proof, ServiceError> {
         // AWS: developer users are vouched for by signed calls only.
         if self.pool.developer_provider_name.as_deref() == Some(key) {
-            return Err(ServiceError::invalid_parameter("Please provide a valid public provider"));
+            return Err(ServiceError::invalid_parameter(
+                "Please provide a valid public provider",
+            ));
         }
         let jwt = Jwt::parse(token);
-        let issued_here = jwt.as_ref().is_some_and(|jwt| jwt.claim("iss") == Some(&token::issuer(self.region)));
+        let issued_here = jwt
+            .as_ref()
+            .is_some_and(|jwt| jwt.claim("iss") == Some(&token::issuer(self.region)));
         if issued_here && (self.caller == Caller::GetId || !is_cognito(key)) {
             return Err(invalid("Can't pass in a Cognito token."));
         }
@@ -105,9 +112,15 @@ impl Checks<'_> {
         match provider {
             Provider::Cognito => self.cognito(key, jwt),
             Provider::UserPool => self.user_pool(key, &jwt.ok_or_else(not_openid)?),
-            Provider::SocialJwt { app_id } => self.social_jwt(key, app_id, &jwt.ok_or_else(not_openid)?),
-            Provider::SocialOpaque { app_id } => self.social_opaque(key, app_id, token, jwt.as_ref()),
-            Provider::OpenIdConnect { arn } => self.open_id_connect(key, arn, &jwt.ok_or_else(not_openid)?),
+            Provider::SocialJwt { app_id } => {
+                self.social_jwt(key, app_id, &jwt.ok_or_else(not_openid)?)
+            }
+            Provider::SocialOpaque { app_id } => {
+                self.social_opaque(key, app_id, token, jwt.as_ref())
+            }
+            Provider::OpenIdConnect { arn } => {
+                self.open_id_connect(key, arn, &jwt.ok_or_else(not_openid)?)
+            }
             Provider::Saml { arn } => self.saml(arn, token),
         }
     }
@@ -115,7 +128,9 @@ impl Checks<'_> {
     /// AWS: a pool without any provider says so, others say that it is not this one.
     fn unsupported(&self) -> ServiceError {
         if self.pool.has_providers() {
-            ServiceError::not_authorized("Token is not from a supported provider of this identity pool.")
+            ServiceError::not_authorized(
+                "Token is not from a supported provider of this identity pool.",
+            )
         } else {
             ServiceError::not_authorized(format!(
                 "Identity pool - {} does not have identity providers configured.",
@@ -135,12 +150,21 @@ impl Checks<'_> {
         }
         // Approximation: what AWS says of an expired developer token was never seen.
         self.expiry(&jwt, 0)?;
-        let vouches_for = jwt.claim("sub").and_then(|sub| identity_key(self.region, sub));
+        let vouches_for = jwt
+            .claim("sub")
+            .and_then(|sub| identity_key(self.region, sub));
         if jwt.claim("aud") != Some(&self.pool.id) || vouches_for.is_none() {
             return Err(logins_do_not_match());
         }
-        let amr = jwt.claims.get("amr").and_then(Value::as_array).into_iter().flatten();
-        let amr = amr.filter_map(Value::as_str).filter(|entry| *entry != "authenticated");
+        let amr = jwt
+            .claims
+            .get("amr")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        let amr = amr
+            .filter_map(Value::as_str)
+            .filter(|entry| *entry != "authenticated");
         Ok(Proof {
             login: None,
             vouches_for,
@@ -155,17 +179,30 @@ impl Checks<'_> {
         self.issued_by(key, jwt)?;
         self.signature(key, jwt)?;
         let audiences = audiences(jwt)?;
-        let client = audiences.into_iter().find(|client| self.pool.lists_client(key, client));
+        let client = audiences
+            .into_iter()
+            .find(|client| self.pool.lists_client(key, client));
         let client = client.ok_or_else(|| self.unsupported())?;
         self.expiry(jwt, GRACE_SECONDS)?;
         let subject = required(jwt, "sub")?;
         self.signed_in(key, client, subject, jwt)?;
-        Ok(proof(key, subject, vec![key.to_owned(), format!("{key}:CognitoSignIn:{subject}")], jwt)
-            .mapped_by(format!("{key}:{client}")))
+        Ok(proof(
+            key,
+            subject,
+            vec![key.to_owned(), format!("{key}:CognitoSignIn:{subject}")],
+            jwt,
+        )
+        .mapped_by(format!("{key}:{client}")))
     }
 
     /// AWS: where ServerSideTokenCheck is on, a user who was signed out everywhere is refused.
-    fn signed_in(&self, key: &str, client: &str, subject: &str, jwt: &Jwt<'_>) -> Result<(), ServiceError> {
+    fn signed_in(
+        &self,
+        key: &str,
+        client: &str,
+        subject: &str,
+        jwt: &Jwt<'_>,
+    ) -> Result<(), ServiceError> {
         if !self.pool.checks_sign_out(key, client) {
             return Ok(());
         }
@@ -184,7 +221,9 @@ impl Checks<'_> {
         self.signature(key, jwt)?;
         let audiences = audiences(jwt)?;
         // AWS: `azp` counts where there is one, else `aud`.
-        let listed = jwt.claim("azp").map_or_else(|| audiences.contains(&app_id), |azp| azp == app_id);
+        let listed = jwt
+            .claim("azp")
+            .map_or_else(|| audiences.contains(&app_id), |azp| azp == app_id);
         if !listed {
             return Err(self.unsupported());
         }
@@ -214,7 +253,10 @@ impl Checks<'_> {
             return Err(self.unsupported());
         }
         // Approximation: which providers' tokens expire in these words is not known.
-        if jwt.seconds("exp").is_some_and(|expires| self.now_seconds() >= expires) {
+        if jwt
+            .seconds("exp")
+            .is_some_and(|expires| self.now_seconds() >= expires)
+        {
             return Err(invalid("Token is expired."));
         }
         let subject = required(jwt, "sub")?;
@@ -224,7 +266,12 @@ impl Checks<'_> {
             claims.retain(|name, _| matches!(name.as_str(), "iss" | "aud" | "sub" | "user_id"));
         }
         claims.insert("iss".to_owned(), key.into());
-        Ok(proof_of(key, subject, social_amr(key, app_id, subject), claims))
+        Ok(proof_of(
+            key,
+            subject,
+            social_amr(key, app_id, subject),
+            claims,
+        ))
     }
 
     fn open_id_connect(&self, key: &str, arn: &str, jwt: &Jwt<'_>) -> Result<Proof, ServiceError> {
@@ -235,7 +282,9 @@ impl Checks<'_> {
         self.expiry(jwt, GRACE_SECONDS)?;
         let subject = required(jwt, "sub")?;
         let amr = vec![key.to_owned(), format!("{arn}:OIDC:{subject}")];
-        Ok(proof(key, subject, amr, jwt).mapped_by(arn.to_owned()).tagged_by(arn.to_owned()))
+        Ok(proof(key, subject, amr, jwt)
+            .mapped_by(arn.to_owned())
+            .tagged_by(arn.to_owned()))
     }
 
     fn saml(&self, arn: &str, response: &str) -> Result<Proof, ServiceError> {
@@ -252,10 +301,22 @@ impl Checks<'_> {
     }
 
     fn lenient(&self, key: &str, token: &str, jwt: Option<Jwt<'_>>) -> Proof {
-        let subject = jwt.as_ref().and_then(|jwt| jwt.claim("sub")).unwrap_or(token).to_owned();
-        let client = jwt.as_ref().and_then(|jwt| jwt.claim("aud")).map(str::to_owned);
+        let subject = jwt
+            .as_ref()
+            .and_then(|jwt| jwt.claim("sub"))
+            .unwrap_or(token)
+            .to_owned();
+        let client = jwt
+            .as_ref()
+            .and_then(|jwt| jwt.claim("aud"))
+            .map(str::to_owned);
         let amr = vec![key.to_owned(), format!("{key}:{}", shortened(&subject))];
-        let proof = proof_of(key, &subject, amr, jwt.map(|jwt| jwt.claims).unwrap_or_default());
+        let proof = proof_of(
+            key,
+            &subject,
+            amr,
+            jwt.map(|jwt| jwt.claims).unwrap_or_default(),
+        );
         match (self.pool.provider(key), client) {
             (Some(Provider::UserPool), Some(client)) => proof.mapped_by(format!("{key}:{client}")),
             (Some(Provider::OpenIdConnect { arn }), _) => {
@@ -267,8 +328,14 @@ impl Checks<'_> {
 
     /// AWS: the issuer without its scheme is the provider's name.
     fn issued_by(&self, key: &str, jwt: &Jwt<'_>) -> Result<(), ServiceError> {
-        let issuer = jwt.claim("iss").map(|issuer| issuer.strip_prefix("https://").unwrap_or(issuer));
-        if issuer == Some(key) { Ok(()) } else { Err(invalid("Issuer doesn't match providerName")) }
+        let issuer = jwt
+            .claim("iss")
+            .map(|issuer| issuer.strip_prefix("https://").unwrap_or(issuer));
+        if issuer == Some(key) {
+            Ok(())
+        } else {
+            Err(invalid("Issuer doesn't match providerName"))
+        }
     }
 
     fn signature(&self, key: &str, jwt: &Jwt<'_>) -> Result<(), ServiceError> {
@@ -316,7 +383,10 @@ impl Proof {
 
 /// A user of a provider.
 pub(super) fn login(provider: &str, subject: &str) -> Login {
-    Login { provider: Arc::from(provider), subject: Arc::from(subject) }
+    Login {
+        provider: Arc::from(provider),
+        subject: Arc::from(subject),
+    }
 }
 
 /// AWS: what is said when none of the logins belongs to the identity.
@@ -343,12 +413,18 @@ fn proof_of(key: &str, subject: &str, amr: Vec<String>, claims: Map<String, Valu
 
 /// Approximation: only the first entry is documented; the second is by analogy with user pools.
 fn social_amr(key: &str, app_id: &str, subject: &str) -> Vec<String> {
-    vec![key.to_owned(), format!("{key}:{app_id}:{}", shortened(subject))]
+    vec![
+        key.to_owned(),
+        format!("{key}:{app_id}:{}", shortened(subject)),
+    ]
 }
 
 /// An opaque token stands for its user here; a claim needs no more of it than tells users apart.
 fn shortened(subject: &str) -> &str {
-    let end = subject.char_indices().nth(128).map_or(subject.len(), |(end, _)| end);
+    let end = subject
+        .char_indices()
+        .nth(128)
+        .map_or(subject.len(), |(end, _)| end);
     &subject[..end]
 }
 

@@ -60,6 +60,8 @@ pub(crate) struct Settings {
     pub(crate) account_id: String,
     /// Reproducible ids, keys and tokens; random ones without.
     pub(crate) seed: Option<u64>,
+    /// Any text is a login token.
+    pub(crate) lenient_logins: bool,
 }
 
 impl Engine {
@@ -72,7 +74,10 @@ impl Engine {
                 account_id: settings.account_id,
                 ids: Ids::new(settings.seed),
                 issued: credentials::Issued::default(),
-                login_rules: logins::LoginRules::default(),
+                login_rules: logins::LoginRules {
+                    lenient: settings.lenient_logins,
+                    ..Default::default()
+                },
             },
         }
     }
@@ -124,7 +129,11 @@ impl Engine {
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pools: usize = self.regions.values().map(|region| region.pools.len()).sum();
-        let identities: usize = self.regions.values().map(|region| region.identities.len()).sum();
+        let identities: usize = self
+            .regions
+            .values()
+            .map(|region| region.identities.len())
+            .sum();
         f.debug_struct("Engine")
             .field("region", &self.context.region)
             .field("pools", &pools)

@@ -36,9 +36,16 @@ impl Pool {
     /// their ARN, SAML providers by ARN, social ones by their own name.
     pub(super) fn provider(&self, key: &str) -> Option<Provider<'_>> {
         if is_cognito(key) {
-            return self.developer_provider_name.is_some().then_some(Provider::Cognito);
+            return self
+                .developer_provider_name
+                .is_some()
+                .then_some(Provider::Cognito);
         }
-        if self.cognito_identity_providers.iter().any(|user_pool| user_pool.provider_name() == Some(key)) {
+        if self
+            .cognito_identity_providers
+            .iter()
+            .any(|user_pool| user_pool.provider_name() == Some(key))
+        {
             return Some(Provider::UserPool);
         }
         if let Some(app_id) = self.supported_login_providers.get(key) {
@@ -52,7 +59,10 @@ impl Pool {
         }
         self.open_id_connect_provider_arns
             .iter()
-            .find(|arn| arn.split_once(":oidc-provider/").is_some_and(|(_, issuer)| issuer == key))
+            .find(|arn| {
+                arn.split_once(":oidc-provider/")
+                    .is_some_and(|(_, issuer)| issuer == key)
+            })
             .map(|arn| Provider::OpenIdConnect { arn })
     }
 
@@ -68,7 +78,8 @@ impl Pool {
     /// Whether an app client of a user pool may be used with this pool.
     pub(super) fn lists_client(&self, provider_name: &str, client_id: &str) -> bool {
         self.cognito_identity_providers.iter().any(|user_pool| {
-            user_pool.provider_name() == Some(provider_name) && user_pool.client_id() == Some(client_id)
+            user_pool.provider_name() == Some(provider_name)
+                && user_pool.client_id() == Some(client_id)
         })
     }
 

@@ -24,9 +24,13 @@ pub(super) fn choose_role(
     custom: Option<&str>,
 ) -> Result<String, ServiceError> {
     let role = if proofs.is_empty() {
-        pool.roles.get("unauthenticated").cloned().ok_or_else(no_role)?
-    } else if let Some((proof, mapping)) =
-        proofs.iter().find_map(|proof| Some((proof, pool.role_mappings.get(&proof.mapping_key)?)))
+        pool.roles
+            .get("unauthenticated")
+            .cloned()
+            .ok_or_else(no_role)?
+    } else if let Some((proof, mapping)) = proofs
+        .iter()
+        .find_map(|proof| Some((proof, pool.role_mappings.get(&proof.mapping_key)?)))
     {
         mapped(pool, proof, mapping, custom)?
     } else if let Some(roles) = proofs.iter().find_map(saml_roles) {
@@ -35,7 +39,11 @@ pub(super) fn choose_role(
         authenticated(pool)?
     };
     // AWS: what STS refuses reads as a wrong configuration of the pool.
-    if is_role_of(account_id, &role) { Ok(role) } else { Err(no_role()) }
+    if is_role_of(account_id, &role) {
+        Ok(role)
+    } else {
+        Err(no_role())
+    }
 }
 
 fn mapped(
@@ -49,11 +57,17 @@ fn mapped(
         _ => token_roles(proof),
     };
     if let Some(custom) = custom {
-        return candidates.all.into_iter().find(|role| role == custom).ok_or_else(|| custom_refused(custom));
+        return candidates
+            .all
+            .into_iter()
+            .find(|role| role == custom)
+            .ok_or_else(|| custom_refused(custom));
     }
     match candidates.chosen {
         Some(role) => Ok(role),
-        None if mapping.ambiguous_role_resolution() == Some(&AmbiguousRoleResolutionType::AuthenticatedRole) => {
+        None if mapping.ambiguous_role_resolution()
+            == Some(&AmbiguousRoleResolutionType::AuthenticatedRole) =>
+        {
             authenticated(pool)
         }
         None => Err(ServiceError::not_authorized(format!(
@@ -72,23 +86,44 @@ struct Candidates {
 /// AWS: the preferred role, else a single one. Several without a preference are ambiguous.
 fn token_roles(proof: &Proof) -> Candidates {
     let all: Vec<String> = match proof.claims.get("cognito:roles") {
-        Some(Value::Array(roles)) => roles.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Some(Value::Array(roles)) => roles
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
         _ => Vec::new(),
     };
-    let preferred = proof.claims.get("cognito:preferred_role").and_then(Value::as_str).map(str::to_owned);
-    let only = if let [role] = all.as_slice() { Some(role.clone()) } else { None };
-    Candidates { chosen: preferred.or(only), all }
+    let preferred = proof
+        .claims
+        .get("cognito:preferred_role")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let only = if let [role] = all.as_slice() {
+        Some(role.clone())
+    } else {
+        None
+    };
+    Candidates {
+        chosen: preferred.or(only),
+        all,
+    }
 }
 
 /// AWS: rules are tried in order and the first that matches wins.
 fn matching_roles(proof: &Proof, mapping: &RoleMapping) -> Candidates {
-    let rules = mapping.rules_configuration().map(|rules| rules.rules()).unwrap_or_default();
+    let rules = mapping
+        .rules_configuration()
+        .map(|rules| rules.rules())
+        .unwrap_or_default();
     let all: Vec<String> = rules
         .iter()
         .filter(|rule| matches(rule, proof.claims.get(rule.claim())))
         .map(|rule| rule.role_arn().to_owned())
         .collect();
-    Candidates { chosen: all.first().cloned(), all }
+    Candidates {
+        chosen: all.first().cloned(),
+        all,
+    }
 }
 
 /// AWS: a claim that is missing matches no rule, NotEqual included.
@@ -106,7 +141,9 @@ fn matches(rule: &MappingRule, claim: Option<&Value>) -> bool {
     match rule.match_type() {
         MappingRuleMatchType::Equals => elements.iter().any(|element| element == value),
         MappingRuleMatchType::NotEqual => elements.iter().all(|element| element != value),
-        MappingRuleMatchType::StartsWith => elements.iter().any(|element| element.starts_with(value)),
+        MappingRuleMatchType::StartsWith => {
+            elements.iter().any(|element| element.starts_with(value))
+        }
         MappingRuleMatchType::Contains => elements.iter().any(|element| element.contains(value)),
         _ => false,
     }
@@ -127,7 +164,12 @@ fn saml_roles(proof: &Proof) -> Option<Vec<String>> {
         single => vec![plain(single)],
     };
     let is_role = |part: &&str| part.contains(":role/");
-    let role = |pair: String| pair.split(',').map(str::trim).find(is_role).map(str::to_owned);
+    let role = |pair: String| {
+        pair.split(',')
+            .map(str::trim)
+            .find(is_role)
+            .map(str::to_owned)
+    };
     Some(values.into_iter().filter_map(role).collect())
 }
 

@@ -20,7 +20,10 @@ pub(super) struct Assertion {
 impl Assertion {
     /// Reads a base64 response or assertion. `None` if it is none or names nobody.
     pub(super) fn read(response: &str) -> Option<Self> {
-        let bytes: Vec<u8> = response.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        let bytes: Vec<u8> = response
+            .bytes()
+            .filter(|byte| !byte.is_ascii_whitespace())
+            .collect();
         let xml = String::from_utf8(STANDARD.decode(bytes).ok()?).ok()?;
         let document = Document::parse(&xml).ok()?;
         let assertion = document.descendants().find(|node| is(node, "Assertion"))?;
@@ -31,14 +34,25 @@ impl Assertion {
         }
         let mut attributes = Map::new();
         for attribute in assertion.descendants().filter(|node| is(node, "Attribute")) {
-            let values = attribute.children().filter(|node| is(node, "AttributeValue"));
-            let mut values: Vec<Value> =
-                values.map(|node| node.text().unwrap_or_default().trim().into()).collect();
-            let value = if values.len() == 1 { values.remove(0) } else { Value::Array(values) };
+            let values = attribute
+                .children()
+                .filter(|node| is(node, "AttributeValue"));
+            let mut values: Vec<Value> = values
+                .map(|node| node.text().unwrap_or_default().trim().into())
+                .collect();
+            let value = if values.len() == 1 {
+                values.remove(0)
+            } else {
+                Value::Array(values)
+            };
             attributes.insert(attribute.attribute("Name")?.to_owned(), value);
         }
         let limit = find("Conditions").and_then(|node| node.attribute("NotOnOrAfter"));
-        Some(Self { name_id: name_id.to_owned(), attributes, not_on_or_after: limit.and_then(seconds) })
+        Some(Self {
+            name_id: name_id.to_owned(),
+            attributes,
+            not_on_or_after: limit.and_then(seconds),
+        })
     }
 
     pub(super) fn expired_at(&self, now: i64) -> bool {
@@ -53,7 +67,11 @@ fn is(node: &Node<'_, '_>, name: &str) -> bool {
 
 fn seconds(text: &str) -> Option<i64> {
     use aws_sdk_cognitoidentity::primitives::{DateTime, DateTimeFormat};
-    Some(DateTime::from_str(text, DateTimeFormat::DateTime).ok()?.secs())
+    Some(
+        DateTime::from_str(text, DateTimeFormat::DateTime)
+            .ok()?
+            .secs(),
+    )
 }
 
 #[cfg(test)]
@@ -73,7 +91,10 @@ mod tests {
         let assertion = Assertion::read(&STANDARD.encode(xml)).unwrap();
 
         assert_eq!(assertion.name_id, "alice");
-        assert_eq!(Value::Object(assertion.attributes.clone()), serde_json::json!({"mail": "a@b", "group": ["1", "2"]}));
+        assert_eq!(
+            Value::Object(assertion.attributes.clone()),
+            serde_json::json!({"mail": "a@b", "group": ["1", "2"]})
+        );
         assert!(!assertion.expired_at(59) && assertion.expired_at(60));
     }
 

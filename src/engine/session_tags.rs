@@ -18,8 +18,13 @@ pub(super) fn session_tags(pool: &Pool, proofs: &[Proof]) -> BTreeMap<String, St
         if is_cognito(&proof.tags_key) {
             tags.extend(developer_tags(proof));
         }
-        let Some(map) = pool.principal_tags.get(&proof.tags_key) else { continue };
-        let custom = map.tags.iter().map(|(tag, claim)| (tag.as_str(), claim.as_str()));
+        let Some(map) = pool.principal_tags.get(&proof.tags_key) else {
+            continue;
+        };
+        let custom = map
+            .tags
+            .iter()
+            .map(|(tag, claim)| (tag.as_str(), claim.as_str()));
         if map.use_defaults {
             tags.extend(values(proof, defaults(pool, &proof.tags_key).into_iter()));
         } else {
@@ -31,16 +36,21 @@ pub(super) fn session_tags(pool: &Pool, proofs: &[Proof]) -> BTreeMap<String, St
 
 /// The tags that a developer put into a token with PrincipalTags.
 fn developer_tags(proof: &Proof) -> BTreeMap<String, String> {
-    let tags = proof.claims.get("https://aws.amazon.com/tags").and_then(|tags| tags.get("principal_tags"));
+    let tags = proof
+        .claims
+        .get("https://aws.amazon.com/tags")
+        .and_then(|tags| tags.get("principal_tags"));
     let tags = tags.and_then(Value::as_object).into_iter().flatten();
-    tags.filter_map(|(tag, values)| Some((tag.clone(), plain(values.get(0)?)))).collect()
+    tags.filter_map(|(tag, values)| Some((tag.clone(), plain(values.get(0)?))))
+        .collect()
 }
 
 fn values<'a>(
     proof: &Proof,
     map: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> BTreeMap<String, String> {
-    map.filter_map(|(tag, claim)| Some((tag.to_owned(), plain(proof.claims.get(claim)?)))).collect()
+    map.filter_map(|(tag, claim)| Some((tag.to_owned(), plain(proof.claims.get(claim)?))))
+        .collect()
 }
 
 /// AWS: the default mappings of each kind of provider. Tag keys are certain for user pools only.
@@ -48,8 +58,14 @@ fn defaults(pool: &Pool, provider: &str) -> [(&'static str, &'static str); 2] {
     match provider {
         "www.amazon.com" => [("client", "aud"), ("username", "user_id")],
         arn if pool.saml_provider_arns.iter().any(|saml| saml == arn) => [
-            ("client", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier"),
-            ("username", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"),
+            (
+                "client",
+                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier",
+            ),
+            (
+                "username",
+                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+            ),
         ],
         _ => [("client", "aud"), ("username", "sub")],
     }

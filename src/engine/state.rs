@@ -25,7 +25,10 @@ pub(super) struct Region {
 
 impl Region {
     pub(super) fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), ..Self::default() }
+        Self {
+            name: name.to_owned(),
+            ..Self::default()
+        }
     }
 }
 
@@ -128,7 +131,9 @@ pub(super) fn identity_key(region: &str, id: &str) -> Option<IdentityKey> {
 /// The whole id of an identity.
 pub(super) fn identity_id(region: &str, key: IdentityKey) -> String {
     let mut buffer = Uuid::encode_buffer();
-    let uuid = Uuid::from_u128(key.0).hyphenated().encode_lower(&mut buffer);
+    let uuid = Uuid::from_u128(key.0)
+        .hyphenated()
+        .encode_lower(&mut buffer);
     let mut id = String::with_capacity(region.len() + 1 + uuid.len());
     id.push_str(region);
     id.push(':');

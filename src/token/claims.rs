@@ -14,7 +14,10 @@ impl Tags {
     /// `None` for no tags. AWS: the claim is only there when there is something in it.
     pub(crate) fn new(tags: &BTreeMap<String, String>) -> Option<Self> {
         (!tags.is_empty()).then(|| Self {
-            principal_tags: tags.iter().map(|(key, value)| (key.clone(), [value.clone()])).collect(),
+            principal_tags: tags
+                .iter()
+                .map(|(key, value)| (key.clone(), [value.clone()]))
+                .collect(),
         })
     }
 }
@@ -27,7 +30,10 @@ pub(crate) struct Claims {
     pub(crate) sub: String,
     pub(crate) aud: String,
     pub(crate) amr: Vec<String>,
-    #[serde(rename = "https://aws.amazon.com/tags", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "https://aws.amazon.com/tags",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub(crate) tags: Option<Tags>,
     pub(crate) iss: String,
     #[serde(

@@ -40,7 +40,9 @@ impl<'a> Jwt<'a> {
     /// A claim that counts seconds since 1970, fractions cut off.
     pub(crate) fn seconds(&self, name: &str) -> Option<i64> {
         let value = self.claims.get(name)?;
-        value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))
+        value
+            .as_i64()
+            .or_else(|| value.as_f64().map(|seconds| seconds as i64))
     }
 }
 
@@ -54,7 +56,16 @@ mod tests {
 
     #[test]
     fn only_three_parts_with_json_objects_are_a_jwt() {
-        for text in ["", "a", "a.b", "..", "e30.e30", "e30.W10.", "e30.e30.!", "e30.e30.e30.e30"] {
+        for text in [
+            "",
+            "a",
+            "a.b",
+            "..",
+            "e30.e30",
+            "e30.W10.",
+            "e30.e30.!",
+            "e30.e30.e30.e30",
+        ] {
             assert!(Jwt::parse(text).is_none(), "{text}");
         }
         assert!(Jwt::parse("e30.e30.").is_some());

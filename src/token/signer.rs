@@ -3,7 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
-use jsonwebtoken::signature::{Signer, Verifier};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, jwk};
 use once_cell::sync::Lazy;
 use serde::Serialize;
@@ -20,7 +19,9 @@ static KEY: Lazy<EncodingKey> =
 
 /// The public half: modulus and exponent as a key set writes them.
 static PUBLIC: Lazy<(String, String)> = Lazy::new(|| {
-    let components = DEFAULT_PROVIDER.key_utils.rsa_pub_components_from_private_key;
+    let components = DEFAULT_PROVIDER
+        .key_utils
+        .rsa_pub_components_from_private_key;
     let (n, e) = components(KEY.as_bytes()).expect("the embedded key is an RSA key");
     (URL_SAFE_NO_PAD.encode(n), URL_SAFE_NO_PAD.encode(e))
 });
@@ -36,7 +37,11 @@ pub(crate) fn sign(kid: &str, claims: &impl Serialize) -> String {
         typ: &'a str,
         alg: &'a str,
     }
-    let mut token = part(&Header { kid, typ: "JWS", alg: "RS512" });
+    let mut token = part(&Header {
+        kid,
+        typ: "JWS",
+        alg: "RS512",
+    });
     token.push('.');
     token.push_str(&part(claims));
     let signer = (DEFAULT_PROVIDER.signer_factory)(&Algorithm::RS512, &KEY)
@@ -73,11 +78,17 @@ pub(crate) enum Verdict {
 /// Looks for the token's key in `keys`, or in the embedded one if there are none, and checks the
 /// signature with it.
 pub(crate) fn verify(token: &Jwt<'_>, keys: Option<&JwkSet>) -> Verdict {
-    let Some(algorithm) = token.header("alg").and_then(|alg| alg.parse::<Algorithm>().ok()) else {
+    let Some(algorithm) = token
+        .header("alg")
+        .and_then(|alg| alg.parse::<Algorithm>().ok())
+    else {
         return Verdict::UnknownKey;
     };
     let key = match keys {
-        Some(keys) => token.header("kid").and_then(|kid| keys.find(kid)).and_then(decoding_key),
+        Some(keys) => token
+            .header("kid")
+            .and_then(|kid| keys.find(kid))
+            .and_then(decoding_key),
         None => DecodingKey::from_rsa_components(&PUBLIC.0, &PUBLIC.1).ok(),
     };
     let Some(verifier) =
@@ -107,7 +118,11 @@ mod tests {
     fn a_signed_token_verifies_and_a_changed_one_does_not() {
         let token = sign("us-east-1-7", &json!({"sub": "someone"}));
         let good = Jwt::parse(&token).unwrap();
-        let forged = token.replacen(&part(&json!({"sub": "someone"})), &part(&json!({"sub": "x"})), 1);
+        let forged = token.replacen(
+            &part(&json!({"sub": "someone"})),
+            &part(&json!({"sub": "x"})),
+            1,
+        );
 
         assert_eq!(verify(&good, None), Verdict::Good);
         assert_eq!(verify(&Jwt::parse(&forged).unwrap(), None), Verdict::Bad);
@@ -119,16 +134,27 @@ mod tests {
         let keys: JwkSet = serde_json::from_value(key_set(["eu-west-1-7"].into_iter())).unwrap();
         let other: JwkSet = serde_json::from_value(key_set(["us-east-1-7"].into_iter())).unwrap();
 
-        assert_eq!(verify(&Jwt::parse(&token).unwrap(), Some(&keys)), Verdict::Good);
-        assert_eq!(verify(&Jwt::parse(&token).unwrap(), Some(&other)), Verdict::UnknownKey);
+        assert_eq!(
+            verify(&Jwt::parse(&token).unwrap(), Some(&keys)),
+            Verdict::Good
+        );
+        assert_eq!(
+            verify(&Jwt::parse(&token).unwrap(), Some(&other)),
+            Verdict::UnknownKey
+        );
     }
 
     #[test]
     fn the_header_is_written_as_aws_writes_it() {
         let token = sign("us-east-1-7", &json!({}));
 
-        let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+        let header = URL_SAFE_NO_PAD
+            .decode(token.split('.').next().unwrap())
+            .unwrap();
 
-        assert_eq!(header, br#"{"kid":"us-east-1-7","typ":"JWS","alg":"RS512"}"#);
+        assert_eq!(
+            header,
+            br#"{"kid":"us-east-1-7","typ":"JWS","alg":"RS512"}"#
+        );
     }
 }

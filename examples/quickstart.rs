@@ -1,0 +1,84 @@
+//! The crate's main job in one sitting: seed, sign in, be throttled and recover, be refused, and
+//! look at what was called.
+//!
+//! ```text
+//! cargo run --example quickstart
+//! ```
+
+use aws_sdk_cognitoidentity::Client;
+use mock_cognito_identity::{Fault, MockCognitoIdentity, Outcome};
+
+type Error = Box<dyn std::error::Error>;
+
+/// The code under test: a guest signs in. It knows nothing of the mock.
+async fn sign_in(client: &Client, identity_pool_id: &str) -> Result<(String, String), Error> {
+    let id = client
+        .get_id()
+        .identity_pool_id(identity_pool_id)
+        .send()
+        .await?;
+    let identity_id = id.identity_id.ok_or("no identity")?;
+    let answer = client
+        .get_credentials_for_identity()
+        .identity_id(&identity_id)
+        .send()
+        .await?;
+    let credentials = answer.credentials.ok_or("no credentials")?;
+    Ok((identity_id, credentials.access_key_id.ok_or("no key")?))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let mock = MockCognitoIdentity::start();
+    let pool = mock.seed_pool("quickstart");
+    println!("the mock listens on {}\n", mock.endpoint_url());
+
+    println!("1. a guest signs in");
+    let (identity_id, access_key_id) = sign_in(&mock.client(), pool.id()).await?;
+    println!("   {identity_id} has the key {access_key_id}\n");
+
+    println!("2. AWS throttles twice, the SDK tries again");
+    mock.inject(Fault::throttle().on(Client::get_id).up_to_n_times(2));
+    sign_in(&mock.client(), pool.id()).await?;
+    println!("   signed in all the same\n");
+
+    println!("3. AWS refuses, which no retry mends");
+    let refusal = Fault::not_authorized("Access to Identity is forbidden.");
+    mock.inject(
+        refusal
+            .on(Client::get_credentials_for_identity)
+            .up_to_n_times(1),
+    );
+    let error = mock
+        .client()
+        .get_credentials_for_identity()
+        .identity_id(&identity_id)
+        .send()
+        .await
+        .expect_err("the fault refuses this call");
+    println!("   {}\n", error.into_service_error());
+
+    println!("what was called:");
+    println!(
+        "   {:>3}  {:<26} {:>7}  answer",
+        "#", "operation", "attempt"
+    );
+    for call in mock.calls() {
+        let answer = match &call.outcome {
+            Outcome::Success => "ok".to_owned(),
+            Outcome::Error(error) => error.to_string(),
+            other => format!("{other:?}"),
+        };
+        println!(
+            "   {:>3}  {:<26} {:>7}  {answer}",
+            call.number,
+            call.input.operation(),
+            call.attempt
+        );
+    }
+
+    mock.assert_called(Client::get_id, 4);
+    mock.assert_called(Client::get_credentials_for_identity, 3);
+    mock.shutdown();
+    Ok(())
+}

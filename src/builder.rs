@@ -1,0 +1,125 @@
+//! What can be decided before the mock starts.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::time::SystemTime;
+
+use crate::clock::Clock;
+use crate::engine::Settings;
+use crate::server::{MockCognitoIdentity, Parts};
+
+/// Prepares a mock; from [`MockCognitoIdentity::builder`].
+///
+/// ```
+/// # use mock_cognito_identity::MockCognitoIdentity;
+/// let mock = MockCognitoIdentity::builder().region("eu-central-1").seed(42).start();
+/// assert!(mock.seed_pool("app").id().starts_with("eu-central-1:"));
+/// ```
+#[derive(Debug)]
+#[must_use = "a `Builder` does nothing until it is started"]
+pub struct Builder {
+    region: String,
+    account_id: String,
+    seed: Option<u64>,
+    clock: Clock,
+    listener: Option<TcpListener>,
+    verify_on_drop: bool,
+    lenient_logins: bool,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            region: "us-east-1".to_owned(),
+            account_id: "123456789012".to_owned(),
+            seed: None,
+            clock: Clock::real(),
+            listener: None,
+            verify_on_drop: true,
+            lenient_logins: false,
+        }
+    }
+
+    /// The Region that `client()` is set to and that pools are seeded in; `us-east-1` by default.
+    /// The mock itself serves every Region, as AWS does.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = region.into();
+        self
+    }
+
+    /// The account that owns the pools, as in ARNs; `123456789012` by default.
+    pub fn account_id(mut self, id: impl Into<String>) -> Self {
+        self.account_id = id.into();
+        self
+    }
+
+    /// Makes ids, keys, tokens and draws the same on every run. Without it, ids are random, so
+    /// that two mocks never share one; the draws of faults are always the same (seed 0).
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Stops the clock at `at`; it moves only by [`Clock::advance`] and [`Clock::set`]. By
+    /// default it shows real time.
+    pub fn frozen_at(mut self, at: SystemTime) -> Self {
+        self.clock = Clock::frozen_at(at);
+        self
+    }
+
+    /// Serves on this listener instead of a free port of 127.0.0.1: for a fixed port. It must be
+    /// listening already, as every [`TcpListener`] is. Ignored in memory.
+    pub fn listener(mut self, listener: TcpListener) -> Self {
+        self.listener = Some(listener);
+        self
+    }
+
+    /// Whether dropping the mock verifies it, true by default. With `false`, call
+    /// [`MockCognitoIdentity::verify`] at the end of the test.
+    pub fn verify_on_drop(mut self, yes: bool) -> Self {
+        self.verify_on_drop = yes;
+        self
+    }
+
+    /// Takes any text for a login token, for tests that do not care who signs in: the text is the
+    /// subject, or the `sub` claim if it is a JWT. Every provider counts as configured.
+    pub fn lenient_logins(mut self) -> Self {
+        self.lenient_logins = true;
+        self
+    }
+
+    /// Starts the mock on its own thread. It listens before this returns. Works inside and
+    /// outside of any runtime.
+    ///
+    /// # Panics
+    /// If no socket can be bound or no thread can be started.
+    #[track_caller]
+    #[must_use = "dropping the mock stops it"]
+    pub fn start(mut self) -> MockCognitoIdentity {
+        let listener = self.listener.take().unwrap_or_else(|| {
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+                .unwrap_or_else(|error| panic!("cannot listen on 127.0.0.1: {error}"))
+        });
+        MockCognitoIdentity::over_tcp(self.parts(), listener)
+    }
+
+    /// Starts the mock without a socket or a thread: clients from it reach it in memory, which
+    /// also works while tokio's time is paused.
+    #[must_use = "dropping the mock stops it"]
+    #[track_caller]
+    pub fn in_memory(self) -> MockCognitoIdentity {
+        MockCognitoIdentity::over_memory(self.parts())
+    }
+
+    fn parts(self) -> Parts {
+        Parts {
+            engine: Settings {
+                region: self.region,
+                account_id: self.account_id,
+                seed: self.seed,
+                lenient_logins: self.lenient_logins,
+            },
+            clock: self.clock,
+            verify_on_drop: self.verify_on_drop,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! How the handed-out client is set up, and why.
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_cognitoidentity::config::{self, Credentials, SharedCredentialsProvider, SharedHttpClient};
+use aws_sdk_cognitoidentity::config::retry::{RetryConfig, RetryPartition};
+use aws_smithy_runtime::client::retries::TokenBucket;
+
+use crate::clock::Clock;
+
+/// What signs requests unless a test brings its own: keys that open nothing.
+pub(crate) const ACCESS_KEY_ID: &str = "AKIAMOCKMOCKMOCKMOCK";
+pub(crate) const SECRET_ACCESS_KEY: &str = "mock-cognito-identity/not/a/real/secret";
+
+/// Retries wait a thousandth of what the SDK's do.
+const INITIAL_BACKOFF: Duration = Duration::from_millis(1);
+
+/// Everything that a client of one mock has in common.
+#[derive(Clone, Debug)]
+pub(crate) struct ClientSettings {
+    pub(crate) endpoint_url: String,
+    pub(crate) region: String,
+    pub(crate) http_client: SharedHttpClient,
+    pub(crate) clock: Clock,
+}
+
+impl ClientSettings {
+    pub(crate) fn config(&self) -> config::Builder {
+        // The SDK's own bucket is one for the process and empties after a few dozen retries.
+        let partition = RetryPartition::custom("mock-cognito-identity").token_bucket(TokenBucket::unlimited()).build();
+        config::Builder::from(&self.sdk_config()).retry_partition(partition)
+    }
+
+    pub(crate) fn sdk_config(&self) -> SdkConfig {
+        let credentials = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "mock-cognito-identity");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.region.clone()))
+            .endpoint_url(&self.endpoint_url)
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(self.http_client.clone())
+            .time_source(self.clock.clone())
+            .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
+            .retry_config(RetryConfig::standard().with_initial_backoff(INITIAL_BACKOFF))
+            .build()
+    }
+}

@@ -1,0 +1,127 @@
+//! Pages of lists, and the opaque tokens that lead from one page to the next.
+//!
+//! Owns the form of `NextToken` and nothing else. A token holds the key of the last item that
+//! was handed out, so the next page is found in an ordered map at once, and items that come or
+//! go in between make the rest neither skip nor repeat.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+use crate::error::ServiceError;
+
+/// AWS: `MaxResults` is at most 60 in every list of this service.
+const LONGEST: usize = 60;
+
+/// Between the name of the list and the key. No name of a list contains one.
+const SEPARATOR: char = '\n';
+
+/// The key after which the page that `token` asks for begins; `None` for the first page.
+///
+/// `list` names what is listed, of which Region or pool: a token of another list is refused.
+pub(super) fn after(token: Option<&str>, list: &str) -> Result<Option<String>, ServiceError> {
+    let Some(token) = token else { return Ok(None) };
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok();
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    let key = text
+        .as_deref()
+        .and_then(|text| text.strip_prefix(list)?.strip_prefix(SEPARATOR));
+    key.map(|key| Some(key.to_owned()))
+        .ok_or_else(foreign_token)
+}
+
+/// The first items of what is left; and the last of them, if others follow, to make the token of
+/// the next page from.
+///
+/// Reads one item more than it hands out. A missing `MaxResults` counts as 60.
+pub(super) fn take<T: Copy>(
+    mut items: impl Iterator<Item = T>,
+    max_results: Option<i32>,
+) -> (Vec<T>, Option<T>) {
+    // The wire lets no other length through than 1 to 60. Past it a longer page does no harm, but
+    // an empty one would never lead to an end.
+    let length = max_results.map_or(LONGEST, |max| usize::try_from(max).unwrap_or(0).max(1));
+    let page: Vec<T> = items.by_ref().take(length).collect();
+    let last = page.last().copied().filter(|_| items.next().is_some());
+    (page, last)
+}
+
+/// The token of the page after the item that `last` is the key of.
+pub(super) fn token(list: &str, last: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(format!("{list}{SEPARATOR}{last}"))
+}
+
+/// Approximation: what AWS answers to a broken token, or to one of another list, is unknown.
+pub(super) fn foreign_token() -> ServiceError {
+    ServiceError::invalid_parameter("NextToken is not one of this list.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pages(length: i32, items: &[&str]) -> Vec<Vec<String>> {
+        let mut pages = Vec::new();
+        let mut asked = None;
+        loop {
+            let after = after(asked.as_deref(), "letters")
+                .unwrap()
+                .unwrap_or_default();
+            let left = items.iter().copied().filter(|item| *item > after.as_str());
+            let (page, last) = take(left, Some(length));
+            pages.push(page.into_iter().map(str::to_owned).collect());
+            let Some(last) = last else { return pages };
+            asked = Some(token("letters", last));
+        }
+    }
+
+    #[test]
+    fn the_last_page_carries_no_token_even_when_it_is_full() {
+        assert_eq!(pages(2, &["a", "b", "c", "d"]), [["a", "b"], ["c", "d"]]);
+    }
+
+    #[test]
+    fn the_last_page_may_be_shorter() {
+        assert_eq!(pages(2, &["a", "b", "c"]), [vec!["a", "b"], vec!["c"]]);
+    }
+
+    #[test]
+    fn an_empty_list_is_one_empty_page() {
+        assert_eq!(pages(2, &[]), [Vec::<String>::new()]);
+    }
+
+    #[test]
+    fn a_page_is_sixty_long_when_nobody_says_otherwise() {
+        let (page, last) = take(0..61, None);
+
+        assert_eq!((page.len(), last), (60, Some(59)));
+    }
+
+    #[test]
+    fn senseless_lengths_still_make_progress() {
+        assert_eq!(take(0..3, Some(0)), (vec![0], Some(0)));
+        assert_eq!(take(0..3, Some(-1)), (vec![0], Some(0)));
+    }
+
+    #[test]
+    fn keys_of_any_text_come_back() {
+        let key = "user\nwith \u{fc}nusual + signs?";
+
+        let token = token("users", key);
+
+        assert!(
+            token
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        );
+        assert_eq!(after(Some(&token), "users").unwrap().as_deref(), Some(key));
+    }
+
+    #[test]
+    fn tokens_that_belong_elsewhere_or_to_nobody_are_refused() {
+        let foreign = token("users of b", "x");
+
+        for token in [foreign.as_str(), "", "!", "AAAA", "bm90IG91cnM"] {
+            assert_eq!(after(Some(token), "users"), Err(foreign_token()), "{token}");
+        }
+    }
+}

@@ -1,0 +1,679 @@
+//! Identity pools: making, changing, showing, listing and deleting them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
+
+use aws_sdk_cognitoidentity::operation::create_identity_pool::{
+    CreateIdentityPoolInput, CreateIdentityPoolOutput,
+};
+use aws_sdk_cognitoidentity::operation::delete_identity_pool::{
+    DeleteIdentityPoolInput, DeleteIdentityPoolOutput,
+};
+use aws_sdk_cognitoidentity::operation::describe_identity_pool::{
+    DescribeIdentityPoolInput, DescribeIdentityPoolOutput,
+};
+use aws_sdk_cognitoidentity::operation::list_identity_pools::{
+    ListIdentityPoolsInput, ListIdentityPoolsOutput,
+};
+use aws_sdk_cognitoidentity::operation::update_identity_pool::{
+    UpdateIdentityPoolInput, UpdateIdentityPoolOutput,
+};
+use aws_sdk_cognitoidentity::types::{CognitoIdentityProvider, IdentityPoolShortDescription};
+
+use super::state::{IdentityKey, Pool, Region};
+use super::tags::Arn;
+use super::{Context, Engine, page, tags};
+use crate::error::ServiceError;
+
+/// The tag that chooses the id of a new pool.
+///
+/// Approximation: AWS draws every id. The tag is a convention of `LocalStack`, kept because
+/// tests written against it name their pools that way.
+const CUSTOM_ID: &str = "_custom_id_";
+
+impl Engine {
+    /// Makes a pool, which has no roles yet.
+    ///
+    /// The tag `_custom_id_` chooses its id, Region included; without it the id is a new one.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameterException` for a malformed user-pool provider, a SAML provider of another
+    /// account, tags against the rules, and a chosen id that is malformed, of another Region or
+    /// taken.
+    ///
+    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_CreateIdentityPool.html)
+    pub fn create_identity_pool(
+        &mut self,
+        input: CreateIdentityPoolInput,
+    ) -> Result<CreateIdentityPoolOutput, ServiceError> {
+        let providers = Providers {
+            social: input.supported_login_providers,
+            open_id_connect: input.open_id_connect_provider_arns,
+            user_pools: input.cognito_identity_providers,
+            saml: input.saml_provider_arns,
+        };
+        let providers = providers.checked(&self.context)?;
+        let tags = tags::checked(input.identity_pool_tags.unwrap_or_default())?;
+        let custom_id = tags.get(CUSTOM_ID).cloned();
+        if let Some(id) = &custom_id {
+            let name = &self.context.region;
+            check_custom_id(id, name, self.regions.get(name))?;
+        }
+
+        let (region, context) = self.region_mut();
+        let id = custom_id.unwrap_or_else(|| format!("{}:{}", region.name, context.ids.uuid()));
+        let identity_prefix = unused_prefix(&region.owners, || context.ids.identity_prefix());
+        let mut pool = Pool {
+            id: id.clone(),
+            name: input.identity_pool_name.unwrap_or_default(),
+            allow_unauthenticated_identities: input
+                .allow_unauthenticated_identities
+                .unwrap_or_default(),
+            allow_classic_flow: input.allow_classic_flow,
+            supported_login_providers: BTreeMap::new(),
+            developer_provider_name: given(input.developer_provider_name),
+            open_id_connect_provider_arns: Vec::new(),
+            cognito_identity_providers: Vec::new(),
+            saml_provider_arns: Vec::new(),
+            tags,
+            roles: BTreeMap::new(),
+            role_mappings: BTreeMap::new(),
+            principal_tags: BTreeMap::new(),
+            identity_prefix,
+            logins: BTreeMap::new(),
+        };
+        providers.replace_in(&mut pool);
+        let output = CreateIdentityPoolOutput::from(&pool);
+        region.owners.insert(identity_prefix, id.clone());
+        region.pools.insert(id, pool);
+        Ok(output)
+    }
+
+    /// Deletes a pool with its identities and all its settings.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFoundException` for an unknown pool.
+    ///
+    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DeleteIdentityPool.html)
+    pub fn delete_identity_pool(
+        &mut self,
+        input: DeleteIdentityPoolInput,
+    ) -> Result<DeleteIdentityPoolOutput, ServiceError> {
+        let id = input.identity_pool_id.unwrap_or_default();
+        let (pool, _) = self.pool_mut(&id)?;
+        let prefix = pool.identity_prefix;
+
+        let (region, _) = self.region_mut();
+        region.pools.remove(&id);
+        region.owners.remove(&prefix);
+        // Only the keys of this pool are visited, however many other identities there are.
+        region
+            .identities
+            .extract_if(IdentityKey::range_of(prefix), |_, _| true)
+            .for_each(drop);
+        Ok(DeleteIdentityPoolOutput::builder().build())
+    }
+
+    /// The settings of a pool.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFoundException` for an unknown pool.
+    ///
+    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentityPool.html)
+    pub fn describe_identity_pool(
+        &mut self,
+        input: DescribeIdentityPoolInput,
+    ) -> Result<DescribeIdentityPoolOutput, ServiceError> {
+        let (pool, _) = self.pool_mut(&input.identity_pool_id.unwrap_or_default())?;
+        Ok(DescribeIdentityPoolOutput::from(&*pool))
+    }
+
+    /// Lists the pools of the Region, page by page.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameterException` for a `NextToken` that no page of this list gave out.
+    ///
+    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListIdentityPools.html)
+    pub fn list_identity_pools(
+        &mut self,
+        input: ListIdentityPoolsInput,
+    ) -> Result<ListIdentityPoolsOutput, ServiceError> {
+        let list = format!("pools of {}", self.context.region);
+        let after = page::after(input.next_token.as_deref(), &list)?;
+        let start = after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+        // Approximation: the order on AWS is unknown; here it is that of the ids.
+        let region = self.regions.get(&self.context.region);
+        let pools = region
+            .into_iter()
+            .flat_map(|region| region.pools.range::<str, _>((start, Bound::Unbounded)))
+            .map(|(_, pool)| pool);
+        let (pools, last) = page::take(pools, input.max_results);
+        let next = last.map(|pool| page::token(&list, &pool.id));
+        let pools = pools.into_iter().map(|pool| {
+            IdentityPoolShortDescription::builder()
+                .identity_pool_id(&pool.id)
+                .identity_pool_name(&pool.name)
+                .build()
+        });
+        Ok(ListIdentityPoolsOutput::builder()
+            .set_identity_pools(Some(pools.collect()))
+            .set_next_token(next)
+            .build())
+    }
+
+    /// Replaces the settings of a pool. Roles, role mappings and attribute maps stay.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFoundException` for an unknown pool, `InvalidParameterException` for another
+    /// developer provider name than the pool has and otherwise as for
+    /// [`create_identity_pool`](Self::create_identity_pool).
+    ///
+    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UpdateIdentityPool.html)
+    pub fn update_identity_pool(
+        &mut self,
+        input: UpdateIdentityPoolInput,
+    ) -> Result<UpdateIdentityPoolOutput, ServiceError> {
+        let (pool, context) = self.pool_mut(&input.identity_pool_id.unwrap_or_default())?;
+        let providers = Providers {
+            social: input.supported_login_providers,
+            open_id_connect: input.open_id_connect_provider_arns,
+            user_pools: input.cognito_identity_providers,
+            saml: input.saml_provider_arns,
+        };
+        let providers = providers.checked(context)?;
+        let tags = input.identity_pool_tags.map(tags::checked).transpose()?;
+        let developer = given(input.developer_provider_name);
+        // AWS: once set, it stays. Approximation: code and text of the refusal are unknown.
+        if let (Some(name), Some(other)) = (&pool.developer_provider_name, &developer)
+            && name != other
+        {
+            return Err(ServiceError::invalid_parameter(format!(
+                "The developer provider name of this pool is '{name}' and cannot be changed."
+            )));
+        }
+
+        pool.name = input.identity_pool_name.unwrap_or_default();
+        pool.allow_unauthenticated_identities =
+            input.allow_unauthenticated_identities.unwrap_or_default();
+        // AWS: whatever an update leaves out falls back to its default (Terraform's acceptance
+        // tests, 2019-2022) ...
+        pool.allow_classic_flow = input.allow_classic_flow;
+        providers.replace_in(pool);
+        // AWS: ... except the developer provider name (seen 2026) and the tags. Approximation: the
+        // latter is inferred from Terraform never sending them, and so is that tags replace.
+        pool.developer_provider_name = pool.developer_provider_name.take().or(developer);
+        if let Some(tags) = tags {
+            pool.tags = tags;
+        }
+        Ok(UpdateIdentityPoolOutput::from(&*pool))
+    }
+}
+
+/// Public providers, as a request gives them.
+struct Providers {
+    social: Option<HashMap<String, String>>,
+    open_id_connect: Option<Vec<String>>,
+    user_pools: Option<Vec<CognitoIdentityProvider>>,
+    saml: Option<Vec<String>>,
+}
+
+impl Providers {
+    /// AWS: only the form of user pools and the account of SAML providers are looked at. Nothing
+    /// has to exist, and OIDC providers may be of any account (seen 2026).
+    ///
+    /// Approximation: the same goes for the keys of social providers, as what AWS says to other
+    /// ones than it documents is unknown.
+    fn checked(mut self, context: &Context) -> Result<Self, ServiceError> {
+        for user_pool in self.user_pools.iter_mut().flatten() {
+            if !names_user_pool(user_pool.provider_name().unwrap_or_default()) {
+                return Err(ServiceError::invalid_parameter(
+                    "Invalid Cognito Identity Provider",
+                ));
+            }
+            // AWS: the answer holds it even if the request did not (seen 2022).
+            user_pool.server_side_token_check.get_or_insert(false);
+        }
+        for saml in self.saml.iter().flatten() {
+            // Approximation: a text that is no ARN is refused as if it were a foreign one.
+            let arn = Arn::parse(saml);
+            if !arn.is_some_and(|arn| arn.is_own_iam_resource("saml-provider", context)) {
+                return Err(ServiceError::invalid_parameter(format!(
+                    "Identity provider {saml} is not valid for account {}",
+                    context.account_id
+                )));
+            }
+        }
+        if let Some(arns) = &mut self.open_id_connect {
+            // AWS: they come back in another order than they were sent (seen 2019).
+            // Approximation: which order, and whether duplicates survive, is unknown.
+            arns.sort();
+            arns.dedup();
+        }
+        Ok(self)
+    }
+
+    fn replace_in(self, pool: &mut Pool) {
+        pool.supported_login_providers = BTreeMap::from_iter(self.social.unwrap_or_default());
+        pool.open_id_connect_provider_arns = self.open_id_connect.unwrap_or_default();
+        pool.cognito_identity_providers = self.user_pools.unwrap_or_default();
+        pool.saml_provider_arns = self.saml.unwrap_or_default();
+    }
+}
+
+/// Whether this is `cognito-idp.<region>.<suffix>/<user pool id>`.
+///
+/// Approximation: AWS refuses what lacks a part or has a scheme in front (seen 2019); how closely
+/// it looks at each part is unknown. Here a user pool id is what the user pools API takes for one.
+fn names_user_pool(name: &str) -> bool {
+    let parts = name
+        .strip_prefix("cognito-idp.")
+        .and_then(|rest| rest.split_once('/'))
+        .and_then(|(host, pool)| Some((host.split_once('.')?, pool.rsplit_once('_')?)));
+    let Some(((region, suffix), (pool_region, pool))) = parts else {
+        return false;
+    };
+    is_word(region)
+        && ["amazonaws.com", "amazonaws.com.cn", "amazonaws.eu"].contains(&suffix)
+        && is_word(pool_region)
+        && !pool.is_empty()
+        && pool.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn check_custom_id(
+    id: &str,
+    region_name: &str,
+    region: Option<&Region>,
+) -> Result<(), ServiceError> {
+    let (of, rest) = id.split_once(':').unwrap_or_default();
+    let is_formed = id.len() <= 55
+        && is_word(of)
+        && !rest.is_empty()
+        && rest
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
+    let problem = if !is_formed {
+        "is not the id of an identity pool"
+    } else if of != region_name {
+        "is of another Region than the call"
+    } else if region.is_some_and(|region| region.pools.contains_key(id)) {
+        "is taken"
+    } else {
+        return Ok(());
+    };
+    Err(ServiceError::invalid_parameter(format!(
+        "The custom id '{id}' {problem}."
+    )))
+}
+
+/// `[\w-]+`, as patterns of the API model begin.
+fn is_word(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    !text.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
+/// Draws until a prefix comes that no pool of the Region has. Two pools with the same one would
+/// share their identities.
+fn unused_prefix(owners: &BTreeMap<u64, String>, mut draw: impl FnMut() -> u64) -> u64 {
+    loop {
+        let prefix = draw();
+        if !owners.contains_key(&prefix) {
+            return prefix;
+        }
+    }
+}
+
+/// An empty name is none.
+fn given(name: Option<String>) -> Option<String> {
+    name.filter(|name| !name.is_empty())
+}
+
+/// The same answer thrice: the SDK has a type for each operation, and none for the pool itself.
+macro_rules! pool_outputs {
+    ($($output:ident)+) => {$(
+        impl From<&Pool> for $output {
+            /// AWS: tags are always there, if only empty (seen 2022-2024); every other optional
+            /// member is there only when it was set.
+            fn from(pool: &Pool) -> Self {
+                let social = &pool.supported_login_providers;
+                let open_id_connect = &pool.open_id_connect_provider_arns;
+                let user_pools = &pool.cognito_identity_providers;
+                let saml = &pool.saml_provider_arns;
+                Self::builder()
+                    .identity_pool_id(&pool.id)
+                    .identity_pool_name(&pool.name)
+                    .allow_unauthenticated_identities(pool.allow_unauthenticated_identities)
+                    .set_allow_classic_flow(pool.allow_classic_flow)
+                    .set_supported_login_providers(
+                        (!social.is_empty()).then(|| HashMap::from_iter(social.clone())),
+                    )
+                    .set_developer_provider_name(pool.developer_provider_name.clone())
+                    .set_open_id_connect_provider_arns(
+                        (!open_id_connect.is_empty()).then(|| open_id_connect.clone()),
+                    )
+                    .set_cognito_identity_providers(
+                        (!user_pools.is_empty()).then(|| user_pools.clone()),
+                    )
+                    .set_saml_provider_arns((!saml.is_empty()).then(|| saml.clone()))
+                    .set_identity_pool_tags(Some(HashMap::from_iter(pool.tags.clone())))
+                    .build()
+                    .expect("the required members are set above")
+            }
+        }
+    )+};
+}
+
+pool_outputs! { CreateIdentityPoolOutput DescribeIdentityPoolOutput UpdateIdentityPoolOutput }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use aws_sdk_cognitoidentity::operation::create_identity_pool::builders::CreateIdentityPoolInputBuilder;
+
+    use super::super::Settings;
+    use super::super::state::{Identity, Standing};
+    use super::*;
+
+    const OIDC: [&str; 2] = [
+        "arn:aws:iam::999999999999:oidc-provider/z.example",
+        "arn:aws:iam::999999999999:oidc-provider/a.example",
+    ];
+
+    pub(in super::super) fn engine() -> Engine {
+        Engine::new(Settings {
+            region: "us-east-1".to_owned(),
+            account_id: "123456789012".to_owned(),
+            seed: Some(7),
+            lenient_logins: false,
+        })
+    }
+
+    pub(in super::super) fn named(name: &str) -> CreateIdentityPoolInputBuilder {
+        CreateIdentityPoolInput::builder().identity_pool_name(name)
+    }
+
+    pub(in super::super) fn tagged<K: Into<String>, V: Into<String>>(
+        tags: impl IntoIterator<Item = (K, V)>,
+    ) -> CreateIdentityPoolInputBuilder {
+        let tags = tags
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()));
+        named("tagged").set_identity_pool_tags(Some(tags.collect()))
+    }
+
+    pub(in super::super) fn create(
+        engine: &mut Engine,
+        input: CreateIdentityPoolInputBuilder,
+    ) -> CreateIdentityPoolOutput {
+        engine.create_identity_pool(input.build().unwrap()).unwrap()
+    }
+
+    fn refusal(engine: &mut Engine, input: CreateIdentityPoolInputBuilder) -> String {
+        let error = engine
+            .create_identity_pool(input.build().unwrap())
+            .unwrap_err();
+        error.to_string()
+    }
+
+    fn describe(engine: &mut Engine, id: &str) -> Result<DescribeIdentityPoolOutput, ServiceError> {
+        let input = DescribeIdentityPoolInput::builder().identity_pool_id(id);
+        engine.describe_identity_pool(input.build().unwrap())
+    }
+
+    fn list(
+        engine: &mut Engine,
+        max: i32,
+        token: Option<String>,
+    ) -> Result<(Vec<String>, Option<String>), ServiceError> {
+        let input = ListIdentityPoolsInput::builder()
+            .max_results(max)
+            .set_next_token(token);
+        let output = engine.list_identity_pools(input.build().unwrap())?;
+        let names = output.identity_pools.unwrap().into_iter();
+        let names = names.map(|pool| pool.identity_pool_name.unwrap()).collect();
+        Ok((names, output.next_token))
+    }
+
+    fn user_pool(name: &str) -> CognitoIdentityProvider {
+        CognitoIdentityProvider::builder()
+            .provider_name(name)
+            .client_id("c")
+            .build()
+    }
+
+    #[test]
+    fn a_bare_pool_answers_with_nothing_that_was_not_set() {
+        let mut engine = engine();
+
+        let pool = create(
+            &mut engine,
+            named("p").set_saml_provider_arns(Some(Vec::new())),
+        );
+
+        let id = pool.identity_pool_id.clone();
+        assert!(id.starts_with("us-east-1:") && id.len() == 46, "{id}");
+        let bare = CreateIdentityPoolOutput::builder()
+            .identity_pool_id(&id)
+            .identity_pool_name("p")
+            .allow_unauthenticated_identities(false)
+            .set_identity_pool_tags(Some(HashMap::new()));
+        assert_eq!(pool, bare.build().unwrap());
+    }
+
+    #[test]
+    fn providers_come_back_as_aws_keeps_them() {
+        let name = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
+        let input = named("p")
+            .allow_classic_flow(false)
+            .set_open_id_connect_provider_arns(Some(OIDC.map(str::to_owned).to_vec()))
+            .cognito_identity_providers(user_pool(name));
+        let mut engine = engine();
+
+        let id = create(&mut engine, input).identity_pool_id;
+
+        let pool = describe(&mut engine, &id).unwrap();
+        assert_eq!(pool.allow_classic_flow, Some(false));
+        assert_eq!(pool.open_id_connect_provider_arns(), [OIDC[1], OIDC[0]]);
+        assert_eq!(
+            pool.cognito_identity_providers()[0].server_side_token_check,
+            Some(false)
+        );
+    }
+
+    #[test]
+    fn user_pools_go_by_their_full_name() {
+        for name in [
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbC123",
+            "cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_a",
+        ] {
+            assert!(names_user_pool(name), "{name}");
+        }
+        for name in [
+            "",
+            "us-east-1_abc",
+            "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc",
+            "cognito-idp.us-east-1.amazonaws.com",
+            "cognito-idp.us-east-1.amazonaws.com/",
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc/x",
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client",
+            "cognito-idp.us-east-1.example.com/us-east-1_abc",
+        ] {
+            let input = named("p").cognito_identity_providers(user_pool(name));
+            assert_eq!(
+                refusal(&mut engine(), input),
+                "InvalidParameterException: Invalid Cognito Identity Provider",
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn saml_providers_of_other_accounts_are_refused() {
+        let foreign = "arn:aws:iam::999999999999:saml-provider/s";
+        let own = "arn:aws:iam::123456789012:saml-provider/s";
+        let mut engine = engine();
+
+        create(&mut engine, named("p").saml_provider_arns(own));
+
+        assert_eq!(
+            refusal(
+                &mut engine,
+                named("p")
+                    .saml_provider_arns(own)
+                    .saml_provider_arns(foreign)
+            ),
+            format!(
+                "InvalidParameterException: Identity provider {foreign} is not valid for account \
+                 123456789012"
+            )
+        );
+    }
+
+    #[test]
+    fn a_tag_chooses_the_id_and_stays_a_tag() {
+        let mut engine = engine();
+        let chosen = "us-east-1:00000000-0000-4000-8000-000000000001";
+
+        let pool = create(&mut engine, tagged([(CUSTOM_ID, chosen)]));
+
+        assert_eq!(pool.identity_pool_id, chosen);
+        assert_eq!(pool.identity_pool_tags().unwrap()[CUSTOM_ID], chosen);
+        assert!(refusal(&mut engine, tagged([(CUSTOM_ID, chosen)])).ends_with("is taken."));
+        assert!(
+            refusal(&mut engine, tagged([(CUSTOM_ID, "eu-west-1:0")]))
+                .ends_with("is of another Region than the call.")
+        );
+        let long = format!("us-east-1:{}", "0".repeat(46));
+        for id in [
+            "",
+            "us-east-1",
+            "us-east-1:",
+            "us-east-1:XYZ",
+            ":0",
+            "us east 1:0",
+            &long,
+        ] {
+            let refusal = refusal(&mut engine, tagged([(CUSTOM_ID, id)]));
+            assert!(
+                refusal.ends_with("is not the id of an identity pool."),
+                "{refusal}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_update_replaces_all_but_the_developer_provider_and_the_tags() {
+        let mut engine = engine();
+        let input = tagged([("a", "1")])
+            .allow_classic_flow(true)
+            .developer_provider_name("login.example")
+            .supported_login_providers("graph.facebook.com", "1");
+        let id = create(&mut engine, input).identity_pool_id;
+        let update = || {
+            UpdateIdentityPoolInput::builder()
+                .identity_pool_id(&id)
+                .identity_pool_name("new")
+                .allow_unauthenticated_identities(true)
+        };
+
+        engine
+            .update_identity_pool(update().build().unwrap())
+            .unwrap();
+        let renamed = update().developer_provider_name("other.example");
+        let error = engine
+            .update_identity_pool(renamed.build().unwrap())
+            .unwrap_err();
+
+        assert_eq!(error.code(), "InvalidParameterException");
+        let kept = DescribeIdentityPoolOutput::builder()
+            .identity_pool_id(&id)
+            .identity_pool_name("new")
+            .allow_unauthenticated_identities(true)
+            .developer_provider_name("login.example")
+            .identity_pool_tags("a", "1");
+        assert_eq!(describe(&mut engine, &id).unwrap(), kept.build().unwrap());
+        let emptied = update().set_identity_pool_tags(Some(HashMap::new()));
+        let pool = engine
+            .update_identity_pool(emptied.build().unwrap())
+            .unwrap();
+        assert_eq!(pool.identity_pool_tags, Some(HashMap::new()));
+    }
+
+    #[test]
+    fn pools_are_listed_page_by_page_though_one_disappears_between() {
+        let mut engine = engine();
+        let ids = ["1", "2", "3"].map(|n| {
+            let id = format!("us-east-1:{n}");
+            create(
+                &mut engine,
+                tagged([(CUSTOM_ID, &*id)]).identity_pool_name(n),
+            );
+            id
+        });
+
+        let (first, token) = list(&mut engine, 2, None).unwrap();
+        let input = DeleteIdentityPoolInput::builder().identity_pool_id(&ids[1]);
+        engine.delete_identity_pool(input.build().unwrap()).unwrap();
+        let (second, end) = list(&mut engine, 1, token.clone()).unwrap();
+
+        assert_eq!(
+            (first, second, end),
+            (vec!["1".into(), "2".into()], vec!["3".into()], None)
+        );
+        engine.in_region("eu-west-1");
+        assert_eq!(list(&mut engine, 2, None).unwrap(), (Vec::new(), None));
+        assert!(list(&mut engine, 2, token).is_err());
+        assert!(describe(&mut engine, &ids[0]).is_err());
+        assert!(!engine.regions.contains_key("eu-west-1"));
+    }
+
+    #[test]
+    fn deleting_a_pool_leaves_the_identities_of_others() {
+        let mut engine = engine();
+        let [gone, left] = ["gone", "left"].map(|n| create(&mut engine, named(n)).identity_pool_id);
+        let (region, context) = engine.region_mut();
+        let prefixes: Vec<u64> = region
+            .pools
+            .values()
+            .map(|pool| pool.identity_prefix)
+            .collect();
+        for prefix in prefixes.into_iter().cycle().take(6) {
+            let identity = Identity {
+                created: 0,
+                modified: 0,
+                standing: Standing::Active,
+                logins: Box::default(),
+            };
+            region
+                .identities
+                .insert(context.ids.identity_key(prefix), identity);
+        }
+
+        let input = DeleteIdentityPoolInput::builder()
+            .identity_pool_id(&gone)
+            .build()
+            .unwrap();
+        engine.delete_identity_pool(input.clone()).unwrap();
+
+        assert_eq!(
+            engine.delete_identity_pool(input),
+            Err(ServiceError::pool_not_found(&gone))
+        );
+        let (region, _) = engine.region_mut();
+        let prefix = region.pools[&left].identity_prefix;
+        assert_eq!(region.identities.len(), 3);
+        assert!(region.identities.keys().all(|key| key.prefix() == prefix));
+        assert_eq!(region.owners, BTreeMap::from([(prefix, left)]));
+    }
+
+    #[test]
+    fn a_prefix_is_drawn_again_when_another_pool_has_it() {
+        let owners = BTreeMap::from([(1, "a".to_owned()), (2, "b".to_owned())]);
+        let mut draws = [1, 2, 1, 3].into_iter();
+
+        assert_eq!(unused_prefix(&owners, || draws.next().unwrap()), 3);
+    }
+}

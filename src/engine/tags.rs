@@ -1,0 +1,390 @@
+//! Tags of pools, and the ARNs that name what is tagged.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aws_sdk_cognitoidentity::operation::list_tags_for_resource::{
+    ListTagsForResourceInput, ListTagsForResourceOutput,
+};
+use aws_sdk_cognitoidentity::operation::tag_resource::{TagResourceInput, TagResourceOutput};
+use aws_sdk_cognitoidentity::operation::untag_resource::{UntagResourceInput, UntagResourceOutput};
+
+use super::state::{Pool, Region};
+use super::{Context, Engine};
+use crate::error::ServiceError;
+
+/// AWS: a resource carries at most this many tags.
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/tagging.html>
+const MOST_TAGS: usize = 50;
+
+impl Engine {
+    /// Adds tags to the pool that an ARN names; those of the same keys are overwritten.
+    ///
+    /// # Errors
+    ///
+    /// `AccessDeniedException` for a text that is no ARN, `InvalidParameterException` for an ARN
+    /// of something else than a pool and for tags against the rules, `ResourceNotFoundException`
+    /// for an unknown pool.
+    ///
+    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_TagResource.html)
+    pub fn tag_resource(
+        &mut self,
+        input: TagResourceInput,
+    ) -> Result<TagResourceOutput, ServiceError> {
+        let pool = self.tagged_pool(input.resource_arn.as_deref(), "TagResource")?;
+        let mut tags = pool.tags.clone();
+        tags.extend(input.tags.unwrap_or_default());
+        pool.tags = checked(tags)?;
+        Ok(TagResourceOutput::builder().build())
+    }
+
+    /// Removes tags from the pool that an ARN names. Keys that it does not carry are ignored.
+    ///
+    /// # Errors
+    ///
+    /// As for [`tag_resource`](Self::tag_resource).
+    ///
+    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UntagResource.html)
+    pub fn untag_resource(
+        &mut self,
+        input: UntagResourceInput,
+    ) -> Result<UntagResourceOutput, ServiceError> {
+        let pool = self.tagged_pool(input.resource_arn.as_deref(), "UntagResource")?;
+        for key in input.tag_keys.unwrap_or_default() {
+            pool.tags.remove(&key);
+        }
+        Ok(UntagResourceOutput::builder().build())
+    }
+
+    /// The tags of the pool that an ARN names.
+    ///
+    /// # Errors
+    ///
+    /// As for [`tag_resource`](Self::tag_resource).
+    ///
+    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListTagsForResource.html)
+    pub fn list_tags_for_resource(
+        &mut self,
+        input: ListTagsForResourceInput,
+    ) -> Result<ListTagsForResourceOutput, ServiceError> {
+        let pool = self.tagged_pool(input.resource_arn.as_deref(), "ListTagsForResource")?;
+        let tags = HashMap::from_iter(pool.tags.clone());
+        Ok(ListTagsForResourceOutput::builder()
+            .set_tags(Some(tags))
+            .build())
+    }
+
+    /// The pool whose tags `operation` is about.
+    fn tagged_pool(
+        &mut self,
+        arn: Option<&str>,
+        operation: &str,
+    ) -> Result<&mut Pool, ServiceError> {
+        let arn = arn.unwrap_or_default();
+        let id = pool_id(arn, operation, &self.context)?;
+        self.pool_mut(id).map(|(pool, _)| pool)
+    }
+}
+
+/// Tags that keep the rules: not too many, of allowed characters, none with a reserved key.
+/// Their lengths are the wire's to check.
+///
+/// Approximation: AWS documents the rules, but the texts of its refusals are unknown.
+pub(super) fn checked(
+    tags: impl IntoIterator<Item = (String, String)>,
+) -> Result<BTreeMap<String, String>, ServiceError> {
+    let tags = BTreeMap::from_iter(tags);
+    if tags.len() > MOST_TAGS {
+        return Err(ServiceError::invalid_parameter(format!(
+            "An identity pool can carry {MOST_TAGS} tags at most."
+        )));
+    }
+    for (key, value) in &tags {
+        // AWS: `aws:` is reserved. Approximation: in any case, as AWS's general rules for tags
+        // say; Cognito's own name the lower case only.
+        if key
+            .get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+        {
+            return Err(ServiceError::invalid_parameter(format!(
+                "The tag key '{key}' begins with 'aws:', which is reserved."
+            )));
+        }
+        if !key.chars().chain(value.chars()).all(is_tag_character) {
+            return Err(ServiceError::invalid_parameter(format!(
+                "The tag '{key}' contains characters that are not allowed."
+            )));
+        }
+    }
+    Ok(tags)
+}
+
+/// AWS: letters and digits are those of ASCII, as the developer guide lists them.
+fn is_tag_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || " _.:/=+-@".contains(c)
+}
+
+/// The id inside the ARN of a pool of the caller's Region and account.
+fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a str, ServiceError> {
+    // AWS: whatever is no ARN is taken for a resource that the caller has no rights to, even if
+    // it is the plain id of a pool (seen 2019).
+    if !arn.starts_with("arn:") {
+        return Err(access_denied(arn, operation, context));
+    }
+    // AWS: the other service, the other kind of resource and the empty id are told apart from
+    // the other Region and account (measured by others, 2026).
+    let named = Arn::parse(arn)
+        .filter(|arn| arn.service == "cognito-identity")
+        .and_then(|arn| Some((arn, arn.resource.strip_prefix("identitypool/")?)))
+        .filter(|(_, id)| !id.is_empty());
+    let Some((arn, id)) = named else {
+        return Err(ServiceError::invalid_parameter(
+            "Invalid Cognito Identity resource ARN.",
+        ));
+    };
+    // Approximation: the text for another Region, account or partition is unknown.
+    if arn.region != context.region
+        || arn.account != context.account_id
+        || arn.partition != partition(&context.region)
+    {
+        return Err(ServiceError::pool_not_found(id));
+    }
+    Ok(id)
+}
+
+/// Approximation: the mock knows no callers. On AWS the ARN is that of the user or role who
+/// signed the request.
+fn access_denied(resource: &str, operation: &str, context: &Context) -> ServiceError {
+    let partition = partition(&context.region);
+    let account = &context.account_id;
+    ServiceError::known(
+        "AccessDeniedException",
+        format!(
+            "User: arn:{partition}:iam::{account}:user/mock is not authorized to perform: \
+             cognito-identity:{operation} on resource: {resource}"
+        ),
+    )
+}
+
+/// `arn:<partition>:<service>:<region>:<account>:<resource>`, taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Arn<'a> {
+    partition: &'a str,
+    service: &'a str,
+    /// Empty for global services.
+    region: &'a str,
+    account: &'a str,
+    /// All the rest, which may contain colons.
+    resource: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.strip_prefix("arn:")?.splitn(5, ':');
+        Some(Self {
+            partition: parts.next()?,
+            service: parts.next()?,
+            region: parts.next()?,
+            account: parts.next()?,
+            resource: parts.next()?,
+        })
+    }
+
+    /// Whether this is an IAM resource of that kind which the account of a call in `context` owns.
+    pub(super) fn is_own_iam_resource(&self, kind: &str, context: &Context) -> bool {
+        let name = self
+            .resource
+            .strip_prefix(kind)
+            .and_then(|rest| rest.strip_prefix('/'));
+        self.partition == partition(&context.region)
+            && self.service == "iam"
+            && self.region.is_empty()
+            && self.account == context.account_id
+            && name.is_some_and(|name| !name.is_empty())
+    }
+}
+
+impl Region {
+    /// The ARN of a pool of this Region.
+    pub(super) fn pool_arn(&self, account_id: &str, pool_id: &str) -> String {
+        let (partition, region) = (partition(&self.name), &self.name);
+        format!("arn:{partition}:cognito-identity:{region}:{account_id}:identitypool/{pool_id}")
+    }
+}
+
+/// What ARNs of a Region begin with, after `arn:`.
+pub(super) fn partition(region: &str) -> &'static str {
+    if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else if region.starts_with("eusc-") {
+        "aws-eusc"
+    } else {
+        "aws"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pools::tests::{create, engine, tagged};
+    use super::*;
+
+    fn arn_of(id: &str) -> String {
+        format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{id}")
+    }
+
+    fn tag(engine: &mut Engine, arn: &str, key: &str, value: &str) -> Result<(), ServiceError> {
+        let input = TagResourceInput::builder()
+            .resource_arn(arn)
+            .tags(key, value);
+        engine
+            .tag_resource(input.build().unwrap())
+            .map(|TagResourceOutput { .. }| ())
+    }
+
+    fn tags(engine: &mut Engine, arn: &str) -> Result<BTreeMap<String, String>, ServiceError> {
+        let input = ListTagsForResourceInput::builder().resource_arn(arn);
+        let output = engine.list_tags_for_resource(input.build().unwrap())?;
+        Ok(BTreeMap::from_iter(output.tags.unwrap()))
+    }
+
+    fn map<const N: usize>(tags: [(&str, &str); N]) -> BTreeMap<String, String> {
+        tags.map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into()
+    }
+
+    #[test]
+    fn tags_are_added_overwritten_and_removed() {
+        let mut engine = engine();
+        let arn = arn_of(&create(&mut engine, tagged([("a", "1"), ("b", "2")])).identity_pool_id);
+
+        tag(&mut engine, &arn, "b", "").unwrap();
+        tag(&mut engine, &arn, "c", "3").unwrap();
+        let input = UntagResourceInput::builder().resource_arn(&arn);
+        let input = input.tag_keys("a").tag_keys("never there");
+        engine.untag_resource(input.build().unwrap()).unwrap();
+
+        assert_eq!(
+            tags(&mut engine, &arn).unwrap(),
+            map([("b", ""), ("c", "3")])
+        );
+    }
+
+    #[test]
+    fn a_refused_tag_leaves_the_others_as_they_were() {
+        let mut engine = engine();
+        let arn = arn_of(&create(&mut engine, tagged([("a", "1")])).identity_pool_id);
+
+        tag(&mut engine, &arn, "aws:b", "2").unwrap_err();
+
+        assert_eq!(tags(&mut engine, &arn).unwrap(), map([("a", "1")]));
+    }
+
+    #[test]
+    fn the_fifty_first_tag_is_refused_but_an_overwritten_one_is_not() {
+        let full: Vec<_> = (0..50).map(|n| (n.to_string(), String::new())).collect();
+        let mut engine = engine();
+        let arn = arn_of(&create(&mut engine, tagged(full)).identity_pool_id);
+
+        tag(&mut engine, &arn, "7", "new").unwrap();
+        let error = tag(&mut engine, &arn, "50", "one too many").unwrap_err();
+
+        assert_eq!(error.code(), "InvalidParameterException");
+    }
+
+    #[test]
+    fn tags_are_checked_for_reserved_keys_and_characters() {
+        let allowed = |key: &str, value: &str| checked([(key.into(), value.into())]).is_ok();
+
+        assert!(allowed("a Z_9.:/=+-@", "a Z_9.:/=+-@"));
+        assert!(allowed("key", ""));
+        assert!(allowed("awsome", "aws:"));
+        assert!(!allowed("aws:key", ""));
+        assert!(!allowed("AWS:key", ""));
+        assert!(!allowed("key!", ""));
+        assert!(!allowed("key", "välue"));
+        assert!(!allowed("€€", ""));
+    }
+
+    #[test]
+    fn what_is_no_arn_is_denied() {
+        let mut engine = engine();
+        let id = create(&mut engine, tagged([("a", "1")])).identity_pool_id;
+
+        let error = tags(&mut engine, &id).unwrap_err();
+
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "AccessDeniedException: User: arn:aws:iam::123456789012:user/mock is not \
+                 authorized to perform: cognito-identity:ListTagsForResource on resource: {id}"
+            )
+        );
+    }
+
+    #[test]
+    fn arns_of_other_things_are_malformed() {
+        let mut engine = engine();
+
+        for arn in [
+            "arn:",
+            "arn:aws:cognito-identity:us-east-1",
+            "arn:aws:cognito-idp:us-east-1:123456789012:identitypool/us-east-1:0",
+            "arn:aws:cognito-identity:us-east-1:123456789012:us-east-1:0",
+            "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/",
+        ] {
+            assert_eq!(
+                tags(&mut engine, arn).unwrap_err().to_string(),
+                "InvalidParameterException: Invalid Cognito Identity resource ARN.",
+                "{arn}"
+            );
+        }
+    }
+
+    #[test]
+    fn pools_of_another_region_or_account_are_not_found() {
+        let mut engine = engine();
+        let id = create(&mut engine, tagged([("a", "1")])).identity_pool_id;
+
+        for arn in [
+            format!("arn:aws:cognito-identity:eu-west-1:123456789012:identitypool/{id}"),
+            format!("arn:aws:cognito-identity:us-east-1:999999999999:identitypool/{id}"),
+            format!("arn:aws-cn:cognito-identity:us-east-1:123456789012:identitypool/{id}"),
+        ] {
+            assert_eq!(
+                tags(&mut engine, &arn).unwrap_err(),
+                ServiceError::pool_not_found(&id)
+            );
+        }
+        assert_eq!(
+            tags(&mut engine, &arn_of("us-east-1:0")).unwrap_err(),
+            ServiceError::pool_not_found("us-east-1:0")
+        );
+    }
+
+    #[test]
+    fn the_resource_of_an_arn_may_contain_colons() {
+        assert_eq!(
+            Arn::parse("arn:aws:s:r:a:kind/x:y"),
+            Some(Arn {
+                partition: "aws",
+                service: "s",
+                region: "r",
+                account: "a",
+                resource: "kind/x:y",
+            })
+        );
+        assert_eq!(Arn::parse("arn:aws:s:r:a"), None);
+        assert_eq!(Arn::parse("urn:aws:s:r:a:b"), None);
+    }
+
+    #[test]
+    fn regions_know_their_partition() {
+        let regions = ["us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"];
+
+        assert_eq!(
+            regions.map(partition),
+            ["aws", "aws-cn", "aws-us-gov", "aws-eusc"]
+        );
+    }
+}

@@ -1,0 +1,122 @@
+//! Login tokens as an identity provider would have issued them.
+
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use crate::engine::LOGIN_KID;
+use crate::token;
+
+/// What an identity provider would have said of a user; signed by
+/// [`MockCognitoIdentity::issue_login`](crate::MockCognitoIdentity::issue_login).
+///
+/// ```
+/// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity};
+/// # use std::time::Duration;
+/// let mock = MockCognitoIdentity::start();
+/// let token = mock.issue_login(
+///     LoginToken::new("cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI", "alice")
+///         .audience("my-app-client")
+///         .claim("cognito:groups", vec!["admins"])
+///         .expires_in(Duration::from_secs(300)),
+/// );
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a `LoginToken` does nothing until it is given to `issue_login`"]
+pub struct LoginToken {
+    pub(crate) provider: String,
+    subject: String,
+    pub(crate) audience: Option<String>,
+    claims: Map<String, Value>,
+    lifetime: Duration,
+}
+
+impl LoginToken {
+    /// A login of the user `subject` at `provider`, named as the key in `Logins`. Valid for one
+    /// hour.
+    pub fn new(provider: impl Into<String>, subject: impl Into<String>) -> Self {
+        Self {
+            provider: provider.into(),
+            subject: subject.into(),
+            audience: None,
+            claims: Map::new(),
+            lifetime: Duration::from_secs(3_600),
+        }
+    }
+
+    /// The app that the user signed in to; by default the first app id that a pool of the mock
+    /// lists for the provider.
+    pub fn audience(mut self, client_id: impl Into<String>) -> Self {
+        self.audience = Some(client_id.into());
+        self
+    }
+
+    /// Adds or replaces a claim, the standard ones too. For a SAML provider, an attribute.
+    pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.claims.insert(name.into(), value.into());
+        self
+    }
+
+    /// How long it is valid, by the mock's clock; one hour by default.
+    pub fn expires_in(mut self, lifetime: Duration) -> Self {
+        self.lifetime = lifetime;
+        self
+    }
+
+    /// A JWT, or for a SAML provider a base64 response, as issued at `now` for `audience`.
+    pub(crate) fn issue(self, now: SystemTime, audience: &str) -> String {
+        let expires = now.checked_add(self.lifetime).unwrap_or(now);
+        if self.provider.starts_with("arn:") {
+            return STANDARD.encode(self.saml_response(expires));
+        }
+        let mut claims = Map::new();
+        claims.insert("sub".to_owned(), self.subject.as_str().into());
+        claims.insert("aud".to_owned(), audience.into());
+        claims.insert("iss".to_owned(), format!("https://{}", self.provider).into());
+        claims.insert("iat".to_owned(), seconds(now).into());
+        claims.insert("exp".to_owned(), seconds(expires).into());
+        match self.provider.as_str() {
+            // AWS: what tells a user pool's ID token from its access token.
+            user_pool if user_pool.starts_with("cognito-idp.") => {
+                claims.insert("token_use".to_owned(), "id".into());
+            }
+            // AWS: Amazon's user tag comes from this claim.
+            "www.amazon.com" => {
+                claims.insert("user_id".to_owned(), self.subject.as_str().into());
+            }
+            _ => {}
+        }
+        claims.extend(self.claims);
+        token::sign(LOGIN_KID, &claims)
+    }
+
+    fn saml_response(&self, expires: SystemTime) -> String {
+        use aws_sdk_cognitoidentity::primitives::{DateTime, DateTimeFormat};
+        let until = DateTime::from_secs(seconds(expires)).fmt(DateTimeFormat::DateTime).unwrap_or_default();
+        let attributes: String = self.claims.iter().map(|(name, value)| attribute(name, value)).collect();
+        format!(
+            r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"><Subject><NameID>{}</NameID></Subject><Conditions NotOnOrAfter="{until}"/><AttributeStatement>{attributes}</AttributeStatement></Assertion></samlp:Response>"#,
+            escaped(&self.subject)
+        )
+    }
+}
+
+fn attribute(name: &str, value: &Value) -> String {
+    let single = std::slice::from_ref(value);
+    let values = value.as_array().map_or(single, Vec::as_slice).iter();
+    let values: String = values
+        .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        .map(|value| format!("<AttributeValue>{}</AttributeValue>", escaped(&value)))
+        .collect();
+    format!(r#"<Attribute Name="{}">{values}</Attribute>"#, escaped(name))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+fn seconds(at: SystemTime) -> i64 {
+    aws_sdk_cognitoidentity::primitives::DateTime::from(at).secs()
+}

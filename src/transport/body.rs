@@ -1,0 +1,66 @@
+//! What is sent as a response body, by both transports.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame, SizeHint};
+
+/// A response body: all of it, or half of what its length promises.
+pub(super) enum Outgoing {
+    Whole(Bytes),
+    Half(Bytes),
+    /// The half is handed to hyper and must reach the socket before the connection breaks.
+    Flush,
+    Broken,
+}
+
+impl Body for Outgoing {
+    type Data = Bytes;
+    type Error = HangUp;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, HangUp>>> {
+        let this = self.get_mut();
+        match this {
+            Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Self::Half(bytes) => {
+                let half = bytes.slice(..bytes.len() / 2);
+                *this = Self::Flush;
+                Poll::Ready(Some(Ok(Frame::data(half))))
+            }
+            Self::Flush => {
+                *this = Self::Broken;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Self::Broken => Poll::Ready(Some(Err(HangUp))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self, Self::Whole(bytes) if bytes.is_empty())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Self::Half(_) | Self::Flush | Self::Broken => SizeHint::new(),
+        }
+    }
+}
+
+/// The end of a connection that the mock gives up on; hyper closes it without another byte.
+#[derive(Debug)]
+pub(super) struct HangUp;
+
+impl std::fmt::Display for HangUp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the mock hangs up")
+    }
+}
+
+impl std::error::Error for HangUp {}

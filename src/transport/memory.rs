@@ -1,0 +1,111 @@
+//! In memory: an HTTP client for the SDK that calls the service in place.
+//!
+//! No socket, no thread, no time of its own: waiting is done with the client's sleep, so that
+//! under paused tokio time it costs nothing and is counted exactly.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_smithy_async::future::timeout::Timeout;
+use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::BodyExt;
+
+use super::MAX_BODY_BYTES;
+use super::body::Outgoing;
+use crate::service::{Action, Reply, Service};
+
+/// Routes every request of an SDK client into a service in the same process.
+#[derive(Debug, Clone)]
+pub(crate) struct MemoryClient {
+    service: Arc<Service>,
+}
+
+impl MemoryClient {
+    pub(crate) fn new(service: Arc<Service>) -> Self {
+        Self { service }
+    }
+}
+
+impl HttpClient for MemoryClient {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(MemoryConnector {
+            service: Arc::clone(&self.service),
+            read_timeout: settings.read_timeout(),
+            sleep: components.sleep_impl(),
+        })
+    }
+}
+
+#[derive(Debug)]
+struct MemoryConnector {
+    service: Arc<Service>,
+    read_timeout: Option<Duration>,
+    sleep: Option<SharedAsyncSleep>,
+}
+
+impl HttpConnector for MemoryConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (service, read_timeout, sleep) =
+            (Arc::clone(&self.service), self.read_timeout, self.sleep.clone());
+        HttpConnectorFuture::new(async move {
+            let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+            let (parts, body) = request.into_parts();
+            let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
+            if body.len() > MAX_BODY_BYTES {
+                return response(service.too_large().map(SdkBody::from));
+            }
+            let reply = service.handle(&parts, &body);
+            let answer = perform(reply, sleep.as_ref());
+            // A connection in memory is there at once, so only the read timeout can run out.
+            match (read_timeout, &sleep) {
+                (Some(limit), Some(sleep)) => match Timeout::new(answer, sleep.sleep(limit)).await {
+                    Ok(answer) => answer,
+                    Err(_) => Err(ConnectorError::timeout(
+                        format!("no response within the read timeout of {limit:?}").into(),
+                    )),
+                },
+                _ => answer.await,
+            }
+        })
+    }
+}
+
+async fn perform(reply: Reply, sleep: Option<&SharedAsyncSleep>) -> Result<HttpResponse, ConnectorError> {
+    if let Some(gate) = &reply.held {
+        gate.opened().await;
+    }
+    if !reply.delay.is_zero() {
+        // A client without a sleep cannot wait; the SDK refuses timeouts and retries then, too.
+        let sleep = sleep.ok_or_else(|| ConnectorError::user("a delay needs the client's sleep_impl".into()))?;
+        sleep.sleep(reply.delay).await;
+    }
+    match reply.action {
+        Action::Respond(answer) => response(answer.map(SdkBody::from)),
+        Action::Truncate(answer) => {
+            response(answer.map(|bytes| SdkBody::from_body_1_x(Outgoing::Half(bytes))))
+        }
+        Action::Close => Err(broken(io::ErrorKind::UnexpectedEof)),
+        Action::Reset => Err(broken(io::ErrorKind::ConnectionReset)),
+        Action::Hang => std::future::pending().await,
+    }
+}
+
+fn broken(kind: io::ErrorKind) -> ConnectorError {
+    ConnectorError::io(io::Error::from(kind).into())
+}
+
+fn response(response: http::Response<SdkBody>) -> Result<HttpResponse, ConnectorError> {
+    HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
+}

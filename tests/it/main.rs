@@ -1,0 +1,9 @@
+//! The behaviour of the mock, through its public API and the SDK's client.
+//!
+//! One binary, because each links the SDK. Where a behaviour holds over both transports, it is
+//! tested over both, from one source: see [`support::both`].
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(missing_docs, reason = "a test is named after what it shows")]
+
+mod support;

@@ -1,0 +1,93 @@
+//! What the tests share.
+
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
+use mock_cognito_identity::{Builder, MockCognitoIdentity};
+
+/// Makes a test of each function, once over TCP and once in memory. The function is given a mock
+/// with a frozen clock and a seed.
+macro_rules! both {
+    ($($(#[$attribute:meta])* async fn $name:ident($mock:ident) $body:block)+) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "not every test needs all of its file")]
+            use super::*;
+
+            $(#[$attribute])*
+            async fn run($mock: &mock_cognito_identity::MockCognitoIdentity) $body
+
+            #[tokio::test]
+            async fn tcp() {
+                run(&$crate::support::mock().start()).await;
+            }
+
+            #[tokio::test]
+            async fn in_memory() {
+                run(&$crate::support::mock().in_memory()).await;
+            }
+        }
+    )+};
+}
+pub(crate) use both;
+
+/// 2026-01-02 03:04:05.678 UTC, when the tests' clocks stand still.
+pub(crate) const NOW_MILLIS: u64 = 1_767_323_045_678;
+
+pub(crate) fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_millis(NOW_MILLIS)
+}
+
+/// A mock that is the same on every run.
+pub(crate) fn mock() -> Builder {
+    MockCognitoIdentity::builder().seed(7).frozen_at(now())
+}
+
+/// Code and message of the error that a call was answered with.
+#[track_caller]
+pub(crate) fn refusal<T, E, R>(result: Result<T, SdkError<E, R>>) -> (String, String)
+where
+    T: std::fmt::Debug,
+    E: ProvideErrorMetadata + std::fmt::Debug,
+    R: std::fmt::Debug,
+{
+    match result {
+        Err(SdkError::ServiceError(error)) => {
+            let error = error.into_err();
+            (
+                error.code().unwrap_or_default().to_owned(),
+                error.message().unwrap_or_default().to_owned(),
+            )
+        }
+        other => panic!("expected an error of the service, got {other:?}"),
+    }
+}
+
+/// Asserts that a call was refused with this code and this text.
+#[track_caller]
+pub(crate) fn assert_refused<T, E, R>(result: Result<T, SdkError<E, R>>, code: &str, message: &str)
+where
+    T: std::fmt::Debug,
+    E: ProvideErrorMetadata + std::fmt::Debug,
+    R: std::fmt::Debug,
+{
+    let (actual_code, actual_message) = refusal(result);
+    assert_eq!(
+        (actual_code.as_str(), actual_message.as_str()),
+        (code, message)
+    );
+}
+
+/// A well-formed pool id that names nothing.
+pub(crate) const NO_POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000000";
+
+/// A guest of the pool, by way of the API.
+pub(crate) async fn guest(client: &Client, pool_id: &str) -> String {
+    let answer = client
+        .get_id()
+        .identity_pool_id(pool_id)
+        .send()
+        .await
+        .unwrap();
+    answer.identity_id.unwrap()
+}
