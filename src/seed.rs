@@ -5,6 +5,7 @@ use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPool
 use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesInput;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
+use crate::engine::partition;
 use crate::server::MockCognitoIdentity;
 
 /// What a seeded pool looks like; see [`MockCognitoIdentity::seed_pool`].
@@ -74,8 +75,13 @@ impl PoolSeed {
         self
     }
 
-    /// The calls that make the pool: its settings and, if it has them, its roles.
-    pub(crate) fn create_input(&self, account_id: &str) -> CreateIdentityPoolInput {
+    /// The Region in front of a fixed id.
+    pub(crate) fn region(&self) -> Option<&str> {
+        Some(self.id.as_ref()?.split_once(':')?.0)
+    }
+
+    pub(crate) fn create_input(&self, region: &str, account_id: &str) -> CreateIdentityPoolInput {
+        let partition = partition(region);
         let mut input = CreateIdentityPoolInput::builder()
             .identity_pool_name(&self.name)
             .allow_unauthenticated_identities(self.guests)
@@ -89,7 +95,7 @@ impl PoolSeed {
             } else if SOCIAL.contains(&name.as_str()) {
                 input.supported_login_providers(name, app_id)
             } else {
-                input.open_id_connect_provider_arns(format!("arn:aws:iam::{account_id}:oidc-provider/{name}"))
+                input.open_id_connect_provider_arns(format!("arn:{partition}:iam::{account_id}:oidc-provider/{name}"))
             };
         }
         if let Some(id) = &self.id {
@@ -98,8 +104,15 @@ impl PoolSeed {
         input.build().expect("the SDK's builders of this service demand no member")
     }
 
-    pub(crate) fn roles_input(&self, pool_id: &str, account_id: &str) -> Option<SetIdentityPoolRolesInput> {
-        let role = |kind: &str| format!("arn:aws:iam::{account_id}:role/{}-{kind}", role_name(&self.name));
+    /// The roles `<pool name>-authenticated` and `<pool name>-unauthenticated`.
+    pub(crate) fn roles_input(
+        &self,
+        pool_id: &str,
+        region: &str,
+        account_id: &str,
+    ) -> Option<SetIdentityPoolRolesInput> {
+        let (partition, name) = (partition(region), role_name(&self.name));
+        let role = |kind: &str| format!("arn:{partition}:iam::{account_id}:role/{name}-{kind}");
         let input = SetIdentityPoolRolesInput::builder()
             .identity_pool_id(pool_id)
             .roles("authenticated", role("authenticated"))

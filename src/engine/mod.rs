@@ -28,7 +28,10 @@ use std::time::SystemTime;
 use crate::error::ServiceError;
 
 pub use credentials::IssuedCredentials;
+pub(crate) use credentials::key_id;
 use ids::Ids;
+pub(crate) use logins::LOGIN_KID;
+pub(crate) use tags::partition;
 use state::{Pool, Region};
 
 /// The emulated service, to be asked directly: one method for each of the 23 operations, with

@@ -18,11 +18,11 @@ use aws_sdk_cognitoidentity::operation::list_identity_pools::{
 use aws_sdk_cognitoidentity::operation::update_identity_pool::{
     UpdateIdentityPoolInput, UpdateIdentityPoolOutput,
 };
-use aws_sdk_cognitoidentity::types::{CognitoIdentityProvider, IdentityPoolShortDescription};
+use aws_sdk_cognitoidentity::types::IdentityPoolShortDescription;
 
+use super::providers::{Providers, is_word};
 use super::state::{IdentityKey, Pool, Region};
-use super::tags::Arn;
-use super::{Context, Engine, page, tags};
+use super::{Engine, page, tags};
 use crate::error::ServiceError;
 
 /// The tag that chooses the id of a new pool.
@@ -214,76 +214,6 @@ impl Engine {
     }
 }
 
-/// Public providers, as a request gives them.
-struct Providers {
-    social: Option<HashMap<String, String>>,
-    open_id_connect: Option<Vec<String>>,
-    user_pools: Option<Vec<CognitoIdentityProvider>>,
-    saml: Option<Vec<String>>,
-}
-
-impl Providers {
-    /// AWS: only the form of user pools and the account of SAML providers are looked at. Nothing
-    /// has to exist, and OIDC providers may be of any account (seen 2026).
-    ///
-    /// Approximation: the same goes for the keys of social providers, as what AWS says to other
-    /// ones than it documents is unknown.
-    fn checked(mut self, context: &Context) -> Result<Self, ServiceError> {
-        for user_pool in self.user_pools.iter_mut().flatten() {
-            if !names_user_pool(user_pool.provider_name().unwrap_or_default()) {
-                return Err(ServiceError::invalid_parameter(
-                    "Invalid Cognito Identity Provider",
-                ));
-            }
-            // AWS: the answer holds it even if the request did not (seen 2022).
-            user_pool.server_side_token_check.get_or_insert(false);
-        }
-        for saml in self.saml.iter().flatten() {
-            // Approximation: a text that is no ARN is refused as if it were a foreign one.
-            let arn = Arn::parse(saml);
-            if !arn.is_some_and(|arn| arn.is_own_iam_resource("saml-provider", context)) {
-                return Err(ServiceError::invalid_parameter(format!(
-                    "Identity provider {saml} is not valid for account {}",
-                    context.account_id
-                )));
-            }
-        }
-        if let Some(arns) = &mut self.open_id_connect {
-            // AWS: they come back in another order than they were sent (seen 2019).
-            // Approximation: which order, and whether duplicates survive, is unknown.
-            arns.sort();
-            arns.dedup();
-        }
-        Ok(self)
-    }
-
-    fn replace_in(self, pool: &mut Pool) {
-        pool.supported_login_providers = BTreeMap::from_iter(self.social.unwrap_or_default());
-        pool.open_id_connect_provider_arns = self.open_id_connect.unwrap_or_default();
-        pool.cognito_identity_providers = self.user_pools.unwrap_or_default();
-        pool.saml_provider_arns = self.saml.unwrap_or_default();
-    }
-}
-
-/// Whether this is `cognito-idp.<region>.<suffix>/<user pool id>`.
-///
-/// Approximation: AWS refuses what lacks a part or has a scheme in front (seen 2019); how closely
-/// it looks at each part is unknown. Here a user pool id is what the user pools API takes for one.
-fn names_user_pool(name: &str) -> bool {
-    let parts = name
-        .strip_prefix("cognito-idp.")
-        .and_then(|rest| rest.split_once('/'))
-        .and_then(|(host, pool)| Some((host.split_once('.')?, pool.rsplit_once('_')?)));
-    let Some(((region, suffix), (pool_region, pool))) = parts else {
-        return false;
-    };
-    is_word(region)
-        && ["amazonaws.com", "amazonaws.com.cn", "amazonaws.eu"].contains(&suffix)
-        && is_word(pool_region)
-        && !pool.is_empty()
-        && pool.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
 fn check_custom_id(
     id: &str,
     region_name: &str,
@@ -308,12 +238,6 @@ fn check_custom_id(
     Err(ServiceError::invalid_parameter(format!(
         "The custom id '{id}' {problem}."
     )))
-}
-
-/// `[\w-]+`, as patterns of the API model begin.
-fn is_word(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    !text.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
 /// Draws until a prefix comes that no pool of the Region has. Two pools with the same one would
@@ -372,6 +296,8 @@ pool_outputs! { CreateIdentityPoolOutput DescribeIdentityPoolOutput UpdateIdenti
 #[cfg(test)]
 pub(super) mod tests {
     use aws_sdk_cognitoidentity::operation::create_identity_pool::builders::CreateIdentityPoolInputBuilder;
+
+    use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
     use super::super::Settings;
     use super::super::state::{Identity, Standing};

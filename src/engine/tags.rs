@@ -212,7 +212,7 @@ impl Region {
 }
 
 /// What ARNs of a Region begin with, after `arn:`.
-pub(super) fn partition(region: &str) -> &'static str {
+pub(crate) fn partition(region: &str) -> &'static str {
     if region.starts_with("cn-") {
         "aws-cn"
     } else if region.starts_with("us-gov-") {

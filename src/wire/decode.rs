@@ -1,0 +1,508 @@
+//! Reads the input of a call and checks it against the model, in one pass.
+//!
+//! The SDK's own `deserialize` functions do the reading. What they forget (whether a required
+//! member was there at all) and what they never look at (lengths, patterns) is seen by an
+//! [`Observer`] between them and the JSON. Which of the two kinds of errors wins is decided here;
+//! what they say is up to [`mismatch`](super::mismatch) and [`validation`](super::validation).
+
+use aws_smithy_json::codec::{JsonCodec, JsonCodecSettings};
+use aws_smithy_schema::codec::Codec;
+use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
+use once_cell::sync::Lazy;
+
+use super::observer::Observer;
+use super::shapes::{Shape, Structure};
+use super::validation::{Path, Violations};
+use crate::error::ServiceError;
+
+/// The SDK's JSON codec, as strict as it can be.
+pub(super) static CODEC: Lazy<JsonCodec> = Lazy::new(|| {
+    JsonCodec::new(
+        JsonCodecSettings::builder()
+            .use_json_name(false)
+            .enforce_strictness(true)
+            .validate_skipped_string_encoding(true)
+            .build(),
+    )
+});
+
+/// Decodes the input of an operation with the SDK's `read`, checking it by `constraints`.
+///
+/// AWS: JSON of a wrong type or form is reported before, and instead of, broken constraints.
+pub(crate) fn input<T>(
+    body: &[u8],
+    constraints: &'static Structure,
+    read: fn(&mut dyn ShapeDeserializer) -> Result<T, SerdeError>,
+) -> Result<T, ServiceError> {
+    if body.is_empty() {
+        // Approximation: no JSON at all is malformed JSON, where the codec would read `{}`.
+        return Err(ServiceError::silent("SerializationException"));
+    }
+    let mut violations = Violations::default();
+    let mut json = CODEC.create_deserializer(body);
+    let shape = Shape::Structure(*constraints);
+    let mut observer = Observer::new(&mut json, &shape, Path::Input, &mut violations);
+    let input = read(&mut observer).map_err(serialization_exception)?;
+    violations.into_result()?;
+    Ok(input)
+}
+
+/// Type mismatches carry the service's text, since [`Observer`] words them all. Anything else is
+/// malformed JSON, for which there is none.
+fn serialization_exception(error: SerdeError) -> ServiceError {
+    const CODE: &str = "SerializationException";
+    if let SerdeError::TypeMismatch { message, .. } = error {
+        ServiceError::known(CODE, message)
+    } else {
+        ServiceError::silent(CODE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
+    use aws_sdk_cognitoidentity::operation::delete_identities::DeleteIdentitiesInput;
+    use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::GetCredentialsForIdentityInput;
+    use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    use aws_sdk_cognitoidentity::operation::get_open_id_token_for_developer_identity::GetOpenIdTokenForDeveloperIdentityInput;
+    use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
+    use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesInput;
+    use aws_sdk_cognitoidentity::types::{MappingRuleMatchType, RoleMappingType};
+
+    use super::super::constraints;
+    use super::*;
+
+    const POOL: &str = "us-east-1:12345678-1234-1234-1234-123456789012";
+    const ROLE: &str = "arn:aws:iam::123456789012:role/r";
+
+    fn read<T>(
+        body: impl AsRef<[u8]>,
+        constraints: &'static Structure,
+        read: fn(&mut dyn ShapeDeserializer) -> Result<T, SerdeError>,
+    ) -> Result<T, ServiceError> {
+        input(body.as_ref(), constraints, read)
+    }
+
+    fn get_id(body: impl AsRef<[u8]>) -> Result<GetIdInput, ServiceError> {
+        read(body, &constraints::GetIdInput, GetIdInput::deserialize)
+    }
+
+    fn credentials(body: &str) -> Result<GetCredentialsForIdentityInput, ServiceError> {
+        read(
+            body,
+            &constraints::GetCredentialsForIdentityInput,
+            GetCredentialsForIdentityInput::deserialize,
+        )
+    }
+
+    fn create_pool(body: &str) -> Result<CreateIdentityPoolInput, ServiceError> {
+        read(
+            body,
+            &constraints::CreateIdentityPoolInput,
+            CreateIdentityPoolInput::deserialize,
+        )
+    }
+
+    fn set_roles(body: &str) -> Result<SetIdentityPoolRolesInput, ServiceError> {
+        read(
+            body,
+            &constraints::SetIdentityPoolRolesInput,
+            SetIdentityPoolRolesInput::deserialize,
+        )
+    }
+
+    fn list_identities(body: &str) -> Result<ListIdentitiesInput, ServiceError> {
+        read(
+            body,
+            &constraints::ListIdentitiesInput,
+            ListIdentitiesInput::deserialize,
+        )
+    }
+
+    fn delete_identities(body: &str) -> Result<DeleteIdentitiesInput, ServiceError> {
+        read(
+            body,
+            &constraints::DeleteIdentitiesInput,
+            DeleteIdentitiesInput::deserialize,
+        )
+    }
+
+    /// The roles of a pool with one mapping rule.
+    fn roles_with_rule(rule: &str) -> String {
+        format!(
+            r#"{{"IdentityPoolId":"{POOL}","Roles":{{}},"RoleMappings":{{"cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc":{{"Type":"Rules","RulesConfiguration":{{"Rules":[{rule}]}}}}}}}}"#
+        )
+    }
+
+    #[track_caller]
+    fn assert_invalid<T>(outcome: Result<T, ServiceError>, message: &str) {
+        let error = outcome.err().expect("the input breaks a constraint");
+        assert_eq!((error.code(), error.status()), ("ValidationException", 400));
+        assert_eq!(error.message(), Some(message));
+    }
+
+    #[track_caller]
+    fn assert_unreadable<T>(outcome: Result<T, ServiceError>, message: Option<&str>) {
+        let error = outcome.err().expect("the input cannot be read");
+        assert_eq!(
+            (error.code(), error.status()),
+            ("SerializationException", 400)
+        );
+        assert_eq!(error.message(), message);
+    }
+
+    #[test]
+    fn a_good_input_is_decoded() {
+        let input = get_id(format!(
+            r#" {{ "IdentityPoolId" : "{POOL}", "Logins": {{"a\u00e4": "t\"", "b": "u"}}, "New": [{{}}] }} "#
+        ))
+        .unwrap();
+
+        let expected = GetIdInput::builder()
+            .identity_pool_id(POOL)
+            .logins("aä", "t\"")
+            .logins("b", "u")
+            .build()
+            .unwrap();
+        assert_eq!(input, expected);
+    }
+
+    #[test]
+    fn nested_structures_are_decoded() {
+        let rule = format!(
+            r#"{{"Claim":"isAdmin","MatchType":"Equals","Value":"paid","RoleARN":"{ROLE}"}}"#
+        );
+
+        let input = set_roles(&roles_with_rule(&rule)).unwrap();
+
+        let mapping = input.role_mappings().unwrap().values().next().unwrap();
+        assert_eq!(mapping.r#type(), &RoleMappingType::Rules);
+        let rules = mapping.rules_configuration().unwrap().rules();
+        assert_eq!(rules[0].match_type(), &MappingRuleMatchType::Equals);
+        assert_eq!(rules[0].role_arn(), ROLE);
+    }
+
+    #[test]
+    fn patterns_are_quoted_as_in_the_model() {
+        assert_invalid(
+            create_pool(
+                r#"{"IdentityPoolName":"pool#name","AllowUnauthenticatedIdentities":true}"#,
+            ),
+            r"1 validation error detected: Value 'pool#name' at 'identityPoolName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
+        );
+        assert_invalid(
+            get_id(r#"{"IdentityPoolId":"us-east-2:mock"}"#),
+            r"1 validation error detected: Value 'us-east-2:mock' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+",
+        );
+        assert_invalid(
+            create_pool(
+                r#"{"IdentityPoolName":"p","AllowUnauthenticatedIdentities":true,"DeveloperProviderName":"my provider"}"#,
+            ),
+            r"1 validation error detected: Value 'my provider' at 'developerProviderName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w._-]+",
+        );
+    }
+
+    #[test]
+    fn lengths_come_before_patterns() {
+        let arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_y3LHvvlPG";
+        assert_invalid(
+            get_id(format!(r#"{{"IdentityPoolId":"{arn}"}}"#)),
+            &format!(
+                r"2 validation errors detected: Value '{arn}' at 'identityPoolId' failed to satisfy constraint: Member must have length less than or equal to 55; Value '{arn}' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+"
+            ),
+        );
+    }
+
+    #[test]
+    fn an_empty_token_shows_the_whole_map() {
+        assert_invalid(
+            get_id(format!(
+                r#"{{"IdentityPoolId":"{POOL}","Logins":{{"cognito-idp.us-east-1.amazonaws.com/us-east-1_5AO0qbaSS":""}}}}"#
+            )),
+            "1 validation error detected: Value '{cognito-idp.us-east-1.amazonaws.com/us-east-1_5AO0qbaSS=}' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]",
+        );
+    }
+
+    #[test]
+    fn several_errors_stand_in_one_message() {
+        for body in [
+            r#"{"IdentityId":"","Logins":{"xx.xx.xx/xx-xx-xx-xx-xx":""}}"#,
+            r#"{"Logins":{"xx.xx.xx/xx-xx-xx-xx-xx":""},"IdentityId":""}"#,
+        ] {
+            assert_invalid(
+                credentials(body),
+                r"3 validation errors detected: Value '{xx.xx.xx/xx-xx-xx-xx-xx=}' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]; Value '' at 'identityId' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'identityId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+",
+            );
+        }
+    }
+
+    #[test]
+    fn a_bad_key_shows_the_whole_map_and_all_rules_of_keys() {
+        assert_invalid(
+            set_roles(&format!(
+                r#"{{"IdentityPoolId":"{POOL}","Roles":{{"admin":"arn:aws:iam::214794239830:role/pfprobe"}}}}"#
+            )),
+            "1 validation error detected: Value '{admin=arn:aws:iam::214794239830:role/pfprobe}' at 'roles' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (un)?authenticated]",
+        );
+    }
+
+    #[test]
+    fn paths_lead_through_maps_structures_and_lists() {
+        let rule =
+            format!(r#"{{"Claim":"c","MatchType":"Matches","Value":"v","RoleARN":"{ROLE}"}}"#);
+        assert_invalid(
+            set_roles(&roles_with_rule(&rule)),
+            "1 validation error detected: Value 'Matches' at 'roleMappings.cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc.member.rulesConfiguration.rules.1.member.matchType' failed to satisfy constraint: Member must satisfy enum value set: [NotEqual, StartsWith, Contains, Equals]",
+        );
+        let rule = r#"{"MatchType":"Equals","Value":"v","RoleARN":"short"}"#;
+        let path = "roleMappings.cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc.member.rulesConfiguration.rules.1.member";
+        assert_invalid(
+            set_roles(&roles_with_rule(rule)),
+            &format!(
+                "2 validation errors detected: Value 'short' at '{path}.roleARN' failed to satisfy constraint: Member must have length greater than or equal to 20; Value null at '{path}.claim' failed to satisfy constraint: Member must not be null"
+            ),
+        );
+    }
+
+    #[test]
+    fn all_members_that_are_missing_are_named() {
+        let path = "roleMappings.cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc.member.rulesConfiguration.rules.1.member";
+        let null = |member| {
+            format!(
+                "Value null at '{path}.{member}' failed to satisfy constraint: Member must not be null"
+            )
+        };
+        assert_invalid(
+            set_roles(&roles_with_rule("{}")),
+            &format!(
+                "4 validation errors detected: {}; {}; {}; {}",
+                null("roleARN"),
+                null("value"),
+                null("matchType"),
+                null("claim"),
+            ),
+        );
+        assert_invalid(
+            set_roles(r#"{"RoleMappings":{"p":{}}}"#),
+            "3 validation errors detected: Value null at 'roleMappings.p.member.type' failed to satisfy constraint: Member must not be null; Value null at 'roles' failed to satisfy constraint: Member must not be null; Value null at 'identityPoolId' failed to satisfy constraint: Member must not be null",
+        );
+    }
+
+    #[test]
+    fn missing_and_null_differ_from_empty() {
+        for body in [
+            "{}",
+            r#"{"IdentityPoolId":null}"#,
+            r#"{"identityPoolId":"x"}"#,
+        ] {
+            assert_invalid(
+                get_id(body),
+                "1 validation error detected: Value null at 'identityPoolId' failed to satisfy constraint: Member must not be null",
+            );
+        }
+        assert_invalid(
+            get_id(r#"{"IdentityPoolId":""}"#),
+            r"2 validation errors detected: Value '' at 'identityPoolId' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+",
+        );
+        assert_invalid(
+            create_pool("{}"),
+            "2 validation errors detected: Value null at 'allowUnauthenticatedIdentities' failed to satisfy constraint: Member must not be null; Value null at 'identityPoolName' failed to satisfy constraint: Member must not be null",
+        );
+    }
+
+    #[test]
+    fn numbers_have_bounds_and_lose_fractions() {
+        let list = |limit: &str| {
+            list_identities(&format!(
+                r#"{{"IdentityPoolId":"{POOL}","MaxResults":{limit}}}"#
+            ))
+        };
+
+        assert_eq!(list("60").unwrap().max_results(), Some(60));
+        assert_eq!(list("1.9").unwrap().max_results(), Some(1));
+        assert_eq!(list("6e1").unwrap().max_results(), Some(60));
+        for (limit, shown, rule) in [
+            ("0", "0", "greater than or equal to 1"),
+            ("-1", "-1", "greater than or equal to 1"),
+            ("61", "61", "less than or equal to 60"),
+            ("99999999999", "99999999999", "less than or equal to 60"),
+            ("1e99", "9223372036854775807", "less than or equal to 60"),
+            ("-1.5", "-1", "greater than or equal to 1"),
+        ] {
+            assert_invalid(
+                list(limit),
+                &format!(
+                    "1 validation error detected: Value '{shown}' at 'maxResults' failed to satisfy constraint: Member must have value {rule}"
+                ),
+            );
+        }
+        assert_invalid(
+            read(
+                format!(
+                    r#"{{"IdentityPoolId":"{POOL}","Logins":{{"d":"u"}},"TokenDuration":86401}}"#
+                ),
+                &constraints::GetOpenIdTokenForDeveloperIdentityInput,
+                GetOpenIdTokenForDeveloperIdentityInput::deserialize,
+            ),
+            "1 validation error detected: Value '86401' at 'tokenDuration' failed to satisfy constraint: Member must have value less than or equal to 86400",
+        );
+    }
+
+    #[test]
+    fn lists_and_maps_have_sizes() {
+        assert_invalid(
+            delete_identities(r#"{"IdentityIdsToDelete":[]}"#),
+            "1 validation error detected: Value '[]' at 'identityIdsToDelete' failed to satisfy constraint: Member must have length greater than or equal to 1",
+        );
+        assert_invalid(
+            delete_identities(r#"{"IdentityIdsToDelete":["a:1","b",""]}"#),
+            r"1 validation error detected: Value '[a:1, b, ]' at 'identityIdsToDelete' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 55, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+]",
+        );
+        assert_invalid(
+            set_roles(&format!(
+                r#"{{"IdentityPoolId":"{POOL}","Roles":{{"unauthenticated":"{ROLE}","x":"{ROLE}","authenticated":""}}}}"#
+            )),
+            &format!(
+                "3 validation errors detected: Value '{{authenticated=, unauthenticated={ROLE}, x={ROLE}}}' at 'roles' failed to satisfy constraint: Member must have length less than or equal to 2; Value '{{authenticated=, unauthenticated={ROLE}, x={ROLE}}}' at 'roles' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (un)?authenticated]; Value '{{authenticated=, unauthenticated={ROLE}, x={ROLE}}}' at 'roles' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 2048, Member must have length greater than or equal to 20]"
+            ),
+        );
+        assert_invalid(
+            set_roles(&roles_with_rule("")),
+            "1 validation error detected: Value '[]' at 'roleMappings.cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc.member.rulesConfiguration.rules' failed to satisfy constraint: Member must have length greater than or equal to 1",
+        );
+        assert_invalid(
+            set_roles(&format!(
+                r#"{{"IdentityPoolId":"{POOL}","Roles":{{}},"RoleMappings":{{"p":{{"Type":"Token"}},"":{{"Type":"Token"}}}}}}"#
+            )),
+            "1 validation error detected: Value '{=RoleMapping, p=RoleMapping}' at 'roleMappings' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]",
+        );
+    }
+
+    #[test]
+    fn nulls_in_lists_and_maps_are_left_out() {
+        let input = get_id(format!(
+            r#"{{"IdentityPoolId":"{POOL}","Logins":{{"a":null,"b":"t"}}}}"#
+        ));
+        let pool = create_pool(
+            r#"{"IdentityPoolName":"p","AllowUnauthenticatedIdentities":false,"SamlProviderARNs":[null],"CognitoIdentityProviders":[null,{}]}"#,
+        )
+        .unwrap();
+        let roles = set_roles(&format!(
+            r#"{{"IdentityPoolId":"{POOL}","Roles":{{}},"RoleMappings":{{"p":null}}}}"#
+        ));
+
+        assert_eq!(input.unwrap().logins().unwrap().len(), 1);
+        assert_eq!(pool.saml_provider_arns(), [""; 0]);
+        assert_eq!(pool.cognito_identity_providers().len(), 1);
+        assert!(roles.unwrap().role_mappings().unwrap().is_empty());
+    }
+
+    #[test]
+    fn strings_are_true() {
+        let pool = |value: &str| {
+            create_pool(&format!(
+                r#"{{"IdentityPoolName":"p","AllowUnauthenticatedIdentities":{value}}}"#
+            ))
+        };
+
+        for value in ["true", r#""yes""#, r#""false""#] {
+            let input = pool(value).unwrap();
+            assert_eq!(input.allow_unauthenticated_identities(), Some(true));
+        }
+        assert_unreadable(
+            pool("1"),
+            Some("NUMBER_VALUE can not be converted to a Boolean"),
+        );
+    }
+
+    #[test]
+    fn unreadable_json_wins_over_broken_constraints() {
+        assert_unreadable(
+            get_id(r#"{"IdentityPoolId":"","Logins":{"a":[]}}"#),
+            Some("Start of list found where not expected"),
+        );
+    }
+
+    #[test]
+    fn what_is_no_json_has_no_message() {
+        let deep = format!(
+            r#"{{"IdentityPoolId":"{POOL}","New":{}{}}}"#,
+            "[".repeat(200_000),
+            "]".repeat(200_000)
+        );
+        for body in [
+            "",
+            " ",
+            "null",
+            "1",
+            r#""x""#,
+            "{",
+            "{]",
+            "{}x",
+            "{}{}",
+            r#"{"IdentityPoolId":"a:1",}"#,
+            r#"{"IdentityPoolId":tru}"#,
+            r#"{"IdentityPoolId":[}"#,
+            r#"{"IdentityPoolId":"a:1}"#,
+            r#"{"IdentityPoolId":"\x"}"#,
+            "{\"IdentityPoolId\":\"a\n\"}",
+            r#"{"IdentityPoolId":"\ud800"}"#,
+            r#"{"Logins":{1:2}}"#,
+            r#"{"MaxResults":01,"IdentityPoolId":"a:1","New":01}"#,
+            "AccountId=1&IdentityPoolId=a",
+            &deep,
+        ] {
+            assert_unreadable(get_id(body), None);
+        }
+        for bytes in [
+            b"\xff".as_slice(),
+            b"{\"IdentityPoolId\":\"\xff\"}",
+            b"{\"\xff\":1}",
+            b"{\"New\":\"\xff\"}",
+            b"{\"Logins\":{\"a\":\"\xc3\"}}",
+        ] {
+            assert_unreadable(get_id(bytes), None);
+        }
+    }
+
+    #[test]
+    fn nesting_is_read_to_a_depth_of_128() {
+        let nested = |depth| {
+            let (open, close) = ("[".repeat(depth), "]".repeat(depth));
+            get_id(format!(
+                r#"{{"IdentityPoolId":"{POOL}","New":{open}{close}}}"#
+            ))
+        };
+
+        assert!(nested(127).is_ok());
+        assert_unreadable(nested(128), None);
+    }
+
+    /// Truncations, and each byte replaced by each of those that steer a JSON parser.
+    #[test]
+    fn no_damage_to_a_body_makes_the_decoder_panic() {
+        let rule =
+            format!(r#"{{"Claim":"ä","MatchType":"Equals","Value":"v","RoleARN":"{ROLE}"}}"#);
+        let body = roles_with_rule(&rule);
+        let set_roles = |body: &[u8]| {
+            input(
+                body,
+                &constraints::SetIdentityPoolRolesInput,
+                SetIdentityPoolRolesInput::deserialize,
+            )
+        };
+        assert!(set_roles(body.as_bytes()).is_ok());
+
+        for end in 0..body.len() {
+            assert_unreadable(set_roles(&body.as_bytes()[..end]), None);
+        }
+        for place in 0..body.len() {
+            for byte in *b"{}[]\",:\\-0ntf \x00\xff" {
+                let mut damaged = body.clone().into_bytes();
+                damaged[place] = byte;
+                // Whether it can still be read depends on the place.
+                let _outcome = set_roles(&damaged);
+            }
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! From what the service answers to the HTTP response that carries it.
+//!
+//! Owns statuses, headers and the bodies of errors. Knows neither how a response is sent nor
+//! which fault may spoil it on the way.
+
+use std::time::SystemTime;
+
+use aws_smithy_schema::serde::SerializableStruct;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use uuid::Uuid;
+
+use super::json;
+use crate::error::ServiceError;
+
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+const AMZ_JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// What every response bears.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Envelope {
+    pub(crate) request_id: Uuid,
+    pub(crate) date: SystemTime,
+}
+
+/// The output of an operation.
+pub(crate) fn success(output: &dyn SerializableStruct, envelope: &Envelope) -> Response<Bytes> {
+    // The SDK makes an output type up for the operations that the model gives none; only those
+    // that stand for a shape of the model bear its name.
+    // Approximation: no shape, no body; an empty shape is `{}`. So do the AWS JSON services; the
+    // API reference speaks of an empty body for both.
+    let body = match output.schema().original_name() {
+        Some(_) => json::to_vec(output),
+        None => Vec::new(),
+    };
+    response(StatusCode::OK, AMZ_JSON, body, envelope)
+}
+
+/// AWS: `{"__type":"<Name>","message":"<text>"}`, with the name and the text in headers too
+/// (2019-01, 2023-08).
+pub(crate) fn error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
+    let text = error.message().unwrap_or_default();
+    let mut body = Vec::with_capacity(64 + error.code().len() + text.len());
+    body.extend_from_slice(br#"{"__type":"#);
+    json::write_string(&mut body, error.code());
+    if let Some(message) = error.message() {
+        body.extend_from_slice(br#","message":"#);
+        json::write_string(&mut body, message);
+    }
+    body.push(b'}');
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = response(status, AMZ_JSON, body, envelope);
+    let headers = response.headers_mut();
+    headers.insert(ERROR_TYPE, header_text(&format!("{}:", error.code())));
+    if let Some(message) = error.message() {
+        headers.insert(ERROR_MESSAGE, header_text(message));
+    }
+    response
+}
+
+/// The answer to a request that no operation can be made of.
+///
+/// AWS: the front end of this service answers so, without `__type` (2017, 2023).
+/// Approximation: its headers are those of any answer.
+pub(crate) fn bad_request(envelope: &Envelope) -> Response<Bytes> {
+    const BODY: &[u8] = br#"{"code":"BadRequest","message":"The server did not understand the operation that was requested.","type":"client"}"#;
+    let body = Bytes::from_static(BODY);
+    response(StatusCode::BAD_REQUEST, AMZ_JSON, body, envelope)
+}
+
+/// The answer to a body that is too large to be read.
+///
+/// Approximation: name and status as other AWS services have them.
+pub(crate) fn too_large(envelope: &Envelope) -> Response<Bytes> {
+    let status = StatusCode::PAYLOAD_TOO_LARGE.as_u16();
+    let too_large = ServiceError::silent("RequestEntityTooLarge").with_status(status);
+    error(&too_large, envelope)
+}
+
+/// The document with the keys that tokens are signed with.
+///
+/// AWS: may be kept for 30 days.
+pub(crate) fn key_set(document: impl Into<Bytes>, envelope: &Envelope) -> Response<Bytes> {
+    const THIRTY_DAYS: HeaderValue = HeaderValue::from_static("max-age=2592000");
+    let mut response = response(StatusCode::OK, JSON, document, envelope);
+    response.headers_mut().insert(CACHE_CONTROL, THIRTY_DAYS);
+    response
+}
+
+fn response(
+    status: StatusCode,
+    content_type: HeaderValue,
+    body: impl Into<Bytes>,
+    envelope: &Envelope,
+) -> Response<Bytes> {
+    let body = body.into();
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(REQUEST_ID, request_id(envelope.request_id));
+    headers.insert(CONTENT_TYPE, content_type);
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    // A clock may be set to where no HTTP date reaches.
+    if let Some(date) = http_date(envelope.date) {
+        headers.insert(DATE, date);
+    }
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+fn request_id(id: Uuid) -> HeaderValue {
+    let mut buffer = Uuid::encode_buffer();
+    let text = id.hyphenated().encode_lower(&mut buffer);
+    HeaderValue::from_str(text).expect("hexadecimal digits and hyphens fit into a header")
+}
+
+fn http_date(date: SystemTime) -> Option<HeaderValue> {
+    let whole_seconds = DateTime::from_secs(DateTime::from(date).secs());
+    let text = whole_seconds.fmt(Format::HttpDate).ok()?;
+    HeaderValue::try_from(text).ok()
+}
+
+/// A text as a header can carry it.
+///
+/// Messages echo what the client sent. A control character would break the header block; one
+/// outside of ASCII is none that clients agree on; and many clients refuse long headers.
+/// Approximation: such characters become `?`, and 4,096 are enough. The body has the full text.
+fn header_text(text: &str) -> HeaderValue {
+    const LONGEST: usize = 4_096;
+    let printable = |byte: u8| matches!(byte, b' '..=b'~');
+    let safe: Vec<u8> = text
+        .chars()
+        .take(LONGEST)
+        .map(|char| u8::try_from(char).ok().filter(|byte| printable(*byte)))
+        .map(|byte| byte.unwrap_or(b'?'))
+        .collect();
+    HeaderValue::try_from(safe).expect("printable ASCII fits into a header")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use aws_sdk_cognitoidentity::operation::delete_identity_pool::DeleteIdentityPoolOutput;
+    use aws_sdk_cognitoidentity::operation::get_id::GetIdOutput;
+    use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesOutput;
+    use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesOutput;
+    use aws_sdk_cognitoidentity::operation::tag_resource::TagResourceOutput;
+    use aws_sdk_cognitoidentity::operation::unlink_developer_identity::UnlinkDeveloperIdentityOutput;
+    use aws_sdk_cognitoidentity::operation::unlink_identity::UnlinkIdentityOutput;
+    use aws_sdk_cognitoidentity::operation::untag_resource::UntagResourceOutput;
+
+    use super::*;
+
+    fn envelope() -> Envelope {
+        Envelope {
+            request_id: Uuid::from_u128(0xd466_6f1b_0e86_11e9_b307_83bd_0d27_25bd),
+            date: SystemTime::UNIX_EPOCH + Duration::from_millis(1_546_430_786_999),
+        }
+    }
+
+    fn lines(response: &Response<Bytes>) -> Vec<String> {
+        let mut lines: Vec<_> = response
+            .headers()
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+            .collect();
+        lines.sort();
+        lines
+    }
+
+    #[test]
+    fn a_success_has_the_headers_of_the_service() {
+        let id = "us-east-1:12345678-1234-1234-1234-123456789012";
+        let output = GetIdOutput::builder().identity_id(id).build();
+
+        let response = success(&output, &envelope());
+
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.body().len(), 63);
+        assert_eq!(
+            lines(&response),
+            [
+                "content-length: 63",
+                "content-type: application/x-amz-json-1.1",
+                "date: Wed, 02 Jan 2019 12:06:26 GMT",
+                "x-amzn-requestid: d4666f1b-0e86-11e9-b307-83bd0d2725bd",
+            ]
+        );
+    }
+
+    #[test]
+    fn operations_without_an_output_shape_have_no_body() {
+        let shapeless: [&dyn SerializableStruct; 4] = [
+            &DeleteIdentityPoolOutput::builder().build(),
+            &SetIdentityPoolRolesOutput::builder().build(),
+            &UnlinkDeveloperIdentityOutput::builder().build(),
+            &UnlinkIdentityOutput::builder().build(),
+        ];
+        let empty: [&dyn SerializableStruct; 3] = [
+            &TagResourceOutput::builder().build(),
+            &UntagResourceOutput::builder().build(),
+            &ListIdentitiesOutput::builder().build(),
+        ];
+
+        for output in shapeless {
+            let response = success(output, &envelope());
+            assert_eq!(response.body(), "");
+            assert_eq!(response.headers()[CONTENT_LENGTH], "0");
+        }
+        for output in empty {
+            assert_eq!(success(output, &envelope()).body(), "{}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_143_bytes_of_body_and_two_headers() {
+        let message = "Logins don't match. Please include at least one valid login for this identity or identity pool.";
+
+        let response = error(&ServiceError::not_authorized(message), &envelope());
+
+        assert_eq!(response.status(), 400);
+        assert_eq!(
+            response.body(),
+            &format!(r#"{{"__type":"NotAuthorizedException","message":"{message}"}}"#)
+        );
+        assert_eq!(
+            lines(&response),
+            [
+                "content-length: 143",
+                "content-type: application/x-amz-json-1.1",
+                "date: Wed, 02 Jan 2019 12:06:26 GMT",
+                &format!("x-amzn-errormessage: {message}"),
+                "x-amzn-errortype: NotAuthorizedException:",
+                "x-amzn-requestid: d4666f1b-0e86-11e9-b307-83bd0d2725bd",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_error_without_message_has_neither_member_nor_header() {
+        let response = error(
+            &ServiceError::silent("UnknownOperationException"),
+            &envelope(),
+        );
+
+        assert_eq!(response.body(), r#"{"__type":"UnknownOperationException"}"#);
+        assert!(!response.headers().contains_key(ERROR_MESSAGE));
+    }
+
+    #[test]
+    fn what_a_header_cannot_carry_is_in_the_body_only() {
+        let message = "Größe 😀\r\nx-evil: 1";
+
+        let response = error(&ServiceError::new("Odd\nName", message), &envelope());
+
+        assert_eq!(response.headers()[ERROR_MESSAGE], "Gr??e ???x-evil: 1");
+        assert_eq!(response.headers()[ERROR_TYPE], "Odd?Name:");
+        let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!(body["message"], message);
+    }
+
+    #[test]
+    fn long_messages_are_cut_in_the_header() {
+        let message = "x".repeat(60_000);
+
+        let response = error(&ServiceError::new("E", message), &envelope());
+
+        assert_eq!(response.headers()[ERROR_MESSAGE].len(), 4_096);
+        assert!(response.body().len() > 60_000);
+    }
+
+    #[test]
+    fn errors_keep_their_status() {
+        let internal = ServiceError::new("InternalErrorException", "x").with_status(500);
+        let impossible = ServiceError::new("E", "x").with_status(7);
+
+        assert_eq!(error(&internal, &envelope()).status(), 500);
+        assert_eq!(error(&impossible, &envelope()).status(), 500);
+        assert_eq!(too_large(&envelope()).status(), 413);
+    }
+
+    #[test]
+    fn requests_not_understood_get_a_body_without_type() {
+        let response = bad_request(&envelope());
+
+        assert_eq!(response.status(), 400);
+        assert_eq!(
+            response.body(),
+            r#"{"code":"BadRequest","message":"The server did not understand the operation that was requested.","type":"client"}"#
+        );
+    }
+
+    #[test]
+    fn a_clock_beyond_the_calendar_sends_no_date() {
+        let date = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 50);
+        let response = bad_request(&Envelope { date, ..envelope() });
+
+        assert!(!response.headers().contains_key(DATE));
+    }
+
+    #[test]
+    fn the_key_set_may_be_kept_for_30_days() {
+        let response = key_set(r#"{"keys":[]}"#, &envelope());
+
+        assert_eq!(response.headers()[CACHE_CONTROL], "max-age=2592000");
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+    }
+}

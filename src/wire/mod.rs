@@ -1,0 +1,19 @@
+//! The awsJson1.1 protocol, from the server's side.
+//!
+//! A call is `POST /` with the operation in `X-Amz-Target` and the input as a JSON object; the
+//! answer is the output as a JSON object, or an error whose `__type` is its name. Timestamps are
+//! numbers, member names are those of the model, unknown members are ignored, and every member
+//! is checked against the model before the operation runs. Nothing here knows what an identity
+//! pool is: [`request`] finds out what is asked, [`decode`] reads and checks the input by the
+//! table in [`constraints`], [`encode`] writes the answer. The only module that names
+//! `aws-smithy-json`, which is not 1.0 yet.
+
+pub(crate) mod constraints;
+pub(crate) mod decode;
+pub(crate) mod encode;
+mod json;
+mod mismatch;
+mod observer;
+pub(crate) mod request;
+mod shapes;
+mod validation;

@@ -1,0 +1,353 @@
+//! What a shape of the model can demand of a value, and whether a value complies.
+//!
+//! Owns the vocabulary that [`constraints`](super::constraints) is written in and the wording of
+//! each rule. Knows nothing of JSON, and not where in an input a value stands.
+
+use std::fmt;
+use std::ops::RangeInclusive;
+
+use once_cell::sync::OnceCell;
+use regex::bytes::{Regex, RegexBuilder};
+
+/// A shape of the model, with its constraints.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    Text(Text),
+    Integer(Bounds),
+    Long(Bounds),
+    Boolean,
+    List(List),
+    Map(Map),
+    Structure(Structure),
+}
+
+impl Shape {
+    pub(super) const fn text(length: RangeInclusive<i64>) -> Self {
+        Self::Text(Text {
+            length: Bounds::within(length),
+            pattern: None,
+            values: &[],
+        })
+    }
+
+    pub(super) const fn pattern(length: RangeInclusive<i64>, source: &'static str) -> Self {
+        Self::Text(Text {
+            length: Bounds::within(length),
+            pattern: Some(Pattern::new(source)),
+            values: &[],
+        })
+    }
+
+    pub(super) const fn one_of(values: &'static [&'static str]) -> Self {
+        Self::Text(Text {
+            length: Bounds::NONE,
+            pattern: None,
+            values,
+        })
+    }
+
+    pub(super) const fn list(member: &'static Self, size: Bounds) -> Self {
+        Self::List(List { member, size })
+    }
+
+    pub(super) const fn map(key: &'static Self, value: &'static Self, size: Bounds) -> Self {
+        Self::Map(Map { key, value, size })
+    }
+
+    pub(super) const fn structure(name: &'static str, members: &'static [Member]) -> Self {
+        Self::Structure(Structure { name, members })
+    }
+}
+
+/// A string, or an enumeration if there are `values`.
+#[derive(Debug)]
+pub(crate) struct Text {
+    pub(super) length: Bounds,
+    pub(super) pattern: Option<Pattern>,
+    pub(super) values: &'static [&'static str],
+}
+
+#[derive(Debug)]
+pub(crate) struct List {
+    pub(super) member: &'static Shape,
+    pub(super) size: Bounds,
+}
+
+#[derive(Debug)]
+pub(crate) struct Map {
+    pub(super) key: &'static Shape,
+    pub(super) value: &'static Shape,
+    pub(super) size: Bounds,
+}
+
+/// A structure. Its members stand in the order of the SDK's `member_index()`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Structure {
+    pub(super) name: &'static str,
+    pub(super) members: &'static [Member],
+}
+
+impl Structure {
+    pub(super) const fn new(name: &'static str, members: &'static [Member]) -> Self {
+        Self { name, members }
+    }
+
+    /// The place of a member that the SDK knows as `index` and `name`.
+    ///
+    /// The index nearly always hits. The name decides, so that a newer SDK with a member put in
+    /// between shifts no constraint to its neighbour.
+    pub(super) fn position(&self, index: Option<usize>, name: Option<&str>) -> Option<usize> {
+        let (index, name) = (index?, name?);
+        match self.members.get(index) {
+            Some(member) if member.name == name => Some(index),
+            _ => self.members.iter().position(|member| member.name == name),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(super) name: &'static str,
+    pub(super) required: bool,
+    pub(super) shape: &'static Shape,
+}
+
+impl Member {
+    pub(super) const fn required(name: &'static str, shape: &'static Shape) -> Self {
+        Self {
+            name,
+            required: true,
+            shape,
+        }
+    }
+
+    pub(super) const fn optional(name: &'static str, shape: &'static Shape) -> Self {
+        Self {
+            name,
+            required: false,
+            shape,
+        }
+    }
+}
+
+/// Inclusive limits of a length, a size or a number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    pub(super) min: Option<i64>,
+    pub(super) max: Option<i64>,
+}
+
+impl Bounds {
+    pub(super) const NONE: Self = Self {
+        min: None,
+        max: None,
+    };
+
+    pub(super) const fn within(range: RangeInclusive<i64>) -> Self {
+        Self {
+            min: Some(*range.start()),
+            max: Some(*range.end()),
+        }
+    }
+
+    pub(super) const fn at_most(max: i64) -> Self {
+        Self {
+            min: None,
+            max: Some(max),
+        }
+    }
+
+    /// The limit on a value that `value` oversteps; it cannot overstep both.
+    pub(super) fn broken_by_value(self, value: i64) -> Option<Rule> {
+        let above = self.max.filter(|max| value > *max).map(Rule::MaxValue);
+        above.or_else(|| self.min.filter(|min| value < *min).map(Rule::MinValue))
+    }
+
+    /// The limit on a length that `length` oversteps.
+    pub(super) fn broken_by_length(self, length: usize) -> Option<Rule> {
+        let length = i64::try_from(length).unwrap_or(i64::MAX);
+        let above = self.max.filter(|max| length > *max).map(Rule::MaxLength);
+        above.or_else(|| self.min.filter(|min| length < *min).map(Rule::MinLength))
+    }
+}
+
+impl Text {
+    /// All its rules. AWS: listed as maximum, minimum, pattern (2015, 2019, 2026).
+    pub(super) fn rules(&self) -> impl Iterator<Item = Rule> {
+        let rules = [
+            self.length.max.map(Rule::MaxLength),
+            self.length.min.map(Rule::MinLength),
+            self.pattern
+                .as_ref()
+                .map(|pattern| Rule::Pattern(pattern.source)),
+            (!self.values.is_empty()).then_some(Rule::OneOf(self.values)),
+        ];
+        rules.into_iter().flatten()
+    }
+
+    /// The rules that `value` breaks. AWS: a length before a pattern (2019-03).
+    pub(super) fn broken_by(&self, value: &str) -> impl Iterator<Item = Rule> {
+        let pattern = self.pattern.as_ref();
+        let rules = [
+            self.length.broken_by_length(length(value)),
+            pattern
+                .filter(|pattern| !pattern.matches(value))
+                .map(|pattern| Rule::Pattern(pattern.source)),
+            (!self.values.is_empty() && !self.values.contains(&value))
+                .then_some(Rule::OneOf(self.values)),
+        ];
+        rules.into_iter().flatten()
+    }
+
+    pub(super) fn admits(&self, value: &str) -> bool {
+        self.broken_by(value).next().is_none()
+    }
+}
+
+/// The length as Java counts it, in UTF-16 units.
+fn length(value: &str) -> usize {
+    if value.is_ascii() {
+        value.len()
+    } else {
+        value.encode_utf16().count()
+    }
+}
+
+/// A regular expression of the model, compiled when it is first met.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    pub(super) source: &'static str,
+    regex: OnceCell<Regex>,
+}
+
+impl Pattern {
+    const fn new(source: &'static str) -> Self {
+        Self {
+            source,
+            regex: OnceCell::new(),
+        }
+    }
+
+    /// AWS: a pattern holds for the whole value (`ap-northeast` is no pool id, `us-east-2:mock`
+    /// neither).
+    fn matches(&self, value: &str) -> bool {
+        let regex = self.regex.get_or_init(|| {
+            RegexBuilder::new(&format!(r"\A(?:{})\z", self.source))
+                // In Java, `\w`, `\d` and `\s` are ASCII; only `\p{..}` speaks of Unicode.
+                .unicode(self.source.contains(r"\p{"))
+                .build()
+                .expect("the patterns of the model compile, as a test shows")
+        });
+        regex.is_match(value.as_bytes())
+    }
+}
+
+/// A constraint in the words of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    NotNull,
+    MaxLength(i64),
+    MinLength(i64),
+    MaxValue(i64),
+    MinValue(i64),
+    Pattern(&'static str),
+    OneOf(&'static [&'static str]),
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotNull => f.write_str("Member must not be null"),
+            Self::MaxLength(max) => {
+                write!(f, "Member must have length less than or equal to {max}")
+            }
+            Self::MinLength(min) => {
+                write!(f, "Member must have length greater than or equal to {min}")
+            }
+            Self::MaxValue(max) => write!(f, "Member must have value less than or equal to {max}"),
+            Self::MinValue(min) => {
+                write!(f, "Member must have value greater than or equal to {min}")
+            }
+            Self::Pattern(source) => {
+                write!(
+                    f,
+                    "Member must satisfy regular expression pattern: {source}"
+                )
+            }
+            Self::OneOf(values) => {
+                f.write_str("Member must satisfy enum value set: [")?;
+                // AWS: the order inside the brackets is not stable. The reverse of the model's
+                // is one of the two that were seen (2026-09).
+                for (index, value) in values.iter().rev().enumerate() {
+                    f.write_str(if index == 0 { "" } else { ", " })?;
+                    f.write_str(value)?;
+                }
+                f.write_str("]")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(shape: &Shape) -> &Text {
+        let Shape::Text(text) = shape else {
+            panic!("{shape:?} is no text");
+        };
+        text
+    }
+
+    #[test]
+    fn lengths_count_utf_16_units() {
+        let shape = Shape::text(1..=2);
+
+        assert!(text(&shape).admits("äß"));
+        assert!(text(&shape).admits("😀"));
+        assert!(!text(&shape).admits("😀a"));
+    }
+
+    #[test]
+    fn patterns_hold_for_the_whole_value_and_have_java_s_ascii_classes() {
+        let word = Shape::pattern(1..=9, r"[\w-]+");
+        let blank = Shape::pattern(1..=9, r"[\w\s]+");
+        let solid = Shape::pattern(1..=9, r"[\S]+");
+
+        assert!(text(&word).admits("a_1-Z"));
+        assert!(!text(&word).admits("a b"));
+        assert!(!text(&word).admits("ä"));
+        assert!(!text(&word).admits("a\n"));
+        assert!(!text(&word).admits("\u{661}"));
+        assert!(text(&blank).admits("a\u{b} \t\n"));
+        assert!(!text(&blank).admits("a\u{a0}"));
+        assert!(text(&solid).admits("ä\u{a0}"));
+        assert!(!text(&solid).admits("ä b"));
+    }
+
+    #[test]
+    fn unicode_classes_are_those_of_unicode() {
+        let shape = Shape::pattern(1..=64, r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+");
+
+        assert!(text(&shape).admits("cognito:groups"));
+        assert!(text(&shape).admits("größe€"));
+        assert!(!text(&shape).admits("two words"));
+    }
+
+    #[test]
+    fn a_member_is_found_by_name_if_its_index_moved() {
+        static BOOLEAN: Shape = Shape::Boolean;
+        static STRUCTURE: Structure = Structure {
+            name: "S",
+            members: &[
+                Member::optional("A", &BOOLEAN),
+                Member::optional("B", &BOOLEAN),
+            ],
+        };
+
+        assert_eq!(STRUCTURE.position(Some(1), Some("B")), Some(1));
+        assert_eq!(STRUCTURE.position(Some(2), Some("B")), Some(1));
+        assert_eq!(STRUCTURE.position(Some(1), Some("New")), None);
+        assert_eq!(STRUCTURE.position(None, None), None);
+    }
+}
