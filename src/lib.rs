@@ -1,5 +1,43 @@
-#![allow(dead_code)]
+#![doc = include_str!("../README.md")]
+
+mod builder;
+mod call;
+mod client;
 mod clock;
 mod engine;
 mod error;
+mod faults;
+mod login;
+mod operation;
+mod recorder;
+mod report;
+mod seed;
+mod server;
+mod service;
+mod times;
 mod token;
+mod transport;
+mod wire;
+
+// The public interface is:
+
+// the server
+pub use builder::Builder;
+pub use server::MockCognitoIdentity;
+
+// what the code under test will find
+pub use engine::{Engine, IssuedCredentials};
+pub use login::LoginToken;
+pub use seed::{PoolSeed, SeededPool};
+
+// what goes wrong
+pub use error::ServiceError;
+pub use faults::{Fault, FaultGuard};
+
+// what was called
+pub use call::{Call, Outcome};
+pub use operation::{Operation, Request, SdkOperation};
+pub use times::Times;
+
+// time
+pub use clock::Clock;

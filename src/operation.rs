@@ -29,7 +29,7 @@ pub(crate) mod sealed {
     message = "`{Self}` is not a Cognito Identity operation",
     note = "pass an operation method of the SDK client, such as `Client::get_id`"
 )]
-pub trait SdkOperation: sealed::Sealed {
+pub trait SdkOperation: sealed::Sealed + 'static {
     /// Which of the 23.
     const OPERATION: Operation;
     /// The SDK's input type.

@@ -58,6 +58,7 @@ struct Context {
 }
 
 /// What an engine is made with.
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) region: String,
     pub(crate) account_id: String,
@@ -99,6 +100,22 @@ impl Engine {
             self.context.region = region;
         }
         self
+    }
+
+    /// The key set document: one key, under the name it has in each Region that is in use.
+    ///
+    /// AWS: the keys of all default Regions are in one document.
+    pub(crate) fn key_set(&self) -> serde_json::Value {
+        let home = std::iter::once(&self.context.region);
+        let regions: std::collections::BTreeSet<_> = self.regions.keys().chain(home).collect();
+        let kids: Vec<_> = regions.into_iter().map(|region| key_id(region)).collect();
+        crate::token::key_set(kids.iter().map(String::as_str))
+    }
+
+    /// The app id under which some pool lists a provider.
+    pub(crate) fn app_id(&self, provider: &str) -> Option<String> {
+        let mut pools = self.regions.values().flat_map(|region| region.pools.values());
+        pools.find_map(|pool| pool.app_id(provider).map(str::to_owned))
     }
 
     /// The Region of a signed call, made when it is first written to.

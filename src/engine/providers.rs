@@ -73,6 +73,14 @@ impl Pool {
             .map(|arn| Provider::OpenIdConnect { arn })
     }
 
+    /// The app that users of a provider sign in to.
+    pub(super) fn app_id(&self, key: &str) -> Option<&str> {
+        let mut user_pools = self.cognito_identity_providers.iter();
+        let user_pool = user_pools.find(|user_pool| user_pool.provider_name() == Some(key));
+        let social = self.supported_login_providers.get(key).map(String::as_str);
+        user_pool.and_then(|user_pool| user_pool.client_id()).or(social)
+    }
+
     /// Whether the pool trusts anybody.
     pub(super) fn has_providers(&self) -> bool {
         self.developer_provider_name.is_some()

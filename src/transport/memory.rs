@@ -83,7 +83,7 @@ impl HttpConnector for MemoryConnector {
 }
 
 async fn perform(reply: Reply, sleep: Option<&SharedAsyncSleep>) -> Result<HttpResponse, ConnectorError> {
-    if let Some(gate) = &reply.held {
+    for gate in reply.gates {
         gate.opened().await;
     }
     if !reply.delay.is_zero() {

@@ -57,15 +57,11 @@ impl TcpServer {
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new().name("mock-cognito-identity".to_owned()).spawn(move || {
             let tasks = LocalSet::new();
-            tasks.block_on(&runtime, async move {
-                // The listener lives in this future: gone, the port refuses.
-                tokio::select! {
-                    biased;
-                    _ = stopped => {}
-                    () = accept(listener, service) => {}
-                }
-            });
-            // Every connection is a task of the set: gone, they are closed.
+            tasks.spawn_local(accept(listener, service));
+            // It fails when the handle is gone without a word, which means the same.
+            let _ = tasks.block_on(&runtime, stopped);
+            // The listener and every connection belong to tasks of the set: gone, the port
+            // refuses and they are closed.
             drop(tasks);
         })?;
         Ok(Self { address, stop: Some(stop), thread: Some(thread) })
@@ -130,7 +126,7 @@ async fn perform(
     };
     let reply = service.handle(&parts, &body);
     drop(body);
-    if let Some(gate) = &reply.held {
+    for gate in reply.gates {
         gate.opened().await;
     }
     if !reply.delay.is_zero() {

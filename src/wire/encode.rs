@@ -84,6 +84,25 @@ pub(crate) fn too_large(envelope: &Envelope) -> Response<Bytes> {
     error(&too_large, envelope)
 }
 
+/// A bare status, as a proxy or a broken front end sends it.
+pub(crate) fn bare(status: StatusCode, envelope: &Envelope) -> Response<Bytes> {
+    let mut response = response(status, AMZ_JSON, Bytes::new(), envelope);
+    response.headers_mut().remove(CONTENT_TYPE);
+    response
+}
+
+/// A success whose body breaks off where it should go on; its length is that of what is there.
+pub(crate) fn malformed(answer: Response<Bytes>) -> Response<Bytes> {
+    const BROKEN: &[u8] = br#"{"IdentityId":"#;
+    let mut malformed = answer.map(|_| Bytes::from_static(BROKEN));
+    *malformed.status_mut() = StatusCode::OK;
+    let headers = malformed.headers_mut();
+    headers.remove(ERROR_TYPE);
+    headers.remove(ERROR_MESSAGE);
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(BROKEN.len()));
+    malformed
+}
+
 /// The document with the keys that tokens are signed with.
 ///
 /// AWS: may be kept for 30 days.

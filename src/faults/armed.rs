@@ -1,0 +1,427 @@
+//! The faults in force, and how they come and go.
+//!
+//! Lives under the mock's one lock and is quick there; runs no closure of the user's. Knows
+//! nothing of HTTP and asks for no time: it is told what the mock's clock shows.
+
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use tokio::sync::watch;
+
+use super::matching::{ArmedFault, FaultId, FaultName, Matches, Snapshot};
+use super::strike::Entry;
+use super::{Fault, Gate, Strike, Unmet};
+
+/// The faults in force, in the order they were injected.
+#[derive(Debug)]
+pub(crate) struct ArmedFaults {
+    seed: u64,
+    /// How many were ever injected. Clearing does not start it over: a number in a report means
+    /// one fault.
+    injected: usize,
+    next_id: u64,
+    entries: Vec<Entry>,
+    /// What [`snapshot`](Self::snapshot) hands out, made anew when a fault comes or goes.
+    snapshot: Snapshot,
+}
+
+impl ArmedFaults {
+    /// No faults yet. All draws follow from `seed`.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            injected: 0,
+            next_id: 0,
+            entries: Vec::new(),
+            snapshot: Snapshot::default(),
+        }
+    }
+
+    /// Puts a fault in force, after those already there.
+    pub(crate) fn inject(
+        &mut self,
+        fault: Fault,
+        location: &'static Location<'static>,
+    ) -> Arc<ArmedFault> {
+        self.injected += 1;
+        self.arm(fault, self.injected, location)
+    }
+
+    /// Puts a fault in force that belongs to the mock itself, such as a published quota. It has
+    /// no number and stays through [`clear`](Self::clear).
+    #[track_caller]
+    pub(crate) fn stand(&mut self, fault: Fault) {
+        self.arm(fault, 0, Location::caller());
+    }
+
+    fn arm(
+        &mut self,
+        fault: Fault,
+        number: usize,
+        injected: &'static Location<'static>,
+    ) -> Arc<ArmedFault> {
+        let named = fault.name.clone().map(FaultName::Named);
+        let armed = Arc::new(ArmedFault {
+            id: FaultId(self.next_id),
+            name: named.unwrap_or(FaultName::Numbered(number)),
+            fault,
+            injected,
+            gate: Gate::closed(),
+            fired: watch::Sender::new(0),
+        });
+        self.next_id += 1;
+        self.entries.push(Entry::new(Arc::clone(&armed), number));
+        self.renew_snapshot();
+        armed
+    }
+
+    /// Takes a fault out of force and releases the calls it holds. Answers with the facts if it
+    /// has not fired as expected, and with nothing if it was cleared before.
+    pub(crate) fn remove(&mut self, id: FaultId) -> Option<Unmet> {
+        let index = self
+            .entries
+            .iter()
+            .position(|entry| entry.armed.id() == id)?;
+        let entry = self.entries.remove(index);
+        self.renew_snapshot();
+        entry.armed.gate().open();
+        entry.unmet(self.seed)
+    }
+
+    /// Takes all injected faults out of force, whether or not they fired as expected, and
+    /// releases the calls they hold.
+    pub(crate) fn clear(&mut self) {
+        self.entries.retain(|entry| {
+            let stays = entry.number == 0;
+            if !stays {
+                entry.armed.gate().open();
+            }
+            stays
+        });
+        self.renew_snapshot();
+    }
+
+    /// Clears the faults and forgets what the standing ones have counted.
+    pub(crate) fn reset(&mut self) {
+        self.clear();
+        for entry in &mut self.entries {
+            entry.forget();
+        }
+    }
+
+    /// The faults as they are now, to be asked about a call outside the lock.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.snapshot.clone()
+    }
+
+    /// Charges every fault that a call meets and says what must happen to the call.
+    ///
+    /// Delays add up; of the other effects the first with budget left wins, so two injected
+    /// faults read as a sequence. A fault that was removed since the snapshot does not strike.
+    pub(crate) fn strike(&mut self, matches: &Matches, call: usize, now: SystemTime) -> Strike {
+        for id in &matches.refused {
+            if let Some(entry) = entry(&mut self.entries, *id) {
+                entry.tally.refused += 1;
+                entry.tally.last_refused = Some(call);
+            }
+        }
+        let mut strike = Strike::default();
+        for id in &matches.met {
+            if let Some(entry) = entry(&mut self.entries, *id) {
+                entry.strike(&mut strike, self.seed, now);
+            }
+        }
+        strike
+    }
+
+    /// The faults that have not fired as expected, in the order they were injected.
+    pub(crate) fn unmet(&self) -> Vec<Unmet> {
+        let unmet = self.entries.iter().map(|entry| entry.unmet(self.seed));
+        unmet.flatten().collect()
+    }
+
+    fn renew_snapshot(&mut self) {
+        let armed = self.entries.iter().map(|entry| Arc::clone(&entry.armed));
+        self.snapshot = Snapshot((!self.entries.is_empty()).then(|| armed.collect()));
+    }
+}
+
+fn entry(entries: &mut [Entry], id: FaultId) -> Option<&mut Entry> {
+    entries.iter_mut().find(|entry| entry.armed.id() == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use aws_sdk_cognitoidentity::Client;
+    use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
+
+    use super::*;
+    use crate::operation::Request;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Some faults and a clock.
+    struct Mock {
+        faults: ArmedFaults,
+        calls: usize,
+        now: SystemTime,
+    }
+
+    impl Mock {
+        fn with(faults: impl IntoIterator<Item = Fault>) -> Self {
+            let mut mock = Self {
+                faults: ArmedFaults::new(0),
+                calls: 0,
+                now: SystemTime::UNIX_EPOCH,
+            };
+            for fault in faults {
+                mock.inject(fault);
+            }
+            mock
+        }
+
+        #[track_caller]
+        fn inject(&mut self, fault: Fault) -> Arc<ArmedFault> {
+            self.faults.inject(fault, Location::caller())
+        }
+
+        fn call(&mut self, request: &Request) -> Strike {
+            self.calls += 1;
+            let matches = self.faults.snapshot().meet(request);
+            self.faults.strike(&matches, self.calls, self.now)
+        }
+
+        /// The effects that so many calls meet, by name.
+        fn effects(&mut self, calls: usize, request: &Request) -> Vec<String> {
+            let strikes = (0..calls).map(|_| self.call(request).struck);
+            let names = strikes.map(|s| s.map_or("ok".to_owned(), |s| s.effect.to_string()));
+            names.collect()
+        }
+    }
+
+    fn get_id() -> Request {
+        Request::GetId(GetIdInput::builder().identity_pool_id("p").build().unwrap())
+    }
+
+    fn list_identities() -> Request {
+        Request::ListIdentities(ListIdentitiesInput::builder().build().unwrap())
+    }
+
+    #[test]
+    fn faults_with_budgets_are_a_sequence() {
+        let mut mock = Mock::with([
+            Fault::throttle().up_to_n_times(2),
+            Fault::reset_connection().up_to_n_times(1),
+        ]);
+
+        assert_eq!(
+            mock.effects(4, &get_id()),
+            ["throttle", "throttle", "reset_connection", "ok"]
+        );
+        assert!(mock.faults.unmet().is_empty());
+    }
+
+    #[test]
+    fn delays_add_up_and_go_along_with_one_effect() {
+        let mut mock = Mock::with([
+            Fault::delay(SECOND).named("slow"),
+            Fault::throttle(),
+            Fault::hang(),
+            Fault::delay(2 * SECOND),
+        ]);
+
+        let strike = mock.call(&get_id());
+
+        assert_eq!(strike.delay, 3 * SECOND);
+        assert_eq!(strike.struck.unwrap().effect.to_string(), "throttle");
+        let unmet: Vec<_> = mock.faults.unmet();
+        assert_eq!(unmet.len(), 1);
+        assert_eq!(unmet[0].tally.outranked, 1);
+    }
+
+    #[test]
+    fn the_call_is_named_after_what_decided_it_or_else_after_what_slowed_it() {
+        let mut mock = Mock::with([
+            Fault::delay(SECOND).named("slow"),
+            Fault::delay(SECOND).named("slower"),
+            Fault::throttle().up_to_n_times(1),
+        ]);
+
+        let names = [1, 2].map(|_| mock.call(&get_id()).fault_name().unwrap().bare());
+
+        assert_eq!(names, ["#3", "slow"]);
+    }
+
+    #[test]
+    fn calls_are_let_through_before_the_fault_and_after_its_budget() {
+        let mut mock = Mock::with([Fault::throttle().after_n_calls(2).up_to_n_times(1)]);
+
+        assert_eq!(mock.effects(4, &get_id()), ["ok", "ok", "throttle", "ok"]);
+    }
+
+    #[test]
+    fn a_fault_meets_its_operations_only_and_what_its_predicate_accepts() {
+        let mut mock = Mock::with([
+            Fault::throttle().when(Client::get_id, |input| {
+                input.identity_pool_id() == Some("p")
+            }),
+            Fault::hang().on(Client::list_identities),
+        ]);
+        let other = Request::GetId(GetIdInput::builder().build().unwrap());
+
+        assert_eq!(mock.effects(1, &get_id()), ["throttle"]);
+        assert_eq!(mock.effects(1, &other), ["ok"]);
+        assert_eq!(mock.effects(1, &list_identities()), ["hang"]);
+    }
+
+    #[test]
+    fn several_predicates_must_all_accept() {
+        let fault = || {
+            Fault::throttle()
+                .on(Client::get_id)
+                .when(Client::get_id, |_| true)
+        };
+
+        let mut both = Mock::with([fault().when(Client::get_id, |_| true)]);
+        let mut one = Mock::with([fault().when(Client::get_id, |_| false).expect(0)]);
+
+        assert_eq!(both.effects(1, &get_id()), ["throttle"]);
+        assert_eq!(one.effects(1, &get_id()), ["ok"]);
+    }
+
+    #[test]
+    fn other_faults_and_other_calls_do_not_shift_the_draws() {
+        let flaky = || {
+            Fault::internal_error()
+                .on(Client::get_id)
+                .with_probability(0.5)
+        };
+        let mut alone = Mock::with([flaky()]);
+        let expected = alone.effects(20, &get_id());
+
+        let mut among_others = Mock::with([
+            flaky(),
+            Fault::delay(SECOND).with_probability(0.5),
+            Fault::throttle().on(Client::list_identities),
+        ]);
+        let calls = (0..20).map(|_| {
+            among_others.call(&list_identities());
+            among_others.effects(1, &get_id()).remove(0)
+        });
+
+        assert_eq!(calls.collect::<Vec<_>>(), expected);
+        assert!(expected.iter().any(|e| e == "ok") && expected.iter().any(|e| e != "ok"));
+    }
+
+    #[test]
+    fn the_draws_of_a_fault_stay_when_an_earlier_one_answers() {
+        let flaky = || Fault::internal_error().with_probability(0.5);
+        let expected = Mock::with([Fault::throttle().on(Client::list_identities), flaky()])
+            .effects(10, &get_id())
+            .split_off(3);
+
+        let mut mock = Mock::with([Fault::throttle().up_to_n_times(3), flaky()]);
+
+        assert_eq!(mock.effects(10, &get_id())[3..], expected);
+    }
+
+    #[test]
+    fn probabilities_of_zero_and_one_are_never_and_always() {
+        let mut never = Mock::with([Fault::throttle().with_probability(0.0)]);
+        let mut always = Mock::with([Fault::throttle().with_probability(1.0)]);
+
+        assert!(never.effects(50, &get_id()).iter().all(|e| e == "ok"));
+        assert!(always.effects(50, &get_id()).iter().all(|e| e != "ok"));
+        assert!(never.faults.unmet().is_empty());
+    }
+
+    #[test]
+    fn a_rate_limit_slides_with_the_clock() {
+        let mut mock = Mock::with([Fault::rate_limit(2, SECOND)]);
+
+        assert_eq!(mock.effects(3, &get_id()), ["ok", "ok", "throttle"]);
+        mock.now += SECOND / 2;
+        assert_eq!(mock.effects(1, &get_id()), ["throttle"]);
+        mock.now += SECOND / 2;
+        assert_eq!(mock.effects(3, &get_id()), ["ok", "ok", "throttle"]);
+        mock.now -= 10 * SECOND;
+        assert_eq!(mock.effects(3, &get_id()), ["ok", "ok", "throttle"]);
+    }
+
+    #[test]
+    fn standing_faults_have_no_number_and_stay() {
+        let mut mock = Mock::with([]);
+        mock.faults.stand(Fault::rate_limit(1, SECOND).expect(..));
+        let first = mock.inject(Fault::hang().on(Client::list_identities));
+        assert_eq!(first.name().bare(), "#1");
+
+        mock.faults.clear();
+        assert_eq!(mock.effects(2, &get_id()), ["ok", "throttle"]);
+        mock.faults.reset();
+        assert_eq!(mock.effects(2, &get_id()), ["ok", "throttle"]);
+    }
+
+    #[test]
+    fn what_is_removed_does_not_strike_calls_under_way() {
+        let mut mock = Mock::with([]);
+        let fault = mock.inject(Fault::throttle());
+        let matches = mock.faults.snapshot().meet(&get_id());
+
+        let unmet = mock.faults.remove(fault.id());
+
+        assert!(mock.faults.strike(&matches, 1, mock.now).struck.is_none());
+        assert!(unmet.unwrap().fired_too_rarely());
+        assert!(mock.faults.remove(fault.id()).is_none());
+    }
+
+    #[tokio::test]
+    async fn a_held_call_also_fails_and_goes_on_once_the_fault_is_removed() {
+        let mut mock = Mock::with([]);
+        let hold = mock.inject(Fault::hold());
+        mock.inject(Fault::throttle());
+
+        let strike = mock.call(&get_id());
+        hold.fired_at_least(1).await;
+        assert!(mock.faults.remove(hold.id()).is_none());
+
+        assert_eq!(strike.struck.unwrap().effect.to_string(), "throttle");
+        for gate in strike.gates {
+            gate.opened().await;
+        }
+    }
+
+    #[test]
+    fn a_panicking_predicate_is_told_and_its_fault_not_met() {
+        let mut mock = Mock::with([]);
+        mock.inject(
+            Fault::throttle()
+                .when(Client::get_id, |_| panic!("oops"))
+                .named("bad"),
+        );
+
+        let mut matches = mock.faults.snapshot().meet(&get_id());
+
+        let panics = matches.take_panics();
+        assert_eq!(panics.len(), 1);
+        assert_eq!(
+            (panics[0].text(), panics[0].fault().bare()),
+            ("oops", "bad".to_owned())
+        );
+        assert!(mock.faults.strike(&matches, 1, mock.now).struck.is_none());
+    }
+
+    #[test]
+    fn no_faults_no_snapshot() {
+        let mut mock = Mock::with([]);
+        assert!(mock.faults.snapshot().0.is_none());
+
+        mock.inject(Fault::throttle());
+        mock.faults.clear();
+
+        assert!(mock.faults.snapshot().0.is_none());
+    }
+}

@@ -1,0 +1,339 @@
+//! The fault as the user writes it: a value, and the things that can happen.
+//!
+//! To which calls and how often is in [`conditions`](super::conditions); what comes of it once it
+//! is injected, in [`armed`](super::armed).
+
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_cognitoidentity::Client;
+use http::StatusCode;
+
+use super::effect::{Effect, Kind, Responder};
+use super::matching::Target;
+use crate::error::ServiceError;
+use crate::operation::SdkOperation;
+use crate::times::Times;
+
+/// Something that goes wrong on purpose: what happens, to which calls, how often.
+///
+/// ```
+/// use aws_sdk_cognitoidentity::Client;
+/// use mock_cognito_identity::{Fault, MockCognitoIdentity};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mock = MockCognitoIdentity::start();
+/// let pool = mock.seed_pool("app");
+/// mock.inject(Fault::throttle().on(Client::get_id).up_to_n_times(2));
+///
+/// mock.client().get_id().identity_pool_id(pool.id()).send().await?; // the SDK retries
+///
+/// mock.assert_called(Client::get_id, 3);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Which fault a call meets
+///
+/// Faults are tried in the order they were injected. Every [`delay`](Self::delay) that matches
+/// counts, and they add up; every [`hold`](Self::hold) that matches keeps the call. Of the others
+/// the first with budget left decides how the call ends, and only that one is charged. So two
+/// injected faults with a budget read as a sequence, and a slow throttle is a delay and a
+/// throttle.
+///
+/// # Whether the call changes the state of the mock
+///
+/// Faults that damage the answer on its way back let the mock do the work:
+/// [`lose_response`](Self::lose_response), [`truncate_response`](Self::truncate_response) and
+/// [`malformed_response`](Self::malformed_response). So do delays. All others happen instead of
+/// the work and leave the state as it was.
+///
+/// # Faults must fire
+///
+/// An injected fault that never fires fails the test when the mock is verified, because a test of
+/// error handling in which no error happened tests nothing. Say otherwise with
+/// [`expect`](Self::expect).
+#[must_use = "a `Fault` does nothing until it is injected"]
+#[derive(Clone, Debug)]
+pub struct Fault {
+    pub(super) kind: Kind,
+    /// To which calls; to all if there is none.
+    pub(super) targets: Vec<Target>,
+    pub(super) limit: Option<u64>,
+    pub(super) let_through: u64,
+    pub(super) probability: Option<f64>,
+    pub(super) expected: Option<Times>,
+    pub(super) name: Option<Arc<str>>,
+}
+
+/// What happens.
+impl Fault {
+    /// Answers as AWS does when it is called too often: `TooManyRequestsException`, "Rate
+    /// exceeded". The SDK retries it.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::Fault;
+    /// let twice = Fault::throttle().on(Client::get_id).up_to_n_times(2);
+    /// # let _ = twice;
+    /// ```
+    pub fn throttle() -> Self {
+        Self::spoil(Effect::throttle(None))
+    }
+
+    /// Tells the caller how long to wait before the next attempt, in the header
+    /// `x-amz-retry-after`, which the SDK honours. AWS sends it in whole milliseconds; the rest
+    /// is cut off.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use mock_cognito_identity::Fault;
+    /// let patience = Fault::throttle().retry_after(Duration::from_millis(250));
+    /// # let _ = patience;
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the fault answers with neither an error nor a bare status: there is no response to put
+    /// the header on.
+    #[track_caller]
+    pub fn retry_after(mut self, by: Duration) -> Self {
+        let Some(retry_after) = self.kind.retry_after_mut() else {
+            let kind = &self.kind;
+            panic!("`retry_after` needs a fault that answers with an error, not `{kind}`");
+        };
+        *retry_after = Some(by);
+        self
+    }
+
+    /// Answers `NotAuthorizedException` with this message. The SDK does not retry it.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::Fault;
+    /// let forbidden = Fault::not_authorized("Access to Identity is forbidden.")
+    ///     .on(Client::get_credentials_for_identity);
+    /// # let _ = forbidden;
+    /// ```
+    pub fn not_authorized(message: impl Into<String>) -> Self {
+        Self::error(ServiceError::not_authorized(message.into()))
+    }
+
+    /// Answers `InternalErrorException` with HTTP status 500. The SDK retries it.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::Fault;
+    /// let flaky = Fault::internal_error().with_probability(0.3);
+    /// # let _ = flaky;
+    /// ```
+    pub fn internal_error() -> Self {
+        let error = ServiceError::known("InternalErrorException", "Internal error");
+        Self::error(error.with_status(500))
+    }
+
+    /// Answers with any error: an exception of the SDK, or a [`ServiceError`] for those that the
+    /// SDK has no type for.
+    ///
+    /// The SDK retries what it takes for throttling or for a passing failure. That includes
+    /// `LimitExceededException`, although waiting does not help against a quota.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::types::error::ResourceConflictException;
+    /// # use mock_cognito_identity::{Fault, ServiceError};
+    /// let taken = Fault::error(ResourceConflictException::builder().message("taken").build());
+    /// let expired = Fault::error(ServiceError::new("ExpiredTokenException", "Token is expired."));
+    /// # let _ = (taken, expired);
+    /// ```
+    pub fn error(error: impl Into<ServiceError>) -> Self {
+        Self::spoil(Effect::Error {
+            error: error.into(),
+            retry_after: None,
+        })
+    }
+
+    /// Answers with this HTTP status and an empty body, as a proxy or load balancer in front of
+    /// AWS would. Statuses from 400 to 599 are the useful ones; any final one is allowed.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::Fault;
+    /// let unavailable = Fault::http_status(503);
+    /// # let _ = unavailable;
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the status is not between 200 and 999: no HTTP response ends with it.
+    #[track_caller]
+    pub fn http_status(status: u16) -> Self {
+        match StatusCode::from_u16(status) {
+            Ok(status) if !status.is_informational() => Self::spoil(Effect::Status {
+                status,
+                retry_after: None,
+            }),
+            _ => panic!("`status` must be between 200 and 999, got {status}"),
+        }
+    }
+
+    /// Answers later than usual. Delays that match the same call add up, and go along with any
+    /// other fault. Real time, or tokio's where time is paused; the mock's clock does not move.
+    ///
+    /// The state of the mock changes when the call arrives, as over a slow network: a caller that
+    /// gave up waiting has still changed it.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::Fault;
+    /// let slow = Fault::delay(Duration::from_secs(30)).on(Client::get_id);
+    /// # let _ = slow;
+    /// ```
+    pub fn delay(by: Duration) -> Self {
+        Self::of(Kind::Delay(by))
+    }
+
+    /// Never answers. Without a timeout of its own the caller waits until the mock is dropped.
+    pub fn hang() -> Self {
+        Self::spoil(Effect::Hang)
+    }
+
+    /// Resets the connection before the first byte of an answer (a TCP RST). The SDK sees a
+    /// dispatch failure and retries.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::Fault;
+    /// let hiccup = Fault::reset_connection().up_to_n_times(1);
+    /// # let _ = hiccup;
+    /// ```
+    pub fn reset_connection() -> Self {
+        Self::spoil(Effect::Reset)
+    }
+
+    /// Closes the connection before the first byte of an answer (a TCP FIN).
+    pub fn empty_response() -> Self {
+        Self::spoil(Effect::Empty)
+    }
+
+    /// Closes the connection in the middle of the answer: the header promises the whole body, and
+    /// half of it comes. The call has changed the state of the mock.
+    pub fn truncate_response() -> Self {
+        Self::spoil(Effect::Truncate)
+    }
+
+    /// Answers with status 200 and a body that is not JSON. The call has changed the state of the
+    /// mock.
+    pub fn malformed_response() -> Self {
+        Self::spoil(Effect::Malform)
+    }
+
+    /// Applies the call and then resets the connection, so that the caller cannot know. Its retry
+    /// meets the changed state: the test of idempotency.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::Fault;
+    /// let lost = Fault::lose_response().on(Client::create_identity_pool).up_to_n_times(1);
+    /// # let _ = lost;
+    /// ```
+    pub fn lose_response() -> Self {
+        Self::spoil(Effect::Lose)
+    }
+
+    /// Lets `n` matching calls through in any window of `per` and throttles the rest, as
+    /// [`throttle`](Self::throttle) does, for as long as it is in force. The window moves by the
+    /// mock's clock. Throttled calls do not count towards it, and neither do calls that an
+    /// earlier fault has answered.
+    ///
+    /// It fires when it throttles. As any fault it fails the test if it never does; add
+    /// `.expect(..)` where the limit is only meant to be there.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::Fault;
+    /// let quota = Fault::rate_limit(25, Duration::from_secs(1)).on(Client::get_id).expect(..);
+    /// # let _ = quota;
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `per` is zero.
+    #[track_caller]
+    pub fn rate_limit(n: u32, per: Duration) -> Self {
+        assert!(!per.is_zero(), "`per` must be longer than zero");
+        Self::of(Kind::RateLimit {
+            n,
+            per,
+            retry_after: None,
+        })
+    }
+
+    /// Answers calls of this operation with a scripted success. The mock's own answer is not
+    /// made, and its state does not change.
+    ///
+    /// The closure may run on several threads at once and holds no lock of the mock. If it
+    /// panics, the call is answered with status 500 and verification reports the panic.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::{Client, operation::get_id::GetIdOutput};
+    /// # use mock_cognito_identity::Fault;
+    /// let scripted = Fault::respond_with(Client::get_id, |input| {
+    ///     let pool = input.identity_pool_id().unwrap_or_default();
+    ///     GetIdOutput::builder().identity_id(format!("{pool}-guest")).build()
+    /// });
+    /// # let _ = scripted;
+    /// ```
+    #[track_caller]
+    pub fn respond_with<O: SdkOperation>(
+        op: fn(&Client) -> O,
+        respond: impl Fn(&O::Input) -> O::Output + Send + Sync + 'static,
+    ) -> Self {
+        let responder = Responder::new::<O>(respond, Location::caller());
+        Self::spoil(Effect::Respond(responder)).on(op)
+    }
+
+    /// Keeps matching calls waiting until its guard is released or dropped, or the faults are
+    /// cleared. It goes along with other faults as a delay does: the call ends afterwards as they
+    /// say.
+    ///
+    /// So a test can prove that two concurrent callers share one request:
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let mock = MockCognitoIdentity::start();
+    /// # let pool = mock.seed_pool("app");
+    /// # let pool_id = pool.id().to_owned();
+    /// # let client = mock.client();
+    /// # let cached_id = async move { client.get_id().identity_pool_id(pool_id).send().await };
+    /// let held = mock.inject_scoped(Fault::hold().on(Client::get_id));
+    /// let caller = tokio::spawn(cached_id);
+    /// held.wait_until_fired(1).await;
+    /// // ... start the second caller, see that it does not call ...
+    /// held.release();
+    /// # assert!(caller.await.unwrap().is_ok());
+    /// # }
+    /// ```
+    pub fn hold() -> Self {
+        Self::of(Kind::Hold)
+    }
+
+    fn spoil(effect: Effect) -> Self {
+        Self::of(Kind::Spoil(effect))
+    }
+
+    fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            targets: Vec::new(),
+            limit: None,
+            let_through: 0,
+            probability: None,
+            expected: None,
+            name: None,
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Which faults a call meets: the half of the work that runs the user's predicates, and for that
+//! reason without any lock.
+//!
+//! Counts nothing; see [`armed`](super::armed) for that.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::effect::caught;
+use super::{Fault, Gate};
+use crate::operation::{Operation, Request};
+use crate::times::Times;
+
+/// One operation that a fault is on, and what its inputs must be like.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) operation: Operation,
+    /// All must accept.
+    pub(super) predicates: Vec<Predicate>,
+}
+
+impl Target {
+    pub(super) fn new(operation: Operation) -> Self {
+        Self {
+            operation,
+            predicates: Vec::new(),
+        }
+    }
+}
+
+/// The closure of `Fault::when`, for whichever operation it was written.
+#[derive(Clone)]
+pub(super) struct Predicate {
+    accepts: Arc<dyn Fn(&Request) -> bool + Send + Sync>,
+    written: &'static Location<'static>,
+}
+
+impl Predicate {
+    pub(super) fn new(
+        accepts: impl Fn(&Request) -> bool + Send + Sync + 'static,
+        written: &'static Location<'static>,
+    ) -> Self {
+        Self {
+            accepts: Arc::new(accepts),
+            written,
+        }
+    }
+}
+
+impl fmt::Debug for Predicate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<predicate>")
+    }
+}
+
+/// Tells faults in force apart; never given twice by one mock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FaultId(pub(super) u64);
+
+/// What a fault is called: by the user's name, or by its number in the order of injection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FaultName {
+    Named(Arc<str>),
+    Numbered(usize),
+}
+
+impl FaultName {
+    /// Only the name, for `Call::fault`: `first two` or `#1`.
+    pub(crate) fn bare(&self) -> String {
+        match self {
+            Self::Named(name) => name.as_ref().to_owned(),
+            Self::Numbered(number) => format!("#{number}"),
+        }
+    }
+}
+
+/// As messages print it: `fault "first two"` or `fault #1`.
+impl fmt::Display for FaultName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(name) => write!(f, "fault {name:?}"),
+            Self::Numbered(number) => write!(f, "fault #{number}"),
+        }
+    }
+}
+
+/// A fault that was injected: what it is, where that happened, and how often it has fired.
+#[derive(Debug)]
+pub(crate) struct ArmedFault {
+    pub(super) id: FaultId,
+    pub(super) name: FaultName,
+    pub(super) fault: Fault,
+    pub(super) injected: &'static Location<'static>,
+    /// Where held calls wait. Unused by faults that hold nobody.
+    pub(super) gate: Gate,
+    /// Written under the lock, read and awaited by guards without it.
+    pub(super) fired: watch::Sender<u64>,
+}
+
+impl ArmedFault {
+    pub(crate) fn id(&self) -> FaultId {
+        self.id
+    }
+
+    pub(crate) fn name(&self) -> &FaultName {
+        &self.name
+    }
+
+    /// Where `inject` was called.
+    pub(crate) fn injected(&self) -> &'static Location<'static> {
+        self.injected
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// How often it has fired so far.
+    pub(crate) fn fired(&self) -> u64 {
+        *self.fired.borrow()
+    }
+
+    /// Returns once it has fired at least `n` times. Cancel-safe, and on no particular runtime.
+    pub(crate) async fn fired_at_least(&self, n: u64) {
+        let mut fired = self.fired.subscribe();
+        // It fails only when the sender is gone, and `self` holds it.
+        let _ = fired.wait_for(|fired| *fired >= n).await;
+    }
+
+    pub(crate) fn expected(&self) -> Times {
+        match (&self.fault.expected, self.fault.probability) {
+            (Some(times), _) => times.clone(),
+            (None, Some(_)) => Times::ANY,
+            (None, None) => Times::AT_LEAST_ONCE,
+        }
+    }
+
+    fn meets(&self, request: &Request) -> Verdict {
+        if self.fault.targets.is_empty() {
+            return Verdict::Met;
+        }
+        let operation = request.operation();
+        let mut targets = self.fault.targets.iter();
+        let Some(target) = targets.find(|target| target.operation == operation) else {
+            return Verdict::Elsewhere;
+        };
+        for predicate in &target.predicates {
+            match caught(|| (predicate.accepts)(request)) {
+                Ok(true) => {}
+                Ok(false) => return Verdict::Refused,
+                Err(text) => return Verdict::Panicked(predicate.written, text),
+            }
+        }
+        Verdict::Met
+    }
+}
+
+enum Verdict {
+    /// The fault is on other operations.
+    Elsewhere,
+    /// A predicate did not accept the input.
+    Refused,
+    Met,
+    Panicked(&'static Location<'static>, String),
+}
+
+/// The faults in force when a call arrived. A fault injected later does not touch the call.
+///
+/// Taking one copies a pointer, or nothing at all while there are no faults.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Snapshot(pub(super) Option<Arc<[Arc<ArmedFault>]>>);
+
+impl Snapshot {
+    /// Asks every fault about a call. Runs the user's predicates: hold no lock here.
+    pub(crate) fn meet(&self, request: &Request) -> Matches {
+        let mut matches = Matches::default();
+        for fault in self.0.iter().flat_map(|faults| faults.iter()) {
+            match fault.meets(request) {
+                Verdict::Elsewhere => {}
+                Verdict::Refused => matches.refused.push(fault.id),
+                Verdict::Met => matches.met.push(fault.id),
+                Verdict::Panicked(written, text) => {
+                    matches.panics.push(UserPanic {
+                        closure: Closure::Predicate,
+                        fault: fault.name.clone(),
+                        injected: fault.injected,
+                        written,
+                        text,
+                    });
+                }
+            }
+        }
+        matches
+    }
+}
+
+/// Which faults a call meets, before any budget is looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Matches {
+    pub(super) met: Vec<FaultId>,
+    pub(super) refused: Vec<FaultId>,
+    panics: Vec<UserPanic>,
+}
+
+impl Matches {
+    /// Takes out the panics of predicates. If there are any, the call is answered with a
+    /// `MockPanic` and meets no fault: what it would have met is unknown.
+    pub(crate) fn take_panics(&mut self) -> Vec<UserPanic> {
+        std::mem::take(&mut self.panics)
+    }
+}
+
+/// A panic inside a closure that the user has given to a fault.
+#[derive(Clone, Debug)]
+pub(crate) struct UserPanic {
+    closure: Closure,
+    fault: FaultName,
+    injected: &'static Location<'static>,
+    written: &'static Location<'static>,
+    text: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Closure {
+    Predicate,
+    Responder,
+}
+
+impl UserPanic {
+    /// A panic inside the closure of `Fault::respond_with`.
+    pub(crate) fn in_responder(
+        fault: &ArmedFault,
+        written: &'static Location<'static>,
+        text: String,
+    ) -> Self {
+        Self {
+            closure: Closure::Responder,
+            fault: fault.name.clone(),
+            injected: fault.injected,
+            written,
+            text,
+        }
+    }
+
+    /// `a predicate`, for the first line of a report.
+    pub(crate) fn subject(&self) -> &'static str {
+        match self.closure {
+            Closure::Predicate => "a predicate",
+            Closure::Responder => "a `respond_with` closure",
+        }
+    }
+
+    pub(crate) fn fault(&self) -> &FaultName {
+        &self.fault
+    }
+
+    /// Where `inject` was called.
+    pub(crate) fn injected(&self) -> &'static Location<'static> {
+        self.injected
+    }
+
+    /// Where the closure is in the user's code.
+    pub(crate) fn written(&self) -> &'static Location<'static> {
+        self.written
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+}

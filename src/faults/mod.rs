@@ -1,0 +1,28 @@
+//! Fault injection: what can go wrong on purpose, to which calls, how often.
+//!
+//! A [`Fault`] is a value the user makes. [`ArmedFaults`] holds those in force and decides, in
+//! three steps, which of them a call meets: a [`Snapshot`] taken under the lock, [`Matches`]
+//! found outside it because the user's predicates run there, and a [`Strike`] that charges
+//! budgets under the lock again. What happens is an [`Effect`], data that the service carries
+//! out. Nothing in here knows of HTTP, of the engine or of waiting for real time to pass.
+
+mod armed;
+mod conditions;
+mod draw;
+mod effect;
+mod fault;
+mod gate;
+mod guard;
+mod matching;
+mod strike;
+mod tally;
+
+pub(crate) use armed::ArmedFaults;
+pub(crate) use effect::{Effect, Responder};
+pub use fault::Fault;
+pub(crate) use gate::Gate;
+pub use guard::FaultGuard;
+pub(crate) use guard::Host;
+pub(crate) use matching::{ArmedFault, FaultId, FaultName, Matches, Snapshot, UserPanic};
+pub(crate) use strike::{Strike, Struck};
+pub(crate) use tally::{Tally, Unmet};

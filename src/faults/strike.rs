@@ -1,0 +1,155 @@
+//! What one call gets from the faults it meets: budgets, draws and windows are charged here.
+//!
+//! Asks for no time: it is told what the mock's clock shows.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::draw::draw;
+use super::effect::Kind;
+use super::matching::{ArmedFault, FaultName};
+use super::{Effect, Gate, Tally, Unmet};
+
+/// What happens to one call.
+#[derive(Debug, Default)]
+pub(crate) struct Strike {
+    /// All matching delays together.
+    pub(crate) delay: Duration,
+    /// All must be open before the call is answered.
+    pub(crate) gates: Vec<Gate>,
+    /// How the call ends; with the engine's answer, if there is none.
+    pub(crate) struck: Option<Struck>,
+    /// The first that delays or holds the call.
+    slowed_by: Option<Arc<ArmedFault>>,
+}
+
+/// The fault that decides how a call ends.
+#[derive(Clone, Debug)]
+pub(crate) struct Struck {
+    pub(crate) effect: Effect,
+    pub(crate) fault: Arc<ArmedFault>,
+}
+
+impl Strike {
+    /// What the call's record says shaped the answer: the fault that decided it, or else the
+    /// first that slowed it down.
+    pub(crate) fn fault_name(&self) -> Option<FaultName> {
+        let decisive = self.struck.as_ref().map(|struck| &struck.fault);
+        let fault = decisive.or(self.slowed_by.as_ref())?;
+        Some(fault.name().clone())
+    }
+}
+
+/// A fault in force, and what it has counted.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) armed: Arc<ArmedFault>,
+    /// Counted in the order of injection, from 1; 0 for a standing fault.
+    pub(super) number: usize,
+    pub(super) tally: Tally,
+    /// When `rate_limit` let calls through, oldest first; none older than the window.
+    let_in: VecDeque<SystemTime>,
+}
+
+impl Entry {
+    pub(super) fn new(armed: Arc<ArmedFault>, number: usize) -> Self {
+        Self {
+            armed,
+            number,
+            tally: Tally::default(),
+            let_in: VecDeque::new(),
+        }
+    }
+
+    /// Starts counting anew.
+    pub(super) fn forget(&mut self) {
+        self.tally = Tally::default();
+        self.let_in.clear();
+    }
+
+    /// Meets one call. Every call is counted exactly once, as fired or as what kept it from it.
+    pub(super) fn strike(&mut self, strike: &mut Strike, seed: u64, now: SystemTime) {
+        let fault = &self.armed.fault;
+        // Counted over all matching calls, whoever answers them: so the draws stay where they
+        // are when another fault is added.
+        let nth = self.tally.matched() + 1;
+        if nth <= fault.let_through {
+            self.tally.let_through += 1;
+            return;
+        }
+        if fault.limit.is_some_and(|limit| self.tally.fired >= limit) {
+            self.tally.spent += 1;
+            return;
+        }
+        if fault
+            .probability
+            .is_some_and(|p| draw(seed, self.number, nth) >= p)
+        {
+            self.tally.undrawn += 1;
+            return;
+        }
+        match fault.kind {
+            Kind::Delay(by) => {
+                strike.delay = strike.delay.saturating_add(by);
+                self.slow(strike);
+            }
+            Kind::Hold => {
+                strike.gates.push(self.armed.gate().clone());
+                self.slow(strike);
+            }
+            Kind::RateLimit { .. } | Kind::Spoil(_) if strike.struck.is_some() => {
+                self.tally.outranked += 1;
+                return;
+            }
+            Kind::RateLimit {
+                n,
+                per,
+                retry_after,
+            } => {
+                if self.lets_in(n, per, now) {
+                    self.tally.within_limit += 1;
+                    return;
+                }
+                strike.struck = Some(self.struck(Effect::throttle(retry_after)));
+            }
+            Kind::Spoil(ref effect) => strike.struck = Some(self.struck(effect.clone())),
+        }
+        self.tally.fired += 1;
+        self.armed.fired.send_replace(self.tally.fired);
+    }
+
+    fn slow(&self, strike: &mut Strike) {
+        if strike.slowed_by.is_none() {
+            strike.slowed_by = Some(Arc::clone(&self.armed));
+        }
+    }
+
+    fn struck(&self, effect: Effect) -> Struck {
+        Struck {
+            effect,
+            fault: Arc::clone(&self.armed),
+        }
+    }
+
+    /// Whether fewer than `n` calls were let in during the last `per`; lets this one in then.
+    fn lets_in(&mut self, n: u32, per: Duration, now: SystemTime) -> bool {
+        // A time in the future is one from before the test set the clock back; it counts no more.
+        self.let_in
+            .retain(|then| now.duration_since(*then).is_ok_and(|age| age < per));
+        let lets_in = self.let_in.len() < n as usize;
+        if lets_in {
+            self.let_in.push_back(now);
+        }
+        lets_in
+    }
+
+    pub(super) fn unmet(&self, seed: u64) -> Option<Unmet> {
+        let met = self.armed.expected().contains(self.tally.fired);
+        (!met).then(|| Unmet {
+            fault: Arc::clone(&self.armed),
+            tally: self.tally,
+            seed,
+        })
+    }
+}

@@ -1,0 +1,539 @@
+//! What was received and how it was answered: an append-only log.
+//!
+//! Lives under the mock's one lock, which gives calls a total order. Waits for nothing itself:
+//! those who wait subscribe and look again.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::call::{Call, Outcome};
+use crate::error::ServiceError;
+use crate::faults::{FaultName, Unmet, UserPanic};
+use crate::operation::{Operation, Request, SdkOperation};
+use crate::report::{
+    self, CallLog, CallPanic, ForeignRequest, LoggedCall, Subject, UnusedFault, Verification,
+};
+
+/// The log of one mock, since its start or its last reset.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    records: Vec<Record>,
+    panics: Vec<CallPanic>,
+    /// How often it was cleared, so that a call which was under way then is not finished as
+    /// another one of the same number.
+    generation: u32,
+    /// Counts changes of any kind.
+    changes: watch::Sender<u64>,
+}
+
+/// A request as it arrived.
+#[derive(Debug)]
+pub(crate) struct Arrival<'a> {
+    pub(crate) received: Received,
+    /// From `amz-sdk-request`; 1 without it.
+    pub(crate) attempt: u32,
+    /// From `amz-sdk-invocation-id`.
+    pub(crate) invocation_id: Option<&'a str>,
+    /// By the mock's clock.
+    pub(crate) time: SystemTime,
+}
+
+/// What a request turned out to be.
+#[derive(Debug)]
+pub(crate) enum Received {
+    /// One of the 23 operations with its input, also when the service then refuses the call.
+    Call(Arc<Request>),
+    /// One of the operations, with a body that breaks the model's constraints. It is answered as
+    /// AWS would, which a test may well want, but there is no input to show.
+    Invalid(Operation),
+    /// One of the operations, with a body that is no JSON of the right types. No SDK sends that,
+    /// so it fails verification.
+    Undecodable(Operation),
+    /// Something else altogether; fails verification.
+    Foreign(Box<ForeignRequest>),
+}
+
+/// A call under way, to be finished later.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ticket {
+    generation: u32,
+    number: usize,
+}
+
+impl Ticket {
+    /// Counts from 1 over all requests.
+    pub(crate) fn number(self) -> usize {
+        self.number
+    }
+}
+
+/// One request. Kept small, because a load test makes many.
+#[derive(Debug)]
+struct Record {
+    received: Received,
+    attempt: u32,
+    invocation_id: InvocationId,
+    time: SystemTime,
+    /// None until it is known.
+    outcome: Option<Ended>,
+    fault: Option<FaultName>,
+}
+
+/// An [`Outcome`], with the rare case made small.
+#[derive(Debug)]
+enum Ended {
+    Success,
+    Error(Box<ServiceError>),
+    Dropped,
+}
+
+/// The SDK sends a UUID; its bytes are a third of its text.
+#[derive(Debug)]
+enum InvocationId {
+    None,
+    Uuid(Uuid),
+    Other(Box<str>),
+}
+
+impl Recorder {
+    pub(crate) fn new() -> Self {
+        Self {
+            records: Vec::new(),
+            panics: Vec::new(),
+            generation: 0,
+            changes: watch::Sender::new(0),
+        }
+    }
+
+    /// Adds a request whose outcome is not known yet.
+    pub(crate) fn begin(&mut self, arrival: Arrival<'_>) -> Ticket {
+        self.records.push(Record {
+            received: arrival.received,
+            attempt: arrival.attempt,
+            invocation_id: InvocationId::of(arrival.invocation_id),
+            time: arrival.time,
+            outcome: None,
+            fault: None,
+        });
+        self.changed();
+        Ticket {
+            generation: self.generation,
+            number: self.records.len(),
+        }
+    }
+
+    /// Says how a request was answered, and which fault shaped the answer. Does nothing if the
+    /// log was cleared since the request began.
+    pub(crate) fn finish(&mut self, ticket: Ticket, outcome: Outcome, fault: Option<FaultName>) {
+        let Some(record) = self.record_mut(ticket) else {
+            return;
+        };
+        record.outcome = Some(match outcome {
+            Outcome::Success => Ended::Success,
+            Outcome::Error(error) => Ended::Error(Box::new(error)),
+            Outcome::Dropped => Ended::Dropped,
+        });
+        record.fault = fault;
+        self.changed();
+    }
+
+    /// Remembers a panic of a closure of the user's for verification.
+    pub(crate) fn panicked(&mut self, ticket: Ticket, panic: UserPanic) {
+        let Some(operation) = self.record_mut(ticket).and_then(|r| r.operation()) else {
+            return;
+        };
+        self.panics.push(CallPanic {
+            number: ticket.number,
+            operation,
+            panic,
+        });
+    }
+
+    /// Forgets everything. Numbers start from 1 again.
+    pub(crate) fn clear(&mut self) {
+        self.records = Vec::new();
+        self.panics = Vec::new();
+        self.generation = self.generation.wrapping_add(1);
+        self.changed();
+    }
+
+    /// Tells of every change from now on. Look at the log after subscribing and after each
+    /// change; the receiver works on any runtime.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    fn changed(&self) {
+        self.changes.send_modify(|n| *n += 1);
+    }
+
+    fn record_mut(&mut self, ticket: Ticket) -> Option<&mut Record> {
+        if ticket.generation != self.generation {
+            return None;
+        }
+        self.records.get_mut(ticket.number - 1)
+    }
+
+    /// All records with their numbers.
+    fn numbered(&self) -> impl ExactSizeIterator<Item = (usize, &Record)> + DoubleEndedIterator {
+        let numbered = self.records.iter().enumerate();
+        numbered.map(|(index, record)| (index + 1, record))
+    }
+}
+
+/// What the log says to the user.
+impl Recorder {
+    /// All calls whose input could be read.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        let calls = self.numbered().filter_map(|(number, record)| {
+            let request = record.request()?;
+            Some(record.call(number, request.clone()))
+        });
+        calls.collect()
+    }
+
+    /// The calls of one operation whose input could be read.
+    pub(crate) fn calls_to<O: SdkOperation>(&self) -> Vec<Call<O::Input>> {
+        let calls = self.numbered().filter_map(|(number, record)| {
+            let input = O::input(record.request()?)?;
+            Some(record.call(number, input.clone()))
+        });
+        calls.collect()
+    }
+
+    /// What was called, in the order of arrival.
+    pub(crate) fn operations(&self) -> Vec<Operation> {
+        self.records.iter().filter_map(Record::operation).collect()
+    }
+
+    /// How many calls of one operation there were, also those whose input could not be read.
+    pub(crate) fn count(&self, operation: Operation) -> usize {
+        let operations = self.records.iter().filter_map(Record::operation);
+        operations.filter(|other| *other == operation).count()
+    }
+
+    /// How many requests there were of any kind.
+    pub(crate) fn total(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Looks for a call with this input.
+    pub(crate) fn find<O: SdkOperation>(
+        &self,
+        expected: &O::Input,
+    ) -> Result<(), Box<report::Mismatch>> {
+        let calls = self.numbered().filter_map(|(number, record)| {
+            let request = record.request()?;
+            (request.operation() == O::OPERATION).then(|| (number, request.shape()))
+        });
+        report::find(expected, calls)
+    }
+
+    /// The list at the end of reports; `address` is where the mock listens.
+    pub(crate) fn log(&self, address: Option<&str>) -> CallLog {
+        let calls = self.numbered();
+        CallLog::new(calls.map(|(number, record)| record.logged(number)), address)
+    }
+
+    /// What verification looks at, given the faults that were not used as expected.
+    pub(crate) fn verification(&self, unmet: Vec<Unmet>, address: Option<&str>) -> Verification {
+        let mut facts = self.verification_of_faults(unmet, address);
+        facts.panics.clone_from(&self.panics);
+        for (number, record) in self.numbered() {
+            match &record.received {
+                Received::Foreign(request) => facts.foreign.push((number, (**request).clone())),
+                Received::Undecodable(_) => facts.undecodable.push(record.logged(number)),
+                Received::Call(_) | Received::Invalid(_) => {}
+            }
+        }
+        facts
+    }
+
+    /// The same for faults alone, as when a guard drops.
+    pub(crate) fn verification_of_faults(
+        &self,
+        unmet: Vec<Unmet>,
+        address: Option<&str>,
+    ) -> Verification {
+        if unmet.is_empty() && self.is_clean() {
+            // Nothing to report, so nothing to copy.
+            return Verification::default();
+        }
+        let last = self.numbered().next_back();
+        let last_failed = last.map(|(number, record)| record.logged(number));
+        Verification {
+            faults: unmet.into_iter().map(|unmet| self.unused(unmet)).collect(),
+            log: self.log(address),
+            last_failed: last_failed.filter(|call| call.outcome != Some(Outcome::Success)),
+            ..Verification::default()
+        }
+    }
+
+    fn is_clean(&self) -> bool {
+        let fails = |record: &Record| match record.received {
+            Received::Foreign(_) | Received::Undecodable(_) => true,
+            Received::Call(_) | Received::Invalid(_) => false,
+        };
+        self.panics.is_empty() && !self.records.iter().any(fails)
+    }
+
+    fn unused(&self, unmet: Unmet) -> UnusedFault {
+        let refused = unmet.tally.last_refused;
+        let refused = refused.and_then(|number| self.records.get(number - 1)?.request());
+        let operations: Vec<Operation> = unmet.operations().collect();
+        let is_met =
+            |request: &&Request| operations.is_empty() || operations.contains(&request.operation());
+        let calls = self.records.iter().filter_map(Record::request);
+        UnusedFault {
+            last_refused: refused.map(|request| report::flatten(request.shape())),
+            called_before: calls.filter(is_met).count() as u64 > unmet.tally.received(),
+            unmet,
+        }
+    }
+}
+
+impl Record {
+    fn request(&self) -> Option<&Request> {
+        match &self.received {
+            Received::Call(request) => Some(request),
+            Received::Invalid(_) | Received::Undecodable(_) | Received::Foreign(_) => None,
+        }
+    }
+
+    fn operation(&self) -> Option<Operation> {
+        match &self.received {
+            Received::Call(request) => Some(request.operation()),
+            Received::Invalid(operation) | Received::Undecodable(operation) => Some(*operation),
+            Received::Foreign(_) => None,
+        }
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        Some(match self.outcome.as_ref()? {
+            Ended::Success => Outcome::Success,
+            Ended::Error(error) => Outcome::Error((**error).clone()),
+            Ended::Dropped => Outcome::Dropped,
+        })
+    }
+
+    fn call<I>(&self, number: usize, input: I) -> Call<I> {
+        Call {
+            number,
+            input,
+            attempt: self.attempt,
+            invocation_id: self.invocation_id.text(),
+            time: self.time,
+            // Of a call that is still under way no response was sent, and if the test ends now
+            // none will be.
+            outcome: self.outcome().unwrap_or(Outcome::Dropped),
+            fault: self.fault.as_ref().map(FaultName::bare),
+        }
+    }
+
+    fn logged(&self, number: usize) -> LoggedCall {
+        let subject = match (&self.received, self.operation()) {
+            (Received::Foreign(request), _) => Subject::Foreign((**request).clone()),
+            (_, Some(operation)) => Subject::Operation(operation),
+            (_, None) => unreachable!("only a foreign request has no operation"),
+        };
+        LoggedCall {
+            number,
+            subject,
+            attempt: self.attempt,
+            outcome: self.outcome(),
+            fault: self.fault.clone(),
+        }
+    }
+}
+
+impl InvocationId {
+    fn of(text: Option<&str>) -> Self {
+        let Some(text) = text else {
+            return Self::None;
+        };
+        match Uuid::try_parse(text) {
+            // Only the form that comes back as the same text.
+            Ok(uuid) if uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text => {
+                Self::Uuid(uuid)
+            }
+            _ => Self::Other(text.into()),
+        }
+    }
+
+    fn text(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Uuid(uuid) => Some(uuid.to_string()),
+            Self::Other(text) => Some(text.as_ref().to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    use aws_sdk_cognitoidentity::operation::get_id::builders::GetIdFluentBuilder as GetId;
+    use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
+
+    use super::*;
+
+    const INVOCATION: &str = "0193c3a4-4f0e-7a52-8a1b-3c1d5e7f9a0b";
+
+    fn arrival(received: Received) -> Arrival<'static> {
+        Arrival {
+            received,
+            attempt: 2,
+            invocation_id: Some(INVOCATION),
+            time: SystemTime::UNIX_EPOCH,
+        }
+    }
+
+    fn get_id(pool: &str) -> Received {
+        let input = GetIdInput::builder().identity_pool_id(pool).build();
+        Received::Call(Arc::new(Request::GetId(input.unwrap())))
+    }
+
+    fn list_identities() -> Received {
+        let input = ListIdentitiesInput::builder().build();
+        Received::Call(Arc::new(Request::ListIdentities(input.unwrap())))
+    }
+
+    fn foreign() -> Received {
+        Received::Foreign(Box::new(ForeignRequest {
+            method: "GET".to_owned(),
+            path: "/".to_owned(),
+            target: None,
+        }))
+    }
+
+    fn recorder(received: impl IntoIterator<Item = Received>) -> Recorder {
+        let mut recorder = Recorder::new();
+        for received in received {
+            let ticket = recorder.begin(arrival(received));
+            recorder.finish(ticket, Outcome::Success, None);
+        }
+        recorder
+    }
+
+    #[test]
+    fn a_call_comes_back_as_it_arrived_and_was_answered() {
+        let mut recorder = Recorder::new();
+        let error = ServiceError::not_found("gone");
+
+        let ticket = recorder.begin(arrival(get_id("p")));
+        let name = FaultName::Named(Arc::from("slow"));
+        recorder.finish(ticket, Outcome::Error(error.clone()), Some(name));
+
+        let calls = recorder.calls_to::<GetId>();
+        assert_eq!(calls.len(), 1);
+        let call = &calls[0];
+        assert_eq!((call.number, call.attempt), (1, 2));
+        assert_eq!(call.input.identity_pool_id(), Some("p"));
+        assert_eq!(call.invocation_id.as_deref(), Some(INVOCATION));
+        assert_eq!(call.time, SystemTime::UNIX_EPOCH);
+        assert_eq!(call.outcome, Outcome::Error(error));
+        assert_eq!(call.fault.as_deref(), Some("slow"));
+    }
+
+    #[test]
+    fn an_invocation_id_that_is_no_canonical_uuid_keeps_its_text() {
+        for text in ["mine", "0193C3A4-4F0E-7A52-8A1B-3C1D5E7F9A0B", ""] {
+            assert_eq!(InvocationId::of(Some(text)).text().as_deref(), Some(text));
+        }
+        assert_eq!(InvocationId::of(None).text(), None);
+        assert!(matches!(
+            InvocationId::of(Some(INVOCATION)),
+            InvocationId::Uuid(_)
+        ));
+    }
+
+    #[test]
+    fn all_requests_share_one_numbering_but_only_readable_calls_are_listed() {
+        let recorder = recorder([
+            get_id("p"),
+            foreign(),
+            Received::Invalid(Operation::GetId),
+            Received::Undecodable(Operation::GetId),
+            list_identities(),
+            get_id("q"),
+        ]);
+
+        let numbers = |calls: Vec<Call<GetIdInput>>| calls.iter().map(|c| c.number).collect();
+        let of_get_id: Vec<usize> = numbers(recorder.calls_to::<GetId>());
+        assert_eq!(of_get_id, [1, 6]);
+        assert_eq!(recorder.calls().len(), 3);
+        assert_eq!(recorder.count(Operation::GetId), 4);
+        assert_eq!(recorder.total(), 6);
+        assert_eq!(
+            recorder.operations(),
+            [
+                Operation::GetId,
+                Operation::GetId,
+                Operation::GetId,
+                Operation::ListIdentities,
+                Operation::GetId
+            ]
+        );
+    }
+
+    #[test]
+    fn a_call_under_way_is_pending_in_the_log() {
+        let mut recorder = Recorder::new();
+        recorder.begin(arrival(get_id("p")));
+
+        let log = recorder.log(None).to_string();
+
+        assert!(log.contains("#1  GetId  attempt 2  → pending"), "{log}");
+    }
+
+    #[test]
+    fn a_call_from_before_a_reset_does_not_finish_another_one() {
+        let mut recorder = Recorder::new();
+        let old = recorder.begin(arrival(get_id("p")));
+        recorder.clear();
+        let new = recorder.begin(arrival(get_id("q")));
+
+        recorder.finish(old, Outcome::Success, None);
+
+        assert_eq!((old.number(), new.number()), (1, 1));
+        assert!(recorder.log(None).to_string().contains("pending"));
+    }
+
+    #[tokio::test]
+    async fn subscribers_hear_of_every_change() {
+        let mut recorder = Recorder::new();
+        let mut changes = recorder.subscribe();
+
+        let ticket = recorder.begin(arrival(get_id("p")));
+        changes.changed().await.unwrap();
+        recorder.finish(ticket, Outcome::Success, None);
+
+        assert!(changes.has_changed().unwrap());
+    }
+
+    #[test]
+    fn only_foreign_and_undecodable_requests_fail_verification() {
+        let clean = recorder([get_id("p"), Received::Invalid(Operation::GetId)]);
+        let unclean = recorder([foreign(), Received::Undecodable(Operation::GetId)]);
+
+        let clean = report::verification(&clean.verification(Vec::new(), None), true);
+        let facts = unclean.verification(Vec::new(), None);
+
+        assert_eq!(clean, None);
+        assert_eq!((facts.foreign.len(), facts.undecodable.len()), (1, 1));
+        assert_eq!(facts.foreign[0].0, 1);
+    }
+
+    #[test]
+    fn a_record_stays_small() {
+        // With the vector's spare room, the request and the pool id on the heap, a call of GetId
+        // takes less than 700 bytes.
+        let id = size_of::<[u8; 55]>();
+        let shared = size_of::<Request>() + 2 * size_of::<usize>();
+
+        assert!(2 * size_of::<Record>() + shared + id <= 700 - 3 * 16);
+    }
+}

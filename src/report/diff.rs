@@ -1,0 +1,315 @@
+//! Compares an expected input with the received ones, field by field.
+//!
+//! Only what the expected input sets is compared. Maps match as a subset, lists exactly.
+
+use std::fmt;
+
+use aws_smithy_schema::serde::SerializableStruct;
+
+use super::flatten::flatten;
+use super::row::{Flat, INDENT, Row, Rows, Value, widest};
+
+/// What a differing row starts with.
+pub(super) const MARK: &str = "  ✗ ";
+
+/// No received call had the expected input: how near they came.
+#[derive(Clone, Debug)]
+pub(crate) struct Mismatch {
+    expected: Flat,
+    compared: usize,
+    nearest: Option<(usize, Comparison)>,
+}
+
+/// Looks for a call with the expected input among the calls of that operation, given with their
+/// numbers.
+pub(crate) fn find<'a>(
+    expected: &dyn SerializableStruct,
+    calls: impl IntoIterator<Item = (usize, &'a dyn SerializableStruct)>,
+) -> Result<(), Box<Mismatch>> {
+    let expected = flatten(expected);
+    let mut nearest: Option<(usize, Comparison)> = None;
+    let mut compared = 0;
+    for (number, received) in calls {
+        let comparison = Comparison::of(&expected, &flatten(received));
+        let differing = comparison.differing();
+        if differing == 0 {
+            return Ok(());
+        }
+        // Of two equally near calls the later one: it is more likely to be the one under test.
+        if nearest
+            .as_ref()
+            .is_none_or(|(_, best)| differing <= best.differing())
+        {
+            nearest = Some((number, comparison));
+        }
+        compared += 1;
+    }
+    Err(Box::new(Mismatch {
+        expected,
+        compared,
+        nearest,
+    }))
+}
+
+impl Mismatch {
+    /// What was expected, as aligned rows.
+    pub(super) fn expected(&self) -> Rows<'_> {
+        Rows(&self.expected.rows)
+    }
+
+    /// How many calls there were to compare with.
+    pub(super) fn compared(&self) -> usize {
+        self.compared
+    }
+
+    /// The call with the fewest differences, by its number.
+    pub(super) fn nearest(&self) -> Option<(usize, &Comparison)> {
+        self.nearest
+            .as_ref()
+            .map(|(number, comparison)| (*number, comparison))
+    }
+}
+
+/// An expected input beside a received one.
+#[derive(Clone, Debug)]
+pub(super) struct Comparison {
+    fields: Vec<Field>,
+}
+
+#[derive(Clone, Debug)]
+struct Field {
+    path: String,
+    expected: Option<Row>,
+    received: Option<Row>,
+    equal: bool,
+}
+
+impl Comparison {
+    fn of(expected: &Flat, received: &Flat) -> Self {
+        let of_expected = expected.rows.iter().map(|row| {
+            let other = received.rows.iter().find(|other| other.path == row.path);
+            let equal = match row.value {
+                // Any map holds the entries of an empty one, but a map there must be.
+                Value::EmptyMap => {
+                    let entry = format!("{}[", row.path);
+                    other.is_some() || received.rows.iter().any(|r| r.path.starts_with(&entry))
+                }
+                Value::Text(_) | Value::Plain(_) | Value::EmptyList => {
+                    other.is_some_and(|other| other.value == row.value)
+                }
+            };
+            Field {
+                path: row.path.clone(),
+                expected: Some(row.clone()),
+                received: other.cloned(),
+                equal,
+            }
+        });
+        let mut fields: Vec<Field> = of_expected.collect();
+        for row in &received.rows {
+            let is_known = expected.rows.iter().any(|other| other.path == row.path);
+            if !is_known && expected.lists.iter().any(|list| is_in(list, &row.path)) {
+                fields.push(Field {
+                    path: row.path.clone(),
+                    expected: None,
+                    received: Some(row.clone()),
+                    equal: false,
+                });
+            }
+        }
+        Self { fields }
+    }
+
+    fn differing(&self) -> usize {
+        self.fields.iter().filter(|field| !field.equal).count()
+    }
+
+    /// How many fields are equal, and of how many.
+    pub(super) fn score(&self) -> (usize, usize) {
+        let all = self.fields.len();
+        (all - self.differing(), all)
+    }
+}
+
+/// Whether `path` is the list itself, when it is empty, or inside one of its elements.
+fn is_in(list: &str, path: &str) -> bool {
+    path.strip_prefix(list)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = widest(self.fields.iter().map(|field| field.path.as_str()));
+        let shown = |row: &Option<Row>| {
+            row.as_ref()
+                .map_or_else(|| "nothing".to_owned(), Row::shown)
+        };
+        for field in &self.fields {
+            let path = &field.path;
+            if field.equal {
+                let value = shown(&field.expected);
+                writeln!(f, "{INDENT}{path:width$}   {value}")?;
+                continue;
+            }
+            let expected = shown(&field.expected);
+            let received = shown(&field.received);
+            writeln!(f, "{MARK}{path:width$}   expected {expected}")?;
+            write!(f, "{INDENT}{:width$}   received {received}", "")?;
+            if let Some(byte) = field.hidden_difference() {
+                write!(f, ", different from byte {byte} on")?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl Field {
+    /// Where two texts begin to differ, if they look the same because they are cut.
+    fn hidden_difference(&self) -> Option<usize> {
+        let (Some(expected), Some(received)) = (&self.expected, &self.received) else {
+            return None;
+        };
+        let (Value::Text(a), Value::Text(b)) = (&expected.value, &received.value) else {
+            return None;
+        };
+        if expected.is_secret() || expected.shown() != received.shown() {
+            return None;
+        }
+        a.bytes().zip(b.bytes()).position(|(a, b)| a != b)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
+    use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    use aws_sdk_cognitoidentity::operation::get_id::builders::GetIdInputBuilder;
+    use aws_sdk_cognitoidentity::operation::untag_resource::UntagResourceInput;
+    use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
+    use expect_test::expect;
+
+    use super::*;
+
+    fn compare(expected: &dyn SerializableStruct, received: &dyn SerializableStruct) -> Comparison {
+        Comparison::of(&flatten(expected), &flatten(received))
+    }
+
+    fn get_id(set: impl FnOnce(GetIdInputBuilder) -> GetIdInputBuilder) -> GetIdInput {
+        set(GetIdInput::builder()).build().unwrap()
+    }
+
+    fn keys(keys: &[&str]) -> UntagResourceInput {
+        let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+        UntagResourceInput::builder()
+            .set_tag_keys(Some(keys))
+            .build()
+            .unwrap()
+    }
+
+    #[test]
+    fn only_what_the_expectation_sets_is_compared() {
+        let received = get_id(|input| input.account_id("1").identity_pool_id("pool"));
+
+        let nothing = compare(&get_id(|input| input), &received);
+        let pool = compare(&get_id(|input| input.identity_pool_id("pool")), &received);
+
+        assert_eq!((nothing.differing(), nothing.score()), (0, (0, 0)));
+        assert_eq!((pool.differing(), pool.score()), (0, (1, 1)));
+    }
+
+    #[test]
+    fn maps_match_as_a_subset() {
+        let received = get_id(|input| input.logins("a", "1").logins("b", "2"));
+
+        let subset = compare(&get_id(|input| input.logins("b", "2")), &received);
+        let empty = compare(
+            &get_id(|input| input.set_logins(Some([].into()))),
+            &received,
+        );
+        let more = compare(&get_id(|input| input.logins("c", "3")), &received);
+        let unset = compare(
+            &get_id(|input| input.set_logins(Some([].into()))),
+            &get_id(|input| input),
+        );
+
+        assert_eq!(subset.differing(), 0);
+        assert_eq!(empty.differing(), 0);
+        assert_eq!(more.differing(), 1);
+        assert_eq!(unset.differing(), 1);
+    }
+
+    #[test]
+    fn lists_match_exactly() {
+        assert_eq!(
+            compare(&keys(&["a", "b"]), &keys(&["a", "b"])).differing(),
+            0
+        );
+        assert_eq!(
+            compare(&keys(&["a", "b"]), &keys(&["b", "a"])).differing(),
+            2
+        );
+        assert_eq!(compare(&keys(&["a"]), &keys(&["a", "b"])).differing(), 1);
+        assert_eq!(compare(&keys(&["a", "b"]), &keys(&["a"])).differing(), 1);
+        assert_eq!(compare(&keys(&[]), &keys(&[])).differing(), 0);
+        assert_ne!(compare(&keys(&[]), &keys(&["a"])).differing(), 0);
+        assert_ne!(compare(&keys(&["a"]), &keys(&[])).differing(), 0);
+    }
+
+    #[test]
+    fn elements_of_lists_match_exactly_too() {
+        let pool = |provider: CognitoIdentityProvider| {
+            CreateIdentityPoolInput::builder()
+                .cognito_identity_providers(provider)
+                .build()
+                .unwrap()
+        };
+        let name_only = CognitoIdentityProvider::builder()
+            .provider_name("p")
+            .build();
+        let with_client = CognitoIdentityProvider::builder()
+            .provider_name("p")
+            .client_id("c")
+            .build();
+
+        let comparison = compare(&pool(name_only), &pool(with_client));
+
+        expect![[r#"
+                CognitoIdentityProviders[0].ProviderName   "p"
+              ✗ CognitoIdentityProviders[0].ClientId       expected nothing
+                                                           received "c"
+        "#]]
+        .assert_eq(&comparison.to_string());
+    }
+
+    #[test]
+    fn the_nearest_call_is_the_one_with_fewest_differences_and_of_those_the_last() {
+        let expected = get_id(|input| input.account_id("1").identity_pool_id("pool"));
+        let neither = get_id(|input| input.account_id("2"));
+        let half = get_id(|input| input.account_id("1"));
+        let other_half = get_id(|input| input.identity_pool_id("pool"));
+        let calls: [(usize, &dyn SerializableStruct); 4] =
+            [(1, &half), (3, &neither), (4, &other_half), (5, &neither)];
+
+        let mismatch = find(&expected, calls).unwrap_err();
+
+        assert_eq!(mismatch.compared(), 4);
+        let (number, comparison) = mismatch.nearest().unwrap();
+        assert_eq!((number, comparison.score()), (4, (1, 2)));
+    }
+
+    #[test]
+    fn cut_texts_that_look_alike_say_where_they_differ() {
+        let token = |end: &str| format!("eyJraWQ{}{end}", "x".repeat(400));
+        let expected = get_id(|input| input.logins("accounts.google.com", token("a")));
+        let received = get_id(|input| input.logins("accounts.google.com", token("b")));
+
+        let comparison = compare(&expected, &received);
+
+        expect![[r#"
+              ✗ Logins["accounts.google.com"]   expected "eyJra…" (408 bytes)
+                                                received "eyJra…" (408 bytes), different from byte 407 on
+        "#]]
+        .assert_eq(&comparison.to_string());
+    }
+}

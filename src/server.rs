@@ -1,0 +1,557 @@
+//! The mock as the user holds it: connect, arrange, observe, assert, end.
+
+use std::fmt;
+use std::net::{SocketAddr, TcpListener};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::{self, SharedHttpClient};
+use aws_smithy_runtime_api::shared::IntoShared;
+
+use crate::builder::Builder;
+use crate::call::Call;
+use crate::client::{self, ClientSettings};
+use crate::clock::Clock;
+use crate::engine::{Engine, IssuedCredentials, Settings};
+use crate::faults::{ArmedFault, Fault, FaultGuard, FaultId, Host};
+use crate::login::LoginToken;
+use crate::operation::{Operation, SdkOperation};
+use crate::report;
+use crate::seed::{PoolSeed, SeededPool};
+use crate::service::Service;
+use crate::times::Times;
+use crate::transport::{MemoryClient, RoutedClient, TcpServer};
+
+/// How long the waiting assertions wait, in real time.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a builder has gathered.
+pub(crate) struct Parts {
+    pub(crate) engine: Settings,
+    pub(crate) clock: Clock,
+    pub(crate) verify_on_drop: bool,
+}
+
+/// A mock of Amazon Cognito identity pools: the whole `cognito-identity` API in this process.
+///
+/// Dropping it stops it and verifies it, like [`shutdown`](Self::shutdown).
+///
+/// ```
+/// # use aws_sdk_cognitoidentity::Client;
+/// # use mock_cognito_identity::MockCognitoIdentity;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mock = MockCognitoIdentity::start();
+/// let pool = mock.seed_pool("app");
+/// let id = mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+/// assert!(id.identity_id().is_some_and(|id| id.starts_with("us-east-1:")));
+/// mock.assert_called(Client::get_id, 1);
+/// # Ok(())
+/// # }
+/// ```
+pub struct MockCognitoIdentity {
+    service: Arc<Service>,
+    client: ClientSettings,
+    account_id: String,
+    /// None in memory.
+    tcp: Option<TcpServer>,
+    verify_on_drop: bool,
+}
+
+/// Starting.
+impl MockCognitoIdentity {
+    /// Starts a mock on a free port of 127.0.0.1, on its own thread, with every default. It
+    /// listens before this returns; works inside and outside of any runtime, and in a `static`.
+    ///
+    /// # Panics
+    /// If no socket can be bound or no thread can be started.
+    #[track_caller]
+    #[must_use = "dropping the mock stops it"]
+    pub fn start() -> Self {
+        Builder::new().start()
+    }
+
+    /// Starts a mock without a socket or a thread. Its clients call it in place, which also works
+    /// while tokio's time is paused. Whatever works over TCP works in memory.
+    #[track_caller]
+    #[must_use = "dropping the mock stops it"]
+    pub fn in_memory() -> Self {
+        Builder::new().in_memory()
+    }
+
+    /// Decides more before starting.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    #[track_caller]
+    pub(crate) fn over_tcp(parts: Parts, listener: TcpListener) -> Self {
+        let service = Arc::new(Service::new(parts.engine.clone(), parts.clock.clone()));
+        let tcp = TcpServer::start(listener, Arc::clone(&service))
+            .unwrap_or_else(|error| panic!("cannot start the server: {error}"));
+        let url = format!("http://{}", tcp.address());
+        let client = RoutedClient::new(tcp.address());
+        Self::new(parts, service, url, client.into_shared(), Some(tcp))
+    }
+
+    pub(crate) fn over_memory(parts: Parts) -> Self {
+        let service = Arc::new(Service::new(parts.engine.clone(), parts.clock.clone()));
+        let client = MemoryClient::new(Arc::clone(&service));
+        // A name that can never be resolved: only the mock's own HTTP client finds it.
+        let url = "http://mock-cognito-identity.invalid".to_owned();
+        Self::new(parts, service, url, client.into_shared(), None)
+    }
+
+    fn new(
+        parts: Parts,
+        service: Arc<Service>,
+        endpoint_url: String,
+        http_client: SharedHttpClient,
+        tcp: Option<TcpServer>,
+    ) -> Self {
+        let client = ClientSettings {
+            endpoint_url,
+            region: parts.engine.region,
+            http_client,
+            clock: parts.clock,
+        };
+        Self {
+            service,
+            client,
+            account_id: parts.engine.account_id,
+            tcp,
+            verify_on_drop: parts.verify_on_drop,
+        }
+    }
+}
+
+/// Connecting the code under test.
+impl MockCognitoIdentity {
+    /// A new client of this mock. Cheap; make one for each test, never share one across runtimes.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client::from_conf(self.config().build())
+    }
+
+    /// What [`client`](Self::client) is made of, to be changed before it is built:
+    ///
+    /// * the newest behaviour version, the mock's Region and endpoint;
+    /// * dummy credentials, so that none are looked for;
+    /// * plain HTTP without a TLS stack, or no HTTP at all in memory;
+    /// * the mock's clock as the client's, so that signatures and skew follow it;
+    /// * the SDK's standard retries, three attempts, with 1 ms instead of 1 s of initial backoff;
+    /// * a retry quota of its own that never runs out: the SDK's is shared by the whole process
+    ///   and is empty after a few dozen retries, after which retry tests fail one another.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use aws_sdk_cognitoidentity::config::retry::RetryConfig;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::start();
+    /// let patient = RetryConfig::standard().with_max_attempts(7);
+    /// let client = Client::from_conf(mock.config().retry_config(patient).build());
+    /// ```
+    #[must_use]
+    pub fn config(&self) -> config::Builder {
+        self.client.config()
+    }
+
+    /// The same for code that takes an [`SdkConfig`]. It cannot carry a retry quota, so clients
+    /// made from it share the process's.
+    #[must_use]
+    pub fn sdk_config(&self) -> SdkConfig {
+        self.client.sdk_config()
+    }
+
+    /// An HTTP client that brings any SDK client here, whatever endpoint it was made for.
+    #[must_use]
+    pub fn http_client(&self) -> SharedHttpClient {
+        self.client.http_client.clone()
+    }
+
+    /// Where the mock listens: `http://127.0.0.1:49152`. In memory, a URL that only
+    /// [`http_client`](Self::http_client) understands.
+    #[must_use]
+    pub fn endpoint_url(&self) -> &str {
+        &self.client.endpoint_url
+    }
+
+    /// Where the mock listens, `None` in memory.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.tcp.as_ref().map(TcpServer::address)
+    }
+
+    /// The keys that verify this mock's tokens, the document at [`jwks_url`](Self::jwks_url).
+    #[must_use]
+    pub fn jwks(&self) -> String {
+        self.service.lock().engine.key_set().to_string()
+    }
+
+    /// Where the keys are served, as on AWS: `{endpoint}/.well-known/jwks_uri`.
+    #[must_use]
+    pub fn jwks_url(&self) -> String {
+        format!("{}/.well-known/jwks_uri", self.endpoint_url())
+    }
+
+    /// What a process needs in its environment so that an SDK in it finds the mock: endpoint,
+    /// Region and dummy keys.
+    ///
+    /// ```no_run
+    /// # use std::process::Command;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::start();
+    /// Command::new("my-app").envs(mock.env_vars()).status().unwrap();
+    /// ```
+    #[must_use]
+    pub fn env_vars(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("AWS_ENDPOINT_URL_COGNITO_IDENTITY", self.endpoint_url().to_owned()),
+            ("AWS_REGION", self.client.region.clone()),
+            ("AWS_DEFAULT_REGION", self.client.region.clone()),
+            ("AWS_ACCESS_KEY_ID", client::ACCESS_KEY_ID.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", client::SECRET_ACCESS_KEY.to_owned()),
+            // Nothing must look for real credentials meanwhile.
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ]
+    }
+}
+
+/// Arranging what the code under test will find.
+impl MockCognitoIdentity {
+    /// Makes a pool, unrecorded and unfaulted. A name is enough: `mock.seed_pool("app")` allows
+    /// guests and has both roles.
+    ///
+    /// # Panics
+    /// If AWS would refuse such a pool.
+    #[track_caller]
+    pub fn seed_pool(&self, seed: impl Into<PoolSeed>) -> SeededPool<'_> {
+        let seed = seed.into();
+        let region = seed.region().unwrap_or(&self.client.region).to_owned();
+        let made = self.with_engine(|engine| {
+            engine.in_region(&region);
+            let pool = engine.create_identity_pool(seed.create_input(&region, &self.account_id))?;
+            let id = pool.identity_pool_id;
+            match seed.roles_input(&id, &region, &self.account_id) {
+                Some(roles) => engine.set_identity_pool_roles(roles).map(|_| id),
+                None => Ok(id),
+            }
+        });
+        let id = made.unwrap_or_else(|error| panic!("cannot seed the pool: {error}"));
+        SeededPool::new(self, id)
+    }
+
+    /// A signed token that this mock accepts in `Logins`, as the provider would have issued it:
+    /// a JWT, or a base64 SAML response for a SAML provider.
+    #[must_use]
+    pub fn issue_login(&self, login: LoginToken) -> String {
+        let listed = || self.service.lock().engine.app_id(&login.provider);
+        let audience = login.audience.clone().or_else(listed);
+        // Where no pool lists an app for the provider, as for OIDC, any will do.
+        let audience = audience.unwrap_or_else(|| "mock-app".to_owned());
+        login.issue(self.clock().now(), &audience)
+    }
+
+    /// Who was given the credentials with this access key id, and for which role.
+    #[must_use]
+    pub fn issued_credentials(&self, access_key_id: &str) -> Option<IssuedCredentials> {
+        self.service.lock().engine.issued_credentials(access_key_id).cloned()
+    }
+
+    /// Asks the engine directly: any of the 23 operations, at once, unrecorded and unfaulted.
+    /// Calls of clients wait meanwhile, so do not wait for one inside.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::start();
+    /// # let pool = mock.seed_pool("app");
+    /// let input = GetIdInput::builder().identity_pool_id(pool.id()).build().unwrap();
+    /// let guest = mock.with_engine(|engine| engine.get_id(input)).unwrap();
+    /// mock.assert_no_calls();
+    /// ```
+    pub fn with_engine<R>(&self, f: impl FnOnce(&mut Engine) -> R) -> R {
+        let now = self.clock().now();
+        let mut state = self.service.lock();
+        f(state.engine.at(now).in_region(&self.client.region))
+    }
+
+    /// Puts a fault in force, after those already there, until it is cleared.
+    #[track_caller]
+    pub fn inject(&self, fault: Fault) {
+        let location = std::panic::Location::caller();
+        self.service.lock().faults.inject(fault, location);
+    }
+
+    /// Puts a fault in force for as long as the guard lives.
+    #[track_caller]
+    pub fn inject_scoped(&self, fault: Fault) -> FaultGuard<'_> {
+        let location = std::panic::Location::caller();
+        let armed = self.service.lock().faults.inject(fault, location);
+        FaultGuard::new(self, armed)
+    }
+
+    /// Removes all faults, whether they fired as expected or not.
+    pub fn clear_faults(&self) {
+        self.service.lock().faults.clear();
+    }
+
+    /// The mock's clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        self.service.clock()
+    }
+}
+
+/// Observing what was called.
+impl MockCognitoIdentity {
+    /// All calls in the order of their arrival. Requests whose input could not be read are not
+    /// among them; failure messages list those too.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.service.lock().recorder.calls()
+    }
+
+    /// The calls of one operation, in the order of their arrival, with the SDK's own input type.
+    #[must_use]
+    pub fn calls_to<O: SdkOperation>(&self, _op: fn(&Client) -> O) -> Vec<Call<O::Input>> {
+        self.service.lock().recorder.calls_to::<O>()
+    }
+
+    /// What was called, in the order of arrival. For asserting order:
+    /// `assert_eq!(mock.operations(), [GetId, GetCredentialsForIdentity])`.
+    #[must_use]
+    pub fn operations(&self) -> Vec<Operation> {
+        self.service.lock().recorder.operations()
+    }
+
+    /// Waits until an operation was called at least `n` times, and gives those calls. For code
+    /// that calls from a background task. Works on any runtime; cancel-safe.
+    ///
+    /// # Panics
+    /// If that takes longer than five seconds, with the calls received so far.
+    pub fn wait_for_calls<O: SdkOperation>(
+        &self,
+        _op: fn(&Client) -> O,
+        n: usize,
+    ) -> impl Future<Output = Vec<Call<O::Input>>> + Send + use<'_, O> {
+        report::at_await(self.wait::<O>(n))
+    }
+}
+
+/// Asserting.
+impl MockCognitoIdentity {
+    /// Asserts how often an operation was called: `1`, `2..`, `1..=3`. Every attempt counts.
+    ///
+    /// # Panics
+    /// If it was called more or less often.
+    #[track_caller]
+    pub fn assert_called<O: SdkOperation>(&self, _op: fn(&Client) -> O, times: impl Into<Times>) {
+        self.assert_count(O::OPERATION, &times.into());
+    }
+
+    /// Asserts that some call of an operation had this input. Only what the closure sets is
+    /// compared; of a map, only the entries it sets; a list as a whole.
+    ///
+    /// # Panics
+    /// If no call had it, with the nearest one.
+    #[track_caller]
+    pub fn assert_called_with<O: SdkOperation>(
+        &self,
+        _op: fn(&Client) -> O,
+        input: impl FnOnce(O::InputBuilder) -> O::InputBuilder,
+    ) {
+        let expected = O::build(input(O::InputBuilder::default()));
+        let report = {
+            let state = self.service.lock();
+            let found = state.recorder.find::<O>(&expected);
+            found.err().map(|mismatch| {
+                let log = state.recorder.log(self.listening());
+                report::no_call_with_input(O::OPERATION, &mismatch, &log)
+            })
+        };
+        if let Some(report) = report {
+            report::fail(&report);
+        }
+    }
+
+    /// Asserts that an operation was never called.
+    ///
+    /// # Panics
+    /// If it was.
+    #[track_caller]
+    pub fn assert_not_called<O: SdkOperation>(&self, _op: fn(&Client) -> O) {
+        self.assert_count(O::OPERATION, &Times::from(0));
+    }
+
+    /// Asserts that no request of any kind arrived.
+    ///
+    /// # Panics
+    /// If one did.
+    #[track_caller]
+    pub fn assert_no_calls(&self) {
+        let report = {
+            let recorder = &self.service.lock().recorder;
+            let received = recorder.total();
+            let log = || recorder.log(self.listening());
+            (received > 0).then(|| report::unexpected_calls(received, &log()))
+        };
+        if let Some(report) = report {
+            report::fail(&report);
+        }
+    }
+
+    #[track_caller]
+    fn assert_count(&self, operation: Operation, times: &Times) {
+        let report = {
+            let recorder = &self.service.lock().recorder;
+            let received = recorder.count(operation);
+            let wrong = !times.contains(received as u64);
+            let log = || recorder.log(self.listening());
+            wrong.then(|| report::wrong_number_of_calls(operation, times, received, &log()))
+        };
+        if let Some(report) = report {
+            report::fail(&report);
+        }
+    }
+}
+
+/// Ending.
+impl MockCognitoIdentity {
+    /// Checks that no closure given to a fault panicked, that every request was a readable one of
+    /// this service, and that every fault fired as expected.
+    ///
+    /// # Panics
+    /// If not, with all that is wrong.
+    #[track_caller]
+    pub fn verify(&self) {
+        if let Some(report) = self.failures(false) {
+            report::fail(&report);
+        }
+    }
+
+    /// Forgets pools, calls and faults, without verifying. The clock and the settings stay.
+    pub fn reset(&self) {
+        self.service.lock().reset();
+    }
+
+    /// Stops the mock, then verifies it; dropping it does the same. Open calls are aborted, and
+    /// the port refuses from then on.
+    ///
+    /// # Panics
+    /// As [`verify`](Self::verify).
+    #[track_caller]
+    pub fn shutdown(mut self) {
+        self.verify_on_drop = false;
+        self.stop();
+        self.verify();
+    }
+
+    fn stop(&mut self) {
+        if let Some(tcp) = &mut self.tcp {
+            tcp.stop();
+        }
+    }
+
+    fn failures(&self, in_drop: bool) -> Option<String> {
+        let facts = {
+            let state = self.service.lock();
+            state.recorder.verification(state.faults.unmet(), self.listening())
+        };
+        report::verification(&facts, in_drop)
+    }
+}
+
+impl MockCognitoIdentity {
+    /// Where messages say that the mock listens.
+    fn listening(&self) -> Option<&str> {
+        self.tcp.as_ref().map(|_| self.endpoint_url())
+    }
+
+    async fn wait<O: SdkOperation>(&self, n: usize) -> Result<Vec<Call<O::Input>>, String> {
+        let mut changes = self.service.lock().recorder.subscribe();
+        let arrived = async {
+            while self.service.lock().recorder.count(O::OPERATION) < n {
+                // It ends only with the recorder, which this borrow keeps.
+                if changes.changed().await.is_err() {
+                    break;
+                }
+            }
+        };
+        if in_time(arrived, patience()).await {
+            return Ok(self.service.lock().recorder.calls_to::<O>());
+        }
+        let recorder = &self.service.lock().recorder;
+        let received = recorder.count(O::OPERATION);
+        let log = recorder.log(self.listening());
+        Err(report::timed_out(O::OPERATION, n, received, PATIENCE, &log))
+    }
+}
+
+/// Ends after [`PATIENCE`] of real time: on no runtime in particular, and also while tokio's time
+/// is paused, which may pass faster than what is waited for.
+async fn patience() {
+    let (wake, woken) = tokio::sync::oneshot::channel::<()>();
+    let (_waiting, given_up) = std::sync::mpsc::channel::<()>();
+    std::thread::spawn(move || {
+        // Nothing is ever sent: the channel breaks when nobody waits any more.
+        if given_up.recv_timeout(PATIENCE) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+            let _ = wake.send(());
+        }
+    });
+    // A thread that ended without a word has waited long enough, too.
+    let _ = woken.await;
+}
+
+/// Whether the first future ends before the second.
+async fn in_time(awaited: impl Future<Output = ()>, limit: impl Future<Output = ()>) -> bool {
+    let (mut awaited, mut limit) = (std::pin::pin!(awaited), std::pin::pin!(limit));
+    std::future::poll_fn(|context| {
+        if awaited.as_mut().poll(context).is_ready() {
+            return std::task::Poll::Ready(true);
+        }
+        limit.as_mut().poll(context).map(|()| false)
+    })
+    .await
+}
+
+impl Host for MockCognitoIdentity {
+    fn withdraw(&self, fault: FaultId) -> Option<String> {
+        let mut state = self.service.lock();
+        let unmet = state.faults.remove(fault)?;
+        let facts = state.recorder.verification_of_faults(vec![unmet], self.listening());
+        report::verification(&facts, true)
+    }
+
+    fn patience(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(patience())
+    }
+
+    fn waited_in_vain(&self, fault: &ArmedFault, n: u64) -> String {
+        let log = self.service.lock().recorder.log(self.listening());
+        report::unfired_in_time(fault, n, PATIENCE, &log)
+    }
+}
+
+impl Drop for MockCognitoIdentity {
+    fn drop(&mut self) {
+        self.stop();
+        if self.verify_on_drop
+            && let Some(report) = self.failures(true)
+        {
+            report::fail_in_drop(&report);
+        }
+    }
+}
+
+impl fmt::Debug for MockCognitoIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MockCognitoIdentity")
+            .field("endpoint_url", &self.client.endpoint_url)
+            .field("region", &self.client.region)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,333 @@
+//! The core: from a request to a reply, as one function without I/O.
+//!
+//! Decode, record, meet the faults, ask the engine, record the outcome, encode. What must happen
+//! on the wire is data, a [`Reply`]; the transports perform it. Owns the one lock of the mock.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use fastrand::Rng;
+use http::request::Parts;
+use http::{HeaderValue, Response};
+
+use crate::call::Outcome;
+use crate::clock::Clock;
+use crate::engine::{Engine, Settings};
+use crate::error::ServiceError;
+use crate::faults::{ArmedFaults, Effect, FaultName, Gate, Struck, UserPanic};
+use crate::operation::{self, Operation, Request};
+use crate::recorder::{Arrival, Received, Recorder, Ticket};
+use crate::report::ForeignRequest;
+use crate::wire::encode::{self, Envelope};
+use crate::wire::request::{self, Meta, Target};
+
+/// What must happen to a call.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// All must be open before anything else.
+    pub(crate) gates: Vec<Gate>,
+    /// Then this passes.
+    pub(crate) delay: Duration,
+    /// Then this happens.
+    pub(crate) action: Action,
+}
+
+/// How a call ends.
+#[derive(Debug)]
+pub(crate) enum Action {
+    Respond(Response<Bytes>),
+    /// Promises the whole response, sends half of its body and closes.
+    Truncate(Response<Bytes>),
+    /// Resets the connection before any byte.
+    Reset,
+    /// Closes the connection before any byte.
+    Close,
+    /// Keeps the connection and says nothing.
+    Hang,
+}
+
+impl From<Response<Bytes>> for Reply {
+    fn from(response: Response<Bytes>) -> Self {
+        Self { gates: Vec::new(), delay: Duration::ZERO, action: Action::Respond(response) }
+    }
+}
+
+/// The mock without a way to reach it.
+#[derive(Debug)]
+pub(crate) struct Service {
+    clock: Clock,
+    /// One lock for all, so that calls have one order, and short: no user code runs and nothing
+    /// waits under it. A std mutex, because it is never held across an await.
+    state: Mutex<State>,
+}
+
+/// Everything that calls change.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) engine: Engine,
+    pub(crate) faults: ArmedFaults,
+    pub(crate) recorder: Recorder,
+    request_ids: Rng,
+    settings: Settings,
+}
+
+impl State {
+    fn new(settings: Settings) -> Self {
+        Self {
+            engine: Engine::new(settings.clone()),
+            faults: ArmedFaults::new(settings.seed.unwrap_or(0)),
+            recorder: Recorder::new(),
+            request_ids: settings.seed.map_or_else(Rng::new, Rng::with_seed),
+            settings,
+        }
+    }
+
+    /// Forgets all that the calls did, and the faults; what the mock was built with stays.
+    pub(crate) fn reset(&mut self) {
+        self.engine = Engine::new(self.settings.clone());
+        self.faults.reset();
+        self.recorder.clear();
+    }
+
+    fn envelope(&mut self, date: SystemTime) -> Envelope {
+        let random = self.request_ids.u128(..).to_be_bytes();
+        Envelope { request_id: uuid::Builder::from_random_bytes(random).into_uuid(), date }
+    }
+}
+
+impl Service {
+    pub(crate) fn new(settings: Settings, clock: Clock) -> Self {
+        Self { clock, state: Mutex::new(State::new(settings)) }
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The state, for a moment. Never call user code while holding it.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic under the lock would be a bug of this crate; it must not hide the first one.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers one request whose body was read in full.
+    pub(crate) fn handle(&self, parts: &Parts, body: &[u8]) -> Reply {
+        let now = self.clock.now();
+        match Target::of(parts) {
+            Target::Operation(operation) => self.call(operation, parts, body, now),
+            Target::UnknownOperation { target } => {
+                let error = request::unknown_operation();
+                self.refused(foreign(parts, Some(target)), &Meta::of(&parts.headers), now, &error)
+            }
+            Target::NotUnderstood => {
+                let error = ServiceError::silent("BadRequest");
+                self.refused(foreign(parts, None), &Meta::of(&parts.headers), now, &error)
+            }
+            Target::KeySet => {
+                let mut state = self.lock();
+                let document = state.engine.key_set().to_string();
+                encode::key_set(document, &state.envelope(now)).into()
+            }
+        }
+    }
+
+    /// The answer to a body that was too large to be read.
+    pub(crate) fn too_large(&self) -> Response<Bytes> {
+        let now = self.clock.now();
+        encode::too_large(&self.lock().envelope(now))
+    }
+
+    fn call(&self, operation: Operation, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {
+        let region = signed_for(operation, parts);
+        // AWS verifies the signature before it reads the body. Here both are looked at, so that
+        // a call refused for its signature is still recorded with its input.
+        let request = Request::decode(operation, body);
+        let meta = Meta::of(&parts.headers);
+        match (region, request) {
+            (Ok(region), Ok(request)) => self.admitted(region, Arc::new(request), &meta, now),
+            (Err(error), Ok(request)) => {
+                self.refused(Received::Call(Arc::new(request)), &meta, now, &error)
+            }
+            (region, Err(error)) => {
+                let received = match error.code() {
+                    "ValidationException" => Received::Invalid(operation),
+                    _ => Received::Undecodable(operation),
+                };
+                self.refused(received, &meta, now, &region.err().unwrap_or(error))
+            }
+        }
+    }
+
+    /// Records a request that gets no further than the front door.
+    fn refused(&self, received: Received, meta: &Meta, now: SystemTime, error: &ServiceError) -> Reply {
+        let mut state = self.lock();
+        let ticket = state.recorder.begin(arrival(received, meta, now));
+        state.recorder.finish(ticket, Outcome::Error(error.clone()), None);
+        let envelope = state.envelope(now);
+        // AWS: what no operation can be made of has a form of its own.
+        if error.code() == "BadRequest" {
+            return encode::bad_request(&envelope).into();
+        }
+        encode::error(error, &envelope).into()
+    }
+
+    fn admitted(
+        &self,
+        region: Option<&str>,
+        request: Arc<Request>,
+        meta: &Meta,
+        now: SystemTime,
+    ) -> Reply {
+        let snapshot = self.lock().faults.snapshot();
+        // The user's predicates run here, outside the lock.
+        let mut matches = snapshot.meet(&request);
+        let panics = matches.take_panics();
+
+        let mut state = self.lock();
+        let ticket = state.recorder.begin(arrival(Received::Call(Arc::clone(&request)), meta, now));
+        if !panics.is_empty() {
+            for panic in panics {
+                state.recorder.panicked(ticket, panic);
+            }
+            return state.mock_panic(ticket, None, now).into();
+        }
+        let strike = state.faults.strike(&matches, ticket.number(), now);
+        let fault = strike.fault_name();
+        let envelope = state.envelope(now);
+        let runs_engine = strike.struck.as_ref().is_none_or(|struck| struck.effect.runs_engine());
+        let answer = runs_engine.then(|| state.ask_engine(region, &request, now));
+
+        let (outcome, action) = match (strike.struck, answer) {
+            (None, answer) => {
+                let answer = answer.expect("the engine runs unless a fault strikes");
+                (outcome_of(&answer), Action::Respond(encoded(&answer, &envelope)))
+            }
+            (Some(Struck { effect: Effect::Respond(responder), fault: armed }), _) => {
+                drop(state);
+                // The user's closure runs here, outside the lock.
+                let answer = responder.answer(&request);
+                state = self.lock();
+                match answer {
+                    Ok(output) => {
+                        let answer = Ok(output);
+                        (Outcome::Success, Action::Respond(encoded(&answer, &envelope)))
+                    }
+                    Err(text) => {
+                        let panic = UserPanic::in_responder(&armed, responder.written(), text);
+                        state.recorder.panicked(ticket, panic);
+                        return state.mock_panic(ticket, fault, now).into();
+                    }
+                }
+            }
+            (Some(struck), answer) => spoiled(struck.effect, answer, &envelope),
+        };
+        state.recorder.finish(ticket, outcome, fault);
+        Reply { gates: strike.gates, delay: strike.delay, action }
+    }
+}
+
+impl State {
+    fn ask_engine(&mut self, region: Option<&str>, request: &Request, now: SystemTime) -> Answer {
+        let region = region.unwrap_or(&self.settings.region);
+        self.engine.at(now).in_region(region);
+        request.clone().run(&mut self.engine)
+    }
+
+    /// What a call is answered with when a closure of the user's panicked over it. `verify`
+    /// reports the panic.
+    fn mock_panic(
+        &mut self,
+        ticket: Ticket,
+        fault: Option<FaultName>,
+        now: SystemTime,
+    ) -> Response<Bytes> {
+        let text = "A closure given to a fault panicked; see the report of `verify`.";
+        let error = ServiceError::known("MockPanic", text).with_status(500);
+        let response = encode::error(&error, &self.envelope(now));
+        self.recorder.finish(ticket, Outcome::Error(error), fault);
+        response
+    }
+}
+
+/// What the engine, or a scripted output, says.
+type Answer = Result<operation::Response, ServiceError>;
+
+/// The Region that a call belongs to, if its signature says so.
+fn signed_for(operation: Operation, parts: &Parts) -> Result<Option<&str>, ServiceError> {
+    match request::signing_region(&parts.headers) {
+        Ok(None) if operation.is_signed() => Err(request::missing_signature()),
+        // AWS: a public operation needs no signature. Approximation: nor a good one.
+        Err(_) if !operation.is_signed() => Ok(None),
+        region => region,
+    }
+}
+
+fn foreign(parts: &Parts, target: Option<String>) -> Received {
+    Received::Foreign(Box::new(ForeignRequest {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        target,
+    }))
+}
+
+fn arrival(received: Received, meta: &Meta, time: SystemTime) -> Arrival<'_> {
+    Arrival {
+        received,
+        attempt: meta.attempt,
+        invocation_id: meta.invocation_id.as_deref(),
+        time,
+    }
+}
+
+fn outcome_of(answer: &Answer) -> Outcome {
+    match answer {
+        Ok(_) => Outcome::Success,
+        Err(error) => Outcome::Error(error.clone()),
+    }
+}
+
+fn encoded(answer: &Answer, envelope: &Envelope) -> Response<Bytes> {
+    match answer {
+        Ok(output) => encode::success(&**output, envelope),
+        Err(error) => encode::error(error, envelope),
+    }
+}
+
+/// How a call ends that a fault has struck; `answer` is there if the engine was to run.
+fn spoiled(effect: Effect, answer: Option<Answer>, envelope: &Envelope) -> (Outcome, Action) {
+    let whole = || {
+        let answer = answer.as_ref().expect("the effect says that the engine runs");
+        (outcome_of(answer), encoded(answer, envelope))
+    };
+    match effect {
+        Effect::Error { error, retry_after } => {
+            let mut response = encode::error(&error, envelope);
+            add_retry_after(&mut response, retry_after);
+            (Outcome::Error(error), Action::Respond(response))
+        }
+        Effect::Status { status, retry_after } => {
+            let mut response = encode::bare(status, envelope);
+            add_retry_after(&mut response, retry_after);
+            let error = ServiceError::silent("").with_status(status.as_u16());
+            (Outcome::Error(error), Action::Respond(response))
+        }
+        Effect::Hang => (Outcome::Dropped, Action::Hang),
+        Effect::Reset | Effect::Lose => (Outcome::Dropped, Action::Reset),
+        Effect::Empty => (Outcome::Dropped, Action::Close),
+        Effect::Truncate => (Outcome::Dropped, Action::Truncate(whole().1)),
+        Effect::Malform => {
+            let (outcome, response) = whole();
+            (outcome, Action::Respond(encode::malformed(response)))
+        }
+        Effect::Respond(_) => unreachable!("scripted outputs are made outside the lock"),
+    }
+}
+
+/// AWS: the SDKs honour this header, in milliseconds.
+fn add_retry_after(response: &mut Response<Bytes>, by: Option<Duration>) {
+    if let Some(by) = by {
+        let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        response.headers_mut().insert("x-amz-retry-after", HeaderValue::from(millis));
+    }
+}

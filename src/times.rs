@@ -1,0 +1,258 @@
+//! How often something is allowed to happen, and how messages say so.
+//!
+//! Knows nothing of calls or faults: it counts, and it finds the words.
+
+use std::fmt;
+use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
+
+/// How often a fault must fire, or an operation must have been called: a number or a range.
+///
+/// Every place that takes one takes `impl Into<Times>`, so it is rarely named.
+///
+/// ```no_run
+/// # use aws_sdk_cognitoidentity::Client;
+/// # use mock_cognito_identity::{Fault, MockCognitoIdentity, Times};
+/// # let mock = MockCognitoIdentity::start();
+/// mock.assert_called(Client::get_id, 3); // exactly
+/// mock.assert_called(Client::get_id, 1..); // at least once
+/// mock.assert_called(Client::get_id, ..=5); // at most 5 times
+/// mock.inject(Fault::throttle().expect(1..=3)); // between 1 and 3 times
+/// mock.inject(Fault::throttle().expect(..)); // any number of times, also never
+/// ```
+///
+/// Its text is the adverb of a failure message:
+///
+/// ```
+/// use mock_cognito_identity::Times;
+///
+/// assert_eq!(Times::from(2).to_string(), "exactly 2 times");
+/// assert_eq!(Times::from(1..).to_string(), "at least once");
+/// assert_eq!(Times::from(1..4), Times::from(1..=3));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Times {
+    least: u64,
+    /// Inclusive. Less than `least` for an empty range, which holds no number at all.
+    most: u64,
+}
+
+impl Times {
+    /// What a fault is expected to do unless it says otherwise.
+    pub(crate) const AT_LEAST_ONCE: Self = Self {
+        least: 1,
+        most: u64::MAX,
+    };
+    pub(crate) const ANY: Self = Self {
+        least: 0,
+        most: u64::MAX,
+    };
+    pub(crate) const NEVER: Self = Self { least: 0, most: 0 };
+    /// One form for all empty ranges, so that they are equal.
+    const EMPTY: Self = Self { least: 1, most: 0 };
+
+    /// Whether `n` is one of the allowed numbers.
+    ///
+    /// ```
+    /// use mock_cognito_identity::Times;
+    ///
+    /// assert!(Times::from(1..=3).contains(3));
+    /// assert!(!Times::from(1..3).contains(3));
+    /// ```
+    #[must_use]
+    pub fn contains(&self, n: u64) -> bool {
+        (self.least..=self.most).contains(&n)
+    }
+
+    /// Whether `n` is more than is allowed, so that no further event can help.
+    pub(crate) fn is_exceeded_by(&self, n: u64) -> bool {
+        n > self.most
+    }
+
+    /// Refuses a range that no number is in, such as `3..3`: nothing could ever satisfy it, so
+    /// whoever wrote it meant something else.
+    #[track_caller]
+    pub(crate) fn not_empty(self) -> Self {
+        assert!(
+            self != Self::EMPTY,
+            "`times` must not be an empty range: no number is in it"
+        );
+        self
+    }
+
+    /// The same as the text, counting calls: `1 call`, `at least 2 calls`, `no call`.
+    pub(crate) fn of_calls(&self) -> String {
+        let calls = |n: u64| counted(n, "call");
+        match (self.least, self.most) {
+            (0, u64::MAX) => "any number of calls".to_owned(),
+            (0, 0) => "no call".to_owned(),
+            (0, most) => format!("at most {}", calls(most)),
+            (least, u64::MAX) => format!("at least {}", calls(least)),
+            (least, most) if least == most => calls(least),
+            (least, most) if least > most => "an impossible number of calls".to_owned(),
+            (least, most) => format!("between {least} and {}", calls(most)),
+        }
+    }
+
+    fn between(least: u64, most: Option<u64>) -> Self {
+        match most {
+            Some(most) if least <= most => Self { least, most },
+            _ => Self::EMPTY,
+        }
+    }
+}
+
+/// `1 call`, `2 calls`.
+pub(crate) fn counted(n: u64, noun: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {noun}{plural}")
+}
+
+/// `exactly once`, `between 1 and 3 times`, `never`.
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.least, self.most) {
+            (0, u64::MAX) => f.write_str("any number of times"),
+            (0, 0) => f.write_str("never"),
+            (0, 1) => f.write_str("at most once"),
+            (0, most) => write!(f, "at most {most} times"),
+            (1, u64::MAX) => f.write_str("at least once"),
+            (least, u64::MAX) => write!(f, "at least {least} times"),
+            (1, 1) => f.write_str("exactly once"),
+            (least, most) if least == most => write!(f, "exactly {least} times"),
+            (least, most) if least > most => f.write_str("an impossible number of times"),
+            (least, most) => write!(f, "between {least} and {most} times"),
+        }
+    }
+}
+
+/// Exactly so often.
+impl From<u64> for Times {
+    fn from(n: u64) -> Self {
+        Self { least: n, most: n }
+    }
+}
+
+/// From `start` to one less than `end` times.
+impl From<Range<u64>> for Times {
+    fn from(range: Range<u64>) -> Self {
+        Self::between(range.start, range.end.checked_sub(1))
+    }
+}
+
+/// At least `start` times.
+impl From<RangeFrom<u64>> for Times {
+    fn from(range: RangeFrom<u64>) -> Self {
+        Self::between(range.start, Some(u64::MAX))
+    }
+}
+
+/// Any number of times, also never.
+impl From<RangeFull> for Times {
+    fn from(_: RangeFull) -> Self {
+        Self::ANY
+    }
+}
+
+/// From `start` to `end` times.
+impl From<RangeInclusive<u64>> for Times {
+    fn from(range: RangeInclusive<u64>) -> Self {
+        Self::between(*range.start(), Some(*range.end()))
+    }
+}
+
+/// Fewer than `end` times.
+impl From<RangeTo<u64>> for Times {
+    fn from(range: RangeTo<u64>) -> Self {
+        Self::between(0, range.end.checked_sub(1))
+    }
+}
+
+/// At most `end` times.
+impl From<RangeToInclusive<u64>> for Times {
+    fn from(range: RangeToInclusive<u64>) -> Self {
+        Self::between(0, Some(range.end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_allows_itself_only() {
+        let times = Times::from(2);
+
+        assert_eq!(
+            [1, 2, 3].map(|n| times.contains(n)),
+            [false, true, false],
+            "{times:?}"
+        );
+    }
+
+    #[test]
+    fn every_kind_of_range_allows_what_the_range_holds() {
+        for n in 0..8 {
+            assert_eq!(Times::from(2..4).contains(n), (2..4).contains(&n));
+            assert_eq!(Times::from(2..=4).contains(n), (2..=4).contains(&n));
+            assert_eq!(Times::from(2..).contains(n), (2..).contains(&n));
+            assert_eq!(Times::from(..4).contains(n), (..4).contains(&n));
+            assert_eq!(Times::from(..=4).contains(n), (..=4).contains(&n));
+            assert!(Times::from(..).contains(n));
+        }
+        assert!(Times::from(1..).contains(u64::MAX));
+    }
+
+    #[test]
+    fn the_words_are_those_of_a_sentence() {
+        let words = |times: Times| (times.to_string(), times.of_calls());
+        let pair = |adverb: &str, noun: &str| (adverb.to_owned(), noun.to_owned());
+
+        assert_eq!(words(Times::from(0)), pair("never", "no call"));
+        assert_eq!(words(Times::from(1)), pair("exactly once", "1 call"));
+        assert_eq!(words(Times::from(2)), pair("exactly 2 times", "2 calls"));
+        assert_eq!(
+            words(Times::from(1..)),
+            pair("at least once", "at least 1 call")
+        );
+        assert_eq!(
+            words(Times::from(2..)),
+            pair("at least 2 times", "at least 2 calls")
+        );
+        assert_eq!(
+            words(Times::from(..2)),
+            pair("at most once", "at most 1 call")
+        );
+        assert_eq!(
+            words(Times::from(..=3)),
+            pair("at most 3 times", "at most 3 calls")
+        );
+        assert_eq!(
+            words(Times::from(1..=3)),
+            pair("between 1 and 3 times", "between 1 and 3 calls")
+        );
+        assert_eq!(
+            words(Times::from(..)),
+            pair("any number of times", "any number of calls")
+        );
+    }
+
+    #[test]
+    #[expect(clippy::reversed_empty_ranges, reason = "the mistake under test")]
+    fn empty_ranges_allow_nothing() {
+        for empty in [
+            Times::from(3..3),
+            Times::from(5..=2),
+            Times::from(..0),
+            Times::from(0..0),
+        ] {
+            assert!(!empty.contains(0) && !empty.contains(3));
+            assert_eq!(empty.to_string(), "an impossible number of times");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "`times` must not be an empty range")]
+    fn an_empty_range_is_refused() {
+        let _ = Times::from(3..3).not_empty();
+    }
+}
