@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_cognitoidentity::config::{self, Credentials, SharedCredentialsProvider, SharedHttpClient};
 use aws_sdk_cognitoidentity::config::retry::{RetryConfig, RetryPartition};
+use aws_sdk_cognitoidentity::config::{
+    self, Credentials, SharedCredentialsProvider, SharedHttpClient,
+};
 use aws_smithy_runtime::client::retries::TokenBucket;
 
 use crate::clock::Clock;
@@ -28,12 +30,20 @@ pub(crate) struct ClientSettings {
 impl ClientSettings {
     pub(crate) fn config(&self) -> config::Builder {
         // The SDK's own bucket is one for the process and empties after a few dozen retries.
-        let partition = RetryPartition::custom("mock-cognito-identity").token_bucket(TokenBucket::unlimited()).build();
+        let partition = RetryPartition::custom("mock-cognito-identity")
+            .token_bucket(TokenBucket::unlimited())
+            .build();
         config::Builder::from(&self.sdk_config()).retry_partition(partition)
     }
 
     pub(crate) fn sdk_config(&self) -> SdkConfig {
-        let credentials = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "mock-cognito-identity");
+        let credentials = Credentials::new(
+            ACCESS_KEY_ID,
+            SECRET_ACCESS_KEY,
+            None,
+            None,
+            "mock-cognito-identity",
+        );
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(self.region.clone()))

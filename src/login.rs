@@ -74,7 +74,10 @@ impl LoginToken {
         let mut claims = Map::new();
         claims.insert("sub".to_owned(), self.subject.as_str().into());
         claims.insert("aud".to_owned(), audience.into());
-        claims.insert("iss".to_owned(), format!("https://{}", self.provider).into());
+        claims.insert(
+            "iss".to_owned(),
+            format!("https://{}", self.provider).into(),
+        );
         claims.insert("iat".to_owned(), seconds(now).into());
         claims.insert("exp".to_owned(), seconds(expires).into());
         match self.provider.as_str() {
@@ -94,8 +97,14 @@ impl LoginToken {
 
     fn saml_response(&self, expires: SystemTime) -> String {
         use aws_sdk_cognitoidentity::primitives::{DateTime, DateTimeFormat};
-        let until = DateTime::from_secs(seconds(expires)).fmt(DateTimeFormat::DateTime).unwrap_or_default();
-        let attributes: String = self.claims.iter().map(|(name, value)| attribute(name, value)).collect();
+        let until = DateTime::from_secs(seconds(expires))
+            .fmt(DateTimeFormat::DateTime)
+            .unwrap_or_default();
+        let attributes: String = self
+            .claims
+            .iter()
+            .map(|(name, value)| attribute(name, value))
+            .collect();
         format!(
             r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"><Subject><NameID>{}</NameID></Subject><Conditions NotOnOrAfter="{until}"/><AttributeStatement>{attributes}</AttributeStatement></Assertion></samlp:Response>"#,
             escaped(&self.subject)
@@ -107,14 +116,24 @@ fn attribute(name: &str, value: &Value) -> String {
     let single = std::slice::from_ref(value);
     let values = value.as_array().map_or(single, Vec::as_slice).iter();
     let values: String = values
-        .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        .map(|value| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
+        })
         .map(|value| format!("<AttributeValue>{}</AttributeValue>", escaped(&value)))
         .collect();
-    format!(r#"<Attribute Name="{}">{values}</Attribute>"#, escaped(name))
+    format!(
+        r#"<Attribute Name="{}">{values}</Attribute>"#,
+        escaped(name)
+    )
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 fn seconds(at: SystemTime) -> i64 {

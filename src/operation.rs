@@ -15,7 +15,9 @@ use crate::wire::{constraints, decode};
 /// What an operation answers, ready to be encoded.
 pub(crate) type Response = Box<dyn SerializableStruct + Send>;
 
-pub(crate) mod sealed {
+mod sealed {
+    #![allow(unnameable_types, reason = "that is what seals a trait")]
+
     /// Keeps [`SdkOperation`](super::SdkOperation) to the operations of the SDK's client.
     pub trait Sealed {}
 }
@@ -64,9 +66,6 @@ macro_rules! operations {
         }
 
         impl Operation {
-            /// All of them, in the order of the API reference.
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$name),+];
-
             /// The name on the wire, as in `X-Amz-Target`.
             #[must_use]
             pub fn name(self) -> &'static str {

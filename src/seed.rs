@@ -1,6 +1,5 @@
 //! Fixtures: pools and identities put there before the code under test runs.
 
-
 use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
 use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesInput;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
@@ -88,20 +87,26 @@ impl PoolSeed {
             .set_developer_provider_name(self.developer_provider.clone());
         for (name, app_id) in &self.login_providers {
             input = if name.starts_with("cognito-idp.") {
-                let user_pool = CognitoIdentityProvider::builder().provider_name(name).client_id(app_id);
+                let user_pool = CognitoIdentityProvider::builder()
+                    .provider_name(name)
+                    .client_id(app_id);
                 input.cognito_identity_providers(user_pool.build())
             } else if name.starts_with("arn:") {
                 input.saml_provider_arns(name)
             } else if SOCIAL.contains(&name.as_str()) {
                 input.supported_login_providers(name, app_id)
             } else {
-                input.open_id_connect_provider_arns(format!("arn:{partition}:iam::{account_id}:oidc-provider/{name}"))
+                input.open_id_connect_provider_arns(format!(
+                    "arn:{partition}:iam::{account_id}:oidc-provider/{name}"
+                ))
             };
         }
         if let Some(id) = &self.id {
             input = input.identity_pool_tags("_custom_id_", id);
         }
-        input.build().expect("the SDK's builders of this service demand no member")
+        input
+            .build()
+            .expect("the SDK's builders of this service demand no member")
     }
 
     /// The roles `<pool name>-authenticated` and `<pool name>-unauthenticated`.
@@ -117,7 +122,11 @@ impl PoolSeed {
             .identity_pool_id(pool_id)
             .roles("authenticated", role("authenticated"))
             .roles("unauthenticated", role("unauthenticated"));
-        self.roles.then(|| input.build().expect("the SDK's builders of this service demand no member"))
+        self.roles.then(|| {
+            input
+                .build()
+                .expect("the SDK's builders of this service demand no member")
+        })
     }
 }
 
@@ -134,7 +143,10 @@ const SOCIAL: [&str; 6] = [
 /// A pool may be called what no role may.
 fn role_name(pool_name: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
-    pool_name.chars().map(|c| if allowed(c) { c } else { '-' }).collect()
+    pool_name
+        .chars()
+        .map(|c| if allowed(c) { c } else { '-' })
+        .collect()
 }
 
 impl From<&str> for PoolSeed {

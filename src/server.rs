@@ -209,11 +209,17 @@ impl MockCognitoIdentity {
     #[must_use]
     pub fn env_vars(&self) -> Vec<(&'static str, String)> {
         vec![
-            ("AWS_ENDPOINT_URL_COGNITO_IDENTITY", self.endpoint_url().to_owned()),
+            (
+                "AWS_ENDPOINT_URL_COGNITO_IDENTITY",
+                self.endpoint_url().to_owned(),
+            ),
             ("AWS_REGION", self.client.region.clone()),
             ("AWS_DEFAULT_REGION", self.client.region.clone()),
             ("AWS_ACCESS_KEY_ID", client::ACCESS_KEY_ID.to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", client::SECRET_ACCESS_KEY.to_owned()),
+            (
+                "AWS_SECRET_ACCESS_KEY",
+                client::SECRET_ACCESS_KEY.to_owned(),
+            ),
             // Nothing must look for real credentials meanwhile.
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ]
@@ -258,7 +264,11 @@ impl MockCognitoIdentity {
     /// Who was given the credentials with this access key id, and for which role.
     #[must_use]
     pub fn issued_credentials(&self, access_key_id: &str) -> Option<IssuedCredentials> {
-        self.service.lock().engine.issued_credentials(access_key_id).cloned()
+        self.service
+            .lock()
+            .engine
+            .issued_credentials(access_key_id)
+            .cloned()
     }
 
     /// Asks the engine directly: any of the 23 operations, at once, unrecorded and unfaulted.
@@ -459,7 +469,9 @@ impl MockCognitoIdentity {
     fn failures(&self, in_drop: bool) -> Option<String> {
         let facts = {
             let state = self.service.lock();
-            state.recorder.verification(state.faults.unmet(), self.listening())
+            state
+                .recorder
+                .verification(state.faults.unmet(), self.listening())
         };
         report::verification(&facts, in_drop)
     }
@@ -522,7 +534,9 @@ impl Host for MockCognitoIdentity {
     fn withdraw(&self, fault: FaultId) -> Option<String> {
         let mut state = self.service.lock();
         let unmet = state.faults.remove(fault)?;
-        let facts = state.recorder.verification_of_faults(vec![unmet], self.listening());
+        let facts = state
+            .recorder
+            .verification_of_faults(vec![unmet], self.listening());
         report::verification(&facts, true)
     }
 

@@ -49,7 +49,11 @@ pub(crate) enum Action {
 
 impl From<Response<Bytes>> for Reply {
     fn from(response: Response<Bytes>) -> Self {
-        Self { gates: Vec::new(), delay: Duration::ZERO, action: Action::Respond(response) }
+        Self {
+            gates: Vec::new(),
+            delay: Duration::ZERO,
+            action: Action::Respond(response),
+        }
     }
 }
 
@@ -92,13 +96,19 @@ impl State {
 
     fn envelope(&mut self, date: SystemTime) -> Envelope {
         let random = self.request_ids.u128(..).to_be_bytes();
-        Envelope { request_id: uuid::Builder::from_random_bytes(random).into_uuid(), date }
+        Envelope {
+            request_id: uuid::Builder::from_random_bytes(random).into_uuid(),
+            date,
+        }
     }
 }
 
 impl Service {
     pub(crate) fn new(settings: Settings, clock: Clock) -> Self {
-        Self { clock, state: Mutex::new(State::new(settings)) }
+        Self {
+            clock,
+            state: Mutex::new(State::new(settings)),
+        }
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -118,7 +128,12 @@ impl Service {
             Target::Operation(operation) => self.call(operation, parts, body, now),
             Target::UnknownOperation { target } => {
                 let error = request::unknown_operation();
-                self.refused(foreign(parts, Some(target)), &Meta::of(&parts.headers), now, &error)
+                self.refused(
+                    foreign(parts, Some(target)),
+                    &Meta::of(&parts.headers),
+                    now,
+                    &error,
+                )
             }
             Target::NotUnderstood => {
                 let error = ServiceError::silent("BadRequest");
@@ -160,10 +175,18 @@ impl Service {
     }
 
     /// Records a request that gets no further than the front door.
-    fn refused(&self, received: Received, meta: &Meta, now: SystemTime, error: &ServiceError) -> Reply {
+    fn refused(
+        &self,
+        received: Received,
+        meta: &Meta,
+        now: SystemTime,
+        error: &ServiceError,
+    ) -> Reply {
         let mut state = self.lock();
         let ticket = state.recorder.begin(arrival(received, meta, now));
-        state.recorder.finish(ticket, Outcome::Error(error.clone()), None);
+        state
+            .recorder
+            .finish(ticket, Outcome::Error(error.clone()), None);
         let envelope = state.envelope(now);
         // AWS: what no operation can be made of has a form of its own.
         if error.code() == "BadRequest" {
@@ -185,7 +208,9 @@ impl Service {
         let panics = matches.take_panics();
 
         let mut state = self.lock();
-        let ticket = state.recorder.begin(arrival(Received::Call(Arc::clone(&request)), meta, now));
+        let ticket = state
+            .recorder
+            .begin(arrival(Received::Call(Arc::clone(&request)), meta, now));
         if !panics.is_empty() {
             for panic in panics {
                 state.recorder.panicked(ticket, panic);
@@ -195,15 +220,27 @@ impl Service {
         let strike = state.faults.strike(&matches, ticket.number(), now);
         let fault = strike.fault_name();
         let envelope = state.envelope(now);
-        let runs_engine = strike.struck.as_ref().is_none_or(|struck| struck.effect.runs_engine());
+        let runs_engine = strike
+            .struck
+            .as_ref()
+            .is_none_or(|struck| struck.effect.runs_engine());
         let answer = runs_engine.then(|| state.ask_engine(region, &request, now));
 
         let (outcome, action) = match (strike.struck, answer) {
             (None, answer) => {
                 let answer = answer.expect("the engine runs unless a fault strikes");
-                (outcome_of(&answer), Action::Respond(encoded(&answer, &envelope)))
+                (
+                    outcome_of(&answer),
+                    Action::Respond(encoded(&answer, &envelope)),
+                )
             }
-            (Some(Struck { effect: Effect::Respond(responder), fault: armed }), _) => {
+            (
+                Some(Struck {
+                    effect: Effect::Respond(responder),
+                    fault: armed,
+                }),
+                _,
+            ) => {
                 drop(state);
                 // The user's closure runs here, outside the lock.
                 let answer = responder.answer(&request);
@@ -211,7 +248,10 @@ impl Service {
                 match answer {
                     Ok(output) => {
                         let answer = Ok(output);
-                        (Outcome::Success, Action::Respond(encoded(&answer, &envelope)))
+                        (
+                            Outcome::Success,
+                            Action::Respond(encoded(&answer, &envelope)),
+                        )
                     }
                     Err(text) => {
                         let panic = UserPanic::in_responder(&armed, responder.written(), text);
@@ -223,7 +263,11 @@ impl Service {
             (Some(struck), answer) => spoiled(struck.effect, answer, &envelope),
         };
         state.recorder.finish(ticket, outcome, fault);
-        Reply { gates: strike.gates, delay: strike.delay, action }
+        Reply {
+            gates: strike.gates,
+            delay: strike.delay,
+            action,
+        }
     }
 }
 
@@ -297,7 +341,9 @@ fn encoded(answer: &Answer, envelope: &Envelope) -> Response<Bytes> {
 /// How a call ends that a fault has struck; `answer` is there if the engine was to run.
 fn spoiled(effect: Effect, answer: Option<Answer>, envelope: &Envelope) -> (Outcome, Action) {
     let whole = || {
-        let answer = answer.as_ref().expect("the effect says that the engine runs");
+        let answer = answer
+            .as_ref()
+            .expect("the effect says that the engine runs");
         (outcome_of(answer), encoded(answer, envelope))
     };
     match effect {
@@ -306,7 +352,10 @@ fn spoiled(effect: Effect, answer: Option<Answer>, envelope: &Envelope) -> (Outc
             add_retry_after(&mut response, retry_after);
             (Outcome::Error(error), Action::Respond(response))
         }
-        Effect::Status { status, retry_after } => {
+        Effect::Status {
+            status,
+            retry_after,
+        } => {
             let mut response = encode::bare(status, envelope);
             add_retry_after(&mut response, retry_after);
             let error = ServiceError::silent("").with_status(status.as_u16());
@@ -328,6 +377,8 @@ fn spoiled(effect: Effect, answer: Option<Answer>, envelope: &Envelope) -> (Outc
 fn add_retry_after(response: &mut Response<Bytes>, by: Option<Duration>) {
     if let Some(by) = by {
         let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
-        response.headers_mut().insert("x-amz-retry-after", HeaderValue::from(millis));
+        response
+            .headers_mut()
+            .insert("x-amz-retry-after", HeaderValue::from(millis));
     }
 }

@@ -247,7 +247,6 @@ impl Context {
         let checks = Checks {
             pool,
             region: &region.name,
-            account_id: &self.account_id,
             rules: &self.login_rules,
             now: self.now,
             caller,

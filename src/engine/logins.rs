@@ -63,7 +63,6 @@ pub(super) enum Caller {
 pub(super) struct Checks<'a> {
     pub(super) pool: &'a Pool,
     pub(super) region: &'a str,
-    pub(super) account_id: &'a str,
     pub(super) rules: &'a LoginRules,
     pub(super) now: SystemTime,
     pub(super) caller: Caller,

@@ -31,8 +31,8 @@ pub use credentials::IssuedCredentials;
 pub(crate) use credentials::key_id;
 use ids::Ids;
 pub(crate) use logins::LOGIN_KID;
-pub(crate) use tags::partition;
 use state::{Pool, Region};
+pub(crate) use tags::partition;
 
 /// The emulated service, to be asked directly: one method for each of the 23 operations, with
 /// the SDK's own inputs and outputs.
@@ -114,7 +114,10 @@ impl Engine {
 
     /// The app id under which some pool lists a provider.
     pub(crate) fn app_id(&self, provider: &str) -> Option<String> {
-        let mut pools = self.regions.values().flat_map(|region| region.pools.values());
+        let mut pools = self
+            .regions
+            .values()
+            .flat_map(|region| region.pools.values());
         pools.find_map(|pool| pool.app_id(provider).map(str::to_owned))
     }
 

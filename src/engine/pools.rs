@@ -415,7 +415,10 @@ pub(super) mod tests {
             "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbC123",
             "cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_a",
         ] {
-            assert!(names_user_pool(name), "{name}");
+            create(
+                &mut engine(),
+                named("p").cognito_identity_providers(user_pool(name)),
+            );
         }
         for name in [
             "",

@@ -78,7 +78,9 @@ impl Pool {
         let mut user_pools = self.cognito_identity_providers.iter();
         let user_pool = user_pools.find(|user_pool| user_pool.provider_name() == Some(key));
         let social = self.supported_login_providers.get(key).map(String::as_str);
-        user_pool.and_then(|user_pool| user_pool.client_id()).or(social)
+        user_pool
+            .and_then(|user_pool| user_pool.client_id())
+            .or(social)
     }
 
     /// Whether the pool trusts anybody.

@@ -18,11 +18,11 @@ mod strike;
 mod tally;
 
 pub(crate) use armed::ArmedFaults;
-pub(crate) use effect::{Effect, Responder};
+pub(crate) use effect::Effect;
 pub use fault::Fault;
 pub(crate) use gate::Gate;
 pub use guard::FaultGuard;
 pub(crate) use guard::Host;
-pub(crate) use matching::{ArmedFault, FaultId, FaultName, Matches, Snapshot, UserPanic};
+pub(crate) use matching::{ArmedFault, FaultId, FaultName, UserPanic};
 pub(crate) use strike::{Strike, Struck};
 pub(crate) use tally::{Tally, Unmet};

@@ -575,7 +575,8 @@ mod tests {
             report.lines().last().unwrap().to_owned()
         };
 
-        expect!["help: version 2014-06-30 of the Cognito Identity API has no such operation."].assert_eq(&help(Some("AWSCognitoIdentityService.GetIdd")));
+        expect!["help: version 2014-06-30 of the Cognito Identity API has no such operation."]
+            .assert_eq(&help(Some("AWSCognitoIdentityService.GetIdd")));
         expect!["help: that target belongs to another service. Point only the Cognito Identity client at this mock."].assert_eq(&help(Some("DynamoDB_20120810.PutItem")));
         expect!["help: a call of the API is a POST to `/` with a header `x-amz-target: AWSCognitoIdentityService.GetId`."].assert_eq(&help(None));
     }

@@ -57,12 +57,21 @@ struct MemoryConnector {
 
 impl HttpConnector for MemoryConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (service, read_timeout, sleep) =
-            (Arc::clone(&self.service), self.read_timeout, self.sleep.clone());
+        let (service, read_timeout, sleep) = (
+            Arc::clone(&self.service),
+            self.read_timeout,
+            self.sleep.clone(),
+        );
         HttpConnectorFuture::new(async move {
-            let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+            let request = request
+                .try_into_http1x()
+                .map_err(|error| ConnectorError::user(error.into()))?;
             let (parts, body) = request.into_parts();
-            let body = body.collect().await.map_err(ConnectorError::user)?.to_bytes();
+            let body = body
+                .collect()
+                .await
+                .map_err(ConnectorError::user)?
+                .to_bytes();
             if body.len() > MAX_BODY_BYTES {
                 return response(service.too_large().map(SdkBody::from));
             }
@@ -70,25 +79,31 @@ impl HttpConnector for MemoryConnector {
             let answer = perform(reply, sleep.as_ref());
             // A connection in memory is there at once, so only the read timeout can run out.
             match (read_timeout, &sleep) {
-                (Some(limit), Some(sleep)) => match Timeout::new(answer, sleep.sleep(limit)).await {
-                    Ok(answer) => answer,
-                    Err(_) => Err(ConnectorError::timeout(
-                        format!("no response within the read timeout of {limit:?}").into(),
-                    )),
-                },
+                (Some(limit), Some(sleep)) => {
+                    match Timeout::new(answer, sleep.sleep(limit)).await {
+                        Ok(answer) => answer,
+                        Err(_) => Err(ConnectorError::timeout(
+                            format!("no response within the read timeout of {limit:?}").into(),
+                        )),
+                    }
+                }
                 _ => answer.await,
             }
         })
     }
 }
 
-async fn perform(reply: Reply, sleep: Option<&SharedAsyncSleep>) -> Result<HttpResponse, ConnectorError> {
+async fn perform(
+    reply: Reply,
+    sleep: Option<&SharedAsyncSleep>,
+) -> Result<HttpResponse, ConnectorError> {
     for gate in reply.gates {
         gate.opened().await;
     }
     if !reply.delay.is_zero() {
         // A client without a sleep cannot wait; the SDK refuses timeouts and retries then, too.
-        let sleep = sleep.ok_or_else(|| ConnectorError::user("a delay needs the client's sleep_impl".into()))?;
+        let sleep = sleep
+            .ok_or_else(|| ConnectorError::user("a delay needs the client's sleep_impl".into()))?;
         sleep.sleep(reply.delay).await;
     }
     match reply.action {

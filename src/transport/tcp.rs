@@ -53,18 +53,27 @@ impl TcpServer {
     pub(crate) fn start(listener: TcpListener, service: Arc<Service>) -> io::Result<Self> {
         let address = listener.local_addr()?;
         listener.set_nonblocking(true)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build()?;
         let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("mock-cognito-identity".to_owned()).spawn(move || {
-            let tasks = LocalSet::new();
-            tasks.spawn_local(accept(listener, service));
-            // It fails when the handle is gone without a word, which means the same.
-            let _ = tasks.block_on(&runtime, stopped);
-            // The listener and every connection belong to tasks of the set: gone, the port
-            // refuses and they are closed.
-            drop(tasks);
-        })?;
-        Ok(Self { address, stop: Some(stop), thread: Some(thread) })
+        let thread = std::thread::Builder::new()
+            .name("mock-cognito-identity".to_owned())
+            .spawn(move || {
+                let tasks = LocalSet::new();
+                tasks.spawn_local(accept(listener, service));
+                // It fails when the handle is gone without a word, which means the same.
+                let _ = tasks.block_on(&runtime, stopped);
+                // The listener and every connection belong to tasks of the set: gone, the port
+                // refuses and they are closed.
+                drop(tasks);
+            })?;
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -91,7 +100,9 @@ impl Drop for TcpServer {
 }
 
 async fn accept(listener: TcpListener, service: Arc<Service>) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+        return;
+    };
     loop {
         match listener.accept().await {
             Ok((stream, _)) => drop(spawn_local(serve(stream, Arc::clone(&service)))),
@@ -106,13 +117,19 @@ async fn serve(stream: TcpStream, service: Arc<Service>) {
     // Small answers must not wait for more to send; without it they only come later.
     let _ = stream.set_nodelay(true);
     let reset = Rc::new(Cell::new(false));
-    let connection = Connection { stream: TokioIo::new(stream), reset: Rc::clone(&reset) };
+    let connection = Connection {
+        stream: TokioIo::new(stream),
+        reset: Rc::clone(&reset),
+    };
     let respond = service_fn(|request| {
         let (service, reset) = (Arc::clone(&service), Rc::clone(&reset));
         async move { perform(&service, request, &reset).await }
     });
     // An error here is a client that went away, spoke no HTTP, or was hung up on by a fault.
-    let _ = http1::Builder::new().auto_date_header(false).serve_connection(connection, respond).await;
+    let _ = http1::Builder::new()
+        .auto_date_header(false)
+        .serve_connection(connection, respond)
+        .await;
 }
 
 async fn perform(
@@ -152,7 +169,9 @@ async fn read(mut body: Incoming) -> Option<Bytes> {
     while let Some(frame) = body.frame().await {
         // A body that breaks off is decoded as far as it came and refused for what is missing.
         let Ok(frame) = frame else { break };
-        let Ok(data) = frame.into_data() else { continue };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
         length += data.len();
         if length > MAX_DRAINED_BYTES {
             return None;
@@ -242,7 +261,10 @@ pub(crate) struct RoutedClient {
 
 impl RoutedClient {
     pub(crate) fn new(address: SocketAddr) -> Self {
-        Self { address, inner: aws_smithy_http_client::Builder::new().build_http() }
+        Self {
+            address,
+            inner: aws_smithy_http_client::Builder::new().build_http(),
+        }
     }
 }
 
@@ -253,7 +275,10 @@ impl HttpClient for RoutedClient {
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(RoutedConnector { address: self.address, inner })
+        SharedHttpConnector::new(RoutedConnector {
+            address: self.address,
+            inner,
+        })
     }
 }
 
@@ -266,7 +291,10 @@ struct RoutedConnector {
 impl HttpConnector for RoutedConnector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
         let path = request.uri().parse::<http::Uri>().ok();
-        let path = path.as_ref().and_then(http::Uri::path_and_query).map_or("/", |path| path.as_str());
+        let path = path
+            .as_ref()
+            .and_then(http::Uri::path_and_query)
+            .map_or("/", |path| path.as_str());
         let uri = format!("http://{}{path}", self.address);
         match request.set_uri(uri) {
             Ok(()) => self.inner.call(request),
@@ -274,4 +302,3 @@ impl HttpConnector for RoutedConnector {
         }
     }
 }
-
