@@ -10,7 +10,8 @@ use aws_smithy_schema::serde::SerializableStruct;
 
 use crate::engine::Engine;
 use crate::error::ServiceError;
-use crate::wire::{constraints, decode};
+use crate::wire::constraints;
+use crate::wire::decode::{self, Decoded};
 
 /// What an operation answers, ready to be encoded.
 pub(crate) type Response = Box<dyn SerializableStruct + Send>;
@@ -103,14 +104,20 @@ macro_rules! operations {
             }
 
             /// Reads and checks the body of a call of `operation`.
-            pub(crate) fn decode(operation: Operation, body: &[u8]) -> Result<Self, ServiceError> {
+            pub(crate) fn decode(
+                operation: Operation,
+                body: &[u8],
+            ) -> Result<Decoded<Self>, ServiceError> {
                 match operation {$(
                     Operation::$name => decode::input(
                         body,
                         &constraints::$input,
                         sdk::operation::$method::$input::deserialize,
                     )
-                    .map(Self::$name),
+                    .map(|decoded| Decoded {
+                        input: Self::$name(decoded.input),
+                        refusal: decoded.refusal,
+                    }),
                 )+}
             }
 

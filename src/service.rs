@@ -15,10 +15,11 @@ use crate::call::Outcome;
 use crate::clock::Clock;
 use crate::engine::{Engine, Settings};
 use crate::error::ServiceError;
-use crate::faults::{ArmedFaults, Effect, FaultName, Gate, Struck, UserPanic};
+use crate::faults::{ArmedFaults, Effect, Gate, Struck, UserPanic};
 use crate::operation::{self, Operation, Request};
 use crate::recorder::{Arrival, Received, Recorder, Ticket};
 use crate::report::ForeignRequest;
+use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
 use crate::wire::request::{self, Meta, Target};
 
@@ -160,16 +161,13 @@ impl Service {
         let request = Request::decode(operation, body);
         let meta = Meta::of(&parts.headers);
         match (region, request) {
-            (Ok(region), Ok(request)) => self.admitted(region, Arc::new(request), &meta, now),
+            (Ok(region), Ok(request)) => self.admitted(region, request, &meta, now),
             (Err(error), Ok(request)) => {
-                self.refused(Received::Call(Arc::new(request)), &meta, now, &error)
+                self.refused(Received::Call(Arc::new(request.input)), &meta, now, &error)
             }
             (region, Err(error)) => {
-                let received = match error.code() {
-                    "ValidationException" => Received::Invalid(operation),
-                    _ => Received::Undecodable(operation),
-                };
-                self.refused(received, &meta, now, &region.err().unwrap_or(error))
+                let error = region.err().unwrap_or(error);
+                self.refused(Received::Undecodable(operation), &meta, now, &error)
             }
         }
     }
@@ -195,36 +193,38 @@ impl Service {
         encode::error(error, &envelope).into()
     }
 
+    /// Answers a call that AWS would let in: as a fault says, else for what its input breaks, else
+    /// as the engine says.
     fn admitted(
         &self,
         region: Option<&str>,
-        request: Arc<Request>,
+        decoded: Decoded<Request>,
         meta: &Meta,
         now: SystemTime,
     ) -> Reply {
+        let request = Arc::new(decoded.input);
         let snapshot = self.lock().faults.snapshot();
         // The user's predicates run here, outside the lock.
         let mut matches = snapshot.meet(&request);
         let panics = matches.take_panics();
 
         let mut state = self.lock();
-        let ticket = state
-            .recorder
-            .begin(arrival(Received::Call(Arc::clone(&request)), meta, now));
-        if !panics.is_empty() {
-            for panic in panics {
-                state.recorder.panicked(ticket, panic);
-            }
-            return state.mock_panic(ticket, None, now).into();
-        }
+        let received = Received::Call(Arc::clone(&request));
+        let ticket = state.recorder.begin(arrival(received, meta, now));
         let strike = state.faults.strike(&matches, ticket.number(), now);
         let fault = strike.fault_name();
         let envelope = state.envelope(now);
-        let runs_engine = strike
-            .struck
-            .as_ref()
-            .is_none_or(|struck| struck.effect.runs_engine());
-        let answer = runs_engine.then(|| state.ask_engine(region, &request, now));
+        if !panics.is_empty() {
+            return state.mock_panic(ticket, panics, &envelope);
+        }
+        let asks_engine = match &strike.struck {
+            Some(struck) => struck.effect.runs_engine(),
+            None => true,
+        };
+        let answer = asks_engine.then(|| match decoded.refusal {
+            Some(refusal) => Err(refusal),
+            None => state.ask_engine(region, &request, now),
+        });
 
         let (outcome, action) = match (strike.struck, answer) {
             (None, answer) => {
@@ -247,16 +247,12 @@ impl Service {
                 state = self.lock();
                 match answer {
                     Ok(output) => {
-                        let answer = Ok(output);
-                        (
-                            Outcome::Success,
-                            Action::Respond(encoded(&answer, &envelope)),
-                        )
+                        let response = encode::success(&*output, &envelope);
+                        (Outcome::Success, Action::Respond(response))
                     }
                     Err(text) => {
                         let panic = UserPanic::in_responder(&armed, responder.written(), text);
-                        state.recorder.panicked(ticket, panic);
-                        return state.mock_panic(ticket, fault, now).into();
+                        return state.mock_panic(ticket, vec![panic], &envelope);
                     }
                 }
             }
@@ -278,23 +274,20 @@ impl State {
         request.clone().run(&mut self.engine)
     }
 
-    /// What a call is answered with when a closure of the user's panicked over it. `verify`
-    /// reports the panic.
-    fn mock_panic(
-        &mut self,
-        ticket: Ticket,
-        fault: Option<FaultName>,
-        now: SystemTime,
-    ) -> Response<Bytes> {
-        let text = "A closure given to a fault panicked; see the report of `verify`.";
-        let error = ServiceError::known("MockPanic", text).with_status(500);
-        let response = encode::error(&error, &self.envelope(now));
-        self.recorder.finish(ticket, Outcome::Error(error), fault);
-        response
+    /// What a call is answered with when closures of the user's panicked over it. `verify` reports
+    /// the panics.
+    fn mock_panic(&mut self, ticket: Ticket, panics: Vec<UserPanic>, envelope: &Envelope) -> Reply {
+        let error = panics[0].error();
+        for panic in panics {
+            self.recorder.panicked(ticket, panic);
+        }
+        let response = encode::error(&error, envelope);
+        self.recorder.finish(ticket, Outcome::Error(error), None);
+        response.into()
     }
 }
 
-/// What the engine, or a scripted output, says.
+/// What the engine says.
 type Answer = Result<operation::Response, ServiceError>;
 
 /// The Region that a call belongs to, if its signature says so.

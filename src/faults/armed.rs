@@ -118,7 +118,8 @@ impl ArmedFaults {
     /// Charges every fault that a call meets and says what must happen to the call.
     ///
     /// Delays add up; of the other effects the first with budget left wins, so two injected
-    /// faults read as a sequence. A fault that was removed since the snapshot does not strike.
+    /// faults read as a sequence. A fault that was removed since the snapshot does not strike. If
+    /// a predicate has panicked, none does: what the call would have met is unknown.
     pub(crate) fn strike(&mut self, matches: &Matches, call: usize, now: SystemTime) -> Strike {
         for id in &matches.refused {
             if let Some(entry) = entry(&mut self.entries, *id) {
@@ -127,6 +128,14 @@ impl ArmedFaults {
             }
         }
         let mut strike = Strike::default();
+        if !matches.panicked.is_empty() {
+            for id in &matches.panicked {
+                if let Some(entry) = entry(&mut self.entries, *id) {
+                    entry.tally.panicked += 1;
+                }
+            }
+            return strike;
+        }
         for id in &matches.met {
             if let Some(entry) = entry(&mut self.entries, *id) {
                 entry.strike(&mut strike, self.seed, now);
@@ -198,7 +207,8 @@ mod tests {
         /// The effects that so many calls meet, by name.
         fn effects(&mut self, calls: usize, request: &Request) -> Vec<String> {
             let strikes = (0..calls).map(|_| self.call(request).struck);
-            let names = strikes.map(|s| s.map_or("ok".to_owned(), |s| s.effect.to_string()));
+            let names =
+                strikes.map(|s| s.map_or_else(|| "ok".to_owned(), |s| s.effect.to_string()));
             names.collect()
         }
     }
@@ -406,12 +416,14 @@ mod tests {
         let mut matches = mock.faults.snapshot().meet(&get_id());
 
         let panics = matches.take_panics();
+        let strike = mock.faults.strike(&matches, 1, mock.now);
+        assert!(strike.struck.is_none());
+        assert!(mock.faults.unmet().is_empty(), "the panic is told already");
         assert_eq!(panics.len(), 1);
         assert_eq!(
             (panics[0].text(), panics[0].fault().bare()),
             ("oops", "bad".to_owned())
         );
-        assert!(mock.faults.strike(&matches, 1, mock.now).struck.is_none());
     }
 
     #[test]

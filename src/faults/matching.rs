@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::effect::caught;
 use super::{Fault, Gate};
+use crate::error::ServiceError;
 use crate::operation::{Operation, Request};
 use crate::times::Times;
 
@@ -183,6 +184,7 @@ impl Snapshot {
                 Verdict::Refused => matches.refused.push(fault.id),
                 Verdict::Met => matches.met.push(fault.id),
                 Verdict::Panicked(written, text) => {
+                    matches.panicked.push(fault.id);
                     matches.panics.push(UserPanic {
                         closure: Closure::Predicate,
                         fault: fault.name.clone(),
@@ -202,12 +204,13 @@ impl Snapshot {
 pub(crate) struct Matches {
     pub(super) met: Vec<FaultId>,
     pub(super) refused: Vec<FaultId>,
+    pub(super) panicked: Vec<FaultId>,
     panics: Vec<UserPanic>,
 }
 
 impl Matches {
     /// Takes out the panics of predicates. If there are any, the call is answered with a
-    /// `MockPanic` and meets no fault: what it would have met is unknown.
+    /// `MockPanic`, and the strike that follows is empty.
     pub(crate) fn take_panics(&mut self) -> Vec<UserPanic> {
         std::mem::take(&mut self.panics)
     }
@@ -243,6 +246,12 @@ impl UserPanic {
             written,
             text,
         }
+    }
+
+    /// What the caller is answered: an error no AWS service knows, with HTTP status 500.
+    pub(crate) fn error(&self) -> ServiceError {
+        let message = format!("{} panicked: {}", self.subject(), self.text);
+        ServiceError::known("MockPanic", message).with_status(500)
     }
 
     /// `a predicate`, for the first line of a report.

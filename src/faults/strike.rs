@@ -135,8 +135,13 @@ impl Entry {
     /// Whether fewer than `n` calls were let in during the last `per`; lets this one in then.
     fn lets_in(&mut self, n: u32, per: Duration, now: SystemTime) -> bool {
         // A time in the future is one from before the test set the clock back; it counts no more.
-        self.let_in
-            .retain(|then| now.duration_since(*then).is_ok_and(|age| age < per));
+        while self.let_in.back().is_some_and(|then| *then > now) {
+            self.let_in.pop_back();
+        }
+        let is_over = |then: &SystemTime| now.duration_since(*then).is_ok_and(|age| age >= per);
+        while self.let_in.front().is_some_and(is_over) {
+            self.let_in.pop_front();
+        }
         let lets_in = self.let_in.len() < n as usize;
         if lets_in {
             self.let_in.push_back(now);
@@ -145,7 +150,8 @@ impl Entry {
     }
 
     pub(super) fn unmet(&self, seed: u64) -> Option<Unmet> {
-        let met = self.armed.expected().contains(self.tally.fired);
+        // A fault whose predicate panics is reported for that. How often it fired says nothing.
+        let met = self.armed.expected().contains(self.tally.fired) || self.tally.panicked > 0;
         (!met).then(|| Unmet {
             fault: Arc::clone(&self.armed),
             tally: self.tally,

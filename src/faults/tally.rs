@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::effect::Kind;
 use super::matching::ArmedFault;
 use crate::operation::Operation;
 
@@ -15,6 +16,8 @@ pub(crate) struct Tally {
     pub(crate) refused: u64,
     /// The number of the last call that a predicate refused.
     pub(crate) last_refused: Option<usize>,
+    /// A predicate panicked over it.
+    pub(crate) panicked: u64,
     /// Came before `after_n_calls`.
     pub(crate) let_through: u64,
     /// Came after the last of `up_to_n_times`.
@@ -40,7 +43,7 @@ impl Tally {
 
     /// How many calls there were to its operations.
     pub(crate) fn received(&self) -> u64 {
-        self.matched() + self.refused
+        self.matched() + self.refused + self.panicked
     }
 }
 
@@ -108,10 +111,8 @@ impl Unmet {
     /// The limit of a `rate_limit`.
     pub(crate) fn rate_limit(&self) -> Option<(u32, Duration)> {
         match self.fault.fault.kind {
-            super::effect::Kind::RateLimit { n, per, .. } => Some((n, per)),
-            super::effect::Kind::Delay(_)
-            | super::effect::Kind::Hold
-            | super::effect::Kind::Spoil(_) => None,
+            Kind::RateLimit { n, per, .. } => Some((n, per)),
+            Kind::Delay(_) | Kind::Hold | Kind::Spoil(_) => None,
         }
     }
 }

@@ -275,11 +275,12 @@ mod tests {
         let comparison = compare(&pool(name_only), &pool(with_client));
 
         expect![[r#"
+            fields:
                 CognitoIdentityProviders[0].ProviderName   "p"
               ✗ CognitoIdentityProviders[0].ClientId       expected nothing
                                                            received "c"
         "#]]
-        .assert_eq(&comparison.to_string());
+        .assert_eq(&format!("fields:\n{comparison}"));
     }
 
     #[test]
@@ -307,9 +308,10 @@ mod tests {
         let comparison = compare(&expected, &received);
 
         expect![[r#"
+            fields:
               ✗ Logins["accounts.google.com"]   expected "eyJra…" (408 bytes)
                                                 received "eyJra…" (408 bytes), different from byte 407 on
         "#]]
-        .assert_eq(&comparison.to_string());
+        .assert_eq(&format!("fields:\n{comparison}"));
     }
 }

@@ -11,7 +11,10 @@ mod call_log;
 mod diff;
 mod failure;
 mod flatten;
+#[cfg(test)]
+mod rehearsal;
 mod row;
+mod unused;
 mod verification;
 
 use std::borrow::Cow;
@@ -28,7 +31,8 @@ pub(crate) use failure::{
     no_call_with_input, timed_out, unexpected_calls, unfired_in_time, wrong_number_of_calls,
 };
 pub(crate) use flatten::flatten;
-pub(crate) use verification::{CallPanic, UnusedFault, Verification, verification};
+pub(crate) use unused::UnusedFault;
+pub(crate) use verification::{CallPanic, Verification, verification};
 
 /// Fails the test at the caller's line.
 #[track_caller]

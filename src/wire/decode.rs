@@ -33,7 +33,7 @@ pub(crate) fn input<T>(
     body: &[u8],
     constraints: &'static Structure,
     read: fn(&mut dyn ShapeDeserializer) -> Result<T, SerdeError>,
-) -> Result<T, ServiceError> {
+) -> Result<Decoded<T>, ServiceError> {
     if body.is_empty() {
         // Approximation: no JSON at all is malformed JSON, where the codec would read `{}`.
         return Err(ServiceError::silent("SerializationException"));
@@ -43,8 +43,18 @@ pub(crate) fn input<T>(
     let shape = Shape::Structure(*constraints);
     let mut observer = Observer::new(&mut json, &shape, Path::Input, &mut violations);
     let input = read(&mut observer).map_err(serialization_exception)?;
-    violations.into_result()?;
-    Ok(input)
+    Ok(Decoded {
+        input,
+        refusal: violations.into_error(),
+    })
+}
+
+/// An input that could be read, and why it must be refused all the same, if it must.
+#[derive(Debug)]
+pub(crate) struct Decoded<T> {
+    pub(crate) input: T,
+    /// The `ValidationException` for all constraints that it breaks.
+    pub(crate) refusal: Option<ServiceError>,
 }
 
 /// Type mismatches carry the service's text, since [`Observer`] words them all. Anything else is
@@ -80,7 +90,8 @@ mod tests {
         constraints: &'static Structure,
         read: fn(&mut dyn ShapeDeserializer) -> Result<T, SerdeError>,
     ) -> Result<T, ServiceError> {
-        input(body.as_ref(), constraints, read)
+        let decoded = input(body.as_ref(), constraints, read)?;
+        decoded.refusal.map_or(Ok(decoded.input), Err)
     }
 
     fn get_id(body: impl AsRef<[u8]>) -> Result<GetIdInput, ServiceError> {
@@ -485,7 +496,7 @@ mod tests {
             format!(r#"{{"Claim":"ä","MatchType":"Equals","Value":"v","RoleARN":"{ROLE}"}}"#);
         let body = roles_with_rule(&rule);
         let set_roles = |body: &[u8]| {
-            input(
+            read(
                 body,
                 &constraints::SetIdentityPoolRolesInput,
                 SetIdentityPoolRolesInput::deserialize,

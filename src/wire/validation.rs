@@ -169,10 +169,10 @@ impl Violations {
     }
 
     /// All items as one error, if there are any.
-    pub(super) fn into_result(self) -> Result<(), ServiceError> {
+    pub(super) fn into_error(self) -> Option<ServiceError> {
         let count = self.items.len();
         if count == 0 {
-            return Ok(());
+            return None;
         }
         let plural = if count == 1 { "" } else { "s" };
         let mut message = format!("{count} validation error{plural} detected: ");
@@ -180,7 +180,7 @@ impl Violations {
             message.push_str(if index == 0 { "" } else { "; " });
             message.push_str(&item.text);
         }
-        Err(ServiceError::known("ValidationException", message))
+        Some(ServiceError::known("ValidationException", message))
     }
 }
 

@@ -3,19 +3,18 @@
 //! Lives under the mock's one lock, which gives calls a total order. Waits for nothing itself:
 //! those who wait subscribe and look again.
 
+mod record;
+
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use tokio::sync::watch;
-use uuid::Uuid;
 
 use crate::call::{Call, Outcome};
-use crate::error::ServiceError;
 use crate::faults::{FaultName, Unmet, UserPanic};
 use crate::operation::{Operation, Request, SdkOperation};
-use crate::report::{
-    self, CallLog, CallPanic, ForeignRequest, LoggedCall, Subject, UnusedFault, Verification,
-};
+use crate::report::{self, CallLog, CallPanic, ForeignRequest, UnusedFault, Verification};
+use record::Record;
 
 /// The log of one mock, since its start or its last reset.
 #[derive(Debug)]
@@ -46,9 +45,6 @@ pub(crate) struct Arrival<'a> {
 pub(crate) enum Received {
     /// One of the 23 operations with its input, also when the service then refuses the call.
     Call(Arc<Request>),
-    /// One of the operations, with a body that breaks the model's constraints. It is answered as
-    /// AWS would, which a test may well want, but there is no input to show.
-    Invalid(Operation),
     /// One of the operations, with a body that is no JSON of the right types. No SDK sends that,
     /// so it fails verification.
     Undecodable(Operation),
@@ -70,34 +66,6 @@ impl Ticket {
     }
 }
 
-/// One request. Kept small, because a load test makes many.
-#[derive(Debug)]
-struct Record {
-    received: Received,
-    attempt: u32,
-    invocation_id: InvocationId,
-    time: SystemTime,
-    /// None until it is known.
-    outcome: Option<Ended>,
-    fault: Option<FaultName>,
-}
-
-/// An [`Outcome`], with the rare case made small.
-#[derive(Debug)]
-enum Ended {
-    Success,
-    Error(Box<ServiceError>),
-    Dropped,
-}
-
-/// The SDK sends a UUID; its bytes are a third of its text.
-#[derive(Debug)]
-enum InvocationId {
-    None,
-    Uuid(Uuid),
-    Other(Box<str>),
-}
-
 impl Recorder {
     pub(crate) fn new() -> Self {
         Self {
@@ -110,14 +78,7 @@ impl Recorder {
 
     /// Adds a request whose outcome is not known yet.
     pub(crate) fn begin(&mut self, arrival: Arrival<'_>) -> Ticket {
-        self.records.push(Record {
-            received: arrival.received,
-            attempt: arrival.attempt,
-            invocation_id: InvocationId::of(arrival.invocation_id),
-            time: arrival.time,
-            outcome: None,
-            fault: None,
-        });
+        self.records.push(Record::new(arrival));
         self.changed();
         Ticket {
             generation: self.generation,
@@ -131,12 +92,7 @@ impl Recorder {
         let Some(record) = self.record_mut(ticket) else {
             return;
         };
-        record.outcome = Some(match outcome {
-            Outcome::Success => Ended::Success,
-            Outcome::Error(error) => Ended::Error(Box::new(error)),
-            Outcome::Dropped => Ended::Dropped,
-        });
-        record.fault = fault;
+        record.finish(outcome, fault);
         self.changed();
     }
 
@@ -243,10 +199,10 @@ impl Recorder {
         let mut facts = self.verification_of_faults(unmet, address);
         facts.panics.clone_from(&self.panics);
         for (number, record) in self.numbered() {
-            match &record.received {
+            match record.received() {
                 Received::Foreign(request) => facts.foreign.push((number, (**request).clone())),
                 Received::Undecodable(_) => facts.undecodable.push(record.logged(number)),
-                Received::Call(_) | Received::Invalid(_) => {}
+                Received::Call(_) => {}
             }
         }
         facts
@@ -273,9 +229,9 @@ impl Recorder {
     }
 
     fn is_clean(&self) -> bool {
-        let fails = |record: &Record| match record.received {
+        let fails = |record: &Record| match record.received() {
             Received::Foreign(_) | Received::Undecodable(_) => true,
-            Received::Call(_) | Received::Invalid(_) => false,
+            Received::Call(_) => false,
         };
         self.panics.is_empty() && !self.records.iter().any(fails)
     }
@@ -295,83 +251,6 @@ impl Recorder {
     }
 }
 
-impl Record {
-    fn request(&self) -> Option<&Request> {
-        match &self.received {
-            Received::Call(request) => Some(request),
-            Received::Invalid(_) | Received::Undecodable(_) | Received::Foreign(_) => None,
-        }
-    }
-
-    fn operation(&self) -> Option<Operation> {
-        match &self.received {
-            Received::Call(request) => Some(request.operation()),
-            Received::Invalid(operation) | Received::Undecodable(operation) => Some(*operation),
-            Received::Foreign(_) => None,
-        }
-    }
-
-    fn outcome(&self) -> Option<Outcome> {
-        Some(match self.outcome.as_ref()? {
-            Ended::Success => Outcome::Success,
-            Ended::Error(error) => Outcome::Error((**error).clone()),
-            Ended::Dropped => Outcome::Dropped,
-        })
-    }
-
-    fn call<I>(&self, number: usize, input: I) -> Call<I> {
-        Call {
-            number,
-            input,
-            attempt: self.attempt,
-            invocation_id: self.invocation_id.text(),
-            time: self.time,
-            // Of a call that is still under way no response was sent, and if the test ends now
-            // none will be.
-            outcome: self.outcome().unwrap_or(Outcome::Dropped),
-            fault: self.fault.as_ref().map(FaultName::bare),
-        }
-    }
-
-    fn logged(&self, number: usize) -> LoggedCall {
-        let subject = match (&self.received, self.operation()) {
-            (Received::Foreign(request), _) => Subject::Foreign((**request).clone()),
-            (_, Some(operation)) => Subject::Operation(operation),
-            (_, None) => unreachable!("only a foreign request has no operation"),
-        };
-        LoggedCall {
-            number,
-            subject,
-            attempt: self.attempt,
-            outcome: self.outcome(),
-            fault: self.fault.clone(),
-        }
-    }
-}
-
-impl InvocationId {
-    fn of(text: Option<&str>) -> Self {
-        let Some(text) = text else {
-            return Self::None;
-        };
-        match Uuid::try_parse(text) {
-            // Only the form that comes back as the same text.
-            Ok(uuid) if uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text => {
-                Self::Uuid(uuid)
-            }
-            _ => Self::Other(text.into()),
-        }
-    }
-
-    fn text(&self) -> Option<String> {
-        match self {
-            Self::None => None,
-            Self::Uuid(uuid) => Some(uuid.to_string()),
-            Self::Other(text) => Some(text.as_ref().to_owned()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
@@ -379,6 +258,7 @@ mod tests {
     use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
 
     use super::*;
+    use crate::error::ServiceError;
 
     const INVOCATION: &str = "0193c3a4-4f0e-7a52-8a1b-3c1d5e7f9a0b";
 
@@ -439,23 +319,10 @@ mod tests {
     }
 
     #[test]
-    fn an_invocation_id_that_is_no_canonical_uuid_keeps_its_text() {
-        for text in ["mine", "0193C3A4-4F0E-7A52-8A1B-3C1D5E7F9A0B", ""] {
-            assert_eq!(InvocationId::of(Some(text)).text().as_deref(), Some(text));
-        }
-        assert_eq!(InvocationId::of(None).text(), None);
-        assert!(matches!(
-            InvocationId::of(Some(INVOCATION)),
-            InvocationId::Uuid(_)
-        ));
-    }
-
-    #[test]
     fn all_requests_share_one_numbering_but_only_readable_calls_are_listed() {
         let recorder = recorder([
             get_id("p"),
             foreign(),
-            Received::Invalid(Operation::GetId),
             Received::Undecodable(Operation::GetId),
             list_identities(),
             get_id("q"),
@@ -463,14 +330,13 @@ mod tests {
 
         let numbers = |calls: Vec<Call<GetIdInput>>| calls.iter().map(|c| c.number).collect();
         let of_get_id: Vec<usize> = numbers(recorder.calls_to::<GetId>());
-        assert_eq!(of_get_id, [1, 6]);
+        assert_eq!(of_get_id, [1, 5]);
         assert_eq!(recorder.calls().len(), 3);
-        assert_eq!(recorder.count(Operation::GetId), 4);
-        assert_eq!(recorder.total(), 6);
+        assert_eq!(recorder.count(Operation::GetId), 3);
+        assert_eq!(recorder.total(), 5);
         assert_eq!(
             recorder.operations(),
             [
-                Operation::GetId,
                 Operation::GetId,
                 Operation::GetId,
                 Operation::ListIdentities,
@@ -516,7 +382,7 @@ mod tests {
 
     #[test]
     fn only_foreign_and_undecodable_requests_fail_verification() {
-        let clean = recorder([get_id("p"), Received::Invalid(Operation::GetId)]);
+        let clean = recorder([get_id("p")]);
         let unclean = recorder([foreign(), Received::Undecodable(Operation::GetId)]);
 
         let clean = report::verification(&clean.verification(Vec::new(), None), true);
@@ -525,15 +391,5 @@ mod tests {
         assert_eq!(clean, None);
         assert_eq!((facts.foreign.len(), facts.undecodable.len()), (1, 1));
         assert_eq!(facts.foreign[0].0, 1);
-    }
-
-    #[test]
-    fn a_record_stays_small() {
-        // With the vector's spare room, the request and the pool id on the heap, a call of GetId
-        // takes less than 700 bytes.
-        let id = size_of::<[u8; 55]>();
-        let shared = size_of::<Request>() + 2 * size_of::<usize>();
-
-        assert!(2 * size_of::<Record>() + shared + id <= 700 - 3 * 16);
     }
 }

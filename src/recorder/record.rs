@@ -1,0 +1,170 @@
+//! One entry of the log, made small.
+
+use std::time::SystemTime;
+
+use uuid::Uuid;
+
+use super::{Arrival, Received};
+use crate::call::{Call, Outcome};
+use crate::error::ServiceError;
+use crate::faults::FaultName;
+use crate::operation::{Operation, Request};
+use crate::report::{LoggedCall, Subject};
+
+/// One request. Kept small, because a load test makes many.
+#[derive(Debug)]
+pub(super) struct Record {
+    received: Received,
+    attempt: u32,
+    invocation_id: InvocationId,
+    time: SystemTime,
+    /// None until it is known.
+    outcome: Option<Ended>,
+    fault: Option<FaultName>,
+}
+
+/// An [`Outcome`], with the rare case made small.
+#[derive(Debug)]
+enum Ended {
+    Success,
+    Error(Box<ServiceError>),
+    Dropped,
+}
+
+/// The SDK sends a UUID; its bytes are a third of its text.
+#[derive(Debug)]
+enum InvocationId {
+    None,
+    Uuid(Uuid),
+    Other(Box<str>),
+}
+
+impl Record {
+    pub(super) fn new(arrival: Arrival<'_>) -> Self {
+        Self {
+            received: arrival.received,
+            attempt: arrival.attempt,
+            invocation_id: InvocationId::of(arrival.invocation_id),
+            time: arrival.time,
+            outcome: None,
+            fault: None,
+        }
+    }
+
+    pub(super) fn finish(&mut self, outcome: Outcome, fault: Option<FaultName>) {
+        self.outcome = Some(match outcome {
+            Outcome::Success => Ended::Success,
+            Outcome::Error(error) => Ended::Error(Box::new(error)),
+            Outcome::Dropped => Ended::Dropped,
+        });
+        self.fault = fault;
+    }
+
+    pub(super) fn received(&self) -> &Received {
+        &self.received
+    }
+
+    pub(super) fn request(&self) -> Option<&Request> {
+        match &self.received {
+            Received::Call(request) => Some(request),
+            Received::Undecodable(_) | Received::Foreign(_) => None,
+        }
+    }
+
+    pub(super) fn operation(&self) -> Option<Operation> {
+        match &self.received {
+            Received::Call(request) => Some(request.operation()),
+            Received::Undecodable(operation) => Some(*operation),
+            Received::Foreign(_) => None,
+        }
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        Some(match self.outcome.as_ref()? {
+            Ended::Success => Outcome::Success,
+            Ended::Error(error) => Outcome::Error((**error).clone()),
+            Ended::Dropped => Outcome::Dropped,
+        })
+    }
+
+    pub(super) fn call<I>(&self, number: usize, input: I) -> Call<I> {
+        Call {
+            number,
+            input,
+            attempt: self.attempt,
+            invocation_id: self.invocation_id.text(),
+            time: self.time,
+            // Of a call that is still under way no response was sent, and if the test ends now
+            // none will be.
+            outcome: self.outcome().unwrap_or(Outcome::Dropped),
+            fault: self.fault.as_ref().map(FaultName::bare),
+        }
+    }
+
+    pub(super) fn logged(&self, number: usize) -> LoggedCall {
+        let subject = match (&self.received, self.operation()) {
+            (Received::Foreign(request), _) => Subject::Foreign((**request).clone()),
+            (_, Some(operation)) => Subject::Operation(operation),
+            (_, None) => unreachable!("only a foreign request has no operation"),
+        };
+        LoggedCall {
+            number,
+            subject,
+            attempt: self.attempt,
+            outcome: self.outcome(),
+            fault: self.fault.clone(),
+        }
+    }
+}
+
+impl InvocationId {
+    fn of(text: Option<&str>) -> Self {
+        let Some(text) = text else {
+            return Self::None;
+        };
+        match Uuid::try_parse(text) {
+            // Only the form that comes back as the same text.
+            Ok(uuid) if uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text => {
+                Self::Uuid(uuid)
+            }
+            _ => Self::Other(text.into()),
+        }
+    }
+
+    fn text(&self) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::Uuid(uuid) => Some(uuid.to_string()),
+            Self::Other(text) => Some(text.as_ref().to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INVOCATION: &str = "0193c3a4-4f0e-7a52-8a1b-3c1d5e7f9a0b";
+
+    #[test]
+    fn an_invocation_id_that_is_no_canonical_uuid_keeps_its_text() {
+        for text in ["mine", "0193C3A4-4F0E-7A52-8A1B-3C1D5E7F9A0B", ""] {
+            assert_eq!(InvocationId::of(Some(text)).text().as_deref(), Some(text));
+        }
+        assert_eq!(InvocationId::of(None).text(), None);
+        assert!(matches!(
+            InvocationId::of(Some(INVOCATION)),
+            InvocationId::Uuid(_)
+        ));
+    }
+
+    #[test]
+    fn a_record_stays_small() {
+        // With the vector's spare room, the request and the pool id on the heap, a call of GetId
+        // takes less than 700 bytes.
+        let id = size_of::<[u8; 55]>();
+        let shared = size_of::<Request>() + 2 * size_of::<usize>();
+
+        assert!(2 * size_of::<Record>() + shared + id <= 700 - 3 * 16);
+    }
+}

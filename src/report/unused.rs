@@ -1,0 +1,242 @@
+//! Why a fault did not fire as expected: the part of a verification report that tests of error
+//! handling need most.
+
+use std::fmt::{self, Write as _};
+
+use super::row::{Flat, INDENT, Rows};
+use crate::faults::Unmet;
+use crate::operation::Operation;
+use crate::times::{Times, counted};
+
+/// A fault outside its expectation, and what the calls have to say about it.
+#[derive(Clone, Debug)]
+pub(crate) struct UnusedFault {
+    pub(crate) unmet: Unmet,
+    /// The input of the last call that its predicate refused.
+    pub(crate) last_refused: Option<Flat>,
+    /// Whether there were calls to its operations before it was injected.
+    pub(crate) called_before: bool,
+}
+
+/// One paragraph for each fault, under a common sentence.
+pub(super) fn unused_faults(faults: &[UnusedFault]) -> Option<String> {
+    let mut text = match faults.len() {
+        0 => return None,
+        1 => "1 fault was not used as expected\n".to_owned(),
+        n => format!("{n} faults were not used as expected\n"),
+    };
+    for fault in faults {
+        let Unmet { fault: armed, .. } = &fault.unmet;
+        let _ = writeln!(
+            text,
+            "\n{}, injected at {}\n{INDENT}{}\n{INDENT}{}, fired {}",
+            armed.name(),
+            armed.injected(),
+            fault.unmet.description(),
+            demand(&armed.expected()),
+            counted(fault.unmet.tally.fired, "time")
+        );
+        text.push_str(&story(fault));
+    }
+    Some(text)
+}
+
+fn demand(expected: &Times) -> String {
+    if *expected == Times::NEVER {
+        "expected never to fire".to_owned()
+    } else {
+        format!("expected to fire {expected}")
+    }
+}
+
+/// Why it fired so rarely or so often: what became of the calls to its operations.
+fn story(fault: &UnusedFault) -> String {
+    let unmet = &fault.unmet;
+    let tally = &unmet.tally;
+    let calls = CallsTo {
+        n: tally.received(),
+        operations: unmet.operations().map(Operation::name).collect(),
+    };
+    if calls.n == 0 {
+        let since = if fault.called_before {
+            " after it was injected"
+        } else {
+            ""
+        };
+        return format!("{INDENT}no {calls} was received{since}\n");
+    }
+    if calls.n == tally.refused {
+        let (whom, which) = match calls.n {
+            1 => ("it", "It was"),
+            _ => ("all of them", "The last was"),
+        };
+        let mut text = format!("{INDENT}{calls} received; the predicate refused {whom}.");
+        if let Some(input) = &fault.last_refused {
+            let _ = writeln!(text, " {which}:");
+            for line in Rows(&input.rows).to_string().lines() {
+                let _ = writeln!(text, "{INDENT}{line}");
+            }
+        } else {
+            text.push('\n');
+        }
+        return text;
+    }
+    if calls.n == tally.fired {
+        return String::new();
+    }
+    let was = |n: u64, what: &str| format!("{n} {} {what}", if n == 1 { "was" } else { "were" });
+    let within = unmet.rate_limit().map(|(n, per)| {
+        let within = format!("within the limit of {n} per {per:?}");
+        was(tally.within_limit, &within)
+    });
+    let fates = [
+        (tally.fired, format!("{} met it", tally.fired)),
+        (
+            tally.refused,
+            was(tally.refused, "refused by the predicate"),
+        ),
+        (
+            tally.let_through,
+            was(tally.let_through, "let through first"),
+        ),
+        (
+            tally.spent,
+            format!("{} came after it was used up", tally.spent),
+        ),
+        (tally.undrawn, was(tally.undrawn, "not drawn")),
+        (tally.within_limit, within.unwrap_or_default()),
+        (
+            tally.outranked,
+            was(tally.outranked, "answered by an earlier fault"),
+        ),
+    ];
+    let happened = fates
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(_, fate)| fate);
+    let happened = happened.collect::<Vec<_>>().join(", ");
+    format!("{INDENT}{calls} received: {happened}\n")
+}
+
+/// `3 calls to GetId were`, `1 call was`, and after "no": `call to GetId or GetOpenIdToken`.
+struct CallsTo {
+    n: u64,
+    operations: Vec<&'static str>,
+}
+
+impl fmt::Display for CallsTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.n {
+            0 => f.write_str("call")?,
+            n => f.write_str(&counted(n, "call"))?,
+        }
+        if !self.operations.is_empty() {
+            write!(f, " to {}", self.operations.join(" or "))?;
+        }
+        match self.n {
+            0 => Ok(()),
+            1 => f.write_str(" was"),
+            _ => f.write_str(" were"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use aws_sdk_cognitoidentity::Client;
+    use expect_test::expect;
+
+    use super::super::rehearsal::Mock;
+    use crate::faults::Fault;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_fault_whose_operation_was_not_called() {
+        let mut mock = Mock::with([Fault::throttle()
+            .on(Client::get_open_id_token)
+            .named("token throttle")]);
+        mock.get_ids(&["p", "q"]);
+
+        mock.check(&expect![[r#"
+            1 fault was not used as expected
+
+            fault "token throttle", injected at tests/login.rs:23:12
+                throttle on GetOpenIdToken
+                expected to fire at least once, fired 0 times
+                no call to GetOpenIdToken was received
+
+            calls received (2):
+                #1  GetId  attempt 1  → ok
+                #2  GetId  attempt 1  → ok
+            help: if the fault is optional, add `.expect(..)`."#]]);
+    }
+
+    #[test]
+    fn what_became_of_the_calls_that_a_fault_did_not_meet() {
+        let mut mock = Mock::with([
+            Fault::throttle()
+                .on(Client::get_id)
+                .after_n_calls(1)
+                .up_to_n_times(2)
+                .expect(3..=4),
+            Fault::hang()
+                .on(Client::get_id)
+                .on(Client::get_open_id_token)
+                .expect(2),
+            Fault::rate_limit(9, SECOND).expect(1),
+            Fault::internal_error().with_probability(0.0).expect(1..),
+            Fault::delay(SECOND)
+                .when(Client::get_id, |i| i.identity_pool_id() == Some("p"))
+                .expect(0),
+            Fault::delay(SECOND).expect(..2),
+        ]);
+        mock.get_ids(&["p", "q", "r", "s"]);
+
+        mock.check(&expect![[r#"
+            5 faults were not used as expected
+
+            fault #1, injected at tests/login.rs:23:12
+                throttle on GetId, up to 2 times, after 1 call
+                expected to fire between 3 and 4 times, fired 2 times
+                4 calls to GetId were received: 2 met it, 1 was let through first, 1 came after it was used up
+
+            fault #3, injected at tests/login.rs:23:12
+                rate_limit 9 per 1s on every call
+                expected to fire exactly once, fired 0 times
+                4 calls were received: 4 were answered by an earlier fault
+
+            fault #4, injected at tests/login.rs:23:12
+                internal_error on every call, with probability 0 (seed 42)
+                expected to fire at least once, fired 0 times
+                4 calls were received: 4 were not drawn
+
+            fault #5, injected at tests/login.rs:23:12
+                delay 1s on GetId when <predicate>
+                expected never to fire, fired 1 time
+                4 calls to GetId were received: 1 met it, 3 were refused by the predicate
+
+            fault #6, injected at tests/login.rs:23:12
+                delay 1s on every call
+                expected to fire at most once, fired 4 times
+
+            calls received (4):
+                #1  GetId  attempt 1  → ok   (fault #2)
+                #2  GetId  attempt 1  → ok   (fault #1)
+                #3  GetId  attempt 1  → ok   (fault #1)
+                #4  GetId  attempt 1  → ok   (fault #2)"#]]);
+    }
+
+    #[test]
+    fn calls_before_the_injection_are_told_apart() {
+        let mut mock = Mock::with([]);
+        mock.get_ids(&["p"]);
+        mock.inject(Fault::throttle().on(Client::get_id));
+
+        let report = mock.report(false).unwrap();
+
+        assert!(report.contains("no call to GetId was received after it was injected\n"));
+    }
+}
