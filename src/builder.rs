@@ -1,11 +1,13 @@
 //! What can be decided before the mock starts.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::SystemTime;
 
 use crate::clock::Clock;
 use crate::engine::Settings;
 use crate::server::{MockCognitoIdentity, Parts};
+use crate::token::JwkSet;
 
 /// Prepares a mock; from [`MockCognitoIdentity::builder`].
 ///
@@ -24,6 +26,8 @@ pub struct Builder {
     listener: Option<TcpListener>,
     verify_on_drop: bool,
     lenient_logins: bool,
+    trusted_issuers: BTreeMap<String, JwkSet>,
+    required_credentials: BTreeMap<String, String>,
 }
 
 impl Builder {
@@ -36,6 +40,8 @@ impl Builder {
             listener: None,
             verify_on_drop: true,
             lenient_logins: false,
+            trusted_issuers: BTreeMap::new(),
+            required_credentials: BTreeMap::new(),
         }
     }
 
@@ -87,6 +93,37 @@ impl Builder {
         self
     }
 
+    /// Verifies the signatures of a provider's tokens with this key set, as AWS does with the one
+    /// that the provider publishes. The provider is named as the key in `Logins`. Without it, the
+    /// signatures of tokens that the mock did not issue are not checked.
+    ///
+    /// # Panics
+    ///
+    /// If `jwks` is no JSON Web Key Set.
+    #[track_caller]
+    pub fn trust_issuer(mut self, provider: impl Into<String>, jwks: &str) -> Self {
+        let keys = serde_json::from_str(jwks)
+            .unwrap_or_else(|error| panic!("`jwks` is not a JSON Web Key Set: {error}"));
+        self.trusted_issuers.insert(provider.into(), keys);
+        self
+    }
+
+    /// Holds signed calls to their credentials: only those signed with this key, or with
+    /// credentials that the mock has given out, are let in. Repeat to allow several keys;
+    /// `client()` signs with the first in order. By default any signature will do, as long as
+    /// there is one.
+    ///
+    /// AWS: the four public operations need no signature and are not asked for one.
+    pub fn require_credentials(
+        mut self,
+        access_key_id: impl Into<String>,
+        secret_access_key: impl Into<String>,
+    ) -> Self {
+        self.required_credentials
+            .insert(access_key_id.into(), secret_access_key.into());
+        self
+    }
+
     /// Starts the mock on its own thread. It listens before this returns. Works inside and
     /// outside of any runtime.
     ///
@@ -117,7 +154,9 @@ impl Builder {
                 account_id: self.account_id,
                 seed: self.seed,
                 lenient_logins: self.lenient_logins,
+                trusted_issuers: self.trusted_issuers,
             },
+            required_credentials: self.required_credentials,
             clock: self.clock,
             verify_on_drop: self.verify_on_drop,
         }

@@ -1,5 +1,6 @@
 //! How the handed-out client is set up, and why.
 
+use std::fmt;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -12,8 +13,8 @@ use aws_smithy_runtime::client::retries::TokenBucket;
 use crate::clock::Clock;
 
 /// What signs requests unless a test brings its own: keys that open nothing.
-pub(crate) const ACCESS_KEY_ID: &str = "AKIAMOCKMOCKMOCKMOCK";
-pub(crate) const SECRET_ACCESS_KEY: &str = "mock-cognito-identity/not/a/real/secret";
+const ACCESS_KEY_ID: &str = "AKIAMOCKMOCKMOCKMOCK";
+const SECRET_ACCESS_KEY: &str = "mock-cognito-identity/not/a/real/secret";
 
 /// Retries wait a thousandth of what the SDK's do.
 const INITIAL_BACKOFF: Duration = Duration::from_millis(1);
@@ -25,6 +26,31 @@ pub(crate) struct ClientSettings {
     pub(crate) region: String,
     pub(crate) http_client: SharedHttpClient,
     pub(crate) clock: Clock,
+    pub(crate) keys: Keys,
+}
+
+/// What requests are signed with.
+#[derive(Clone)]
+pub(crate) struct Keys {
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: String,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self {
+            access_key_id: ACCESS_KEY_ID.to_owned(),
+            secret_access_key: SECRET_ACCESS_KEY.to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keys")
+            .field("access_key_id", &self.access_key_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ClientSettings {
@@ -38,8 +64,8 @@ impl ClientSettings {
 
     pub(crate) fn sdk_config(&self) -> SdkConfig {
         let credentials = Credentials::new(
-            ACCESS_KEY_ID,
-            SECRET_ACCESS_KEY,
+            &self.keys.access_key_id,
+            &self.keys.secret_access_key,
             None,
             None,
             "mock-cognito-identity",

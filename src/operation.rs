@@ -1,46 +1,70 @@
-//! The table of the 23 operations: the one place that lists them.
+//! The table of operations: the one place that lists them.
 //!
 //! From it come [`Operation`], [`Request`], the decoding of each input, the call into the engine
-//! and the [`SdkOperation`] impls. Adding an operation is a row here and a method on the engine.
+//! and the [`SdkOperation`] impls. Adding an operation is a row here, its constraints, and a
+//! method on the engine.
 
 use std::fmt;
 
-use aws_sdk_cognitoidentity as sdk;
+use aws_sdk_cognitoidentity as cognito;
+use aws_sdk_sts as sts;
 use aws_smithy_schema::serde::SerializableStruct;
 
 use crate::engine::Engine;
 use crate::error::ServiceError;
-use crate::wire::constraints;
 use crate::wire::decode::{self, Decoded};
+use crate::wire::{constraints, query};
 
-/// What an operation answers, ready to be encoded.
-pub(crate) type Response = Box<dyn SerializableStruct + Send>;
+pub(crate) use sealed::Response;
+
+/// How calls and answers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// awsJson1.1: Cognito Identity.
+    Json,
+    /// awsQuery: STS.
+    Query,
+}
 
 mod sealed {
     #![allow(unnameable_types, reason = "that is what seals a trait")]
 
-    /// Keeps [`SdkOperation`](super::SdkOperation) to the operations of the SDK's client.
+    use aws_smithy_schema::serde::SerializableStruct;
+
+    /// Keeps [`SdkOperation`](super::SdkOperation) to the operations of the mock.
     pub trait Sealed {}
+
+    /// What an operation answers, ready to be encoded.
+    #[expect(missing_debug_implementations, reason = "outputs may hold secrets")]
+    pub enum Response {
+        /// An output of the SDK that writes itself as JSON.
+        Json(Box<dyn SerializableStruct + Send>),
+        /// An output of STS, written already.
+        Query(String),
+    }
 }
 
-/// An operation of the SDK's client, named by its method: `Client::get_id`.
+/// An operation of an SDK client, named by its method: `Client::get_id`.
 ///
 /// Implemented for the 23 fluent builders that the methods of
-/// [`Client`](aws_sdk_cognitoidentity::Client) return, and for nothing else. It lets
-/// `mock.calls_to(Client::get_id)` answer with the SDK's own `GetIdInput`.
+/// [`Client`](aws_sdk_cognitoidentity::Client) return, for the two of STS that the classic flow
+/// ends in, and for nothing else. It lets `mock.calls_to(Client::get_id)` answer with the SDK's
+/// own `GetIdInput`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Cognito Identity operation",
     note = "pass an operation method of the SDK client, such as `Client::get_id`"
 )]
 pub trait SdkOperation: sealed::Sealed + 'static {
-    /// Which of the 23.
+    /// Which one.
     const OPERATION: Operation;
+    /// The client whose method it is.
+    type Client;
     /// The SDK's input type.
-    type Input: Clone + fmt::Debug + PartialEq + Send + Sync + SerializableStruct + 'static;
+    type Input: Clone + fmt::Debug + PartialEq + Send + Sync + 'static;
     /// The SDK's builder of that input.
     type InputBuilder: Default;
     /// The SDK's output type.
-    type Output: fmt::Debug + Send + SerializableStruct + 'static;
+    type Output: fmt::Debug + Send + 'static;
 
     /// The input inside a recorded request of this operation.
     #[doc(hidden)]
@@ -49,19 +73,25 @@ pub trait SdkOperation: sealed::Sealed + 'static {
     /// Builds an input of which any member may be missing.
     #[doc(hidden)]
     fn build(builder: Self::InputBuilder) -> Self::Input;
+
+    /// Shows an input as the printer of reports sees it.
+    #[doc(hidden)]
+    fn with_shape<R>(input: &Self::Input, read: impl FnOnce(&dyn SerializableStruct) -> R) -> R;
+
+    /// The output, ready to be encoded.
+    #[doc(hidden)]
+    fn response(output: Self::Output) -> Response;
 }
 
 macro_rules! operations {
-    ($($auth:ident $name:ident $method:ident $input:ident $output:ident $input_builder:ident $builder:ident;)+) => {
-        /// One of the 23 operations of the `cognito-identity` API, version 2014-06-30.
+    ($($sdk:ident $auth:ident $name:ident $method:ident $input:ident $output:ident $input_builder:ident $builder:ident;)+) => {
+        /// An operation that the mock answers: one of the 23 of `cognito-identity`, version
+        /// 2014-06-30, or one of the two of STS that the classic flow ends in.
         #[non_exhaustive]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Operation {
             $(
-                #[doc = concat!(
-                    "[`", stringify!($name), "`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_",
-                    stringify!($name), ".html)"
-                )]
+                #[doc = operations!(@doc $sdk $name)]
                 $name,
             )+
         }
@@ -73,26 +103,34 @@ macro_rules! operations {
                 match self { $(Self::$name => stringify!($name),)+ }
             }
 
-            pub(crate) fn from_name(name: &str) -> Option<Self> {
-                match name {
-                    $(stringify!($name) => Some(Self::$name),)+
-                    _ => None,
-                }
+            /// The operation of this name and protocol.
+            pub(crate) fn find(name: &str, protocol: Protocol) -> Option<Self> {
+                let found = match name {
+                    $(stringify!($name) => Self::$name,)+
+                    _ => return None,
+                };
+                (found.protocol() == protocol).then_some(found)
             }
 
-            /// Whether AWS wants a signature. AWS: four operations are public.
+            /// Whether AWS wants a signature. AWS: four operations are public, and the one of STS
+            /// that brings a token.
             pub(crate) fn is_signed(self) -> bool {
                 match self { $(Self::$name => operations!(@signed $auth),)+ }
             }
+
+            /// How its inputs and outputs are written.
+            pub(crate) fn protocol(self) -> Protocol {
+                match self { $(Self::$name => operations!(@protocol $sdk),)+ }
+            }
         }
 
-        /// A decoded call: the SDK's own input type of one of the 23 operations.
+        /// A decoded call: the SDK's own input type of its operation.
         #[non_exhaustive]
         #[derive(Clone, Debug, PartialEq)]
         pub enum Request {
             $(
                 #[doc = concat!("A call of `", stringify!($name), "`.")]
-                $name(sdk::operation::$method::$input),
+                $name($sdk::operation::$method::$input),
             )+
         }
 
@@ -109,52 +147,85 @@ macro_rules! operations {
                 body: &[u8],
             ) -> Result<Decoded<Self>, ServiceError> {
                 match operation {$(
-                    Operation::$name => decode::input(
-                        body,
-                        &constraints::$input,
-                        sdk::operation::$method::$input::deserialize,
-                    )
-                    .map(|decoded| Decoded {
-                        input: Self::$name(decoded.input),
-                        refusal: decoded.refusal,
-                    }),
+                    Operation::$name => operations!(@decode $sdk $method $input body)
+                        .map(|decoded| Decoded {
+                            input: Self::$name(decoded.input),
+                            refusal: decoded.refusal,
+                        }),
                 )+}
             }
 
             /// Lets the engine answer.
             pub(crate) fn run(self, engine: &mut Engine) -> Result<Response, ServiceError> {
                 match self {$(
-                    Self::$name(input) => engine.$method(input).map(|output| Box::new(output) as Response),
+                    Self::$name(input) => {
+                        engine.$method(input).map($sdk::operation::$method::builders::$builder::response)
+                    }
                 )+}
             }
 
-            /// The input as the printer of reports and the diff see it.
-            pub(crate) fn shape(&self) -> &dyn SerializableStruct {
-                match self { $(Self::$name(input) => input,)+ }
+            /// Shows the input as the printer of reports sees it.
+            pub(crate) fn with_shape<R>(&self, read: impl FnOnce(&dyn SerializableStruct) -> R) -> R {
+                match self {$(
+                    Self::$name(input) => {
+                        $sdk::operation::$method::builders::$builder::with_shape(input, read)
+                    }
+                )+}
             }
         }
 
         $(
-            impl sealed::Sealed for sdk::operation::$method::builders::$builder {}
+            impl sealed::Sealed for $sdk::operation::$method::builders::$builder {}
 
-            impl SdkOperation for sdk::operation::$method::builders::$builder {
+            impl SdkOperation for $sdk::operation::$method::builders::$builder {
                 const OPERATION: Operation = Operation::$name;
-                type Input = sdk::operation::$method::$input;
-                type InputBuilder = sdk::operation::$method::builders::$input_builder;
-                type Output = sdk::operation::$method::$output;
+                type Client = $sdk::Client;
+                type Input = $sdk::operation::$method::$input;
+                type InputBuilder = $sdk::operation::$method::builders::$input_builder;
+                type Output = $sdk::operation::$method::$output;
 
                 fn input(request: &Request) -> Option<&Self::Input> {
                     if let Request::$name(input) = request { Some(input) } else { None }
                 }
 
                 fn build(builder: Self::InputBuilder) -> Self::Input {
-                    builder.build().expect("the SDK's builders of this service demand no member")
+                    builder.build().expect("the SDK's builders of these inputs demand no member")
+                }
+
+                fn with_shape<R>(input: &Self::Input, read: impl FnOnce(&dyn SerializableStruct) -> R) -> R {
+                    operations!(@shape $sdk input read)
+                }
+
+                fn response(output: Self::Output) -> Response {
+                    operations!(@response $sdk $method output)
                 }
             }
         )+
     };
+    (@doc cognito $name:ident) => {
+        concat!(
+            "[`", stringify!($name), "`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_",
+            stringify!($name), ".html)"
+        )
+    };
+    (@doc sts $name:ident) => {
+        concat!(
+            "[`", stringify!($name), "`](https://docs.aws.amazon.com/STS/latest/APIReference/API_",
+            stringify!($name), ".html) of STS"
+        )
+    };
     (@signed signed) => { true };
     (@signed public) => { false };
+    (@protocol cognito) => { Protocol::Json };
+    (@protocol sts) => { Protocol::Query };
+    (@decode cognito $method:ident $input:ident $body:ident) => {
+        decode::input($body, &constraints::$input, cognito::operation::$method::$input::deserialize)
+    };
+    (@decode sts $method:ident $input:ident $body:ident) => { query::decode::$method($body) };
+    (@shape cognito $input:ident $read:ident) => { $read($input) };
+    (@shape sts $input:ident $read:ident) => { $read(&query::Shape::from($input)) };
+    (@response cognito $method:ident $output:ident) => { Response::Json(Box::new($output)) };
+    (@response sts $method:ident $output:ident) => { Response::Query(query::encode::$method(&$output)) };
 }
 
 impl fmt::Display for Operation {
@@ -166,27 +237,29 @@ impl fmt::Display for Operation {
 // Each row spells its types out, because `macro_rules!` cannot put names together.
 #[rustfmt::skip]
 operations! {
-    signed CreateIdentityPool                 create_identity_pool                      CreateIdentityPoolInput                 CreateIdentityPoolOutput                 CreateIdentityPoolInputBuilder                 CreateIdentityPoolFluentBuilder;
-    signed DeleteIdentities                   delete_identities                         DeleteIdentitiesInput                   DeleteIdentitiesOutput                   DeleteIdentitiesInputBuilder                   DeleteIdentitiesFluentBuilder;
-    signed DeleteIdentityPool                 delete_identity_pool                      DeleteIdentityPoolInput                 DeleteIdentityPoolOutput                 DeleteIdentityPoolInputBuilder                 DeleteIdentityPoolFluentBuilder;
-    signed DescribeIdentity                   describe_identity                         DescribeIdentityInput                   DescribeIdentityOutput                   DescribeIdentityInputBuilder                   DescribeIdentityFluentBuilder;
-    signed DescribeIdentityPool               describe_identity_pool                    DescribeIdentityPoolInput               DescribeIdentityPoolOutput               DescribeIdentityPoolInputBuilder               DescribeIdentityPoolFluentBuilder;
-    public GetCredentialsForIdentity          get_credentials_for_identity              GetCredentialsForIdentityInput          GetCredentialsForIdentityOutput          GetCredentialsForIdentityInputBuilder          GetCredentialsForIdentityFluentBuilder;
-    public GetId                              get_id                                    GetIdInput                              GetIdOutput                              GetIdInputBuilder                              GetIdFluentBuilder;
-    signed GetIdentityPoolRoles               get_identity_pool_roles                   GetIdentityPoolRolesInput               GetIdentityPoolRolesOutput               GetIdentityPoolRolesInputBuilder               GetIdentityPoolRolesFluentBuilder;
-    public GetOpenIdToken                     get_open_id_token                         GetOpenIdTokenInput                     GetOpenIdTokenOutput                     GetOpenIdTokenInputBuilder                     GetOpenIdTokenFluentBuilder;
-    signed GetOpenIdTokenForDeveloperIdentity get_open_id_token_for_developer_identity  GetOpenIdTokenForDeveloperIdentityInput GetOpenIdTokenForDeveloperIdentityOutput GetOpenIdTokenForDeveloperIdentityInputBuilder GetOpenIdTokenForDeveloperIdentityFluentBuilder;
-    signed GetPrincipalTagAttributeMap        get_principal_tag_attribute_map           GetPrincipalTagAttributeMapInput        GetPrincipalTagAttributeMapOutput        GetPrincipalTagAttributeMapInputBuilder        GetPrincipalTagAttributeMapFluentBuilder;
-    signed ListIdentities                     list_identities                           ListIdentitiesInput                     ListIdentitiesOutput                     ListIdentitiesInputBuilder                     ListIdentitiesFluentBuilder;
-    signed ListIdentityPools                  list_identity_pools                       ListIdentityPoolsInput                  ListIdentityPoolsOutput                  ListIdentityPoolsInputBuilder                  ListIdentityPoolsFluentBuilder;
-    signed ListTagsForResource                list_tags_for_resource                    ListTagsForResourceInput                ListTagsForResourceOutput                ListTagsForResourceInputBuilder                ListTagsForResourceFluentBuilder;
-    signed LookupDeveloperIdentity            lookup_developer_identity                 LookupDeveloperIdentityInput            LookupDeveloperIdentityOutput            LookupDeveloperIdentityInputBuilder            LookupDeveloperIdentityFluentBuilder;
-    signed MergeDeveloperIdentities           merge_developer_identities                MergeDeveloperIdentitiesInput           MergeDeveloperIdentitiesOutput           MergeDeveloperIdentitiesInputBuilder           MergeDeveloperIdentitiesFluentBuilder;
-    signed SetIdentityPoolRoles               set_identity_pool_roles                   SetIdentityPoolRolesInput               SetIdentityPoolRolesOutput               SetIdentityPoolRolesInputBuilder               SetIdentityPoolRolesFluentBuilder;
-    signed SetPrincipalTagAttributeMap        set_principal_tag_attribute_map           SetPrincipalTagAttributeMapInput        SetPrincipalTagAttributeMapOutput        SetPrincipalTagAttributeMapInputBuilder        SetPrincipalTagAttributeMapFluentBuilder;
-    signed TagResource                        tag_resource                              TagResourceInput                        TagResourceOutput                        TagResourceInputBuilder                        TagResourceFluentBuilder;
-    signed UnlinkDeveloperIdentity            unlink_developer_identity                 UnlinkDeveloperIdentityInput            UnlinkDeveloperIdentityOutput            UnlinkDeveloperIdentityInputBuilder            UnlinkDeveloperIdentityFluentBuilder;
-    public UnlinkIdentity                     unlink_identity                           UnlinkIdentityInput                     UnlinkIdentityOutput                     UnlinkIdentityInputBuilder                     UnlinkIdentityFluentBuilder;
-    signed UntagResource                      untag_resource                            UntagResourceInput                      UntagResourceOutput                      UntagResourceInputBuilder                      UntagResourceFluentBuilder;
-    signed UpdateIdentityPool                 update_identity_pool                      UpdateIdentityPoolInput                 UpdateIdentityPoolOutput                 UpdateIdentityPoolInputBuilder                 UpdateIdentityPoolFluentBuilder;
+    cognito signed CreateIdentityPool                 create_identity_pool                      CreateIdentityPoolInput                 CreateIdentityPoolOutput                 CreateIdentityPoolInputBuilder                 CreateIdentityPoolFluentBuilder;
+    cognito signed DeleteIdentities                   delete_identities                         DeleteIdentitiesInput                   DeleteIdentitiesOutput                   DeleteIdentitiesInputBuilder                   DeleteIdentitiesFluentBuilder;
+    cognito signed DeleteIdentityPool                 delete_identity_pool                      DeleteIdentityPoolInput                 DeleteIdentityPoolOutput                 DeleteIdentityPoolInputBuilder                 DeleteIdentityPoolFluentBuilder;
+    cognito signed DescribeIdentity                   describe_identity                         DescribeIdentityInput                   DescribeIdentityOutput                   DescribeIdentityInputBuilder                   DescribeIdentityFluentBuilder;
+    cognito signed DescribeIdentityPool               describe_identity_pool                    DescribeIdentityPoolInput               DescribeIdentityPoolOutput               DescribeIdentityPoolInputBuilder               DescribeIdentityPoolFluentBuilder;
+    cognito public GetCredentialsForIdentity          get_credentials_for_identity              GetCredentialsForIdentityInput          GetCredentialsForIdentityOutput          GetCredentialsForIdentityInputBuilder          GetCredentialsForIdentityFluentBuilder;
+    cognito public GetId                              get_id                                    GetIdInput                              GetIdOutput                              GetIdInputBuilder                              GetIdFluentBuilder;
+    cognito signed GetIdentityPoolRoles               get_identity_pool_roles                   GetIdentityPoolRolesInput               GetIdentityPoolRolesOutput               GetIdentityPoolRolesInputBuilder               GetIdentityPoolRolesFluentBuilder;
+    cognito public GetOpenIdToken                     get_open_id_token                         GetOpenIdTokenInput                     GetOpenIdTokenOutput                     GetOpenIdTokenInputBuilder                     GetOpenIdTokenFluentBuilder;
+    cognito signed GetOpenIdTokenForDeveloperIdentity get_open_id_token_for_developer_identity  GetOpenIdTokenForDeveloperIdentityInput GetOpenIdTokenForDeveloperIdentityOutput GetOpenIdTokenForDeveloperIdentityInputBuilder GetOpenIdTokenForDeveloperIdentityFluentBuilder;
+    cognito signed GetPrincipalTagAttributeMap        get_principal_tag_attribute_map           GetPrincipalTagAttributeMapInput        GetPrincipalTagAttributeMapOutput        GetPrincipalTagAttributeMapInputBuilder        GetPrincipalTagAttributeMapFluentBuilder;
+    cognito signed ListIdentities                     list_identities                           ListIdentitiesInput                     ListIdentitiesOutput                     ListIdentitiesInputBuilder                     ListIdentitiesFluentBuilder;
+    cognito signed ListIdentityPools                  list_identity_pools                       ListIdentityPoolsInput                  ListIdentityPoolsOutput                  ListIdentityPoolsInputBuilder                  ListIdentityPoolsFluentBuilder;
+    cognito signed ListTagsForResource                list_tags_for_resource                    ListTagsForResourceInput                ListTagsForResourceOutput                ListTagsForResourceInputBuilder                ListTagsForResourceFluentBuilder;
+    cognito signed LookupDeveloperIdentity            lookup_developer_identity                 LookupDeveloperIdentityInput            LookupDeveloperIdentityOutput            LookupDeveloperIdentityInputBuilder            LookupDeveloperIdentityFluentBuilder;
+    cognito signed MergeDeveloperIdentities           merge_developer_identities                MergeDeveloperIdentitiesInput           MergeDeveloperIdentitiesOutput           MergeDeveloperIdentitiesInputBuilder           MergeDeveloperIdentitiesFluentBuilder;
+    cognito signed SetIdentityPoolRoles               set_identity_pool_roles                   SetIdentityPoolRolesInput               SetIdentityPoolRolesOutput               SetIdentityPoolRolesInputBuilder               SetIdentityPoolRolesFluentBuilder;
+    cognito signed SetPrincipalTagAttributeMap        set_principal_tag_attribute_map           SetPrincipalTagAttributeMapInput        SetPrincipalTagAttributeMapOutput        SetPrincipalTagAttributeMapInputBuilder        SetPrincipalTagAttributeMapFluentBuilder;
+    cognito signed TagResource                        tag_resource                              TagResourceInput                        TagResourceOutput                        TagResourceInputBuilder                        TagResourceFluentBuilder;
+    cognito signed UnlinkDeveloperIdentity            unlink_developer_identity                 UnlinkDeveloperIdentityInput            UnlinkDeveloperIdentityOutput            UnlinkDeveloperIdentityInputBuilder            UnlinkDeveloperIdentityFluentBuilder;
+    cognito public UnlinkIdentity                     unlink_identity                           UnlinkIdentityInput                     UnlinkIdentityOutput                     UnlinkIdentityInputBuilder                     UnlinkIdentityFluentBuilder;
+    cognito signed UntagResource                      untag_resource                            UntagResourceInput                      UntagResourceOutput                      UntagResourceInputBuilder                      UntagResourceFluentBuilder;
+    cognito signed UpdateIdentityPool                 update_identity_pool                      UpdateIdentityPoolInput                 UpdateIdentityPoolOutput                 UpdateIdentityPoolInputBuilder                 UpdateIdentityPoolFluentBuilder;
+    sts     public AssumeRoleWithWebIdentity          assume_role_with_web_identity             AssumeRoleWithWebIdentityInput          AssumeRoleWithWebIdentityOutput          AssumeRoleWithWebIdentityInputBuilder          AssumeRoleWithWebIdentityFluentBuilder;
+    sts     signed GetCallerIdentity                  get_caller_identity                       GetCallerIdentityInput                  GetCallerIdentityOutput                  GetCallerIdentityInputBuilder                  GetCallerIdentityFluentBuilder;
 }

@@ -1,5 +1,6 @@
 //! The mock as the user holds it: connect, arrange, observe, assert, end.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
@@ -13,7 +14,7 @@ use aws_smithy_runtime_api::shared::IntoShared;
 
 use crate::builder::Builder;
 use crate::call::Call;
-use crate::client::{self, ClientSettings};
+use crate::client::{ClientSettings, Keys};
 use crate::clock::Clock;
 use crate::engine::{Engine, IssuedCredentials, Settings};
 use crate::faults::{ArmedFault, Fault, FaultGuard, FaultId, Host};
@@ -33,6 +34,16 @@ pub(crate) struct Parts {
     pub(crate) engine: Settings,
     pub(crate) clock: Clock,
     pub(crate) verify_on_drop: bool,
+    /// Secrets by access key id.
+    pub(crate) required_credentials: BTreeMap<String, String>,
+}
+
+impl Parts {
+    fn service(&self) -> Arc<Service> {
+        let required = self.required_credentials.clone();
+        let service = Service::new(self.engine.clone(), required, self.clock.clone());
+        Arc::new(service)
+    }
 }
 
 /// A mock of Amazon Cognito identity pools: the whole `cognito-identity` API in this process.
@@ -89,7 +100,7 @@ impl MockCognitoIdentity {
 
     #[track_caller]
     pub(crate) fn over_tcp(parts: Parts, listener: TcpListener) -> Self {
-        let service = Arc::new(Service::new(parts.engine.clone(), parts.clock.clone()));
+        let service = parts.service();
         let tcp = TcpServer::start(listener, Arc::clone(&service))
             .unwrap_or_else(|error| panic!("cannot start the server: {error}"));
         let url = format!("http://{}", tcp.address());
@@ -98,7 +109,7 @@ impl MockCognitoIdentity {
     }
 
     pub(crate) fn over_memory(parts: Parts) -> Self {
-        let service = Arc::new(Service::new(parts.engine.clone(), parts.clock.clone()));
+        let service = parts.service();
         let client = MemoryClient::new(Arc::clone(&service));
         // A name that can never be resolved: only the mock's own HTTP client finds it.
         let url = "http://mock-cognito-identity.invalid".to_owned();
@@ -112,11 +123,17 @@ impl MockCognitoIdentity {
         http_client: SharedHttpClient,
         tcp: Option<TcpServer>,
     ) -> Self {
+        let required = parts.required_credentials.into_iter().next();
+        let keys = required.map(|(access_key_id, secret_access_key)| Keys {
+            access_key_id,
+            secret_access_key,
+        });
         let client = ClientSettings {
             endpoint_url,
             region: parts.engine.region,
             http_client,
             clock: parts.clock,
+            keys: keys.unwrap_or_default(),
         };
         Self {
             service,
@@ -213,12 +230,13 @@ impl MockCognitoIdentity {
                 "AWS_ENDPOINT_URL_COGNITO_IDENTITY",
                 self.endpoint_url().to_owned(),
             ),
+            ("AWS_ENDPOINT_URL_STS", self.endpoint_url().to_owned()),
             ("AWS_REGION", self.client.region.clone()),
             ("AWS_DEFAULT_REGION", self.client.region.clone()),
-            ("AWS_ACCESS_KEY_ID", client::ACCESS_KEY_ID.to_owned()),
+            ("AWS_ACCESS_KEY_ID", self.client.keys.access_key_id.clone()),
             (
                 "AWS_SECRET_ACCESS_KEY",
-                client::SECRET_ACCESS_KEY.to_owned(),
+                self.client.keys.secret_access_key.clone(),
             ),
             // Nothing must look for real credentials meanwhile.
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
@@ -259,6 +277,13 @@ impl MockCognitoIdentity {
         // Where no pool lists an app for the provider, as for OIDC, any will do.
         let audience = audience.unwrap_or_else(|| "mock-app".to_owned());
         login.issue(self.clock().now(), &audience)
+    }
+
+    /// Signs a user out everywhere, as of now: where a pool's user-pool provider has
+    /// `ServerSideTokenCheck` on, login tokens issued until now are refused from here on.
+    /// Credentials already given out stay good, as on AWS.
+    pub fn sign_out_user(&self, provider: &str, subject: &str) {
+        self.with_engine(|engine| engine.sign_out(provider, subject));
     }
 
     /// Who was given the credentials with this access key id, and for which role.
@@ -327,7 +352,7 @@ impl MockCognitoIdentity {
 
     /// The calls of one operation, in the order of their arrival, with the SDK's own input type.
     #[must_use]
-    pub fn calls_to<O: SdkOperation>(&self, _op: fn(&Client) -> O) -> Vec<Call<O::Input>> {
+    pub fn calls_to<O: SdkOperation>(&self, _op: fn(&O::Client) -> O) -> Vec<Call<O::Input>> {
         self.service.lock().recorder.calls_to::<O>()
     }
 
@@ -345,7 +370,7 @@ impl MockCognitoIdentity {
     /// If that takes longer than five seconds, with the calls received so far.
     pub fn wait_for_calls<O: SdkOperation>(
         &self,
-        _op: fn(&Client) -> O,
+        _op: fn(&O::Client) -> O,
         n: usize,
     ) -> impl Future<Output = Vec<Call<O::Input>>> + Send + use<'_, O> {
         report::at_await(self.wait::<O>(n))
@@ -359,7 +384,11 @@ impl MockCognitoIdentity {
     /// # Panics
     /// If it was called more or less often.
     #[track_caller]
-    pub fn assert_called<O: SdkOperation>(&self, _op: fn(&Client) -> O, times: impl Into<Times>) {
+    pub fn assert_called<O: SdkOperation>(
+        &self,
+        _op: fn(&O::Client) -> O,
+        times: impl Into<Times>,
+    ) {
         self.assert_count(O::OPERATION, &times.into().not_empty());
     }
 
@@ -371,7 +400,7 @@ impl MockCognitoIdentity {
     #[track_caller]
     pub fn assert_called_with<O: SdkOperation>(
         &self,
-        _op: fn(&Client) -> O,
+        _op: fn(&O::Client) -> O,
         input: impl FnOnce(O::InputBuilder) -> O::InputBuilder,
     ) {
         let expected = O::build(input(O::InputBuilder::default()));
@@ -393,7 +422,7 @@ impl MockCognitoIdentity {
     /// # Panics
     /// If it was.
     #[track_caller]
-    pub fn assert_not_called<O: SdkOperation>(&self, _op: fn(&Client) -> O) {
+    pub fn assert_not_called<O: SdkOperation>(&self, _op: fn(&O::Client) -> O) {
         self.assert_count(O::OPERATION, &Times::NEVER);
     }
 

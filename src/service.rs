@@ -3,6 +3,7 @@
 //! Decode, record, meet the faults, ask the engine, record the outcome, encode. What must happen
 //! on the wire is data, a [`Reply`]; the transports perform it. Owns the one lock of the mock.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -16,12 +17,15 @@ use crate::clock::Clock;
 use crate::engine::{Engine, Settings};
 use crate::error::ServiceError;
 use crate::faults::{ArmedFaults, Effect, Gate, Struck, UserPanic};
-use crate::operation::{self, Operation, Request};
+use crate::operation::{self, Operation, Protocol, Request};
 use crate::recorder::{Arrival, Received, Recorder, Ticket};
 use crate::report::ForeignRequest;
+use crate::token;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
+use crate::wire::query;
 use crate::wire::request::{self, Meta, Target};
+use crate::wire::signature::{self, Secret, Signature};
 
 /// What must happen to a call.
 #[derive(Debug)]
@@ -62,6 +66,8 @@ impl From<Response<Bytes>> for Reply {
 #[derive(Debug)]
 pub(crate) struct Service {
     clock: Clock,
+    /// Secrets by access key id. Any signature will do if there are none.
+    required_credentials: BTreeMap<String, String>,
     /// One lock for all, so that calls have one order, and short: no user code runs and nothing
     /// waits under it. A std mutex, because it is never held across an await.
     state: Mutex<State>,
@@ -105,9 +111,14 @@ impl State {
 }
 
 impl Service {
-    pub(crate) fn new(settings: Settings, clock: Clock) -> Self {
+    pub(crate) fn new(
+        settings: Settings,
+        required_credentials: BTreeMap<String, String>,
+        clock: Clock,
+    ) -> Self {
         Self {
             clock,
+            required_credentials,
             state: Mutex::new(State::new(settings)),
         }
     }
@@ -127,25 +138,45 @@ impl Service {
         let now = self.clock.now();
         match Target::of(parts) {
             Target::Operation(operation) => self.call(operation, parts, body, now),
+            Target::Query => self.query(parts, body, now),
             Target::UnknownOperation { target } => {
+                let received = foreign(parts, Some(target));
                 let error = request::unknown_operation();
-                self.refused(
-                    foreign(parts, Some(target)),
-                    &Meta::of(&parts.headers),
-                    now,
-                    &error,
-                )
+                self.refused(received, &Meta::of(&parts.headers), now, &error)
             }
-            Target::NotUnderstood => {
-                let error = ServiceError::silent("BadRequest");
-                self.refused(foreign(parts, None), &Meta::of(&parts.headers), now, &error)
-            }
+            Target::NotUnderstood => self.not_understood(parts, now),
             Target::KeySet => {
                 let mut state = self.lock();
                 let document = state.engine.key_set().to_string();
                 encode::key_set(document, &state.envelope(now)).into()
             }
+            Target::Configuration => {
+                let mut state = self.lock();
+                let issuer = token::issuer(&state.settings.region);
+                let host = signature::host(parts).unwrap_or_default();
+                encode::configuration(&issuer, host, &state.envelope(now)).into()
+            }
         }
+    }
+
+    fn not_understood(&self, parts: &Parts, now: SystemTime) -> Reply {
+        let error = ServiceError::silent("BadRequest");
+        self.refused(foreign(parts, None), &Meta::of(&parts.headers), now, &error)
+    }
+
+    /// Answers a form: an operation of STS, or none that the mock knows.
+    fn query(&self, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {
+        let Some(action) = query::action(body) else {
+            return self.not_understood(parts, now);
+        };
+        if let Some(operation) = Operation::find(&action, Protocol::Query) {
+            return self.call(operation, parts, body, now);
+        }
+        // AWS: the common error of this protocol.
+        let text = format!("Could not find operation {action} for version 2011-06-15");
+        let error = ServiceError::known("InvalidAction", text);
+        let received = foreign(parts, Some(format!("Action={action}")));
+        self.refused(received, &Meta::of(&parts.headers), now, &error)
     }
 
     /// The answer to a body that was too large to be read.
@@ -155,21 +186,59 @@ impl Service {
     }
 
     fn call(&self, operation: Operation, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {
-        let region = signed_for(operation, parts);
+        let caller = self.caller(operation, parts, body, now);
         // AWS verifies the signature before it reads the body. Here both are looked at, so that
         // a call refused for its signature is still recorded with its input.
         let request = Request::decode(operation, body);
         let meta = Meta::of(&parts.headers);
-        match (region, request) {
-            (Ok(region), Ok(request)) => self.admitted(region, request, &meta, now),
+        match (caller, request) {
+            (Ok(caller), Ok(request)) => self.admitted(&caller, request, &meta, now),
             (Err(error), Ok(request)) => {
                 self.refused(Received::Call(Arc::new(request.input)), &meta, now, &error)
             }
-            (region, Err(error)) => {
-                let error = region.err().unwrap_or(error);
+            (caller, Err(error)) => {
+                let error = caller.err().unwrap_or(error);
                 self.refused(Received::Undecodable(operation), &meta, now, &error)
             }
         }
+    }
+
+    /// Who calls, if the signature is as good as it has to be.
+    fn caller<'a>(
+        &self,
+        operation: Operation,
+        parts: &'a Parts,
+        body: &[u8],
+        now: SystemTime,
+    ) -> Result<Caller<'a>, ServiceError> {
+        // AWS: a public operation needs no signature. Approximation: nor a good one.
+        if !operation.is_signed() {
+            return Ok(Caller::default());
+        }
+        let signature = Signature::of(&parts.headers)?;
+        let signature = signature.ok_or_else(|| signature::missing(operation))?;
+        let (secret, required) = {
+            let state = self.lock();
+            (
+                state.secret(signature.access_key_id),
+                !self.required_credentials.is_empty(),
+            )
+        };
+        let own = self.required_credentials.get(signature.access_key_id);
+        let own = own.map(|secret| Secret::lasting(secret));
+        match own.or(secret) {
+            Some(secret) if required => signature.verify(parts, body, &secret, operation, now)?,
+            // Whose credentials they are is the whole answer of this operation.
+            Some(secret) if operation == Operation::GetCallerIdentity => {
+                secret.expect_unexpired(operation, now)?;
+            }
+            None if required => return Err(signature::unknown_key(operation)),
+            Some(_) | None => {}
+        }
+        Ok(Caller {
+            region: Some(signature.region),
+            access_key_id: Some(signature.access_key_id),
+        })
     }
 
     /// Records a request that gets no further than the front door.
@@ -180,6 +249,12 @@ impl Service {
         now: SystemTime,
         error: &ServiceError,
     ) -> Reply {
+        let protocol = match &received {
+            Received::Call(request) => request.operation().protocol(),
+            Received::Undecodable(operation) => operation.protocol(),
+            Received::Foreign(_) if error.code() == "InvalidAction" => Protocol::Query,
+            Received::Foreign(_) => Protocol::Json,
+        };
         let mut state = self.lock();
         let ticket = state.recorder.begin(arrival(received, meta, now));
         state
@@ -187,22 +262,23 @@ impl Service {
             .finish(ticket, Outcome::Error(error.clone()), None);
         let envelope = state.envelope(now);
         // AWS: what no operation can be made of has a form of its own.
-        if error.code() == "BadRequest" {
-            return encode::bad_request(&envelope).into();
+        match error.code() {
+            "BadRequest" => encode::bad_request(&envelope).into(),
+            _ => encode::refusal(protocol, error, &envelope).into(),
         }
-        encode::error(error, &envelope).into()
     }
 
     /// Answers a call that AWS would let in: as a fault says, else for what its input breaks, else
     /// as the engine says.
     fn admitted(
         &self,
-        region: Option<&str>,
+        caller: &Caller<'_>,
         decoded: Decoded<Request>,
         meta: &Meta,
         now: SystemTime,
     ) -> Reply {
         let request = Arc::new(decoded.input);
+        let operation = request.operation();
         let snapshot = self.lock().faults.snapshot();
         // The user's predicates run here, outside the lock.
         let mut matches = snapshot.meet(&request);
@@ -215,7 +291,7 @@ impl Service {
         let fault = strike.fault_name();
         let envelope = state.envelope(now);
         if !panics.is_empty() {
-            return state.mock_panic(ticket, panics, &envelope);
+            return state.mock_panic(operation, ticket, panics, &envelope);
         }
         let asks_engine = match &strike.struck {
             Some(struck) => struck.effect.runs_engine(),
@@ -223,7 +299,7 @@ impl Service {
         };
         let answer = asks_engine.then(|| match decoded.refusal {
             Some(refusal) => Err(refusal),
-            None => state.ask_engine(region, &request, now),
+            None => state.ask_engine(caller, &request, now),
         });
 
         let (outcome, action) = match (strike.struck, answer) {
@@ -231,7 +307,7 @@ impl Service {
                 let answer = answer.expect("the engine runs unless a fault strikes");
                 (
                     outcome_of(&answer),
-                    Action::Respond(encoded(&answer, &envelope)),
+                    Action::Respond(encoded(operation, &answer, &envelope)),
                 )
             }
             (
@@ -247,16 +323,16 @@ impl Service {
                 state = self.lock();
                 match answer {
                     Ok(output) => {
-                        let response = encode::success(&*output, &envelope);
+                        let response = encode::answer(operation, &output, &envelope);
                         (Outcome::Success, Action::Respond(response))
                     }
                     Err(text) => {
                         let panic = UserPanic::in_responder(&armed, responder.written(), text);
-                        return state.mock_panic(ticket, vec![panic], &envelope);
+                        return state.mock_panic(operation, ticket, vec![panic], &envelope);
                     }
                 }
             }
-            (Some(struck), answer) => spoiled(struck.effect, answer, &envelope),
+            (Some(struck), answer) => spoiled(operation, struck.effect, answer, &envelope),
         };
         state.recorder.finish(ticket, outcome, fault);
         Reply {
@@ -268,20 +344,37 @@ impl Service {
 }
 
 impl State {
-    fn ask_engine(&mut self, region: Option<&str>, request: &Request, now: SystemTime) -> Answer {
-        let region = region.unwrap_or(&self.settings.region);
-        self.engine.at(now).in_region(region);
-        request.clone().run(&mut self.engine)
+    fn ask_engine(&mut self, caller: &Caller<'_>, request: &Request, now: SystemTime) -> Answer {
+        let region = caller.region.unwrap_or(&self.settings.region);
+        let engine = self.engine.at(now).in_region(region);
+        request.clone().run(engine.called_by(caller.access_key_id))
+    }
+
+    /// The secret behind credentials that the mock has given out.
+    fn secret(&self, access_key_id: &str) -> Option<Secret> {
+        let (secret_access_key, session_token) = self.engine.issued_secrets(access_key_id)?;
+        let issued = self.engine.issued_credentials(access_key_id)?;
+        Some(Secret {
+            secret_access_key,
+            session_token: Some(session_token),
+            expires: Some(issued.expiration),
+        })
     }
 
     /// What a call is answered with when closures of the user's panicked over it. `verify` reports
     /// the panics.
-    fn mock_panic(&mut self, ticket: Ticket, panics: Vec<UserPanic>, envelope: &Envelope) -> Reply {
+    fn mock_panic(
+        &mut self,
+        operation: Operation,
+        ticket: Ticket,
+        panics: Vec<UserPanic>,
+        envelope: &Envelope,
+    ) -> Reply {
         let error = panics[0].error();
         for panic in panics {
             self.recorder.panicked(ticket, panic);
         }
-        let response = encode::error(&error, envelope);
+        let response = encode::refusal(operation.protocol(), &error, envelope);
         self.recorder.finish(ticket, Outcome::Error(error), None);
         response.into()
     }
@@ -290,14 +383,12 @@ impl State {
 /// What the engine says.
 type Answer = Result<operation::Response, ServiceError>;
 
-/// The Region that a call belongs to, if its signature says so.
-fn signed_for(operation: Operation, parts: &Parts) -> Result<Option<&str>, ServiceError> {
-    match request::signing_region(&parts.headers) {
-        Ok(None) if operation.is_signed() => Err(request::missing_signature()),
-        // AWS: a public operation needs no signature. Approximation: nor a good one.
-        Err(_) if !operation.is_signed() => Ok(None),
-        region => region,
-    }
+/// Who calls, as far as the signature says.
+#[derive(Clone, Copy, Debug, Default)]
+struct Caller<'a> {
+    /// The Region of its credential scope.
+    region: Option<&'a str>,
+    access_key_id: Option<&'a str>,
 }
 
 fn foreign(parts: &Parts, target: Option<String>) -> Received {
@@ -324,24 +415,29 @@ fn outcome_of(answer: &Answer) -> Outcome {
     }
 }
 
-fn encoded(answer: &Answer, envelope: &Envelope) -> Response<Bytes> {
+fn encoded(operation: Operation, answer: &Answer, envelope: &Envelope) -> Response<Bytes> {
     match answer {
-        Ok(output) => encode::success(&**output, envelope),
-        Err(error) => encode::error(error, envelope),
+        Ok(output) => encode::answer(operation, output, envelope),
+        Err(error) => encode::refusal(operation.protocol(), error, envelope),
     }
 }
 
 /// How a call ends that a fault has struck; `answer` is there if the engine was to run.
-fn spoiled(effect: Effect, answer: Option<Answer>, envelope: &Envelope) -> (Outcome, Action) {
+fn spoiled(
+    operation: Operation,
+    effect: Effect,
+    answer: Option<Answer>,
+    envelope: &Envelope,
+) -> (Outcome, Action) {
     let whole = || {
         let answer = answer
             .as_ref()
             .expect("the effect says that the engine runs");
-        (outcome_of(answer), encoded(answer, envelope))
+        (outcome_of(answer), encoded(operation, answer, envelope))
     };
     match effect {
         Effect::Error { error, retry_after } => {
-            let mut response = encode::error(&error, envelope);
+            let mut response = encode::refusal(operation.protocol(), &error, envelope);
             add_retry_after(&mut response, retry_after);
             (Outcome::Error(error), Action::Respond(response))
         }

@@ -1,7 +1,6 @@
 //! What an identity is given: tokens (classic flow) and credentials (enhanced flow).
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime};
 
 use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::{
     GetCredentialsForIdentityInput, GetCredentialsForIdentityOutput,
@@ -13,6 +12,7 @@ use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::Credentials;
 
 use super::identities::guests_refused;
+use super::issued::Grant;
 use super::linking::{answering, forbidden};
 use super::logins::{Caller, Proof};
 use super::role_choice::choose_role;
@@ -28,28 +28,6 @@ const TOKEN_SECONDS: i64 = 600;
 const CREDENTIALS_SECONDS: u64 = 3_600;
 /// AWS: the session name of the enhanced flow, as in the ARN of GetCallerIdentity.
 const SESSION_NAME: &str = "CognitoIdentityCredentials";
-
-/// Who was given credentials, and for which role.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IssuedCredentials {
-    /// The identity they were made for.
-    pub identity_id: String,
-    /// Its pool.
-    pub identity_pool_id: String,
-    /// The role that was chosen.
-    pub role_arn: String,
-    /// `CognitoIdentityCredentials` in the enhanced flow.
-    pub session_name: String,
-    /// Attributes for access control, by tag key.
-    pub principal_tags: BTreeMap<String, String>,
-    /// When they expire, by the mock's clock.
-    pub expiration: SystemTime,
-}
-
-/// All credentials given out, by access key id.
-#[derive(Default)]
-pub(super) struct Issued(BTreeMap<String, IssuedCredentials>);
 
 impl Engine {
     /// [`GetCredentialsForIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html):
@@ -80,27 +58,23 @@ impl Engine {
         let pool_id = pool.id.clone();
         let key = region.settle(context, &pool_id, called, answering, &proofs)?;
 
-        let access_key_id = context.ids.access_key_id();
-        // AWS: whole seconds.
-        let expires = millis(context.now)
-            .div_euclid(1_000)
-            .saturating_add_unsigned(CREDENTIALS_SECONDS);
-        let credentials = Credentials::builder()
-            .access_key_id(&access_key_id)
-            .secret_key(context.ids.secret_key())
-            .session_token(context.ids.session_token())
-            .expiration(DateTime::from_secs(expires))
-            .build();
         let identity_id = identity_id(&region.name, key);
-        let issued = IssuedCredentials {
-            identity_id: identity_id.clone(),
-            identity_pool_id: pool_id,
-            role_arn,
-            session_name: SESSION_NAME.to_owned(),
-            principal_tags: tags,
-            expiration: system_time(expires),
-        };
-        context.issued.0.insert(access_key_id, issued);
+        let issued = context.issue(
+            Grant {
+                identity_id: identity_id.clone(),
+                identity_pool_id: pool_id,
+                role_arn,
+                session_name: SESSION_NAME.to_owned(),
+                principal_tags: tags,
+            },
+            CREDENTIALS_SECONDS,
+        );
+        let credentials = Credentials::builder()
+            .access_key_id(issued.access_key_id)
+            .secret_key(issued.secret_key)
+            .session_token(issued.session_token)
+            .expiration(DateTime::from_secs(issued.expires))
+            .build();
         Ok(GetCredentialsForIdentityOutput::builder()
             .identity_id(identity_id)
             .credentials(credentials)
@@ -142,11 +116,6 @@ impl Engine {
             .identity_id(identity_id(&region.name, key))
             .token(token)
             .build())
-    }
-
-    /// Who was given the credentials with this access key id.
-    pub(crate) fn issued_credentials(&self, access_key_id: &str) -> Option<&IssuedCredentials> {
-        self.context.issued.0.get(access_key_id)
     }
 }
 
@@ -228,27 +197,4 @@ impl Region {
         }
         self.own(context, pool_id, Some(answering), Some(called), proofs)
     }
-}
-
-fn system_time(seconds: i64) -> SystemTime {
-    match u64::try_from(seconds) {
-        Ok(seconds) => SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
-        Err(_) => SystemTime::UNIX_EPOCH,
-    }
-}
-
-/// Whether a role is one that this pool may hand out. AWS: roles of the enhanced flow are of the
-/// pool's own account.
-pub(super) fn is_role_of(account_id: &str, arn: &str) -> bool {
-    let mut parts = arn.splitn(6, ':');
-    parts.next() == Some("arn")
-        && parts
-            .next()
-            .is_some_and(|partition| partition.starts_with("aws"))
-        && parts.next() == Some("iam")
-        && parts.next() == Some("")
-        && parts.next() == Some(account_id)
-        && parts
-            .next()
-            .is_some_and(|resource| resource.len() > 5 && resource.starts_with("role/"))
 }

@@ -47,6 +47,16 @@ impl Ids {
         self.text("ASIA", BASE32, 16)
     }
 
+    /// `AROA` and seventeen more, as roles have.
+    pub(super) fn role_id(&mut self) -> String {
+        self.text("AROA", BASE32, 17)
+    }
+
+    /// Decides what a generator of its own will draw.
+    pub(super) fn seed(&mut self) -> u64 {
+        self.rng.u64(..)
+    }
+
     /// Forty characters.
     pub(super) fn secret_key(&mut self) -> String {
         self.text("", BASE64, 40)

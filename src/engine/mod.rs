@@ -8,6 +8,7 @@ mod credentials;
 mod developer;
 mod identities;
 mod ids;
+mod issued;
 mod linking;
 mod logins;
 mod page;
@@ -19,6 +20,7 @@ mod roles;
 mod saml;
 mod session_tags;
 mod state;
+mod sts;
 mod tags;
 
 use std::collections::BTreeMap;
@@ -26,10 +28,11 @@ use std::fmt;
 use std::time::SystemTime;
 
 use crate::error::ServiceError;
+use crate::token::JwkSet;
 
-pub use credentials::IssuedCredentials;
 pub(crate) use credentials::key_id;
 use ids::Ids;
+pub use issued::IssuedCredentials;
 pub(crate) use logins::LOGIN_KID;
 use state::{Pool, Region};
 pub(crate) use tags::partition;
@@ -53,7 +56,9 @@ struct Context {
     region: String,
     account_id: String,
     ids: Ids,
-    issued: credentials::Issued,
+    issued: issued::Issued,
+    /// Who signed the call, by access key id.
+    caller: Option<String>,
     login_rules: logins::LoginRules,
 }
 
@@ -66,6 +71,8 @@ pub(crate) struct Settings {
     pub(crate) seed: Option<u64>,
     /// Any text is a login token.
     pub(crate) lenient_logins: bool,
+    /// Key sets by provider.
+    pub(crate) trusted_issuers: BTreeMap<String, JwkSet>,
 }
 
 impl Engine {
@@ -77,10 +84,12 @@ impl Engine {
                 region: settings.region,
                 account_id: settings.account_id,
                 ids: Ids::new(settings.seed),
-                issued: credentials::Issued::default(),
+                issued: issued::Issued::default(),
+                caller: None,
                 login_rules: logins::LoginRules {
                     lenient: settings.lenient_logins,
-                    ..Default::default()
+                    trusted: settings.trusted_issuers,
+                    signed_out: BTreeMap::new(),
                 },
             },
         }
@@ -110,6 +119,23 @@ impl Engine {
         let regions: std::collections::BTreeSet<_> = self.regions.keys().chain(home).collect();
         let kids: Vec<_> = regions.into_iter().map(|region| key_id(region)).collect();
         crate::token::key_set(kids.iter().map(String::as_str))
+    }
+
+    /// Signs a user of a provider out everywhere, now.
+    pub(crate) fn sign_out(&mut self, provider: &str, subject: &str) {
+        let now = state::millis(self.context.now).div_euclid(1_000);
+        let signed_out = &mut self.context.login_rules.signed_out;
+        signed_out.insert(logins::login(provider, subject), now);
+    }
+
+    /// Who was given the credentials with this access key id.
+    pub(crate) fn issued_credentials(&self, access_key_id: &str) -> Option<&IssuedCredentials> {
+        self.context.issued.get(access_key_id)
+    }
+
+    /// Secret key and session token of the credentials with this access key id.
+    pub(crate) fn issued_secrets(&self, access_key_id: &str) -> Option<(String, String)> {
+        self.context.issued.secrets(access_key_id)
     }
 
     /// The app id under which some pool lists a provider.

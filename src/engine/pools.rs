@@ -314,6 +314,7 @@ pub(super) mod tests {
             account_id: "123456789012".to_owned(),
             seed: Some(7),
             lenient_logins: false,
+            trusted_issuers: BTreeMap::new(),
         })
     }
 

@@ -5,9 +5,9 @@ use aws_sdk_cognitoidentity::types::{
 };
 use serde_json::Value;
 
-use super::credentials::is_role_of;
 use super::logins::Proof;
 use super::state::Pool;
+use super::tags::Arn;
 use crate::error::ServiceError;
 
 /// The SAML attribute with `role,provider` pairs, in either order.
@@ -44,6 +44,16 @@ pub(super) fn choose_role(
     } else {
         Err(no_role())
     }
+}
+
+/// Whether the pool may hand out a role. AWS: roles of the enhanced flow are of its own account.
+fn is_role_of(account_id: &str, arn: &str) -> bool {
+    Arn::parse(arn).is_some_and(|arn| {
+        let name = arn.resource.strip_prefix("role/");
+        arn.service == "iam"
+            && arn.account == account_id
+            && name.is_some_and(|name| !name.is_empty())
+    })
 }
 
 fn mapped(

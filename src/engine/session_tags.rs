@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::logins::Proof;
 use super::providers::is_cognito;
@@ -16,7 +16,7 @@ pub(super) fn session_tags(pool: &Pool, proofs: &[Proof]) -> BTreeMap<String, St
     let mut tags = BTreeMap::new();
     for proof in proofs {
         if is_cognito(&proof.tags_key) {
-            tags.extend(developer_tags(proof));
+            tags.extend(tags_in(&proof.claims));
         }
         let Some(map) = pool.principal_tags.get(&proof.tags_key) else {
             continue;
@@ -34,10 +34,9 @@ pub(super) fn session_tags(pool: &Pool, proofs: &[Proof]) -> BTreeMap<String, St
     tags
 }
 
-/// The tags that a developer put into a token with PrincipalTags.
-fn developer_tags(proof: &Proof) -> BTreeMap<String, String> {
-    let tags = proof
-        .claims
+/// The tags that a token of this service carries.
+pub(super) fn tags_in(claims: &Map<String, Value>) -> BTreeMap<String, String> {
+    let tags = claims
         .get("https://aws.amazon.com/tags")
         .and_then(|tags| tags.get("principal_tags"));
     let tags = tags.and_then(Value::as_object).into_iter().flatten();

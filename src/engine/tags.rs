@@ -168,13 +168,13 @@ fn access_denied(resource: &str, operation: &str, context: &Context) -> ServiceE
 /// `arn:<partition>:<service>:<region>:<account>:<resource>`, taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Arn<'a> {
-    partition: &'a str,
-    service: &'a str,
+    pub(super) partition: &'a str,
+    pub(super) service: &'a str,
     /// Empty for global services.
-    region: &'a str,
-    account: &'a str,
+    pub(super) region: &'a str,
+    pub(super) account: &'a str,
     /// All the rest, which may contain colons.
-    resource: &'a str,
+    pub(super) resource: &'a str,
 }
 
 impl<'a> Arn<'a> {

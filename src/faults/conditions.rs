@@ -5,8 +5,6 @@
 use std::panic::Location;
 use std::sync::Arc;
 
-use aws_sdk_cognitoidentity::Client;
-
 use super::Fault;
 use super::effect::{Effect, Kind};
 use super::matching::{Predicate, Target};
@@ -31,7 +29,7 @@ impl Fault {
     ///
     /// If the fault is a [`respond_with`](Self::respond_with) of another operation.
     #[track_caller]
-    pub fn on<O: SdkOperation>(mut self, op: fn(&Client) -> O) -> Self {
+    pub fn on<O: SdkOperation>(mut self, op: fn(&O::Client) -> O) -> Self {
         self.target(operation(op));
         self
     }
@@ -58,7 +56,7 @@ impl Fault {
     #[track_caller]
     pub fn when<O: SdkOperation>(
         mut self,
-        op: fn(&Client) -> O,
+        op: fn(&O::Client) -> O,
         predicate: impl Fn(&O::Input) -> bool + Send + Sync + 'static,
     ) -> Self {
         let accepts = move |request: &_| O::input(request).is_some_and(&predicate);
@@ -187,12 +185,13 @@ impl Fault {
     }
 }
 
-fn operation<O: SdkOperation>(_: fn(&Client) -> O) -> Operation {
+fn operation<O: SdkOperation>(_: fn(&O::Client) -> O) -> Operation {
     O::OPERATION
 }
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_cognitoidentity::Client;
     use std::time::Duration;
 
     use aws_sdk_cognitoidentity::operation::get_id::GetIdOutput;

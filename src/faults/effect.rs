@@ -159,7 +159,7 @@ impl Responder {
     ) -> Self {
         let answer = move |request: &_| {
             let input = O::input(request).expect("a responder meets calls of its operation only");
-            Box::new(respond(input)) as Response
+            O::response(respond(input))
         };
         Self {
             operation: O::OPERATION,

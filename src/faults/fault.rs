@@ -7,7 +7,6 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_sdk_cognitoidentity::Client;
 use http::StatusCode;
 
 use super::effect::{Effect, Kind, Responder};
@@ -286,7 +285,7 @@ impl Fault {
     /// ```
     #[track_caller]
     pub fn respond_with<O: SdkOperation>(
-        op: fn(&Client) -> O,
+        op: fn(&O::Client) -> O,
         respond: impl Fn(&O::Input) -> O::Output + Send + Sync + 'static,
     ) -> Self {
         let responder = Responder::new::<O>(respond, Location::caller());

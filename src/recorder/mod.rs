@@ -183,9 +183,9 @@ impl Recorder {
     ) -> Result<(), Box<report::Mismatch>> {
         let calls = self.numbered().filter_map(|(number, record)| {
             let request = record.request()?;
-            (request.operation() == O::OPERATION).then(|| (number, request.shape()))
+            Some((number, O::with_shape(O::input(request)?, report::flatten)))
         });
-        report::find(expected, calls)
+        report::find(O::with_shape(expected, report::flatten), calls)
     }
 
     /// The list at the end of reports; `address` is where the mock listens.
@@ -244,7 +244,7 @@ impl Recorder {
             |request: &&Request| operations.is_empty() || operations.contains(&request.operation());
         let calls = self.records.iter().filter_map(Record::request);
         UnusedFault {
-            last_refused: refused.map(|request| report::flatten(request.shape())),
+            last_refused: refused.map(|request| request.with_shape(report::flatten)),
             called_before: calls.filter(is_met).count() as u64 > unmet.tally.received(),
             unmet,
         }

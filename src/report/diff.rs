@@ -4,9 +4,6 @@
 
 use std::fmt;
 
-use aws_smithy_schema::serde::SerializableStruct;
-
-use super::flatten::flatten;
 use super::row::{Flat, INDENT, Row, Rows, Value, widest};
 
 /// What a differing row starts with.
@@ -22,15 +19,14 @@ pub(crate) struct Mismatch {
 
 /// Looks for a call with the expected input among the calls of that operation, given with their
 /// numbers.
-pub(crate) fn find<'a>(
-    expected: &dyn SerializableStruct,
-    calls: impl IntoIterator<Item = (usize, &'a dyn SerializableStruct)>,
+pub(crate) fn find(
+    expected: Flat,
+    calls: impl IntoIterator<Item = (usize, Flat)>,
 ) -> Result<(), Box<Mismatch>> {
-    let expected = flatten(expected);
     let mut nearest: Option<(usize, Comparison)> = None;
     let mut compared = 0;
     for (number, received) in calls {
-        let comparison = Comparison::of(&expected, &flatten(received));
+        let comparison = Comparison::of(&expected, &received);
         let differing = comparison.differing();
         if differing == 0 {
             return Ok(());
@@ -187,8 +183,10 @@ mod tests {
     use aws_sdk_cognitoidentity::operation::get_id::builders::GetIdInputBuilder;
     use aws_sdk_cognitoidentity::operation::untag_resource::UntagResourceInput;
     use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
+    use aws_smithy_schema::serde::SerializableStruct;
     use expect_test::expect;
 
+    use super::super::flatten::flatten;
     use super::*;
 
     fn compare(expected: &dyn SerializableStruct, received: &dyn SerializableStruct) -> Comparison {
@@ -289,10 +287,10 @@ mod tests {
         let neither = get_id(|input| input.account_id("2"));
         let half = get_id(|input| input.account_id("1"));
         let other_half = get_id(|input| input.identity_pool_id("pool"));
-        let calls: [(usize, &dyn SerializableStruct); 4] =
-            [(1, &half), (3, &neither), (4, &other_half), (5, &neither)];
+        let calls = [(1, &half), (3, &neither), (4, &other_half), (5, &neither)];
+        let calls = calls.map(|(number, call)| (number, flatten(call)));
 
-        let mismatch = find(&expected, calls).unwrap_err();
+        let mismatch = find(flatten(&expected), calls).unwrap_err();
 
         assert_eq!(mismatch.compared(), 4);
         let (number, comparison) = mismatch.nearest().unwrap();

@@ -13,8 +13,9 @@ use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use uuid::Uuid;
 
-use super::json;
+use super::{json, query};
 use crate::error::ServiceError;
+use crate::operation::{self, Operation, Protocol};
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
@@ -22,6 +23,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 const AMZ_JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const XML: HeaderValue = HeaderValue::from_static("text/xml");
 
 /// What every response bears.
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +32,38 @@ pub(crate) struct Envelope {
     pub(crate) date: SystemTime,
 }
 
+/// What an operation answers, in the protocol of the operation.
+pub(crate) fn answer(
+    operation: Operation,
+    answer: &operation::Response,
+    envelope: &Envelope,
+) -> Response<Bytes> {
+    match answer {
+        operation::Response::Json(output) => success(&**output, envelope),
+        operation::Response::Query(result) => {
+            let xml = query::encode::success(operation, result, envelope.request_id);
+            response(StatusCode::OK, XML, xml, envelope)
+        }
+    }
+}
+
+/// An error, in the protocol of the operation.
+pub(crate) fn refusal(
+    protocol: Protocol,
+    refusal: &ServiceError,
+    envelope: &Envelope,
+) -> Response<Bytes> {
+    match protocol {
+        Protocol::Json => error(refusal, envelope),
+        Protocol::Query => {
+            let xml = query::encode::error(refusal, envelope.request_id);
+            response(status(refusal), XML, xml, envelope)
+        }
+    }
+}
+
 /// The output of an operation.
-pub(crate) fn success(output: &dyn SerializableStruct, envelope: &Envelope) -> Response<Bytes> {
+fn success(output: &dyn SerializableStruct, envelope: &Envelope) -> Response<Bytes> {
     // The SDK makes an output type up for the operations that the model gives none; only those
     // that stand for a shape of the model bear its name.
     // Approximation: no shape, no body; an empty shape is `{}`. So do the AWS JSON services; the
@@ -45,7 +77,7 @@ pub(crate) fn success(output: &dyn SerializableStruct, envelope: &Envelope) -> R
 
 /// AWS: `{"__type":"<Name>","message":"<text>"}`, with the name and the text in headers too
 /// (2019-01, 2023-08).
-pub(crate) fn error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
+fn error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
     let text = error.message().unwrap_or_default();
     let mut body = Vec::with_capacity(64 + error.code().len() + text.len());
     body.extend_from_slice(br#"{"__type":"#);
@@ -55,14 +87,17 @@ pub(crate) fn error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes
         json::write_string(&mut body, message);
     }
     body.push(b'}');
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = response(status, AMZ_JSON, body, envelope);
+    let mut response = response(status(error), AMZ_JSON, body, envelope);
     let headers = response.headers_mut();
     headers.insert(ERROR_TYPE, header_text(&format!("{}:", error.code())));
     if let Some(message) = error.message() {
         headers.insert(ERROR_MESSAGE, header_text(message));
     }
     response
+}
+
+fn status(error: &ServiceError) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// The answer to a request that no operation can be made of.
@@ -111,6 +146,21 @@ pub(crate) fn key_set(document: impl Into<Bytes>, envelope: &Envelope) -> Respon
     let mut response = response(StatusCode::OK, JSON, document, envelope);
     response.headers_mut().insert(CACHE_CONTROL, THIRTY_DAYS);
     response
+}
+
+/// The document that says where the keys are, for a mock that is reached as `host`.
+///
+/// Approximation: AWS serves it (the guide names it), with members that were never seen; these
+/// are the ones that the OpenID standard demands and a mock can fill.
+pub(crate) fn configuration(issuer: &str, host: &str, envelope: &Envelope) -> Response<Bytes> {
+    let document = serde_json::json!({
+        "issuer": issuer,
+        "jwks_uri": format!("http://{host}/.well-known/jwks_uri"),
+        "response_types_supported": ["id_token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS512"],
+    });
+    response(StatusCode::OK, JSON, document.to_string(), envelope)
 }
 
 fn response(

@@ -14,6 +14,8 @@ pub(crate) mod encode;
 mod json;
 mod mismatch;
 mod observer;
+pub(crate) mod query;
 pub(crate) mod request;
 mod shapes;
+pub(crate) mod signature;
 mod validation;

@@ -3,12 +3,13 @@
 //! Owns what `X-Amz-Target`, `Authorization` and the SDK's bookkeeping headers mean. Knows
 //! nothing of inputs, and verifies no signature.
 
-use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 
+use super::query;
 use crate::error::ServiceError;
-use crate::operation::Operation;
+use crate::operation::{Operation, Protocol};
 
 const TARGET: &str = "x-amz-target";
 const ATTEMPT: &str = "amz-sdk-request";
@@ -24,8 +25,12 @@ pub(crate) enum Target {
         /// The `X-Amz-Target` as sent.
         target: String,
     },
+    /// A call of STS, whose body names the operation.
+    Query,
     /// `GET /.well-known/jwks_uri`: the keys that tokens are signed with.
     KeySet,
+    /// `GET /.well-known/openid-configuration`: where the keys are.
+    Configuration,
     /// Anything else.
     NotUnderstood,
 }
@@ -35,6 +40,7 @@ impl Target {
         match (&parts.method, parts.uri.path()) {
             (&Method::POST, "/") => Self::of_call(&parts.headers),
             (&Method::GET, "/.well-known/jwks_uri") => Self::KeySet,
+            (&Method::GET, "/.well-known/openid-configuration") => Self::Configuration,
             _ => Self::NotUnderstood,
         }
     }
@@ -42,6 +48,9 @@ impl Target {
     /// AWS: a call whose headers were stripped or blank is not understood (2017, 2023).
     /// Approximation: nor is one of another content type.
     fn of_call(headers: &HeaderMap) -> Self {
+        if media_type(headers).eq_ignore_ascii_case(query::FORM) {
+            return Self::Query;
+        }
         let target = text(headers, TARGET).map(str::trim).unwrap_or_default();
         if target.is_empty() || !is_json(headers) {
             return Self::NotUnderstood;
@@ -52,7 +61,7 @@ impl Target {
                 "AWSCognitoIdentityService"
                 | "com.amazonaws.cognito.identity.model.AWSCognitoIdentityService",
                 name,
-            )) => Operation::from_name(name),
+            )) => Operation::find(name, Protocol::Json),
             _ => None,
         };
         match operation {
@@ -68,11 +77,15 @@ impl Target {
 
 /// AWS: samples of the API reference have `application/json` too (2014).
 fn is_json(headers: &HeaderMap) -> bool {
-    let content_type = text(headers, CONTENT_TYPE.as_str()).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let media_type = media_type(headers);
     ["application/x-amz-json-1.1", "application/json"]
         .iter()
         .any(|known| media_type.eq_ignore_ascii_case(known))
+}
+
+fn media_type(headers: &HeaderMap) -> &str {
+    let content_type = text(headers, CONTENT_TYPE.as_str()).unwrap_or_default();
+    content_type.split(';').next().unwrap_or_default().trim()
 }
 
 /// The error for [`Target::UnknownOperation`]. AWS: it has no message.
@@ -105,70 +118,6 @@ fn attempt(header: &str) -> Option<u32> {
         .find_map(|field| field.trim().strip_prefix("attempt="))
         .and_then(|count| count.parse().ok())
         .filter(|count| *count > 0)
-}
-
-/// The Region that a request is signed for; `None` if it is not signed.
-///
-/// The signature itself is not verified: every secret is as good as another.
-pub(crate) fn signing_region(headers: &HeaderMap) -> Result<Option<&str>, ServiceError> {
-    let Some(header) = headers.get(AUTHORIZATION) else {
-        return Ok(None);
-    };
-    let header = header
-        .to_str()
-        .map_err(|_| incomplete("Authorization header is not text".to_owned()))?;
-    let (mut credential, mut signature, mut signed_headers) = (None, false, false);
-    // The first word is the algorithm.
-    for field in header.split([' ', ',']).skip(1).filter(|s| !s.is_empty()) {
-        match field.split_once('=') {
-            Some(("Credential", scope)) => credential = Some(scope),
-            Some(("Signature", _)) => signature = true,
-            Some(("SignedHeaders", _)) => signed_headers = true,
-            Some(_) => {}
-            None => {
-                return Err(incomplete(format!(
-                    "'{field}' not a valid key=value pair (missing equal-sign) in Authorization \
-                     header: '{header}'."
-                )));
-            }
-        }
-    }
-    let parameters = [
-        ("Credential", credential.is_some()),
-        ("Signature", signature),
-        ("SignedHeaders", signed_headers),
-    ];
-    let missing: String = parameters
-        .iter()
-        .filter(|(_, present)| !present)
-        .map(|(name, _)| format!("Authorization header requires '{name}' parameter. "))
-        .collect();
-    let Some(scope) = credential.filter(|_| missing.is_empty()) else {
-        return Err(incomplete(format!("{missing}Authorization={header}")));
-    };
-    let elements: Vec<&str> = scope.split('/').collect();
-    if let [_key, _date, region, _service, _term] = elements[..]
-        && !region.is_empty()
-    {
-        return Ok(Some(region));
-    }
-    Err(incomplete(format!(
-        "Credential must have exactly 5 slash-delimited elements, e.g. \
-         keyid/date/region/service/term, got '{scope}'"
-    )))
-}
-
-/// Approximation: the texts are those of other AWS services.
-fn incomplete(message: String) -> ServiceError {
-    ServiceError::known("IncompleteSignatureException", message)
-}
-
-/// The error for a call that must be signed and is not. AWS: as seen from Cognito user pools.
-pub(crate) fn missing_signature() -> ServiceError {
-    ServiceError::known(
-        "MissingAuthenticationTokenException",
-        "Missing Authentication Token",
-    )
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -258,10 +207,20 @@ mod tests {
         assert_eq!(target("GET", "/", &good), Target::NotUnderstood);
         assert_eq!(call(JSON, " "), Target::NotUnderstood);
         assert_eq!(call("text/plain", GET_ID), Target::NotUnderstood);
-        assert_eq!(
-            call("application/x-www-form-urlencoded", GET_ID),
-            Target::NotUnderstood
-        );
+    }
+
+    #[test]
+    fn a_form_may_be_a_call_of_sts() {
+        let content_type = "application/x-www-form-urlencoded; charset=utf-8";
+
+        assert_eq!(call(content_type, ""), Target::Query);
+    }
+
+    #[test]
+    fn the_configuration_is_a_document_to_get() {
+        let path = "/.well-known/openid-configuration";
+
+        assert_eq!(target("GET", path, &[]), Target::Configuration);
     }
 
     #[test]
@@ -292,63 +251,5 @@ mod tests {
         let id = "3c2a7e5b-6a0f-4f0e-8d57-0c5b1d0a9a11";
         let meta = Meta::of(&headers(INVOCATION_ID, id));
         assert_eq!(meta.invocation_id.as_deref(), Some(id));
-    }
-
-    fn region(authorization: &str) -> Result<Option<String>, String> {
-        match signing_region(&headers("authorization", authorization)) {
-            Ok(region) => Ok(region.map(str::to_owned)),
-            Err(error) => {
-                assert_eq!(error.code(), "IncompleteSignatureException");
-                assert_eq!(error.status(), 400);
-                Err(error.message().unwrap().to_owned())
-            }
-        }
-    }
-
-    #[test]
-    fn the_region_is_that_of_the_credential_scope() {
-        let scope = "AKID/20260101/eu-west-1/cognito-identity/aws4_request";
-
-        for header in [
-            format!(
-                "AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature=ab"
-            ),
-            format!("AWS4-HMAC-SHA256 Signature=ab,SignedHeaders=host,Credential={scope}"),
-        ] {
-            assert_eq!(region(&header), Ok(Some("eu-west-1".to_owned())));
-        }
-        assert_eq!(signing_region(&HeaderMap::new()), Ok(None));
-    }
-
-    #[test]
-    fn a_malformed_authorization_is_an_incomplete_signature() {
-        for (header, message) in [
-            (
-                "eyJ0",
-                "Authorization header requires 'Credential' parameter. \
-                 Authorization header requires 'Signature' parameter. \
-                 Authorization header requires 'SignedHeaders' parameter. Authorization=eyJ0",
-            ),
-            (
-                "AWS4-HMAC-SHA256 Credential=AKID",
-                "Authorization header requires 'Signature' parameter. \
-                 Authorization header requires 'SignedHeaders' parameter. \
-                 Authorization=AWS4-HMAC-SHA256 Credential=AKID",
-            ),
-            (
-                "Bearer abc",
-                "'abc' not a valid key=value pair (missing equal-sign) in Authorization header: \
-                 'Bearer abc'.",
-            ),
-            (
-                "AWS4-HMAC-SHA256 Credential=AKID/us-east-1, SignedHeaders=host, Signature=ab",
-                "Credential must have exactly 5 slash-delimited elements, e.g. \
-                 keyid/date/region/service/term, got 'AKID/us-east-1'",
-            ),
-        ] {
-            assert_eq!(region(header), Err(message.to_owned()));
-        }
-        let opaque = headers("authorization", "\u{e4}");
-        assert!(signing_region(&opaque).is_err());
     }
 }

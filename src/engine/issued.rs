@@ -1,0 +1,107 @@
+//! The credentials that were given out: who has them, and the secrets they go by.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use super::Context;
+use super::ids::Ids;
+use super::state::millis;
+
+/// Who was given credentials, and for which role.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuedCredentials {
+    /// The identity they were made for.
+    pub identity_id: String,
+    /// Its pool.
+    pub identity_pool_id: String,
+    /// The role that was chosen.
+    pub role_arn: String,
+    /// `CognitoIdentityCredentials` in the enhanced flow, what the caller asked for in the
+    /// classic one.
+    pub session_name: String,
+    /// Attributes for access control, by tag key.
+    pub principal_tags: BTreeMap<String, String>,
+    /// When they expire, by the mock's clock. Whole seconds.
+    pub expiration: SystemTime,
+}
+
+/// All credentials given out, by access key id.
+#[derive(Default)]
+pub(super) struct Issued(BTreeMap<String, Record>);
+
+struct Record {
+    credentials: IssuedCredentials,
+    /// What the secrets were drawn from: a session token has a thousand characters, a seed has
+    /// eight bytes.
+    seed: u64,
+}
+
+/// What credentials are made for.
+pub(super) struct Grant {
+    pub(super) identity_id: String,
+    pub(super) identity_pool_id: String,
+    pub(super) role_arn: String,
+    pub(super) session_name: String,
+    pub(super) principal_tags: BTreeMap<String, String>,
+}
+
+/// What the caller is given.
+pub(super) struct Keys {
+    pub(super) access_key_id: String,
+    pub(super) secret_key: String,
+    pub(super) session_token: String,
+    /// Seconds since 1970.
+    pub(super) expires: i64,
+}
+
+impl Issued {
+    pub(super) fn get(&self, access_key_id: &str) -> Option<&IssuedCredentials> {
+        self.0.get(access_key_id).map(|record| &record.credentials)
+    }
+
+    /// Secret key and session token of credentials given out.
+    pub(super) fn secrets(&self, access_key_id: &str) -> Option<(String, String)> {
+        self.0.get(access_key_id).map(|record| secrets(record.seed))
+    }
+}
+
+impl Context {
+    /// Gives out credentials that expire after so many seconds by the mock's clock.
+    pub(super) fn issue(&mut self, grant: Grant, seconds: u64) -> Keys {
+        let access_key_id = self.ids.access_key_id();
+        let seed = self.ids.seed();
+        let (secret_key, session_token) = secrets(seed);
+        // AWS: whole seconds.
+        let now = millis(self.now).div_euclid(1_000);
+        let expires = now.saturating_add_unsigned(seconds);
+        let credentials = IssuedCredentials {
+            identity_id: grant.identity_id,
+            identity_pool_id: grant.identity_pool_id,
+            role_arn: grant.role_arn,
+            session_name: grant.session_name,
+            principal_tags: grant.principal_tags,
+            expiration: system_time(expires),
+        };
+        let record = Record { credentials, seed };
+        self.issued.0.insert(access_key_id.clone(), record);
+        Keys {
+            access_key_id,
+            secret_key,
+            session_token,
+            expires,
+        }
+    }
+}
+
+fn secrets(seed: u64) -> (String, String) {
+    let mut ids = Ids::new(Some(seed));
+    (ids.secret_key(), ids.session_token())
+}
+
+fn system_time(seconds: i64) -> SystemTime {
+    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
+    SystemTime::UNIX_EPOCH
+        .checked_add(since)
+        .unwrap_or(SystemTime::UNIX_EPOCH)
+}

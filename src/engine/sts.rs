@@ -1,0 +1,189 @@
+//! Where the classic flow ends: STS takes a token of this service and gives credentials.
+//!
+//! Trust policies are not evaluated: who brings a good token may assume any role.
+
+use aws_sdk_sts::operation::assume_role_with_web_identity::{
+    AssumeRoleWithWebIdentityInput, AssumeRoleWithWebIdentityOutput,
+};
+use aws_sdk_sts::operation::get_caller_identity::{
+    GetCallerIdentityInput, GetCallerIdentityOutput,
+};
+use aws_sdk_sts::primitives::DateTime;
+use aws_sdk_sts::types::{AssumedRoleUser, Credentials};
+use serde_json::{Map, Value};
+
+use super::issued::Grant;
+use super::session_tags::tags_in;
+use super::state::millis;
+use super::tags::{Arn, partition};
+use super::{Context, Engine};
+use crate::error::ServiceError;
+use crate::token::{self, Jwt, Verdict};
+
+/// AWS: unless DurationSeconds says otherwise.
+const DEFAULT_SECONDS: i32 = 3_600;
+const PROVIDER: &str = "cognito-identity.amazonaws.com";
+
+impl Engine {
+    /// Turns a token of GetOpenIdToken or GetOpenIdTokenForDeveloperIdentity into credentials,
+    /// the end of the classic flow. Trust policies are not evaluated.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidIdentityToken` for what is no token of this mock, `ExpiredTokenException` for one
+    /// that is past its time, `ValidationError` for what is no role.
+    ///
+    /// [API reference](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html)
+    pub fn assume_role_with_web_identity(
+        &mut self,
+        input: AssumeRoleWithWebIdentityInput,
+    ) -> Result<AssumeRoleWithWebIdentityOutput, ServiceError> {
+        let context = &mut self.context;
+        let role_arn = input.role_arn.unwrap_or_default();
+        let role = role_name(&role_arn).ok_or_else(|| {
+            // Approximation: what STS says of a text that is no ARN of a role.
+            ServiceError::known("ValidationError", "Request ARN is invalid")
+        })?;
+        let claims = context.web_identity(&input.web_identity_token.unwrap_or_default())?;
+        let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
+
+        let session_name = input.role_session_name.unwrap_or_default();
+        let seconds = u64::try_from(input.duration_seconds.unwrap_or(DEFAULT_SECONDS)).unwrap_or(0);
+        let user = AssumedRoleUser::builder()
+            .arn(assumed_role_arn(&role_arn, role, &session_name))
+            .assumed_role_id(format!("{}:{session_name}", role_id(&role_arn)));
+        let issued = context.issue(
+            Grant {
+                identity_id: text("sub").to_owned(),
+                identity_pool_id: text("aud").to_owned(),
+                role_arn: role_arn.clone(),
+                session_name: session_name.clone(),
+                principal_tags: tags_in(&claims),
+            },
+            seconds,
+        );
+        let credentials = Credentials::builder()
+            .access_key_id(issued.access_key_id)
+            .secret_access_key(issued.secret_key)
+            .session_token(issued.session_token)
+            .expiration(DateTime::from_secs(issued.expires));
+        Ok(AssumeRoleWithWebIdentityOutput::builder()
+            .subject_from_web_identity_token(text("sub"))
+            .audience(text("aud"))
+            .provider(PROVIDER)
+            .assumed_role_user(user.build().expect("the required members are set above"))
+            .credentials(
+                credentials
+                    .build()
+                    .expect("the required members are set above"),
+            )
+            .build())
+    }
+
+    /// Says whose credentials a call is signed with: the assumed role for those that the mock
+    /// gave out, a user of the account for all others.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    ///
+    /// [API reference](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)
+    pub fn get_caller_identity(
+        &mut self,
+        _: GetCallerIdentityInput,
+    ) -> Result<GetCallerIdentityOutput, ServiceError> {
+        let context = &self.context;
+        let key = context.caller.as_deref().unwrap_or_default();
+        let (arn, user_id) = match context.issued.get(key) {
+            Some(issued) => {
+                let role = role_name(&issued.role_arn).unwrap_or_default();
+                let arn = assumed_role_arn(&issued.role_arn, role, &issued.session_name);
+                (
+                    arn,
+                    format!("{}:{}", role_id(&issued.role_arn), issued.session_name),
+                )
+            }
+            None => {
+                let (partition, account) = (partition(&context.region), &context.account_id);
+                let arn = format!("arn:{partition}:iam::{account}:user/mock");
+                (arn, "AIDAMOCKMOCKMOCKMOCK".to_owned())
+            }
+        };
+        let account = Arn::parse(&arn)
+            .map_or_else(|| context.account_id.clone(), |arn| arn.account.to_owned());
+        Ok(GetCallerIdentityOutput::builder()
+            .account(account)
+            .arn(arn)
+            .user_id(user_id)
+            .build())
+    }
+
+    /// Sets who signs the calls to come, by access key id.
+    pub(crate) fn called_by(&mut self, access_key_id: Option<&str>) -> &mut Self {
+        if self.context.caller.as_deref() != access_key_id {
+            self.context.caller = access_key_id.map(str::to_owned);
+        }
+        self
+    }
+}
+
+impl Context {
+    /// The claims of a token that this mock has signed and that is still good.
+    fn web_identity(&self, text: &str) -> Result<Map<String, Value>, ServiceError> {
+        let jwt = Jwt::parse(text).ok_or_else(|| {
+            ServiceError::known(
+                "InvalidIdentityToken",
+                "The ID Token provided is not a valid JWT. \
+                 (You may see this error if you sent an Access Token)",
+            )
+        })?;
+        let region = jwt
+            .claim("aud")
+            .and_then(|pool| pool.split_once(':'))
+            .map(|(region, _)| region);
+        let is_ours = region.is_some_and(|region| jwt.claim("iss") == Some(&token::issuer(region)));
+        if !is_ours || token::verify(&jwt, None) != Verdict::Good {
+            // AWS: two spaces, as there.
+            return Err(ServiceError::known(
+                "InvalidIdentityToken",
+                "Couldn't retrieve verification key from your identity provider,  please \
+                 reference AssumeRoleWithWebIdentity documentation for requirements",
+            ));
+        }
+        let now = millis(self.now).div_euclid(1_000);
+        let expires = jwt.seconds("exp").unwrap_or(i64::MIN);
+        if now >= expires {
+            return Err(ServiceError::known(
+                "ExpiredTokenException",
+                format!(
+                    "Token expired: current date/time {now} must be before the expiration \
+                     date/time {expires}"
+                ),
+            ));
+        }
+        Ok(jwt.claims)
+    }
+}
+
+/// What follows `role/` and its path, if this is the ARN of a role.
+fn role_name(arn: &str) -> Option<&str> {
+    let arn = Arn::parse(arn)?;
+    let path = arn.resource.strip_prefix("role/")?;
+    let name = path.rsplit('/').next()?;
+    (arn.service == "iam" && !name.is_empty()).then_some(name)
+}
+
+/// AWS: the path of the role is left out.
+fn assumed_role_arn(role_arn: &str, role: &str, session_name: &str) -> String {
+    let arn = Arn::parse(role_arn);
+    let (partition, account) = arn.map_or(("aws", ""), |arn| (arn.partition, arn.account));
+    format!("arn:{partition}:sts::{account}:assumed-role/{role}/{session_name}")
+}
+
+/// `AROA` and seventeen more. Derived from the ARN, so that a role keeps its id.
+fn role_id(role_arn: &str) -> String {
+    // FNV-1a: any function of the text that spreads will do.
+    let spread = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let seed = role_arn.bytes().fold(0xcbf2_9ce4_8422_2325, spread);
+    super::ids::Ids::new(Some(seed)).role_id()
+}

@@ -1,0 +1,231 @@
+//! The end of the classic flow: tokens become credentials, and credentials say who they are.
+
+use std::time::Duration;
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::Credentials;
+use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity, Operation, Outcome, PoolSeed};
+
+use crate::support::{assert_refused, both, guest, mock, now};
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/service/Guest";
+const GOOGLE: &str = "accounts.google.com";
+
+fn sts(mock: &MockCognitoIdentity) -> aws_sdk_sts::Client {
+    aws_sdk_sts::Client::new(&mock.sdk_config())
+}
+
+/// A client of STS that signs with these keys.
+fn sts_with(
+    mock: &MockCognitoIdentity,
+    keys: &aws_sdk_sts::types::Credentials,
+) -> aws_sdk_sts::Client {
+    let credentials = Credentials::new(
+        keys.access_key_id(),
+        keys.secret_access_key(),
+        Some(keys.session_token().to_owned()),
+        None,
+        "test",
+    );
+    let config = mock.sdk_config();
+    let config = aws_sdk_sts::config::Builder::from(&config).credentials_provider(credentials);
+    aws_sdk_sts::Client::from_conf(config.build())
+}
+
+async fn token(client: &Client, identity_id: &str) -> String {
+    let answer = client
+        .get_open_id_token()
+        .identity_id(identity_id)
+        .send()
+        .await;
+    answer.unwrap().token.unwrap()
+}
+
+async fn assumed(mock: &MockCognitoIdentity, token: &str) -> aws_sdk_sts::types::Credentials {
+    let call = sts(mock)
+        .assume_role_with_web_identity()
+        .role_arn(ROLE)
+        .role_session_name("me");
+    call.web_identity_token(token)
+        .send()
+        .await
+        .unwrap()
+        .credentials
+        .unwrap()
+}
+
+both! {
+    async fn the_classic_flow_ends_in_credentials(mock) {
+        let pool = mock.seed_pool("app");
+        let client = mock.client();
+        let id = guest(&client, pool.id()).await;
+        let token = token(&client, &id).await;
+
+        let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE).role_session_name("me");
+        let answer = call.web_identity_token(token).duration_seconds(900).send().await.unwrap();
+
+        assert_eq!(answer.subject_from_web_identity_token(), Some(id.as_str()));
+        assert_eq!(answer.audience(), Some(pool.id()));
+        assert_eq!(answer.provider(), Some("cognito-identity.amazonaws.com"));
+        let user = answer.assumed_role_user().unwrap();
+        assert_eq!(user.arn(), "arn:aws:sts::123456789012:assumed-role/Guest/me");
+        assert!(user.assumed_role_id().starts_with("AROA") && user.assumed_role_id().ends_with(":me"));
+        let keys = answer.credentials().unwrap();
+        assert!(keys.access_key_id().starts_with("ASIA"));
+        let issued = mock.issued_credentials(keys.access_key_id()).unwrap();
+        assert_eq!((issued.identity_id.as_str(), issued.identity_pool_id.as_str()), (id.as_str(), pool.id()));
+        assert_eq!((issued.role_arn.as_str(), issued.session_name.as_str()), (ROLE, "me"));
+        let whole = now() - Duration::from_millis(678);
+        assert_eq!(issued.expiration, whole + Duration::from_secs(900));
+        assert_eq!(keys.expiration().secs(), aws_sdk_sts::primitives::DateTime::from(issued.expiration).secs());
+    }
+
+    async fn principal_tags_of_a_developer_token_reach_the_session(mock) {
+        let pool = mock.seed_pool(PoolSeed::named("app").developer_provider("login.example"));
+        let call = mock.client().get_open_id_token_for_developer_identity();
+        let call = call.identity_pool_id(pool.id()).logins("login.example", "alice");
+        let token = call.principal_tags("team", "blue").send().await.unwrap().token.unwrap();
+
+        let keys = assumed(mock, &token).await;
+
+        let issued = mock.issued_credentials(keys.access_key_id()).unwrap();
+        assert_eq!(issued.principal_tags.get("team").map(String::as_str), Some("blue"));
+    }
+
+    async fn an_expired_token_is_refused_with_both_times(mock) {
+        let pool = mock.seed_pool("app");
+        let id = guest(&mock.client(), pool.id()).await;
+        let token = token(&mock.client(), &id).await;
+        mock.clock().advance(Duration::from_secs(600));
+
+        let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE).role_session_name("me");
+        let result = call.web_identity_token(token).send().await;
+
+        assert_refused(
+            result,
+            "ExpiredTokenException",
+            "Token expired: current date/time 1767323645 must be before the expiration date/time 1767323645",
+        );
+    }
+
+    async fn what_is_no_token_of_this_service_is_refused(mock) {
+        mock.seed_pool(PoolSeed::named("app").login_provider(GOOGLE, "app"));
+        let foreign = mock.issue_login(LoginToken::new(GOOGLE, "alice"));
+        let call = || sts(mock).assume_role_with_web_identity().role_arn(ROLE).role_session_name("me");
+
+        let malformed = call().web_identity_token("no token").send().await;
+        let foreign = call().web_identity_token(foreign).send().await;
+
+        assert_refused(
+            malformed,
+            "InvalidIdentityToken",
+            "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
+        );
+        assert_refused(
+            foreign,
+            "InvalidIdentityToken",
+            "Couldn't retrieve verification key from your identity provider,  please reference \
+             AssumeRoleWithWebIdentity documentation for requirements",
+        );
+    }
+
+    async fn durations_have_bounds_and_roles_a_form(mock) {
+        let pool = mock.seed_pool("app");
+        let id = guest(&mock.client(), pool.id()).await;
+        let token = token(&mock.client(), &id).await;
+        let call = || sts(mock).assume_role_with_web_identity().role_session_name("me").web_identity_token(&token);
+
+        let short = call().role_arn(ROLE).duration_seconds(899).send().await;
+        let long = call().role_arn(ROLE).duration_seconds(43_201).send().await;
+        let no_role = call().role_arn("arn:aws:iam::123456789012:user/someone").send().await;
+
+        assert_refused(
+            short,
+            "ValidationError",
+            "1 validation error detected: Value '899' at 'durationSeconds' failed to satisfy constraint: \
+             Member must have value greater than or equal to 900",
+        );
+        assert_refused(
+            long,
+            "ValidationError",
+            "1 validation error detected: Value '43201' at 'durationSeconds' failed to satisfy constraint: \
+             Member must have value less than or equal to 43200",
+        );
+        assert_refused(no_role, "ValidationError", "Request ARN is invalid");
+    }
+
+    async fn credentials_of_the_enhanced_flow_say_which_role_they_are(mock) {
+        let pool = mock.seed_pool("app");
+        let client = mock.client();
+        let id = guest(&client, pool.id()).await;
+        let answer = client.get_credentials_for_identity().identity_id(&id).send().await.unwrap();
+        let keys = answer.credentials.unwrap();
+        let credentials = Credentials::new(
+            keys.access_key_id().unwrap(), keys.secret_key().unwrap(),
+            keys.session_token().map(str::to_owned), None, "test",
+        );
+        let config = aws_sdk_sts::config::Builder::from(&mock.sdk_config()).credentials_provider(credentials);
+
+        let caller = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity().send().await.unwrap();
+
+        assert_eq!(
+            caller.arn(),
+            Some("arn:aws:sts::123456789012:assumed-role/app-unauthenticated/CognitoIdentityCredentials")
+        );
+        assert_eq!(caller.account(), Some("123456789012"));
+        assert!(caller.user_id().is_some_and(|id| id.ends_with(":CognitoIdentityCredentials")));
+    }
+
+    async fn credentials_that_have_expired_say_so(mock) {
+        let pool = mock.seed_pool("app");
+        let id = guest(&mock.client(), pool.id()).await;
+        let keys = assumed(mock, &token(&mock.client(), &id).await).await;
+        mock.clock().advance(Duration::from_secs(3_600));
+
+        let result = sts_with(mock, &keys).get_caller_identity().send().await;
+
+        assert_refused(result, "ExpiredToken", "The security token included in the request is expired");
+    }
+
+    async fn dummy_credentials_are_a_user_of_the_account(mock) {
+        let caller = sts(mock).get_caller_identity().send().await.unwrap();
+
+        assert_eq!(caller.arn(), Some("arn:aws:iam::123456789012:user/mock"));
+    }
+
+    async fn calls_of_sts_are_recorded_faulted_and_asserted_like_the_others(mock) {
+        let pool = mock.seed_pool("app");
+        let id = guest(&mock.client(), pool.id()).await;
+        let token = token(&mock.client(), &id).await;
+        mock.inject(Fault::throttle().on(aws_sdk_sts::Client::get_caller_identity).up_to_n_times(1));
+
+        assumed(mock, &token).await;
+        let error = sts(mock).get_caller_identity().send().await;
+
+        // The SDK's classifier retries the code by its name on any service.
+        assert!(error.is_ok(), "{error:?}");
+        let operations = mock.operations();
+        assert_eq!(operations[2..], [
+            Operation::AssumeRoleWithWebIdentity, Operation::GetCallerIdentity, Operation::GetCallerIdentity,
+        ]);
+        let calls = mock.calls_to(aws_sdk_sts::Client::assume_role_with_web_identity);
+        assert_eq!(calls[0].input.web_identity_token(), Some(token.as_str()));
+        assert_eq!(calls[0].outcome, Outcome::Success);
+        mock.assert_called(aws_sdk_sts::Client::get_caller_identity, 2);
+        mock.assert_called_with(aws_sdk_sts::Client::assume_role_with_web_identity, |input| input.role_arn(ROLE));
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_action_is_a_foreign_request() {
+    let mock = mock().verify_on_drop(false).start();
+
+    let result = sts(&mock).get_session_token().send().await;
+
+    assert_refused(
+        result,
+        "InvalidAction",
+        "Could not find operation GetSessionToken for version 2011-06-15",
+    );
+    assert!(mock.calls().is_empty());
+}
