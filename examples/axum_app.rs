@@ -1,0 +1,158 @@
+//! An application that takes a `Client`, and how its tests look.
+//!
+//! ```text
+//! cargo run --example axum_app
+//! cargo test --example axum_app
+//! ```
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::post;
+
+/// What the application needs from outside. In production, `client` is made of
+/// `aws_config::load_defaults`; in tests, the mock gives it.
+#[derive(Clone)]
+struct App {
+    client: Client,
+    identity_pool_id: String,
+}
+
+fn router(app: App) -> Router {
+    Router::new()
+        .route("/guests", post(new_guest))
+        .route("/guests/{id}/key", post(key))
+        .with_state(app)
+}
+
+async fn new_guest(State(app): State<App>) -> Result<String, StatusCode> {
+    let answer = app
+        .client
+        .get_id()
+        .identity_pool_id(&app.identity_pool_id)
+        .send()
+        .await;
+    answer
+        .map_err(status)?
+        .identity_id
+        .ok_or(StatusCode::BAD_GATEWAY)
+}
+
+async fn key(State(app): State<App>, Path(id): Path<String>) -> Result<String, StatusCode> {
+    let answer = app
+        .client
+        .get_credentials_for_identity()
+        .identity_id(id)
+        .send()
+        .await;
+    let credentials = answer
+        .map_err(status)?
+        .credentials
+        .ok_or(StatusCode::BAD_GATEWAY)?;
+    credentials.access_key_id.ok_or(StatusCode::BAD_GATEWAY)
+}
+
+/// What the application's callers see of AWS's errors.
+fn status<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> StatusCode {
+    match error
+        .as_service_error()
+        .and_then(ProvideErrorMetadata::code)
+    {
+        Some("TooManyRequestsException") => StatusCode::SERVICE_UNAVAILABLE,
+        Some("NotAuthorizedException") => StatusCode::FORBIDDEN,
+        Some("ResourceNotFoundException") => StatusCode::NOT_FOUND,
+        _ => StatusCode::BAD_GATEWAY,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn post(mock: &MockCognitoIdentity, pool: &str, path: &str) -> (StatusCode, String) {
+        let app = App {
+            client: mock.client(),
+            identity_pool_id: pool.to_owned(),
+        };
+        let request = Request::post(path).body(Body::empty()).unwrap();
+        let response = router(app).oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_guest_gets_a_key() {
+        let mock = MockCognitoIdentity::start();
+        let pool = mock.seed_pool("app");
+
+        let (_, id) = post(&mock, pool.id(), "/guests").await;
+        let (status, key) = post(&mock, pool.id(), &format!("/guests/{id}/key")).await;
+
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(mock.issued_credentials(&key).unwrap().identity_id, id);
+    }
+
+    #[tokio::test]
+    async fn an_unknown_guest_is_not_found() {
+        let mock = MockCognitoIdentity::start();
+        let pool = mock.seed_pool("app");
+
+        let path = "/guests/us-east-1:00000000-0000-0000-0000-000000000000/key";
+        let (status, _) = post(&mock, pool.id(), path).await;
+
+        assert_eq!(status, StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn throttling_that_retries_cannot_mend_is_passed_on() {
+        let mock = MockCognitoIdentity::start();
+        let pool = mock.seed_pool("app");
+        mock.inject(Fault::throttle().on(Client::get_id));
+
+        let (status, _) = post(&mock, pool.id(), "/guests").await;
+
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        mock.assert_called(Client::get_id, 3);
+    }
+}
+
+/// Runs the application against a mock and calls it once, over real sockets on both sides.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    let mock = mock_cognito_identity::MockCognitoIdentity::start();
+    let pool = mock.seed_pool("app");
+    let app = App {
+        client: mock.client(),
+        identity_pool_id: pool.id().to_owned(),
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    println!(
+        "the application listens on http://{address}, its mock on {}",
+        mock.endpoint_url()
+    );
+    tokio::spawn(axum::serve(listener, router(app)).into_future());
+
+    let mut stream = tokio::net::TcpStream::connect(address).await?;
+    stream
+        .write_all(b"POST /guests HTTP/1.1\r\nhost: app\r\nconnection: close\r\n\r\n")
+        .await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    println!(
+        "POST /guests answered: {}",
+        answer.lines().last().unwrap_or_default()
+    );
+    mock.assert_called(Client::get_id, 1);
+    Ok(())
+}

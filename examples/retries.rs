@@ -1,0 +1,71 @@
+//! Does your code survive being throttled, and does it give up when it should?
+//!
+//! ```text
+//! cargo run --example retries
+//! ```
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::retry::RetryConfig;
+use mock_cognito_identity::{Fault, MockCognitoIdentity};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mock = MockCognitoIdentity::start();
+    let pool = mock.seed_pool("retries");
+    let get_id = |client: Client| client.get_id().identity_pool_id(pool.id()).send();
+
+    println!("throttled twice: the SDK's three attempts are enough");
+    mock.inject(
+        Fault::throttle()
+            .on(Client::get_id)
+            .up_to_n_times(2)
+            .named("two throttles"),
+    );
+    get_id(mock.client()).await?;
+    let attempts: Vec<u32> = mock.calls().iter().map(|call| call.attempt).collect();
+    println!("  attempts {attempts:?}, the last one answered");
+
+    println!("an outage: the SDK gives up after three");
+    {
+        let outage = mock.inject_scoped(Fault::http_status(503).named("outage"));
+        let error = get_id(mock.client())
+            .await
+            .expect_err("nothing answers during the outage");
+        println!(
+            "  {} attempts, then: {}",
+            outage.fired(),
+            error.into_service_error()
+        );
+    }
+
+    println!("a client that was told to try harder sits it out");
+    mock.inject(
+        Fault::internal_error()
+            .up_to_n_times(4)
+            .named("four errors"),
+    );
+    let patient = mock
+        .config()
+        .retry_config(RetryConfig::standard().with_max_attempts(5));
+    get_id(Client::from_conf(patient.build())).await?;
+    println!("  answered at the fifth attempt");
+
+    println!("a refusal is not retried");
+    mock.inject(
+        Fault::not_authorized("Not for you.")
+            .up_to_n_times(1)
+            .named("refusal"),
+    );
+    let before = mock.calls().len();
+    let error = get_id(mock.client())
+        .await
+        .expect_err("the fault refuses the call");
+    println!(
+        "  {} attempt: {}",
+        mock.calls().len() - before,
+        error.into_service_error()
+    );
+
+    mock.shutdown();
+    Ok(())
+}
