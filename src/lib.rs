@@ -41,3 +41,18 @@ pub use times::Times;
 
 // time
 pub use clock::Clock;
+
+/// Guides: how to do things, with more words than a method has. Nothing to call.
+#[cfg(any(doc, doctest))]
+pub mod guides {
+    #[doc = include_str!("docs/faults.md")]
+    pub mod faults_and_retries {}
+    #[doc = include_str!("docs/time.md")]
+    pub mod time {}
+    #[doc = include_str!("docs/sharing.md")]
+    pub mod sharing {}
+    #[doc = include_str!("docs/injecting.md")]
+    pub mod injecting {}
+    #[doc = include_str!("docs/tokens.md")]
+    pub mod tokens {}
+}
