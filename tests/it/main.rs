@@ -6,4 +6,6 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
+mod raw;
 mod support;
+mod wire;
