@@ -6,6 +6,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
+mod bad_http;
+mod bad_input;
+mod model;
 mod raw;
 mod support;
 mod wire;

@@ -113,6 +113,11 @@ impl Connection {
             Err(error) => panic!("neither a byte nor an end: {error}"),
         }
     }
+
+    /// Whether the connection ends after no more than `answers`.
+    pub(crate) fn ends_within(&mut self, answers: usize) -> bool {
+        (0..=answers).any(|_| self.answer().is_none())
+    }
 }
 
 fn ended(error: &std::io::Error) -> bool {

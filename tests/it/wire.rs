@@ -16,6 +16,7 @@ use expect_test::{ExpectFile, expect_file};
 use mock_cognito_identity::{Fault, MockCognitoIdentity, PoolSeed};
 use regex::Regex;
 
+use crate::model::Model;
 use crate::raw::{self, Answer, Connection};
 use crate::support::NO_POOL;
 
@@ -56,9 +57,7 @@ fn filled_in(request: &str, names: Names<'_>) -> String {
     let request = names.iter().fold(request, |text, (name, value)| {
         text.replace(&format!("{{{name}}}"), value)
     });
-    let (head, body) = request
-        .split_once("\n\n")
-        .unwrap_or((request.trim_end(), ""));
+    let (head, body) = request.split_once("\n\n").unwrap_or((&request, ""));
     let head = head.replace('\n', "\r\n");
     format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
@@ -160,31 +159,22 @@ fn signatures() {
     assert_conversation(&mock, &expect_file!["wire/signatures.http"], &names);
 }
 
-/// The operations of the model, with whether they want a signature.
-fn operations() -> Vec<(String, bool)> {
-    let model: serde_json::Value = serde_json::from_str(include_str!("../model.json")).unwrap();
-    let operations = model["operations"].as_object().unwrap().iter();
-    operations
-        .map(|(name, operation)| (name.clone(), operation["auth"] == "sigv4"))
-        .collect()
-}
-
 #[test]
-fn four_operations_are_public_and_nineteen_want_a_signature() {
-    let mock = mock();
+fn all_but_four_operations_want_a_signature() {
+    let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
     let mut public = Vec::new();
 
-    for (name, signed) in operations() {
-        let (code, _) = connection
-            .exchange(raw::unsigned_call(&name, "{}"))
-            .refusal();
+    for operation in model.operations() {
+        let call = raw::unsigned_call(operation, "{}");
 
-        if signed {
-            assert_eq!(code, "MissingAuthenticationTokenException", "{name}");
+        let (code, _) = connection.exchange(call).refusal();
+
+        if model.is_signed(operation) {
+            assert_eq!(code, "MissingAuthenticationTokenException", "{operation}");
         } else {
-            assert_eq!(code, "ValidationException", "{name}");
-            public.push(name);
+            assert_eq!(code, "ValidationException", "{operation}");
+            public.push(operation);
         }
     }
 
@@ -197,7 +187,7 @@ fn four_operations_are_public_and_nineteen_want_a_signature() {
             "UnlinkIdentity"
         ]
     );
-    assert_eq!(operations().len(), 23);
+    assert_eq!(model.operations().count(), 23);
 }
 
 #[test]
