@@ -8,7 +8,9 @@
 
 mod bad_http;
 mod bad_input;
+mod leaks;
 mod model;
 mod raw;
+mod server_life;
 mod support;
 mod wire;

@@ -1,7 +1,7 @@
 //! HTTP by hand: what goes over the socket, byte for byte, without the SDK in between.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use mock_cognito_identity::MockCognitoIdentity;
@@ -48,8 +48,11 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn to(mock: &MockCognitoIdentity) -> Self {
-        let address = mock.address().expect("the mock serves a socket");
-        let stream = TcpStream::connect(address).expect("the mock listens");
+        Self::at(mock.address().expect("the mock serves a socket"))
+    }
+
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).expect("somebody listens");
         stream.set_read_timeout(Some(LIMIT)).unwrap();
         stream.set_write_timeout(Some(LIMIT)).unwrap();
         Self {
@@ -112,6 +115,15 @@ impl Connection {
             Err(error) if ended(&error) => true,
             Err(error) => panic!("neither a byte nor an end: {error}"),
         }
+    }
+
+    /// Whether there is anything to read after so long, or before.
+    pub(crate) fn is_answered_within(&mut self, limit: Duration) -> bool {
+        let stream = self.stream.get_ref();
+        stream.set_read_timeout(Some(limit)).unwrap();
+        let is_answered = stream.peek(&mut [0]).is_ok();
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        is_answered
     }
 
     /// Whether the connection ends after no more than `answers`.
