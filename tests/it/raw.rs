@@ -118,7 +118,7 @@ impl Connection {
     }
 
     /// Whether there is anything to read after so long, or before.
-    pub(crate) fn is_answered_within(&mut self, limit: Duration) -> bool {
+    pub(crate) fn is_answered_within(&self, limit: Duration) -> bool {
         let stream = self.stream.get_ref();
         stream.set_read_timeout(Some(limit)).unwrap();
         let is_answered = stream.peek(&mut [0]).is_ok();
