@@ -10,7 +10,6 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::{self, SharedHttpClient};
-use aws_smithy_runtime_api::shared::IntoShared;
 
 use crate::builder::Builder;
 use crate::call::Call;
@@ -24,7 +23,7 @@ use crate::report;
 use crate::seed::{PoolSeed, SeededPool};
 use crate::service::Service;
 use crate::times::Times;
-use crate::transport::{MemoryClient, RoutedClient, TcpServer};
+use crate::transport::{Route, TcpServer};
 
 /// How long the waiting assertions wait, in real time.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -104,23 +103,23 @@ impl MockCognitoIdentity {
         let tcp = TcpServer::start(listener, Arc::clone(&service))
             .unwrap_or_else(|error| panic!("cannot start the server: {error}"));
         let url = format!("http://{}", tcp.address());
-        let client = RoutedClient::new(tcp.address());
-        Self::new(parts, service, url, client.into_shared(), Some(tcp))
+        let route = Route::Tcp(tcp.address());
+        Self::new(parts, service, url, route, Some(tcp))
     }
 
     pub(crate) fn over_memory(parts: Parts) -> Self {
         let service = parts.service();
-        let client = MemoryClient::new(Arc::clone(&service));
+        let route = Route::Memory(Arc::clone(&service));
         // A name that can never be resolved: only the mock's own HTTP client finds it.
         let url = "http://mock-cognito-identity.invalid".to_owned();
-        Self::new(parts, service, url, client.into_shared(), None)
+        Self::new(parts, service, url, route, None)
     }
 
     fn new(
         parts: Parts,
         service: Arc<Service>,
         endpoint_url: String,
-        http_client: SharedHttpClient,
+        route: Route,
         tcp: Option<TcpServer>,
     ) -> Self {
         let required = parts.required_credentials.into_iter().next();
@@ -131,7 +130,7 @@ impl MockCognitoIdentity {
         let client = ClientSettings {
             endpoint_url,
             region: parts.engine.region,
-            http_client,
+            route,
             clock: parts.clock,
             keys: keys.unwrap_or_default(),
         };
@@ -147,7 +146,8 @@ impl MockCognitoIdentity {
 
 /// Connecting the code under test.
 impl MockCognitoIdentity {
-    /// A new client of this mock. Cheap; make one for each test, never share one across runtimes.
+    /// A new client of this mock, with connections of its own. Cheap; make one for each test, never
+    /// share one across runtimes.
     #[must_use]
     pub fn client(&self) -> Client {
         Client::from_conf(self.config().build())
@@ -183,10 +183,10 @@ impl MockCognitoIdentity {
         self.client.sdk_config()
     }
 
-    /// An HTTP client that brings any SDK client here, whatever endpoint it was made for.
+    /// A new HTTP client that brings any SDK client here, whatever endpoint it was made for.
     #[must_use]
     pub fn http_client(&self) -> SharedHttpClient {
-        self.client.http_client.clone()
+        self.client.route.http_client()
     }
 
     /// Where the mock listens: `http://127.0.0.1:49152`. In memory, a URL that only

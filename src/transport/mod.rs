@@ -10,10 +10,37 @@ mod body;
 mod memory;
 mod tcp;
 
-pub(crate) use memory::MemoryClient;
-pub(crate) use tcp::{RoutedClient, TcpServer};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::shared::IntoShared;
+
+use self::memory::MemoryClient;
+use self::tcp::RoutedClient;
+use crate::service::Service;
+
+pub(crate) use tcp::TcpServer;
 
 /// What a body may weigh. Ten logins of 50,000 characters, the most that the model allows, fit.
 ///
 /// Approximation: AWS's own limit is not published.
 pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// The way from a client to its mock.
+#[derive(Clone, Debug)]
+pub(crate) enum Route {
+    Tcp(SocketAddr),
+    Memory(Arc<Service>),
+}
+
+impl Route {
+    /// A new HTTP client, with connections of its own: they are driven by the runtime that opened
+    /// them and end with it, so clients of two tests must not share any.
+    pub(crate) fn http_client(&self) -> SharedHttpClient {
+        match self {
+            Self::Tcp(address) => RoutedClient::new(*address).into_shared(),
+            Self::Memory(service) => MemoryClient::new(Arc::clone(service)).into_shared(),
+        }
+    }
+}

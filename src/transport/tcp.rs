@@ -138,7 +138,7 @@ async fn perform(
     reset: &Cell<bool>,
 ) -> Result<Response<Outgoing>, HangUp> {
     let (parts, body) = request.into_parts();
-    let Some(body) = read(body).await else {
+    let Some(body) = read(body).await? else {
         return Ok(service.too_large().map(Outgoing::Whole));
     };
     let reply = service.handle(&parts, &body);
@@ -161,20 +161,19 @@ async fn perform(
     }
 }
 
-/// The whole body, or `None` if it is too large.
-async fn read(mut body: Incoming) -> Option<Bytes> {
+/// The whole body, or `None` if it is too large. A body that breaks off makes no request: it is
+/// not answered, as its sender is gone, and changes nothing.
+async fn read(mut body: Incoming) -> Result<Option<Bytes>, HangUp> {
     let mut whole = Bytes::new();
     let mut joined = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
-        // A body that breaks off is decoded as far as it came and refused for what is missing.
-        let Ok(frame) = frame else { break };
-        let Ok(data) = frame.into_data() else {
+        let Ok(data) = frame.map_err(|_| HangUp)?.into_data() else {
             continue;
         };
         length += data.len();
         if length > MAX_DRAINED_BYTES {
-            return None;
+            return Ok(None);
         }
         if length > MAX_BODY_BYTES {
             continue;
@@ -187,13 +186,13 @@ async fn read(mut body: Incoming) -> Option<Bytes> {
             joined.extend_from_slice(&data);
         }
     }
-    if length > MAX_BODY_BYTES {
+    Ok(if length > MAX_BODY_BYTES {
         None
     } else if joined.is_empty() {
         Some(whole)
     } else {
         Some(joined.freeze())
-    }
+    })
 }
 
 /// A stream that can be closed with a reset instead of an orderly end.

@@ -9,7 +9,7 @@ use aws_smithy_schema::serde::SerializableStruct;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, STRICT_TRANSPORT_SECURITY};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use uuid::Uuid;
 
@@ -24,6 +24,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const AMZ_JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const XML: HeaderValue = HeaderValue::from_static("text/xml");
+/// AWS: seen on an error (2023-08). Approximation: borne by every answer.
+const HTTPS_FOR_A_YEAR: HeaderValue =
+    HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
 /// What every response bears.
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +125,9 @@ pub(crate) fn too_large(envelope: &Envelope) -> Response<Bytes> {
 /// A bare status, as a proxy or a broken front end sends it.
 pub(crate) fn bare(status: StatusCode, envelope: &Envelope) -> Response<Bytes> {
     let mut response = response(status, AMZ_JSON, Bytes::new(), envelope);
-    response.headers_mut().remove(CONTENT_TYPE);
+    let headers = response.headers_mut();
+    headers.remove(CONTENT_TYPE);
+    headers.remove(STRICT_TRANSPORT_SECURITY);
     response
 }
 
@@ -174,6 +179,7 @@ fn response(
     headers.insert(REQUEST_ID, request_id(envelope.request_id));
     headers.insert(CONTENT_TYPE, content_type);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    headers.insert(STRICT_TRANSPORT_SECURITY, HTTPS_FOR_A_YEAR);
     // A clock may be set to where no HTTP date reaches.
     if let Some(date) = http_date(envelope.date) {
         headers.insert(DATE, date);
@@ -260,6 +266,7 @@ mod tests {
                 "content-length: 63",
                 "content-type: application/x-amz-json-1.1",
                 "date: Wed, 02 Jan 2019 12:06:26 GMT",
+                "strict-transport-security: max-age=31536000; includeSubDomains",
                 "x-amzn-requestid: d4666f1b-0e86-11e9-b307-83bd0d2725bd",
             ]
         );
@@ -306,6 +313,7 @@ mod tests {
                 "content-length: 143",
                 "content-type: application/x-amz-json-1.1",
                 "date: Wed, 02 Jan 2019 12:06:26 GMT",
+                "strict-transport-security: max-age=31536000; includeSubDomains",
                 &format!("x-amzn-errormessage: {message}"),
                 "x-amzn-errortype: NotAuthorizedException:",
                 "x-amzn-requestid: d4666f1b-0e86-11e9-b307-83bd0d2725bd",

@@ -6,6 +6,13 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
+mod bad_http;
+mod bad_input;
+mod leaks;
+mod model;
+mod raw;
+mod server_life;
 mod signatures;
 mod sts;
 mod support;
+mod wire;
