@@ -6,4 +6,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
+mod custom_ids;
+mod pool_lists;
+mod pool_regions;
+mod pool_updates;
+mod pools;
+mod shown_pool;
 mod support;
