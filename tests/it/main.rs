@@ -11,5 +11,8 @@ mod pool_lists;
 mod pool_regions;
 mod pool_updates;
 mod pools;
+mod principal_tags;
+mod roles;
 mod shown_pool;
 mod support;
+mod tags;
