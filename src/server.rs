@@ -90,8 +90,10 @@ impl MockCognitoIdentity {
     #[track_caller]
     pub(crate) fn over_tcp(parts: Parts, listener: TcpListener) -> Self {
         let service = Arc::new(Service::new(parts.engine.clone(), parts.clock.clone()));
-        let tcp = TcpServer::start(listener, Arc::clone(&service))
-            .unwrap_or_else(|error| panic!("cannot start the server: {error}"));
+        let tcp = match TcpServer::start(listener, Arc::clone(&service)) {
+            Ok(tcp) => tcp,
+            Err(error) => panic!("cannot start the server: {error}"),
+        };
         let url = format!("http://{}", tcp.address());
         let client = RoutedClient::new(tcp.address());
         Self::new(parts, service, url, client.into_shared(), Some(tcp))
@@ -246,8 +248,10 @@ impl MockCognitoIdentity {
                 None => Ok(id),
             }
         });
-        let id = made.unwrap_or_else(|error| panic!("cannot seed the pool: {error}"));
-        SeededPool::new(self, id)
+        match made {
+            Ok(id) => SeededPool::new(self, id),
+            Err(error) => panic!("cannot seed the pool: {error}"),
+        }
     }
 
     /// A signed token that this mock accepts in `Logins`, as the provider would have issued it:
