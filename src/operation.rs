@@ -10,7 +10,7 @@ use aws_smithy_schema::serde::SerializableStruct;
 
 use crate::engine::Engine;
 use crate::error::ServiceError;
-use crate::wire::{constraints, decode};
+use crate::wire::{constraints, decode, json};
 
 /// What an operation answers, ready to be encoded.
 pub(crate) type Response = Box<dyn SerializableStruct + Send>;
@@ -148,6 +148,13 @@ macro_rules! operations {
     };
     (@signed signed) => { true };
     (@signed public) => { false };
+}
+
+impl Request {
+    /// What the wire would say of this input, for one that was never on it.
+    pub(crate) fn check(&self) -> Result<(), ServiceError> {
+        Self::decode(self.operation(), &json::to_vec(self.shape())).map(drop)
+    }
 }
 
 impl fmt::Display for Operation {

@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::engine::{Engine, IssuedCredentials, Settings};
 use crate::faults::{ArmedFault, Fault, FaultGuard, FaultId, Host};
 use crate::login::LoginToken;
-use crate::operation::{Operation, SdkOperation};
+use crate::operation::{Operation, Request, SdkOperation};
 use crate::report;
 use crate::seed::{PoolSeed, SeededPool};
 use crate::service::Service;
@@ -241,7 +241,10 @@ impl MockCognitoIdentity {
         let region = seed.region().unwrap_or(&self.client.region).to_owned();
         let made = self.with_engine(|engine| {
             engine.in_region(&region);
-            let pool = engine.create_identity_pool(seed.create_input(&region, &self.account_id))?;
+            let input = seed.create_input(&region, &self.account_id);
+            // The engine leaves the constraints of the model to the wire.
+            Request::CreateIdentityPool(input.clone()).check()?;
+            let pool = engine.create_identity_pool(input)?;
             let id = pool.identity_pool_id;
             match seed.roles_input(&id, &region, &self.account_id) {
                 Some(roles) => engine.set_identity_pool_roles(roles).map(|_| id),
