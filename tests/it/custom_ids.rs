@@ -70,7 +70,12 @@ both! {
             assert!(message.contains(&format!("'{id}'")), "{message}");
         }
 
-        let pools = client.list_identity_pools().max_results(60).send().await.unwrap();
+        let pools = client
+            .list_identity_pools()
+            .max_results(60)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(pools.identity_pools(), []);
     }
 
@@ -80,7 +85,10 @@ both! {
         let (code, message) = refusal(create(&europe, CHOSEN).await);
 
         assert_eq!(code, "InvalidParameterException");
-        assert!(message.contains(CHOSEN) && message.contains("Region"), "{message}");
+        assert!(
+            message.contains(CHOSEN) && message.contains("Region"),
+            "{message}"
+        );
     }
 
     async fn an_id_that_is_taken_is_refused(mock) {
@@ -90,13 +98,21 @@ both! {
         let (code, message) = refusal(create(&client, CHOSEN).await);
 
         assert_eq!(code, "InvalidParameterException");
-        assert!(message.contains(CHOSEN) && message.contains("taken"), "{message}");
+        assert!(
+            message.contains(CHOSEN) && message.contains("taken"),
+            "{message}"
+        );
     }
 
     async fn an_id_is_free_again_when_its_pool_was_deleted(mock) {
         let client = mock.client();
         create(&client, CHOSEN).await.unwrap();
-        client.delete_identity_pool().identity_pool_id(CHOSEN).send().await.unwrap();
+        client
+            .delete_identity_pool()
+            .identity_pool_id(CHOSEN)
+            .send()
+            .await
+            .unwrap();
 
         let created = create(&client, CHOSEN).await;
 
@@ -128,7 +144,13 @@ both! {
             .await;
 
         assert_eq!(updated.unwrap().identity_pool_id(), pool.id());
-        let (code, _) = refusal(client.describe_identity_pool().identity_pool_id(CHOSEN).send().await);
+        let (code, _) = refusal(
+            client
+                .describe_identity_pool()
+                .identity_pool_id(CHOSEN)
+                .send()
+                .await,
+        );
         assert_eq!(code, "ResourceNotFoundException");
     }
 }

@@ -6,9 +6,13 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
+mod builder;
+mod child;
 mod custom_ids;
+mod pool_limits;
 mod pool_lists;
 mod pool_regions;
+mod pool_seeds;
 mod pool_updates;
 mod pools;
 mod principal_tags;
@@ -16,3 +20,4 @@ mod roles;
 mod shown_pool;
 mod support;
 mod tags;
+mod validation;

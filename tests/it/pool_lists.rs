@@ -78,9 +78,17 @@ both! {
         let seeded = seed(mock, 7);
         let list = mock.client().list_identity_pools().max_results(3);
 
-        let pools = list.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        let pools = list
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<_>, _>>()
+            .await;
 
-        let found = pools.unwrap().into_iter().map(|pool| pool.identity_pool_id.unwrap());
+        let found = pools
+            .unwrap()
+            .into_iter()
+            .map(|pool| pool.identity_pool_id.unwrap());
         assert_eq!(found.collect::<BTreeSet<_>>(), seeded);
     }
 
@@ -100,7 +108,10 @@ both! {
 
         let token = page(&mock.client(), 1, None).await.next_token.unwrap();
 
-        assert!(!token.is_empty() && !token.contains(char::is_whitespace), "{token:?}");
+        assert!(
+            !token.is_empty() && !token.contains(char::is_whitespace),
+            "{token:?}"
+        );
         assert!(!token.contains("us-east-1"), "{token:?}");
     }
 
@@ -110,7 +121,12 @@ both! {
         let first = page(&client, 2, None).await;
         let gone = ids(&first).pop().unwrap();
 
-        client.delete_identity_pool().identity_pool_id(&gone).send().await.unwrap();
+        client
+            .delete_identity_pool()
+            .identity_pool_id(&gone)
+            .send()
+            .await
+            .unwrap();
         let second = page(&client, 2, first.next_token.clone()).await;
 
         let mut listed = BTreeSet::from_iter([ids(&first), ids(&second)].concat());
@@ -125,7 +141,10 @@ both! {
         let cut = &token[..token.len() / 2];
 
         for foreign in ["1", "bm90LW91cnM", "%%%", cut] {
-            let list = client.list_identity_pools().max_results(1).next_token(foreign);
+            let list = client
+                .list_identity_pools()
+                .max_results(1)
+                .next_token(foreign);
             let (code, _) = refusal(list.send().await);
             assert_eq!(code, "InvalidParameterException", "{foreign}");
         }
@@ -136,10 +155,16 @@ both! {
         let pool = mock.seed_pool("app");
         mock.seed_pool("other");
         let (_one, _two) = (pool.seed_identity(), pool.seed_identity());
-        let identities = client.list_identities().identity_pool_id(pool.id()).max_results(1);
+        let identities = client
+            .list_identities()
+            .identity_pool_id(pool.id())
+            .max_results(1);
         let token = identities.send().await.unwrap().next_token.unwrap();
 
-        let list = client.list_identity_pools().max_results(1).next_token(token);
+        let list = client
+            .list_identity_pools()
+            .max_results(1)
+            .next_token(token);
         let (code, _) = refusal(list.send().await);
 
         assert_eq!(code, "InvalidParameterException");
@@ -150,7 +175,9 @@ both! {
         seed(mock, 2);
         let token = page(&mock.client(), 1, None).await.next_token.unwrap();
 
-        let list = Client::from_conf(europe).list_identity_pools().max_results(1);
+        let list = Client::from_conf(europe)
+            .list_identity_pools()
+            .max_results(1);
         let (code, _) = refusal(list.next_token(token).send().await);
 
         assert_eq!(code, "InvalidParameterException");
@@ -168,7 +195,11 @@ both! {
             (61, "less than or equal to 60"),
         ] {
             assert_refused(
-                client.list_identity_pools().max_results(length).send().await,
+                client
+                    .list_identity_pools()
+                    .max_results(length)
+                    .send()
+                    .await,
                 "ValidationException",
                 &format!(
                     "1 validation error detected: Value '{length}' at 'maxResults' failed to \

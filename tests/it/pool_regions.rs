@@ -22,7 +22,12 @@ async fn create(client: &Client, name: &str) -> String {
 
 both! {
     async fn a_pool_is_made_in_the_region_of_the_client(mock) {
-        for region in ["us-east-1", "eu-central-1", "ap-northeast-3", "us-gov-west-1"] {
+        for region in [
+            "us-east-1",
+            "eu-central-1",
+            "ap-northeast-3",
+            "us-gov-west-1",
+        ] {
             let id = create(&client_of(mock, region), "app").await;
 
             let (of, uuid) = id.split_once(':').unwrap();
@@ -36,7 +41,12 @@ both! {
         let there = create(&europe, "there").await;
 
         for (client, id) in [(home, here), (europe, there)] {
-            let listed = client.list_identity_pools().max_results(60).send().await.unwrap();
+            let listed = client
+                .list_identity_pools()
+                .max_results(60)
+                .send()
+                .await
+                .unwrap();
             let ids: Vec<_> = listed
                 .identity_pools
                 .unwrap()
@@ -68,18 +78,52 @@ both! {
             .identity_provider_name("graph.facebook.com");
         let set_roles = europe.set_identity_pool_roles().identity_pool_id(id);
         let refusals = [
-            ("Describe", refusal(europe.describe_identity_pool().identity_pool_id(id).send().await)),
+            (
+                "Describe",
+                refusal(
+                    europe
+                        .describe_identity_pool()
+                        .identity_pool_id(id)
+                        .send()
+                        .await,
+                ),
+            ),
             ("Update", refusal(update.send().await)),
-            ("Delete", refusal(europe.delete_identity_pool().identity_pool_id(id).send().await)),
-            ("GetRoles", refusal(europe.get_identity_pool_roles().identity_pool_id(id).send().await)),
-            ("SetRoles", refusal(set_roles.set_roles(Some([].into())).send().await)),
+            (
+                "Delete",
+                refusal(
+                    europe
+                        .delete_identity_pool()
+                        .identity_pool_id(id)
+                        .send()
+                        .await,
+                ),
+            ),
+            (
+                "GetRoles",
+                refusal(
+                    europe
+                        .get_identity_pool_roles()
+                        .identity_pool_id(id)
+                        .send()
+                        .await,
+                ),
+            ),
+            (
+                "SetRoles",
+                refusal(set_roles.set_roles(Some([].into())).send().await),
+            ),
             ("GetTagMap", refusal(get_tags.send().await)),
             ("SetTagMap", refusal(set_tags.send().await)),
         ];
 
         for (operation, (code, message)) in refusals {
             assert_eq!(code, "ResourceNotFoundException", "{operation}");
-            assert_eq!(message, format!("IdentityPool '{id}' not found."), "{operation}");
+            assert_eq!(
+                message,
+                format!("IdentityPool '{id}' not found."),
+                "{operation}"
+            );
         }
         assert_eq!(described(&mock.client(), id).await.name, "app");
     }
@@ -88,7 +132,11 @@ both! {
         let identity = mock.seed_pool("app").seed_identity();
         let europe = client_of(mock, "eu-west-1");
 
-        let refused = europe.describe_identity().identity_id(&identity).send().await;
+        let refused = europe
+            .describe_identity()
+            .identity_id(&identity)
+            .send()
+            .await;
 
         assert_refused(
             refused,
@@ -107,7 +155,12 @@ both! {
 
         assert!(identity.starts_with("us-east-1:"), "{identity}");
         assert_eq!(credentials.identity_id(), Some(identity.as_str()));
-        let known = mock.client().describe_identity().identity_id(&identity).send().await;
+        let known = mock
+            .client()
+            .describe_identity()
+            .identity_id(&identity)
+            .send()
+            .await;
         assert!(known.is_ok(), "{known:?}");
     }
 
@@ -122,7 +175,11 @@ both! {
             "IdentityPool 'eu-west-1:00000000-0000-4000-8000-000000000000' not found.",
         );
         assert_refused(
-            client.get_open_id_token().identity_id(ELSEWHERE).send().await,
+            client
+                .get_open_id_token()
+                .identity_id(ELSEWHERE)
+                .send()
+                .await,
             "ResourceNotFoundException",
             "Identity 'eu-west-1:00000000-0000-4000-8000-000000000000' not found.",
         );
@@ -148,11 +205,18 @@ both! {
 
     async fn the_engine_can_be_asked_in_any_region(mock) {
         let id = create(&client_of(mock, "eu-west-1"), "there").await;
-        let describe = || DescribeIdentityPoolInput::builder().identity_pool_id(&id).build().unwrap();
+        let describe = || {
+            DescribeIdentityPoolInput::builder()
+                .identity_pool_id(&id)
+                .build()
+                .unwrap()
+        };
 
         let at_home = mock.with_engine(|engine| engine.describe_identity_pool(describe()));
         let there = mock.with_engine(|engine| {
-            engine.in_region("eu-west-1").describe_identity_pool(describe())
+            engine
+                .in_region("eu-west-1")
+                .describe_identity_pool(describe())
         });
         let at_home_again = mock.with_engine(|engine| engine.describe_identity_pool(describe()));
 

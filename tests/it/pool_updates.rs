@@ -141,7 +141,11 @@ both! {
         let identity = pool.seed_identity();
         let token = || client.get_open_id_token().identity_id(&identity).send();
 
-        let closed = update(&client, pool.id()).allow_classic_flow(false).send().await.unwrap();
+        let closed = update(&client, pool.id())
+            .allow_classic_flow(false)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(closed.allow_classic_flow, Some(false));
         assert_refused(
             token().await,
@@ -171,20 +175,33 @@ both! {
         let pool = mock.seed_pool("before");
         let identity = pool.seed_identity();
 
-        let renamed = update(&client, pool.id()).identity_pool_name("after").send().await.unwrap();
+        let renamed = update(&client, pool.id())
+            .identity_pool_name("after")
+            .send()
+            .await
+            .unwrap();
 
         assert_eq!(
             (renamed.identity_pool_id(), renamed.identity_pool_name()),
             (pool.id(), "after")
         );
-        let pools = client.list_identity_pools().max_results(60).send().await.unwrap();
+        let pools = client
+            .list_identity_pools()
+            .max_results(60)
+            .send()
+            .await
+            .unwrap();
         let names: Vec<_> = pools
             .identity_pools()
             .iter()
             .map(|pool| (pool.identity_pool_id(), pool.identity_pool_name()))
             .collect();
         assert_eq!(names, [(Some(pool.id()), Some("after"))]);
-        let identity = client.describe_identity().identity_id(identity).send().await;
+        let identity = client
+            .describe_identity()
+            .identity_id(identity)
+            .send()
+            .await;
         assert!(identity.is_ok(), "{identity:?}");
     }
 
@@ -206,9 +223,8 @@ both! {
 
     async fn an_update_keeps_roles_mappings_and_attribute_maps(mock) {
         let client = mock.client();
-        let pool = mock.seed_pool(
-            PoolSeed::named("app").login_provider("graph.facebook.com", "1234"),
-        );
+        let pool =
+            mock.seed_pool(PoolSeed::named("app").login_provider("graph.facebook.com", "1234"));
         let mapping = RoleMapping::builder()
             .r#type(RoleMappingType::Token)
             .ambiguous_role_resolution(AmbiguousRoleResolutionType::Deny)
@@ -226,11 +242,18 @@ both! {
             .identity_provider_name("graph.facebook.com")
             .principal_tags("user", "sub");
         map_attributes.send().await.unwrap();
-        let roles = || client.get_identity_pool_roles().identity_pool_id(pool.id()).send();
+        let roles = || {
+            client
+                .get_identity_pool_roles()
+                .identity_pool_id(pool.id())
+                .send()
+        };
         let attributes = || {
             let attributes = client.get_principal_tag_attribute_map();
             let attributes = attributes.identity_pool_id(pool.id());
-            attributes.identity_provider_name("graph.facebook.com").send()
+            attributes
+                .identity_provider_name("graph.facebook.com")
+                .send()
         };
 
         let updated = update(&client, pool.id())
@@ -244,7 +267,10 @@ both! {
         assert_eq!(roles.roles, reader);
         let mappings = HashMap::from([("graph.facebook.com".to_owned(), mapping)]);
         assert_eq!(roles.role_mappings, Some(mappings));
-        assert_eq!(attributes().await.unwrap().principal_tags, map([("user", "sub")]));
+        assert_eq!(
+            attributes().await.unwrap().principal_tags,
+            map([("user", "sub")])
+        );
     }
 
     async fn a_developer_provider_can_be_set_once(mock) {
@@ -274,7 +300,10 @@ both! {
         let bad_user_pool = CognitoIdentityProvider::builder().provider_name("us-east-1_abc");
 
         assert_refused(
-            update().cognito_identity_providers(bad_user_pool.build()).send().await,
+            update()
+                .cognito_identity_providers(bad_user_pool.build())
+                .send()
+                .await,
             "InvalidParameterException",
             "Invalid Cognito Identity Provider",
         );
@@ -286,7 +315,10 @@ both! {
         );
         for (what, update) in [
             ("a reserved tag", update().identity_pool_tags("aws:x", "1")),
-            ("another developer", update().developer_provider_name("other.example")),
+            (
+                "another developer",
+                update().developer_provider_name("other.example"),
+            ),
         ] {
             let (code, _) = refusal(update.send().await);
             assert_eq!(code, "InvalidParameterException", "{what}");

@@ -88,7 +88,9 @@ both! {
     async fn server_side_token_checks_are_off_unless_asked_for(mock) {
         let client = mock.client();
         let name = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
-        let silent = CognitoIdentityProvider::builder().provider_name(name).client_id("silent");
+        let silent = CognitoIdentityProvider::builder()
+            .provider_name(name)
+            .client_id("silent");
         let checked = CognitoIdentityProvider::builder()
             .provider_name(name)
             .client_id("checked")
@@ -105,14 +107,20 @@ both! {
             .unwrap();
 
         let pool = described(&client, &created.identity_pool_id).await;
-        assert_eq!(created.cognito_identity_providers, pool.cognito_identity_providers);
+        assert_eq!(
+            created.cognito_identity_providers,
+            pool.cognito_identity_providers
+        );
         let mut checks: Vec<_> = created
             .cognito_identity_providers()
             .iter()
             .map(|user_pool| (user_pool.client_id(), user_pool.server_side_token_check()))
             .collect();
         checks.sort();
-        assert_eq!(checks, [(Some("checked"), Some(true)), (Some("silent"), Some(false))]);
+        assert_eq!(
+            checks,
+            [(Some("checked"), Some(true)), (Some("silent"), Some(false))]
+        );
     }
 
     async fn a_user_pool_without_a_client_id_stays_without_one(mock) {
@@ -124,7 +132,9 @@ both! {
             .identity_pool_name("app")
             .allow_unauthenticated_identities(true)
             .cognito_identity_providers(
-                CognitoIdentityProvider::builder().provider_name(name).build(),
+                CognitoIdentityProvider::builder()
+                    .provider_name(name)
+                    .build(),
             )
             .send()
             .await
@@ -133,7 +143,10 @@ both! {
         let [provider] = created.cognito_identity_providers() else {
             panic!("{created:?}");
         };
-        assert_eq!((provider.provider_name(), provider.client_id()), (Some(name), None));
+        assert_eq!(
+            (provider.provider_name(), provider.client_id()),
+            (Some(name), None)
+        );
     }
 
     async fn what_is_given_empty_is_not_shown(mock) {
@@ -246,7 +259,11 @@ both! {
             let pool = created.identity_pool_id;
             let identity = guest(&client, &pool).await;
 
-            let token = client.get_open_id_token().identity_id(identity).send().await;
+            let token = client
+                .get_open_id_token()
+                .identity_id(identity)
+                .send()
+                .await;
 
             assert_eq!(created.allow_classic_flow, flow);
             assert_eq!(described(&client, &pool).await.allow_classic_flow, flow);
@@ -273,7 +290,11 @@ both! {
             .await
             .unwrap();
 
-        let refused = client.get_id().identity_pool_id(created.identity_pool_id).send().await;
+        let refused = client
+            .get_id()
+            .identity_pool_id(created.identity_pool_id)
+            .send()
+            .await;
         assert_refused(
             refused,
             "NotAuthorizedException",
@@ -298,12 +319,20 @@ both! {
         let gone = create(&client, "gone").await;
         let left = create(&client, "left").await;
 
-        let deleted = client.delete_identity_pool().identity_pool_id(&gone.id).send().await;
+        let deleted = client
+            .delete_identity_pool()
+            .identity_pool_id(&gone.id)
+            .send()
+            .await;
 
         assert!(deleted.is_ok(), "{deleted:?}");
         let message = format!("IdentityPool '{}' not found.", gone.id);
         assert_refused(
-            client.describe_identity_pool().identity_pool_id(&gone.id).send().await,
+            client
+                .describe_identity_pool()
+                .identity_pool_id(&gone.id)
+                .send()
+                .await,
             "ResourceNotFoundException",
             &message,
         );
@@ -318,9 +347,18 @@ both! {
     async fn a_pool_is_deleted_only_once(mock) {
         let client = mock.client();
         let pool = create(&client, "app").await;
-        client.delete_identity_pool().identity_pool_id(&pool.id).send().await.unwrap();
+        client
+            .delete_identity_pool()
+            .identity_pool_id(&pool.id)
+            .send()
+            .await
+            .unwrap();
 
-        let refused = client.delete_identity_pool().identity_pool_id(&pool.id).send().await;
+        let refused = client
+            .delete_identity_pool()
+            .identity_pool_id(&pool.id)
+            .send()
+            .await;
 
         assert_refused(
             refused,
@@ -348,7 +386,12 @@ both! {
         let lost = guest(&client, &gone.id).await;
         let kept = guest(&client, &left.id).await;
 
-        client.delete_identity_pool().identity_pool_id(&gone.id).send().await.unwrap();
+        client
+            .delete_identity_pool()
+            .identity_pool_id(&gone.id)
+            .send()
+            .await
+            .unwrap();
 
         let message = format!("Identity '{lost}' not found.");
         assert_refused(
@@ -357,7 +400,11 @@ both! {
             &message,
         );
         assert_refused(
-            client.get_credentials_for_identity().identity_id(&lost).send().await,
+            client
+                .get_credentials_for_identity()
+                .identity_id(&lost)
+                .send()
+                .await,
             "ResourceNotFoundException",
             &message,
         );
@@ -382,7 +429,12 @@ both! {
             .send()
             .await
             .unwrap();
-        client.delete_identity_pool().identity_pool_id(ID).send().await.unwrap();
+        client
+            .delete_identity_pool()
+            .identity_pool_id(ID)
+            .send()
+            .await
+            .unwrap();
 
         let new = mock.seed_pool(PoolSeed::named("new").id(ID).without_roles());
 
@@ -391,9 +443,17 @@ both! {
             ..ShownPool::bare(ID, "new")
         };
         assert_eq!(described(&client, ID).await, expected);
-        let roles = client.get_identity_pool_roles().identity_pool_id(ID).send().await.unwrap();
+        let roles = client
+            .get_identity_pool_roles()
+            .identity_pool_id(ID)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(roles.roles, map([]));
-        let identities = client.list_identities().identity_pool_id(ID).max_results(60);
+        let identities = client
+            .list_identities()
+            .identity_pool_id(ID)
+            .max_results(60);
         assert_eq!(identities.send().await.unwrap().identities(), []);
         let attributes = client
             .get_principal_tag_attribute_map()
@@ -404,6 +464,9 @@ both! {
             "ResourceNotFoundException",
             "No Principal Tags configured for Provider graph.facebook.com",
         );
-        assert_ne!(new.seed_identity_with_login("graph.facebook.com", "alice"), alice);
+        assert_ne!(
+            new.seed_identity_with_login("graph.facebook.com", "alice"),
+            alice
+        );
     }
 }

@@ -68,7 +68,10 @@ both! {
         let client = mock.client();
         let pool = pool(mock);
 
-        let echo = set(&client, pool.id(), USER_POOL).principal_tags("user", "sub").send().await;
+        let echo = set(&client, pool.id(), USER_POOL)
+            .principal_tags("user", "sub")
+            .send()
+            .await;
 
         let stored = get(&client, pool.id(), USER_POOL).send().await.unwrap();
         assert_eq!(echo.unwrap().use_defaults(), Some(false));
@@ -78,24 +81,42 @@ both! {
     async fn the_defaults_with_empty_tags_are_accepted_and_hold_no_custom_tags(mock) {
         let client = mock.client();
         let pool = pool(mock);
-        set(&client, pool.id(), USER_POOL).principal_tags("user", "sub").send().await.unwrap();
+        set(&client, pool.id(), USER_POOL)
+            .principal_tags("user", "sub")
+            .send()
+            .await
+            .unwrap();
 
         let defaults = set(&client, pool.id(), USER_POOL).use_defaults(true);
         let echo = defaults.set_principal_tags(map([])).send().await.unwrap();
         let stored = get(&client, pool.id(), USER_POOL).send().await.unwrap();
 
-        assert_eq!((echo.use_defaults(), stored.use_defaults()), (Some(true), Some(true)));
+        assert_eq!(
+            (echo.use_defaults(), stored.use_defaults()),
+            (Some(true), Some(true))
+        );
         for tags in [echo.principal_tags(), stored.principal_tags()] {
-            assert!(tags.is_none_or(|tags| !tags.contains_key("user")), "{tags:?}");
+            assert!(
+                tags.is_none_or(|tags| !tags.contains_key("user")),
+                "{tags:?}"
+            );
         }
     }
 
     async fn a_second_map_replaces_the_first(mock) {
         let client = mock.client();
         let pool = pool(mock);
-        set(&client, pool.id(), USER_POOL).principal_tags("a", "sub").send().await.unwrap();
+        set(&client, pool.id(), USER_POOL)
+            .principal_tags("a", "sub")
+            .send()
+            .await
+            .unwrap();
 
-        set(&client, pool.id(), USER_POOL).principal_tags("b", "aud").send().await.unwrap();
+        set(&client, pool.id(), USER_POOL)
+            .principal_tags("b", "aud")
+            .send()
+            .await
+            .unwrap();
 
         let stored = get(&client, pool.id(), USER_POOL).send().await.unwrap();
         assert_eq!(stored.principal_tags, map([("b", "aud")]));
@@ -121,7 +142,11 @@ both! {
     async fn a_provider_without_a_map_is_not_found(mock) {
         let client = mock.client();
         let pool = pool(mock);
-        set(&client, pool.id(), USER_POOL).use_defaults(true).send().await.unwrap();
+        set(&client, pool.id(), USER_POOL)
+            .use_defaults(true)
+            .send()
+            .await
+            .unwrap();
 
         for provider in ["graph.facebook.com", "nosuch"] {
             assert_refused(
@@ -142,7 +167,12 @@ both! {
             "idp.example",
             "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client",
         ] {
-            let (code, _) = refusal(set(&client, pool.id(), provider).use_defaults(true).send().await);
+            let (code, _) = refusal(
+                set(&client, pool.id(), provider)
+                    .use_defaults(true)
+                    .send()
+                    .await,
+            );
             assert_eq!(code, "InvalidParameterException", "{provider}");
             let (code, _) = refusal(get(&client, pool.id(), provider).send().await);
             assert_eq!(code, "ResourceNotFoundException", "{provider}");
@@ -155,7 +185,10 @@ both! {
         let client = mock.client();
 
         let get = get(&client, NO_POOL, USER_POOL).send().await;
-        let set = set(&client, NO_POOL, USER_POOL).use_defaults(true).send().await;
+        let set = set(&client, NO_POOL, USER_POOL)
+            .use_defaults(true)
+            .send()
+            .await;
 
         assert_refused(get, "ResourceNotFoundException", MESSAGE);
         assert_refused(set, "ResourceNotFoundException", MESSAGE);
@@ -165,7 +198,9 @@ both! {
         let client = mock.client();
         let pool = pool(mock);
         let tags = |count: usize| -> HashMap<String, String> {
-            (0..count).map(|n| (format!("tag{n}"), "sub".to_owned())).collect()
+            (0..count)
+                .map(|n| (format!("tag{n}"), "sub".to_owned()))
+                .collect()
         };
         let full = set(&client, pool.id(), USER_POOL).set_principal_tags(Some(tags(50)));
         full.send().await.unwrap();
@@ -174,8 +209,7 @@ both! {
         let (code, message) = refusal(refused.send().await);
 
         assert_eq!(code, "ValidationException");
-        let end =
-            "}' at 'principalTags' failed to satisfy constraint: Member must have length less \
+        let end = "}' at 'principalTags' failed to satisfy constraint: Member must have length less \
              than or equal to 50";
         assert!(message.ends_with(end), "{message}");
         let stored = get(&client, pool.id(), USER_POOL).send().await.unwrap();
@@ -204,7 +238,14 @@ both! {
         custom.send().await.unwrap();
         assert_eq!(session_tags().await, [pair("department", "legal")]);
 
-        set(&client, pool.id(), USER_POOL).use_defaults(true).send().await.unwrap();
-        assert_eq!(session_tags().await, [pair("client", "client"), pair("username", "alice")]);
+        set(&client, pool.id(), USER_POOL)
+            .use_defaults(true)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            session_tags().await,
+            [pair("client", "client"), pair("username", "alice")]
+        );
     }
 }

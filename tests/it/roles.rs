@@ -104,7 +104,10 @@ both! {
             .unwrap();
 
         let stored = roles(&client, pool.id()).await;
-        assert_eq!(stored.roles, map([("authenticated", WRITER), ("unauthenticated", READER)]));
+        assert_eq!(
+            stored.roles,
+            map([("authenticated", WRITER), ("unauthenticated", READER)])
+        );
         let mappings = [
             (CLIENT.to_owned(), by_token()),
             ("graph.facebook.com".to_owned(), by_rules(WRITER, 25)),
@@ -123,7 +126,11 @@ both! {
             .await
             .unwrap();
 
-        set(&client, pool.id()).roles("authenticated", READER).send().await.unwrap();
+        set(&client, pool.id())
+            .roles("authenticated", READER)
+            .send()
+            .await
+            .unwrap();
 
         let stored = roles(&client, pool.id()).await;
         assert_eq!(stored.roles, map([("authenticated", READER)]));
@@ -151,7 +158,10 @@ both! {
             "arn:aws:iam::123456789012:oidc-provider/idp.example",
             SAML,
         ] {
-            let set = set(&client, pool.id()).role_mappings(provider, by_token()).send().await;
+            let set = set(&client, pool.id())
+                .role_mappings(provider, by_token())
+                .send()
+                .await;
             assert!(set.is_ok(), "{provider}: {set:?}");
             let stored = roles(&client, pool.id()).await.role_mappings.unwrap();
             assert_eq!(stored, HashMap::from([(provider.to_owned(), by_token())]));
@@ -171,7 +181,10 @@ both! {
             "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client",
             "idp.example",
         ] {
-            let refused = set(&client, pool.id()).role_mappings(provider, by_token()).send().await;
+            let refused = set(&client, pool.id())
+                .role_mappings(provider, by_token())
+                .send()
+                .await;
             assert_refused(
                 refused,
                 "InvalidParameterException",
@@ -209,7 +222,10 @@ both! {
             ("Rules without rules", without_rules),
             ("Token with rules", token_with_rules),
         ] {
-            let refused = set(&client, pool.id()).role_mappings(CLIENT, mapping).send().await;
+            let refused = set(&client, pool.id())
+                .role_mappings(CLIENT, mapping)
+                .send()
+                .await;
             let (code, message) = refusal(refused);
             assert_eq!(code, "InvalidParameterException", "{what}");
             assert!(message.contains(CLIENT), "{what}: {message}");
@@ -227,12 +243,18 @@ both! {
         ] {
             let message = format!("Access to Role '{role}' is forbidden.");
             assert_refused(
-                set(&client, pool.id()).roles("authenticated", role).send().await,
+                set(&client, pool.id())
+                    .roles("authenticated", role)
+                    .send()
+                    .await,
                 "NotAuthorizedException",
                 &message,
             );
             assert_refused(
-                set(&client, pool.id()).role_mappings(CLIENT, by_rules(role, 1)).send().await,
+                set(&client, pool.id())
+                    .role_mappings(CLIENT, by_rules(role, 1))
+                    .send()
+                    .await,
                 "NotAuthorizedException",
                 &message,
             );
@@ -259,8 +281,14 @@ both! {
             unknown,
             "(bogus) is not a valid RoleMapping ProviderName or is not a configured provider."
         );
-        assert!(incomplete.contains("AmbiguousRoleResolution"), "{incomplete}");
-        assert_eq!(forbidden, "Access to Role 'not-the-arn-of-a-role' is forbidden.");
+        assert!(
+            incomplete.contains("AmbiguousRoleResolution"),
+            "{incomplete}"
+        );
+        assert_eq!(
+            forbidden,
+            "Access to Role 'not-the-arn-of-a-role' is forbidden."
+        );
     }
 
     async fn a_refused_call_changes_nothing(mock) {
@@ -285,7 +313,10 @@ both! {
         }
 
         let after = roles(&client, pool.id()).await;
-        assert_eq!((after.roles, after.role_mappings), (before.roles, before.role_mappings));
+        assert_eq!(
+            (after.roles, after.role_mappings),
+            (before.roles, before.role_mappings)
+        );
     }
 
     async fn an_unknown_pool_has_no_roles_to_get_or_set(mock) {
@@ -293,9 +324,16 @@ both! {
             "IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000000' not found.";
         let client = mock.client();
 
-        let get = client.get_identity_pool_roles().identity_pool_id(NO_POOL).send().await;
+        let get = client
+            .get_identity_pool_roles()
+            .identity_pool_id(NO_POOL)
+            .send()
+            .await;
         // The pool is looked up before the roles are looked at.
-        let bad = set(&client, NO_POOL).roles("authenticated", "not-the-arn-of-a-role").send().await;
+        let bad = set(&client, NO_POOL)
+            .roles("authenticated", "not-the-arn-of-a-role")
+            .send()
+            .await;
 
         assert_refused(get, "ResourceNotFoundException", MESSAGE);
         assert_refused(bad, "ResourceNotFoundException", MESSAGE);
@@ -305,7 +343,12 @@ both! {
         let client = mock.client();
         let pool = pool(mock);
         let guest = pool.seed_identity();
-        let credentials = || client.get_credentials_for_identity().identity_id(&guest).send();
+        let credentials = || {
+            client
+                .get_credentials_for_identity()
+                .identity_id(&guest)
+                .send()
+        };
 
         assert_refused(
             credentials().await,
@@ -313,12 +356,23 @@ both! {
             "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
         );
 
-        set(&client, pool.id()).roles("unauthenticated", READER).send().await.unwrap();
+        set(&client, pool.id())
+            .roles("unauthenticated", READER)
+            .send()
+            .await
+            .unwrap();
         let answer = credentials().await.unwrap();
-        let key = answer.credentials().and_then(|keys| keys.access_key_id()).unwrap();
+        let key = answer
+            .credentials()
+            .and_then(|keys| keys.access_key_id())
+            .unwrap();
         assert_eq!(mock.issued_credentials(key).unwrap().role_arn, READER);
 
-        set(&client, pool.id()).roles("authenticated", READER).send().await.unwrap();
+        set(&client, pool.id())
+            .roles("authenticated", READER)
+            .send()
+            .await
+            .unwrap();
         let (code, _) = refusal(credentials().await);
         assert_eq!(code, "InvalidIdentityPoolConfigurationException");
     }
@@ -329,7 +383,11 @@ both! {
         let guest = pool.seed_identity();
         let token = || client.get_open_id_token().identity_id(&guest).send();
 
-        set(&client, pool.id()).role_mappings(CLIENT, by_token()).send().await.unwrap();
+        set(&client, pool.id())
+            .role_mappings(CLIENT, by_token())
+            .send()
+            .await
+            .unwrap();
         assert_refused(
             token().await,
             "InvalidParameterException",
@@ -344,7 +402,10 @@ both! {
     async fn only_the_listed_client_of_a_user_pool_can_have_a_mapping(mock) {
         let client = mock.client();
         let two = |id: &str| {
-            CognitoIdentityProvider::builder().provider_name(USER_POOL).client_id(id).build()
+            CognitoIdentityProvider::builder()
+                .provider_name(USER_POOL)
+                .client_id(id)
+                .build()
         };
         let created = client
             .create_identity_pool()
@@ -362,7 +423,10 @@ both! {
         let both = both.send().await;
 
         assert!(both.is_ok(), "{both:?}");
-        let stored = roles(&client, &created.identity_pool_id).await.role_mappings.unwrap();
+        let stored = roles(&client, &created.identity_pool_id)
+            .await
+            .role_mappings
+            .unwrap();
         assert_eq!(stored.len(), 2);
     }
 }

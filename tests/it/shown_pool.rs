@@ -70,7 +70,7 @@ macro_rules! shown {
 
 shown! { CreateIdentityPoolOutput DescribeIdentityPoolOutput UpdateIdentityPoolOutput }
 
-/// The pool as DescribeIdentityPool shows it.
+/// The pool as the service describes it.
 pub(crate) async fn described(client: &Client, id: &str) -> ShownPool {
     let describe = client.describe_identity_pool().identity_pool_id(id);
     describe.send().await.unwrap().into()

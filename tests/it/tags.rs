@@ -75,27 +75,46 @@ both! {
 
         let expected = map([("stage", "live"), ("first", "1"), ("second", "1")]);
         assert_eq!(tags(&client, pool.id()).await, expected);
-        assert_eq!(described(&client, pool.id()).await.identity_pool_tags, expected);
+        assert_eq!(
+            described(&client, pool.id()).await.identity_pool_tags,
+            expected
+        );
     }
 
     async fn untagging_removes_the_keys_it_names_and_ignores_those_that_are_not_there(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
         let tag = client.tag_resource().resource_arn(arn(pool.id()));
-        tag.tags("a", "1").tags("b", "2").tags("c", "3").send().await.unwrap();
+        tag.tags("a", "1")
+            .tags("b", "2")
+            .tags("c", "3")
+            .send()
+            .await
+            .unwrap();
 
         let untag = client.untag_resource().resource_arn(arn(pool.id()));
-        let untagged = untag.tag_keys("a").tag_keys("nosuch").tag_keys("c").send().await;
+        let untagged = untag
+            .tag_keys("a")
+            .tag_keys("nosuch")
+            .tag_keys("c")
+            .send()
+            .await;
 
         assert!(untagged.is_ok(), "{untagged:?}");
         assert_eq!(tags(&client, pool.id()).await, map([("b", "2")]));
-        assert_eq!(described(&client, pool.id()).await.identity_pool_tags, map([("b", "2")]));
+        assert_eq!(
+            described(&client, pool.id()).await.identity_pool_tags,
+            map([("b", "2")])
+        );
     }
 
     async fn an_update_writes_the_same_tags(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
-        let tag = client.tag_resource().resource_arn(arn(pool.id())).tags("a", "1");
+        let tag = client
+            .tag_resource()
+            .resource_arn(arn(pool.id()))
+            .tags("a", "1");
         tag.send().await.unwrap();
 
         client
@@ -116,10 +135,23 @@ both! {
         let pool = mock.seed_pool("app");
         let tag = client.tag_resource().resource_arn(arn(pool.id()));
 
-        tag.tags("stage", "1").tags("Stage", "2").send().await.unwrap();
-        client.untag_resource().resource_arn(arn(pool.id())).tag_keys("STAGE").send().await.unwrap();
+        tag.tags("stage", "1")
+            .tags("Stage", "2")
+            .send()
+            .await
+            .unwrap();
+        client
+            .untag_resource()
+            .resource_arn(arn(pool.id()))
+            .tag_keys("STAGE")
+            .send()
+            .await
+            .unwrap();
 
-        assert_eq!(tags(&client, pool.id()).await, map([("stage", "1"), ("Stage", "2")]));
+        assert_eq!(
+            tags(&client, pool.id()).await,
+            map([("stage", "1"), ("Stage", "2")])
+        );
     }
 
     async fn all_documented_characters_are_allowed(mock) {
@@ -127,7 +159,10 @@ both! {
         let client = mock.client();
         let pool = mock.seed_pool("app");
 
-        let tag = client.tag_resource().resource_arn(arn(pool.id())).tags(ALLOWED, ALLOWED);
+        let tag = client
+            .tag_resource()
+            .resource_arn(arn(pool.id()))
+            .tags(ALLOWED, ALLOWED);
         tag.send().await.unwrap();
 
         assert_eq!(tags(&client, pool.id()).await, map([(ALLOWED, ALLOWED)]));
@@ -146,21 +181,36 @@ both! {
         let (long_value, _) = refusal(tag(1, 257).await);
 
         assert!(longest.is_ok(), "{longest:?}");
-        assert_eq!((long_key.as_str(), long_value.as_str()), ("ValidationException", "ValidationException"));
-        assert_eq!(tags(&client, pool.id()).await, map([(&"k".repeat(128), &"v".repeat(256))]));
+        assert_eq!(
+            (long_key.as_str(), long_value.as_str()),
+            ("ValidationException", "ValidationException")
+        );
+        assert_eq!(
+            tags(&client, pool.id()).await,
+            map([(&"k".repeat(128), &"v".repeat(256))])
+        );
     }
 
     async fn a_pool_carries_at_most_50_tags(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
-        let tag = |tags| client.tag_resource().resource_arn(arn(pool.id())).set_tags(Some(tags)).send();
+        let tag = |tags| {
+            client
+                .tag_resource()
+                .resource_arn(arn(pool.id()))
+                .set_tags(Some(tags))
+                .send()
+        };
         tag(numbered(49)).await.unwrap();
 
         let fiftieth = tag(numbered(50)).await;
         let overwritten = tag(numbered(50)).await;
         let (code, _) = refusal(tag(HashMap::from([("one".to_owned(), "more".to_owned())])).await);
 
-        assert!(fiftieth.is_ok() && overwritten.is_ok(), "{fiftieth:?} {overwritten:?}");
+        assert!(
+            fiftieth.is_ok() && overwritten.is_ok(),
+            "{fiftieth:?} {overwritten:?}"
+        );
         assert_eq!(code, "InvalidParameterException");
         assert_eq!(tags(&client, pool.id()).await, Some(numbered(50)));
     }
@@ -187,7 +237,10 @@ both! {
                 .identity_pool_name("app")
                 .allow_unauthenticated_identities(true)
                 .set_identity_pool_tags(Some(bad.clone()));
-            let tag = client.tag_resource().resource_arn(arn(pool.id())).set_tags(Some(bad));
+            let tag = client
+                .tag_resource()
+                .resource_arn(arn(pool.id()))
+                .set_tags(Some(bad));
 
             let codes = [
                 refusal(create.send().await).0,
@@ -198,7 +251,12 @@ both! {
         }
 
         assert_eq!(tags(&client, pool.id()).await, map([]));
-        let pools = client.list_identity_pools().max_results(60).send().await.unwrap();
+        let pools = client
+            .list_identity_pools()
+            .max_results(60)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(pools.identity_pools().len(), 1);
     }
 
@@ -207,7 +265,10 @@ both! {
 
         for (operation, (code, message)) in refusals(mock, pool.id()).await {
             assert_eq!(code, "AccessDeniedException", "{operation}");
-            assert!(message.starts_with("User: arn:aws:"), "{operation}: {message}");
+            assert!(
+                message.starts_with("User: arn:aws:"),
+                "{operation}: {message}"
+            );
             let end = format!(
                 " is not authorized to perform: cognito-identity:{operation} on resource: {}",
                 pool.id()
@@ -227,7 +288,10 @@ both! {
         ] {
             for (operation, (code, message)) in refusals(mock, &arn).await {
                 assert_eq!(code, "InvalidParameterException", "{operation} {arn}");
-                assert_eq!(message, "Invalid Cognito Identity resource ARN.", "{operation} {arn}");
+                assert_eq!(
+                    message, "Invalid Cognito Identity resource ARN.",
+                    "{operation} {arn}"
+                );
             }
         }
     }
@@ -250,7 +314,12 @@ both! {
     async fn the_tags_of_a_deleted_pool_are_not_found(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
-        client.delete_identity_pool().identity_pool_id(pool.id()).send().await.unwrap();
+        client
+            .delete_identity_pool()
+            .identity_pool_id(pool.id())
+            .send()
+            .await
+            .unwrap();
 
         for (operation, (code, _)) in refusals(mock, &arn(pool.id())).await {
             assert_eq!(code, "ResourceNotFoundException", "{operation}");
@@ -273,7 +342,10 @@ both! {
         let client = mock.client();
         let pool = mock.seed_pool("app");
 
-        let tag = client.tag_resource().resource_arn(arn(pool.id())).tags("", "1");
+        let tag = client
+            .tag_resource()
+            .resource_arn(arn(pool.id()))
+            .tags("", "1");
 
         assert_refused(
             tag.send().await,
