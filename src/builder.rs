@@ -132,10 +132,15 @@ impl Builder {
     #[track_caller]
     #[must_use = "dropping the mock stops it"]
     pub fn start(mut self) -> MockCognitoIdentity {
-        let listener = self.listener.take().unwrap_or_else(|| {
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-                .unwrap_or_else(|error| panic!("cannot listen on 127.0.0.1: {error}"))
-        });
+        let listener = match self.listener.take() {
+            Some(listener) => Ok(listener),
+            None => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)),
+        };
+        let listener = match listener {
+            Ok(listener) => listener,
+            // Not in a closure: those have no caller for the panic to point at.
+            Err(error) => panic!("cannot listen on 127.0.0.1: {error}"),
+        };
         MockCognitoIdentity::over_tcp(self.parts(), listener)
     }
 

@@ -13,7 +13,7 @@ use aws_smithy_schema::serde::SerializableStruct;
 use crate::engine::Engine;
 use crate::error::ServiceError;
 use crate::wire::decode::{self, Decoded};
-use crate::wire::{constraints, query};
+use crate::wire::{constraints, json, query};
 
 pub(crate) use sealed::Response;
 
@@ -226,6 +226,15 @@ macro_rules! operations {
     (@shape sts $input:ident $read:ident) => { $read(&query::Shape::from($input)) };
     (@response cognito $method:ident $output:ident) => { Response::Json(Box::new($output)) };
     (@response sts $method:ident $output:ident) => { Response::Query(query::encode::$method(&$output)) };
+}
+
+impl Request {
+    /// What the wire would say of this input, for one that was never on it.
+    pub(crate) fn check(&self) -> Result<(), ServiceError> {
+        let written = self.with_shape(|shape| json::to_vec(shape));
+        let decoded = Self::decode(self.operation(), &written)?;
+        decoded.refusal.map_or(Ok(()), Err)
+    }
 }
 
 impl fmt::Display for Operation {

@@ -182,6 +182,9 @@ impl SeededPool<'_> {
     }
 
     /// Makes a guest and gives its identity id. The pool's switch for guests is not asked.
+    ///
+    /// # Panics
+    /// If the pool was deleted meanwhile.
     #[must_use = "the id is the only way to the identity"]
     #[track_caller]
     pub fn seed_identity(&self) -> String {
@@ -190,6 +193,9 @@ impl SeededPool<'_> {
 
     /// Makes an identity that owns the login of `subject` at `provider`, or finds it, and gives
     /// its id. The provider is not checked; a developer provider's name makes a developer user.
+    ///
+    /// # Panics
+    /// If the pool was deleted meanwhile.
     #[track_caller]
     pub fn seed_identity_with_login(&self, provider: &str, subject: &str) -> String {
         self.seed(Some((provider, subject)))
@@ -197,8 +203,12 @@ impl SeededPool<'_> {
 
     #[track_caller]
     fn seed(&self, login: Option<(&str, &str)>) -> String {
-        self.mock
-            .with_engine(|engine| engine.seed_identity(&self.id, login))
-            .unwrap_or_else(|error| panic!("cannot seed an identity of {}: {error}", self.id))
+        let made = self
+            .mock
+            .with_engine(|engine| engine.seed_identity(&self.id, login));
+        match made {
+            Ok(identity_id) => identity_id,
+            Err(error) => panic!("cannot seed an identity of {}: {error}", self.id),
+        }
     }
 }

@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::engine::{Engine, IssuedCredentials, Settings};
 use crate::faults::{ArmedFault, Fault, FaultGuard, FaultId, Host};
 use crate::login::LoginToken;
-use crate::operation::{Operation, SdkOperation};
+use crate::operation::{Operation, Request, SdkOperation};
 use crate::report;
 use crate::seed::{PoolSeed, SeededPool};
 use crate::service::Service;
@@ -100,8 +100,10 @@ impl MockCognitoIdentity {
     #[track_caller]
     pub(crate) fn over_tcp(parts: Parts, listener: TcpListener) -> Self {
         let service = parts.service();
-        let tcp = TcpServer::start(listener, Arc::clone(&service))
-            .unwrap_or_else(|error| panic!("cannot start the server: {error}"));
+        let tcp = match TcpServer::start(listener, Arc::clone(&service)) {
+            Ok(tcp) => tcp,
+            Err(error) => panic!("cannot start the server: {error}"),
+        };
         let url = format!("http://{}", tcp.address());
         let route = Route::Tcp(tcp.address());
         Self::new(parts, service, url, route, Some(tcp))
@@ -257,15 +259,20 @@ impl MockCognitoIdentity {
         let region = seed.region().unwrap_or(&self.client.region).to_owned();
         let made = self.with_engine(|engine| {
             engine.in_region(&region);
-            let pool = engine.create_identity_pool(seed.create_input(&region, &self.account_id))?;
+            let input = seed.create_input(&region, &self.account_id);
+            // The engine leaves the constraints of the model to the wire.
+            Request::CreateIdentityPool(input.clone()).check()?;
+            let pool = engine.create_identity_pool(input)?;
             let id = pool.identity_pool_id;
             match seed.roles_input(&id, &region, &self.account_id) {
                 Some(roles) => engine.set_identity_pool_roles(roles).map(|_| id),
                 None => Ok(id),
             }
         });
-        let id = made.unwrap_or_else(|error| panic!("cannot seed the pool: {error}"));
-        SeededPool::new(self, id)
+        match made {
+            Ok(id) => SeededPool::new(self, id),
+            Err(error) => panic!("cannot seed the pool: {error}"),
+        }
     }
 
     /// A signed token that this mock accepts in `Logins`, as the provider would have issued it:

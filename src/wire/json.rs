@@ -1,4 +1,4 @@
-//! Writes outputs as the JSON that the service writes.
+//! Writes outputs, and inputs that must pass for requests, as the JSON that the service writes.
 //!
 //! Instead of the SDK's own serializer because two things differ on the wire: timestamps look as
 //! Java prints a double, and members stand in alphabetical order. Map entries do too here, which
@@ -12,12 +12,12 @@ use aws_smithy_schema::Schema;
 use aws_smithy_schema::serde::{SerdeError, SerializableStruct, ShapeSerializer};
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document};
 
-/// The JSON of an output.
+/// The JSON of an output, or of an input.
 ///
 /// # Panics
 ///
 /// If the output holds a value of a type that no output of this service has.
-pub(super) fn to_vec(output: &dyn SerializableStruct) -> Vec<u8> {
+pub(crate) fn to_vec(output: &dyn SerializableStruct) -> Vec<u8> {
     let mut writer = Writer {
         out: Vec::with_capacity(256),
         place: Place::Alone,

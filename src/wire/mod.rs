@@ -11,7 +11,7 @@
 pub(crate) mod constraints;
 pub(crate) mod decode;
 pub(crate) mod encode;
-mod json;
+pub(crate) mod json;
 mod mismatch;
 mod observer;
 pub(crate) mod query;

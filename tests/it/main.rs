@@ -8,11 +8,25 @@
 
 mod bad_http;
 mod bad_input;
+mod builder;
+mod child;
+mod custom_ids;
 mod leaks;
 mod model;
+mod pool_limits;
+mod pool_lists;
+mod pool_regions;
+mod pool_seeds;
+mod pool_updates;
+mod pools;
+mod principal_tags;
 mod raw;
+mod roles;
 mod server_life;
+mod shown_pool;
 mod signatures;
 mod sts;
 mod support;
+mod tags;
+mod validation;
 mod wire;
