@@ -7,3 +7,13 @@
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
 mod support;
+
+mod error_catalogue;
+mod issued_credentials;
+mod login_checks;
+mod login_tokens;
+mod role_choice;
+mod role_rules;
+mod session_tags;
+mod sign_in;
+mod tokens;
