@@ -13,11 +13,11 @@ use aws_sdk_cognitoidentity::types::Credentials;
 
 use super::identities::guests_refused;
 use super::issued::Grant;
-use super::linking::{answering, forbidden};
+use super::linking::{Link, answering, forbidden, link};
 use super::logins::{Caller, Proof};
 use super::role_choice::choose_role;
 use super::session_tags::session_tags;
-use super::state::{IdentityKey, Region, identity_id, millis};
+use super::state::{IdentityKey, Pool, Region, identity_id, millis};
 use super::{Context, Engine};
 use crate::error::ServiceError;
 use crate::token::{self, Claims, Tags};
@@ -46,8 +46,9 @@ impl Engine {
         let (region, called, context) = self.public_identity(&id)?;
         let pool = region.pool_of(called);
         let proofs = context.check_logins(region, pool, Caller::Public, &logins)?;
-        // The role is chosen before anything is linked: a refused call changes nothing.
         let answering = context.answering(region, called, &id, &proofs)?;
+        // Nothing is linked before the role is chosen: a refused call changes nothing.
+        let link = region.link(pool, called, answering, &proofs)?;
         let role_arn = choose_role(
             pool,
             &context.account_id,
@@ -56,7 +57,7 @@ impl Engine {
         )?;
         let tags = session_tags(pool, &proofs);
         let pool_id = pool.id.clone();
-        let key = region.settle(context, &pool_id, called, answering, &proofs)?;
+        let key = link.apply(region, &pool_id, millis(context.now));
 
         let identity_id = identity_id(&region.name, key);
         let issued = context.issue(
@@ -108,9 +109,10 @@ impl Engine {
         }
         let proofs = context.check_logins(region, pool, Caller::Public, &logins)?;
         let answering = context.answering(region, called, &id, &proofs)?;
+        let link = region.link(pool, called, answering, &proofs)?;
         let tags = session_tags(pool, &proofs);
         let pool_id = pool.id.clone();
-        let key = region.settle(context, &pool_id, called, answering, &proofs)?;
+        let key = link.apply(region, &pool_id, millis(context.now));
         let token = context.sign_token(region, &pool_id, key, &proofs, &tags, TOKEN_SECONDS);
         Ok(GetOpenIdTokenOutput::builder()
             .identity_id(identity_id(&region.name, key))
@@ -183,18 +185,15 @@ pub(crate) fn key_id(region: &str) -> String {
 }
 
 impl Region {
-    /// Carries out what [`answering`] decided.
-    fn settle(
-        &mut self,
-        context: &mut Context,
-        pool_id: &str,
+    /// What it takes to do as [`answering`] decided. For a guest without logins, nothing.
+    fn link(
+        &self,
+        pool: &Pool,
         called: IdentityKey,
         answering: IdentityKey,
         proofs: &[Proof],
-    ) -> Result<IdentityKey, ServiceError> {
-        if proofs.is_empty() {
-            return Ok(called);
-        }
-        self.own(context, pool_id, Some(answering), Some(called), proofs)
+    ) -> Result<Link, ServiceError> {
+        let given = proofs.iter().filter_map(|proof| proof.login.as_ref());
+        link(self, pool, answering, Some(called), given)
     }
 }
