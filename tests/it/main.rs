@@ -6,7 +6,13 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
+mod assertions;
+mod auto_traits;
+mod calls;
 mod fault_conditions;
 mod faults;
 mod harness;
+mod operations_table;
+mod paused_time;
+mod retries;
 mod support;
