@@ -133,7 +133,9 @@ fn a_fault_whose_predicate_never_accepts_and_an_early_return() {
 
 #[test]
 fn a_fault_whose_predicate_refuses_a_token() {
-    check("a_fault_whose_predicate_refuses_a_token", &expect![[r#"
+    check(
+        "a_fault_whose_predicate_refuses_a_token",
+        &expect![[r#"
         thread 'failing::a_fault_whose_predicate_refuses_a_token' panicked at ⟨this crate⟩:
         1 fault was not used as expected
 
@@ -147,7 +149,8 @@ fn a_fault_whose_predicate_refuses_a_token() {
         calls received (1):
             #1  GetId  attempt 1  → ok
         help: if the fault is optional, add `.expect(..)`.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

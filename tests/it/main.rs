@@ -4,6 +4,14 @@
 //! tested over both, from one source: see [`support::both`].
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests spawn tasks on their own runtime"
+)]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the public enums may grow, which a test must fail on"
+)]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
 mod assertions;

@@ -111,9 +111,9 @@ async fn retries_of_clients_from_the_shared_configuration_do_run_out() {
     let mock = mock().region("sa-east-1").in_memory();
     mock.inject(Fault::throttle());
 
-    for _ in 0..60 {
+    for _ in 0..120 {
         get_id(&Client::new(&mock.sdk_config())).await;
     }
 
-    mock.assert_called(Client::get_id, 60..180);
+    mock.assert_called(Client::get_id, 120..360);
 }
