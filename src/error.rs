@@ -77,6 +77,15 @@ impl ServiceError {
         self
     }
 
+    /// What reports call it: the code, or the status of an answer that has none.
+    pub(crate) fn name(&self) -> Cow<'_, str> {
+        if self.code.is_empty() {
+            Cow::Owned(format!("HTTP status {}", self.status))
+        } else {
+            Cow::Borrowed(&self.code)
+        }
+    }
+
     pub(crate) fn invalid_parameter(message: impl Into<Cow<'static, str>>) -> Self {
         Self::known("InvalidParameterException", message)
     }
@@ -107,7 +116,7 @@ impl ServiceError {
 /// `Code: message`, as reports print it.
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.code)?;
+        f.write_str(&self.name())?;
         match &self.message {
             Some(message) => write!(f, ": {message}"),
             None => Ok(()),

@@ -5,6 +5,7 @@ use std::fmt;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -69,6 +70,8 @@ pub struct MockCognitoIdentity {
     /// None in memory.
     tcp: Option<TcpServer>,
     verify_on_drop: bool,
+    /// Whether `verify` has failed, so that the drop does not tell all of it again.
+    has_failed: AtomicBool,
 }
 
 /// Starting.
@@ -142,6 +145,7 @@ impl MockCognitoIdentity {
             account_id: parts.engine.account_id,
             tcp,
             verify_on_drop: parts.verify_on_drop,
+            has_failed: AtomicBool::new(false),
         }
     }
 }
@@ -475,6 +479,7 @@ impl MockCognitoIdentity {
     #[track_caller]
     pub fn verify(&self) {
         if let Some(report) = self.failures(false) {
+            self.has_failed.store(true, Ordering::Relaxed);
             report::fail(&report);
         }
     }
@@ -573,7 +578,7 @@ impl Host for MockCognitoIdentity {
         let facts = state
             .recorder
             .verification_of_faults(vec![unmet], self.listening());
-        report::verification(&facts, true)
+        report::verification(&facts, report::may_hide_an_error())
     }
 
     fn patience(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -589,8 +594,12 @@ impl Host for MockCognitoIdentity {
 impl Drop for MockCognitoIdentity {
     fn drop(&mut self) {
         self.stop();
+        let may_hide_an_error = report::may_hide_an_error();
+        // A panic under way after `verify` has failed is most likely its own, and says all this.
+        let is_told = *self.has_failed.get_mut() && !may_hide_an_error;
         if self.verify_on_drop
-            && let Some(report) = self.failures(true)
+            && !is_told
+            && let Some(report) = self.failures(may_hide_an_error)
         {
             report::fail_in_drop(&report);
         }

@@ -130,7 +130,7 @@ impl fmt::Display for Ending<'_> {
             Some(Outcome::Success) => f.write_str("ok")?,
             Some(Outcome::Dropped) => f.write_str("dropped")?,
             // The message of an injected error is the test's own and says nothing new.
-            Some(Outcome::Error(error)) if call.fault.is_some() => f.write_str(error.code())?,
+            Some(Outcome::Error(error)) if call.fault.is_some() => f.write_str(&error.name())?,
             Some(Outcome::Error(error)) => {
                 let text = error.to_string();
                 match text.char_indices().nth(MESSAGE) {
@@ -169,6 +169,7 @@ mod tests {
     fn columns_are_aligned_and_every_outcome_has_a_word() {
         let throttled = ServiceError::known("TooManyRequestsException", "Rate exceeded");
         let not_found = ServiceError::not_found("Identity 'us-east-1:1' not found.");
+        let unavailable = Outcome::Error(ServiceError::silent("").with_status(503));
         let long = ServiceError::known("ValidationException", "9 errors: ".repeat(20));
         let calls = [
             LoggedCall {
@@ -204,10 +205,14 @@ mod tests {
                 ..call(9, Operation::GetId, Some(Outcome::Dropped))
             },
             call(10, Operation::ListIdentities, None),
+            LoggedCall {
+                fault: Some(FaultName::Numbered(3)),
+                ..call(11, Operation::ListIdentities, Some(unavailable))
+            },
         ];
 
         expect![[r#"
-            calls received (7):
+            calls received (8):
                 #1   GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
                 #2   GetId                      attempt 2  → ok
                 #3   GetCredentialsForIdentity  attempt 1  → ResourceNotFoundException: Identity 'us-east-1:1' not found.
@@ -215,6 +220,7 @@ mod tests {
                 #5   GetId                      attempt 1  → ValidationException: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors:…
                 #9   GetId                      attempt 1  → dropped   (fault #2)
                 #10  ListIdentities             attempt 1  → pending
+                #11  ListIdentities             attempt 1  → HTTP status 503   (fault #3)
         "#]]
         .assert_eq(&CallLog::new(calls.into_iter(), None).to_string());
     }

@@ -56,6 +56,12 @@ pub(crate) fn fail_in_drop(report: &str) {
     }
 }
 
+/// Whether a report made in a `Drop` now becomes a panic, which may hide an error that the test
+/// has returned. Where the thread panics already, there is no such error.
+pub(crate) fn may_hide_an_error() -> bool {
+    !thread::panicking()
+}
+
 /// Makes a future that fails with a report into one that panics with it, at the line of the
 /// user's `.await` and not at one of this crate.
 pub(crate) fn at_await<'a, T>(

@@ -164,7 +164,7 @@ fn note_hidden_error(text: &mut String, last: &LoggedCall) {
     let number = last.number;
     let what = match &last.outcome {
         Some(Outcome::Error(error)) => {
-            format!("the last answer was an error (#{number} {})", error.code())
+            format!("the last answer was an error (#{number} {})", error.name())
         }
         Some(Outcome::Dropped) => format!("the last call was not answered (#{number})"),
         Some(Outcome::Success) | None => return,

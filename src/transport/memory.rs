@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::ErrorKind;
 use http_body_util::BodyExt;
 
 use super::MAX_BODY_BYTES;
@@ -111,14 +112,18 @@ async fn perform(
         Action::Truncate(answer) => {
             response(answer.map(|bytes| SdkBody::from_body_1_x(Outgoing::Half(bytes))))
         }
-        Action::Close => Err(broken(io::ErrorKind::UnexpectedEof)),
-        Action::Reset => Err(broken(io::ErrorKind::ConnectionReset)),
+        // As the SDK's own connector sees it, which knows no kind of its own for it.
+        Action::Close => {
+            let closed = io::Error::from(io::ErrorKind::UnexpectedEof);
+            let retried = Some(ErrorKind::TransientError);
+            Err(ConnectorError::other(closed.into(), retried))
+        }
+        Action::Reset => {
+            let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+            Err(ConnectorError::io(reset.into()))
+        }
         Action::Hang => std::future::pending().await,
     }
-}
-
-fn broken(kind: io::ErrorKind) -> ConnectorError {
-    ConnectorError::io(io::Error::from(kind).into())
 }
 
 fn response(response: http::Response<SdkBody>) -> Result<HttpResponse, ConnectorError> {

@@ -4,19 +4,35 @@
 //! tested over both, from one source: see [`support::both`].
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests spawn tasks on their own runtime"
+)]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the public enums may grow, which a test must fail on"
+)]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
+mod assertions;
+mod auto_traits;
 mod bad_http;
 mod bad_input;
 mod builder;
+mod calls;
 mod child;
 mod custom_ids;
 mod error_catalogue;
+mod fault_conditions;
+mod faults;
+mod harness;
 mod issued_credentials;
 mod leaks;
 mod login_checks;
 mod login_tokens;
 mod model;
+mod operations_table;
+mod paused_time;
 mod pool_limits;
 mod pool_lists;
 mod pool_regions;
@@ -25,6 +41,7 @@ mod pool_updates;
 mod pools;
 mod principal_tags;
 mod raw;
+mod retries;
 mod role_choice;
 mod role_rules;
 mod roles;

@@ -1,0 +1,359 @@
+//! They stand in for the tests of users, and do what those do.
+
+use std::error::Error;
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::operation::get_id::GetIdOutput;
+use mock_cognito_identity::{Builder, Fault, MockCognitoIdentity, PoolSeed};
+
+const POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000001";
+const OTHER_POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000002";
+const GOOGLE: &str = "accounts.google.com";
+
+/// Every run is the same.
+fn mock() -> Builder {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
+    MockCognitoIdentity::builder().seed(7).frozen_at(now)
+}
+
+fn seeded() -> MockCognitoIdentity {
+    let mock = mock().start();
+    let pool = PoolSeed::named("app")
+        .id(POOL)
+        .login_provider(GOOGLE, "my-app");
+    assert_eq!(mock.seed_pool(pool).id(), POOL);
+    mock
+}
+
+async fn guest(mock: &MockCognitoIdentity) -> Result<String, Box<dyn Error>> {
+    let answer = mock.client().get_id().identity_pool_id(POOL).send().await?;
+    Ok(answer.identity_id.unwrap())
+}
+
+// Assertions.
+
+#[test]
+#[ignore = "fails on purpose"]
+fn never_called() {
+    let mock = mock().start();
+
+    mock.assert_called(Client::get_id, 1);
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn never_called_in_memory() {
+    let mock = mock().in_memory();
+
+    mock.assert_called(Client::get_id, 2..=3);
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn called_too_often() {
+    let mock = seeded();
+    mock.inject(Fault::throttle().up_to_n_times(2).named("first two"));
+    let id = guest(&mock).await.unwrap();
+    let client = mock.client();
+    client
+        .get_credentials_for_identity()
+        .identity_id(&id)
+        .send()
+        .await
+        .unwrap();
+    let _ = client
+        .describe_identity()
+        .identity_id(OTHER_POOL)
+        .send()
+        .await;
+
+    mock.assert_called(Client::get_id, 1);
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn called_though_it_must_not_be() {
+    let mock = seeded();
+    guest(&mock).await.unwrap();
+
+    mock.assert_not_called(Client::get_id);
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn calls_where_there_must_be_none() {
+    let mock = seeded();
+    guest(&mock).await.unwrap();
+
+    mock.assert_no_calls();
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn more_calls_than_can_be_listed() {
+    let mock = seeded();
+    for _ in 0..51 {
+        guest(&mock).await.unwrap();
+    }
+
+    mock.assert_called(Client::get_id, ..=50);
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn called_with_another_input() {
+    let mock = mock().lenient_logins().start();
+    mock.seed_pool(PoolSeed::named("app").id(POOL));
+    let client = mock.client();
+    let call = client.get_id().identity_pool_id(OTHER_POOL);
+    let _ = call.logins(GOOGLE, "token-a").account_id("1").send().await;
+    let call = client.get_id().identity_pool_id(POOL);
+    call.logins(GOOGLE, "token-b").send().await.unwrap();
+
+    mock.assert_called_with(Client::get_id, |input| {
+        input.identity_pool_id(POOL).logins(GOOGLE, "token-a")
+    });
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn never_called_with_an_input() {
+    let mock = mock().start();
+
+    mock.assert_called_with(Client::get_id, |input| input.identity_pool_id(POOL));
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn called_with_another_token() {
+    let mock = mock().lenient_logins().start();
+    mock.seed_pool(PoolSeed::named("app").id(POOL));
+    let (expected, received) = (long_token('a'), long_token('b'));
+    let call = mock.client().get_id().identity_pool_id(POOL);
+    call.logins(GOOGLE, received).send().await.unwrap();
+
+    mock.assert_called_with(Client::get_id, |input| input.logins(GOOGLE, expected));
+}
+
+fn long_token(differs: char) -> String {
+    format!("eyJraWQiOiJ{}{differs}", "SECRET".repeat(139))
+}
+
+// Verification.
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_fault_that_never_fires() {
+    let mock = seeded();
+    mock.inject(
+        Fault::throttle()
+            .on(Client::get_open_id_token)
+            .named("token throttle"),
+    );
+    let id = guest(&mock).await.unwrap();
+    let call = mock.client().get_credentials_for_identity().identity_id(id);
+    call.send().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_fault_that_never_fires_before_shutdown() {
+    let mock = mock().start();
+    mock.inject(Fault::hang().expect(2));
+
+    mock.shutdown();
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_fault_that_never_fires_before_verify() {
+    let mock = mock().verify_on_drop(false).start();
+    mock.inject(Fault::throttle().with_probability(0.5).expect(1..));
+    mock.inject(Fault::delay(Duration::from_secs(1)).on(Client::get_id));
+
+    mock.verify();
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_fault_that_never_fires_while_its_guard_lives() {
+    let mock = seeded();
+    {
+        let _outage = mock.inject_scoped(Fault::internal_error().on(Client::list_identities));
+        guest(&mock).await.unwrap();
+    }
+    unreachable!("the guard has panicked");
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_fault_that_fires_too_often() {
+    let mock = seeded();
+    mock.inject(Fault::http_status(503).expect(..=2).named("overload"));
+    guest(&mock).await.unwrap_err();
+    mock.verify();
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_fault_whose_predicate_never_accepts_and_an_early_return() -> Result<(), Box<dyn Error>> {
+    let mock = seeded();
+    mock.inject(Fault::throttle().when(Client::get_id, |input| input.logins().is_some()));
+    guest(&mock).await?;
+    mock.client()
+        .get_id()
+        .identity_pool_id(OTHER_POOL)
+        .send()
+        .await?;
+    guest(&mock).await?;
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_fault_whose_predicate_refuses_a_token() {
+    let mock = mock().lenient_logins().start();
+    mock.seed_pool(PoolSeed::named("app").id(POOL));
+    mock.inject(Fault::throttle().when(Client::get_id, |_| false));
+    let call = mock.client().get_id().identity_pool_id(POOL);
+    call.logins(GOOGLE, long_token('a')).send().await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn an_early_return_that_nothing_hides() -> Result<(), Box<dyn Error>> {
+    let mock = mock().verify_on_drop(false).start();
+    mock.inject(Fault::throttle().on(Client::list_identities));
+    guest(&mock).await?;
+    mock.verify();
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_panic_of_the_tests_own_while_a_fault_is_unfired() {
+    let mock = mock().start();
+    mock.inject(Fault::throttle());
+    let _outage = mock.inject_scoped(Fault::hang().named("guarded"));
+
+    panic!("the test's own");
+}
+
+#[tokio::test]
+#[ignore = "succeeds, silently"]
+async fn a_fault_that_never_fires_and_is_forgiven() {
+    let mock = mock().verify_on_drop(false).start();
+    mock.inject(Fault::throttle());
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_foreign_request() {
+    let mock = seeded();
+    guest(&mock).await.unwrap();
+    let call = mock.client().get_id().identity_pool_id(POOL).customize();
+    let target = "AWSCognitoIdentityProviderService.InitiateAuth";
+    let foreign = call.mutate_request(move |request| {
+        request.headers_mut().insert("x-amz-target", target);
+    });
+    foreign.send().await.unwrap_err();
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn an_undecodable_request() {
+    let mock = mock().start();
+    let call = mock.client().get_id().identity_pool_id(POOL).customize();
+    let broken = call.mutate_request(|request| {
+        request.headers_mut().insert("content-length", "21");
+        *request.body_mut() = r#"{"IdentityPoolId":[]}"#.into();
+    });
+    broken.send().await.unwrap_err();
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_predicate_that_panics() {
+    let mock = mock().start();
+    mock.inject(
+        Fault::throttle()
+            .when(Client::get_id, |input| {
+                input.account_id().unwrap().is_empty()
+            })
+            .named("only one account"),
+    );
+    let _ = guest(&mock).await;
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_responder_that_panics() {
+    let mock = mock().in_memory();
+    mock.inject(Fault::respond_with(Client::get_id, |_| -> GetIdOutput {
+        panic!("not scripted yet")
+    }));
+    let _ = guest(&mock).await;
+    mock.verify();
+}
+
+// Waiting.
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_wait_for_calls_that_never_come() {
+    let mock = seeded();
+    guest(&mock).await.unwrap();
+
+    mock.wait_for_calls(Client::get_id, 2).await;
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "fails on purpose"]
+async fn a_wait_for_calls_that_never_come_while_time_is_paused() {
+    let mock = mock().in_memory();
+
+    mock.wait_for_calls(Client::get_id, 1).await;
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_wait_for_a_fault_that_never_fires() {
+    let mock = mock().start();
+    let outage = mock.inject_scoped(Fault::throttle().named("outage"));
+
+    outage.wait_until_fired(2).await;
+}
+
+// Misuse.
+
+#[test]
+#[ignore = "fails on purpose"]
+fn up_to_no_times() {
+    let _ = Fault::throttle().up_to_n_times(0);
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn a_probability_above_one() {
+    let _ = Fault::throttle().with_probability(1.5);
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn an_expectation_that_nothing_meets() {
+    let _ = Fault::throttle().expect(3..3);
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn a_status_that_is_none() {
+    let _ = Fault::http_status(99);
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn an_assertion_that_nothing_meets() {
+    let mock = mock().in_memory();
+    mock.assert_called(Client::get_id, 3..3);
+}
