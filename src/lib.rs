@@ -9,6 +9,7 @@ mod error;
 mod faults;
 mod login;
 mod operation;
+mod quotas;
 mod recorder;
 mod report;
 mod seed;

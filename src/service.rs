@@ -15,8 +15,9 @@ use crate::call::Outcome;
 use crate::clock::Clock;
 use crate::engine::{Engine, Settings};
 use crate::error::ServiceError;
-use crate::faults::{ArmedFaults, Effect, Gate, Struck, UserPanic};
+use crate::faults::{ArmedFaults, Effect, FaultName, Gate, Struck, UserPanic};
 use crate::operation::{self, Operation, Request};
+use crate::quotas::{Quotas, Rate};
 use crate::recorder::{Arrival, Received, Recorder, Ticket};
 use crate::report::ForeignRequest;
 use crate::wire::decode::Decoded;
@@ -73,6 +74,7 @@ pub(crate) struct State {
     pub(crate) engine: Engine,
     pub(crate) faults: ArmedFaults,
     pub(crate) recorder: Recorder,
+    quotas: Quotas,
     request_ids: Rng,
     settings: Settings,
 }
@@ -83,6 +85,7 @@ impl State {
             engine: Engine::new(settings.clone()),
             faults: ArmedFaults::new(settings.seed.unwrap_or(0)),
             recorder: Recorder::new(),
+            quotas: Quotas::new(settings.aws_quotas),
             request_ids: settings.seed.map_or_else(Rng::new, Rng::with_seed),
             settings,
         }
@@ -91,7 +94,8 @@ impl State {
     /// Forgets all that the calls did, and the faults; what the mock was built with stays.
     pub(crate) fn reset(&mut self) {
         self.engine = Engine::new(self.settings.clone());
-        self.faults.reset();
+        self.faults.clear();
+        self.quotas = Quotas::new(self.settings.aws_quotas);
         self.recorder.clear();
     }
 
@@ -212,7 +216,7 @@ impl Service {
         let received = Received::Call(Arc::clone(&request));
         let ticket = state.recorder.begin(arrival(received, meta, now));
         let strike = state.faults.strike(&matches, ticket.number(), now);
-        let fault = strike.fault_name();
+        let mut fault = strike.fault_name();
         let envelope = state.envelope(now);
         if !panics.is_empty() {
             return state.mock_panic(ticket, panics, &envelope);
@@ -221,9 +225,19 @@ impl Service {
             Some(struck) => struck.effect.runs_engine(),
             None => true,
         };
-        let answer = asks_engine.then(|| match decoded.refusal {
-            Some(refusal) => Err(refusal),
-            None => state.ask_engine(region, &request, now),
+        let exceeded = asks_engine
+            .then(|| state.charge_quotas(region, &request, now))
+            .flatten();
+        if let Some(rate) = exceeded
+            && strike.struck.is_none()
+        {
+            fault = Some(FaultName::Quota(rate));
+        }
+        let answer = asks_engine.then(|| match (exceeded, decoded.refusal) {
+            // Approximation: AWS counts a call before it looks at the input.
+            (Some(_), _) => Err(ServiceError::throttled()),
+            (None, Some(refusal)) => Err(refusal),
+            (None, None) => state.ask_engine(region, &request, now),
         });
 
         let (outcome, action) = match (strike.struck, answer) {
@@ -268,6 +282,16 @@ impl Service {
 }
 
 impl State {
+    fn charge_quotas(
+        &mut self,
+        region: Option<&str>,
+        request: &Request,
+        now: SystemTime,
+    ) -> Option<Rate> {
+        let region = region.unwrap_or(&self.settings.region);
+        self.quotas.charge(request, region, now)
+    }
+
     fn ask_engine(&mut self, region: Option<&str>, request: &Request, now: SystemTime) -> Answer {
         let region = region.unwrap_or(&self.settings.region);
         self.engine.at(now).in_region(region);

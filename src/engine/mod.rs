@@ -14,6 +14,7 @@ mod page;
 mod pools;
 mod principal_tags;
 mod providers;
+mod quotas;
 mod role_choice;
 mod roles;
 mod saml;
@@ -55,6 +56,8 @@ struct Context {
     ids: Ids,
     issued: credentials::Issued,
     login_rules: logins::LoginRules,
+    /// Whether the quotas that AWS would raise are enforced.
+    aws_quotas: bool,
 }
 
 /// What an engine is made with.
@@ -66,6 +69,8 @@ pub(crate) struct Settings {
     pub(crate) seed: Option<u64>,
     /// Any text is a login token.
     pub(crate) lenient_logins: bool,
+    /// The published quotas are enforced.
+    pub(crate) aws_quotas: bool,
 }
 
 impl Engine {
@@ -82,6 +87,7 @@ impl Engine {
                     lenient: settings.lenient_logins,
                     ..Default::default()
                 },
+                aws_quotas: settings.aws_quotas,
             },
         }
     }

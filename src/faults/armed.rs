@@ -45,28 +45,13 @@ impl ArmedFaults {
         location: &'static Location<'static>,
     ) -> Arc<ArmedFault> {
         self.injected += 1;
-        self.arm(fault, self.injected, location)
-    }
-
-    /// Puts a fault in force that belongs to the mock itself, such as a published quota. It has
-    /// no number and stays through [`clear`](Self::clear).
-    #[track_caller]
-    pub(crate) fn stand(&mut self, fault: Fault) {
-        self.arm(fault, 0, Location::caller());
-    }
-
-    fn arm(
-        &mut self,
-        fault: Fault,
-        number: usize,
-        injected: &'static Location<'static>,
-    ) -> Arc<ArmedFault> {
+        let number = self.injected;
         let named = fault.name.clone().map(FaultName::Named);
         let armed = Arc::new(ArmedFault {
             id: FaultId(self.next_id),
             name: named.unwrap_or(FaultName::Numbered(number)),
             fault,
-            injected,
+            injected: location,
             gate: Gate::closed(),
             fired: watch::Sender::new(0),
         });
@@ -89,25 +74,13 @@ impl ArmedFaults {
         entry.unmet(self.seed)
     }
 
-    /// Takes all injected faults out of force, whether or not they fired as expected, and
+    /// Takes all faults out of force, whether or not they fired as expected, and
     /// releases the calls they hold.
     pub(crate) fn clear(&mut self) {
-        self.entries.retain(|entry| {
-            let stays = entry.number == 0;
-            if !stays {
-                entry.armed.gate().open();
-            }
-            stays
-        });
-        self.renew_snapshot();
-    }
-
-    /// Clears the faults and forgets what the standing ones have counted.
-    pub(crate) fn reset(&mut self) {
-        self.clear();
-        for entry in &mut self.entries {
-            entry.forget();
+        for entry in self.entries.drain(..) {
+            entry.armed.gate().open();
         }
+        self.renew_snapshot();
     }
 
     /// The faults as they are now, to be asked about a call outside the lock.
@@ -360,19 +333,6 @@ mod tests {
         assert_eq!(mock.effects(3, &get_id()), ["ok", "ok", "throttle"]);
         mock.now -= 10 * SECOND;
         assert_eq!(mock.effects(3, &get_id()), ["ok", "ok", "throttle"]);
-    }
-
-    #[test]
-    fn standing_faults_have_no_number_and_stay() {
-        let mut mock = Mock::with([]);
-        mock.faults.stand(Fault::rate_limit(1, SECOND).expect(..));
-        let first = mock.inject(Fault::hang().on(Client::list_identities));
-        assert_eq!(first.name().bare(), "#1");
-
-        mock.faults.clear();
-        assert_eq!(mock.effects(2, &get_id()), ["ok", "throttle"]);
-        mock.faults.reset();
-        assert_eq!(mock.effects(2, &get_id()), ["ok", "throttle"]);
     }
 
     #[test]

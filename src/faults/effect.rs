@@ -102,10 +102,10 @@ impl Effect {
         }
     }
 
-    /// What the service sends to whom calls too often. AWS: `Rate exceeded`, with status 400.
+    /// What the service sends to whom calls too often.
     pub(crate) fn throttle(retry_after: Option<Duration>) -> Self {
         Self::Error {
-            error: ServiceError::known("TooManyRequestsException", "Rate exceeded"),
+            error: ServiceError::throttled(),
             retry_after,
         }
     }

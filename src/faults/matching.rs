@@ -13,6 +13,7 @@ use super::effect::caught;
 use super::{Fault, Gate};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Request};
+use crate::quotas::Rate;
 use crate::times::Times;
 
 /// One operation that a fault is on, and what its inputs must be like.
@@ -66,6 +67,8 @@ pub(crate) struct FaultId(pub(super) u64);
 pub(crate) enum FaultName {
     Named(Arc<str>),
     Numbered(usize),
+    /// Not a fault of the user's: the mock was built with the quotas of AWS.
+    Quota(Rate),
 }
 
 impl FaultName {
@@ -74,6 +77,7 @@ impl FaultName {
         match self {
             Self::Named(name) => name.as_ref().to_owned(),
             Self::Numbered(number) => format!("#{number}"),
+            Self::Quota(rate) => rate.to_string(),
         }
     }
 }
@@ -84,6 +88,7 @@ impl fmt::Display for FaultName {
         match self {
             Self::Named(name) => write!(f, "fault {name:?}"),
             Self::Numbered(number) => write!(f, "fault #{number}"),
+            Self::Quota(rate) => rate.fmt(f),
         }
     }
 }
