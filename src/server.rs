@@ -290,23 +290,32 @@ impl MockCognitoIdentity {
     }
 
     /// Puts a fault in force, after those already there, until it is cleared.
+    ///
+    /// # Panics
+    /// If the port cannot be kept for [`Fault::refuse_connections`].
     #[track_caller]
     pub fn inject(&self, fault: Fault) {
-        let location = std::panic::Location::caller();
-        self.service.lock().faults.inject(fault, location);
+        self.put_in_force(fault);
     }
 
     /// Puts a fault in force for as long as the guard lives.
+    ///
+    /// # Panics
+    /// If the port cannot be kept for [`Fault::refuse_connections`].
     #[track_caller]
     pub fn inject_scoped(&self, fault: Fault) -> FaultGuard<'_> {
-        let location = std::panic::Location::caller();
-        let armed = self.service.lock().faults.inject(fault, location);
+        let armed = self.put_in_force(fault);
         FaultGuard::new(self, armed)
     }
 
     /// Removes all faults, whether they fired as expected or not.
+    ///
+    /// # Panics
+    /// If the port cannot be listened on again after [`Fault::refuse_connections`].
+    #[track_caller]
     pub fn clear_faults(&self) {
         self.service.lock().faults.clear();
+        self.settle_port_or_panic();
     }
 
     /// The mock's clock.
@@ -444,8 +453,13 @@ impl MockCognitoIdentity {
     }
 
     /// Forgets pools, calls and faults, without verifying. The clock and the settings stay.
+    ///
+    /// # Panics
+    /// If the port cannot be listened on again after [`Fault::refuse_connections`].
+    #[track_caller]
     pub fn reset(&self) {
         self.service.lock().reset();
+        self.settle_port_or_panic();
     }
 
     /// Stops the mock, then verifies it; dropping it does the same. Open calls are aborted, and
@@ -481,6 +495,34 @@ impl MockCognitoIdentity {
     /// Where messages say that the mock listens.
     fn listening(&self) -> Option<&str> {
         self.tcp.as_ref().map(|_| self.endpoint_url())
+    }
+
+    #[track_caller]
+    fn put_in_force(&self, fault: Fault) -> Arc<ArmedFault> {
+        let location = std::panic::Location::caller();
+        let armed = self.service.lock().faults.inject(fault, location);
+        if let Err(report) = self.settle_port() {
+            self.service.lock().faults.remove(armed.id());
+            report::fail(&report);
+        }
+        armed
+    }
+
+    /// Makes the port listen or refuse, as the faults in force say. Every change of the faults
+    /// ends with it, so that whoever made the change finds the port as it must be.
+    fn settle_port(&self) -> Result<(), String> {
+        let Some(tcp) = &self.tcp else {
+            return Ok(());
+        };
+        tcp.settle(|| self.service.lock().faults.refuses_connections())
+            .map_err(|error| format!("cannot take the port {} again: {error}", tcp.address()))
+    }
+
+    #[track_caller]
+    fn settle_port_or_panic(&self) {
+        if let Err(report) = self.settle_port() {
+            report::fail(&report);
+        }
     }
 
     async fn wait<O: SdkOperation>(&self, n: usize) -> Result<Vec<Call<O::Input>>, String> {
@@ -532,11 +574,15 @@ async fn in_time(awaited: impl Future<Output = ()>, limit: impl Future<Output = 
 
 impl Host for MockCognitoIdentity {
     fn withdraw(&self, fault: FaultId) -> Option<String> {
-        let mut state = self.service.lock();
-        let unmet = state.faults.remove(fault)?;
-        let facts = state
+        let unmet = self.service.lock().faults.remove(fault);
+        if let Err(report) = self.settle_port() {
+            return Some(report);
+        }
+        let facts = self
+            .service
+            .lock()
             .recorder
-            .verification_of_faults(vec![unmet], self.listening());
+            .verification_of_faults(vec![unmet?], self.listening());
         report::verification(&facts, true)
     }
 

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use fastrand::Rng;
 use http::request::Parts;
 use http::{HeaderValue, Response};
+use tokio::sync::watch;
 
 use crate::call::Outcome;
 use crate::clock::Clock;
@@ -51,10 +52,17 @@ pub(crate) enum Action {
 
 impl From<Response<Bytes>> for Reply {
     fn from(response: Response<Bytes>) -> Self {
+        Action::Respond(response).into()
+    }
+}
+
+/// At once.
+impl From<Action> for Reply {
+    fn from(action: Action) -> Self {
         Self {
             gates: Vec::new(),
             delay: Duration::ZERO,
-            action: Action::Respond(response),
+            action,
         }
     }
 }
@@ -124,6 +132,12 @@ impl Service {
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         // A panic under the lock would be a bug of this crate; it must not hide the first one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a connection in memory, unless a fault refuses it. Every change of what comes back
+    /// breaks the connection.
+    pub(crate) fn connect(&self) -> Option<watch::Receiver<u64>> {
+        self.lock().faults.connect()
     }
 
     /// Answers one request whose body was read in full.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::effect::caught;
+use super::effect::{Kind, caught};
 use super::{Fault, Gate};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Request};
@@ -140,8 +140,15 @@ impl ArmedFault {
         match (&self.fault.expected, self.fault.probability) {
             (Some(times), _) => times.clone(),
             (None, Some(_)) => Times::ANY,
+            // Over TCP the mock does not learn of what its port refuses.
+            (None, None) if self.refuses_connections() => Times::ANY,
             (None, None) => Times::AT_LEAST_ONCE,
         }
+    }
+
+    /// Whether it is about connections, so that no call meets it.
+    pub(super) fn refuses_connections(&self) -> bool {
+        matches!(self.fault.kind, Kind::Refuse)
     }
 
     fn meets(&self, request: &Request) -> Verdict {

@@ -107,8 +107,15 @@ impl Entry {
                 }
                 strike.struck = Some(self.struck(Effect::throttle(retry_after)));
             }
+            Kind::Refuse => unreachable!("it is in no snapshot, so no call meets it"),
             Kind::Spoil(ref effect) => strike.struck = Some(self.struck(effect.clone())),
         }
+        self.tally.fired += 1;
+        self.armed.fired.send_replace(self.tally.fired);
+    }
+
+    /// Meets a connection that is to be refused.
+    pub(super) fn refuse(&mut self) {
         self.tally.fired += 1;
         self.armed.fired.send_replace(self.tally.fired);
     }

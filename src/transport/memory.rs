@@ -75,8 +75,19 @@ impl HttpConnector for MemoryConnector {
             if body.len() > MAX_BODY_BYTES {
                 return response(service.too_large().map(SdkBody::from));
             }
+            let Some(mut broken) = service.connect() else {
+                let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+                return Err(ConnectorError::io(refused.into()));
+            };
             let reply = service.handle(&parts, &body);
-            let answer = perform(reply, sleep.as_ref());
+            let answer = async {
+                let answer = perform(reply, sleep.as_ref());
+                match Timeout::new(answer, broken.changed()).await {
+                    Ok(answer) => answer,
+                    // What is open is closed when the mock stops listening.
+                    Err(_) => perform(Action::Close.into(), None).await,
+                }
+            };
             // A connection in memory is there at once, so only the read timeout can run out.
             match (read_timeout, &sleep) {
                 (Some(limit), Some(sleep)) => {

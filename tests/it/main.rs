@@ -7,4 +7,5 @@
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
 mod quotas;
+mod refused;
 mod support;
