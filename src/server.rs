@@ -14,12 +14,12 @@ use aws_smithy_runtime_api::shared::IntoShared;
 use crate::builder::Builder;
 use crate::call::Call;
 use crate::client::{self, ClientSettings};
-use crate::clock::Clock;
+use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, IssuedCredentials, Settings};
 use crate::faults::{ArmedFault, Fault, FaultGuard, FaultId, Host};
 use crate::login::LoginToken;
 use crate::operation::{Operation, SdkOperation};
-use crate::report;
+use crate::report::{self, Timeline};
 use crate::seed::{PoolSeed, SeededPool};
 use crate::service::Service;
 use crate::times::Times;
@@ -89,7 +89,8 @@ impl MockCognitoIdentity {
 
     #[track_caller]
     pub(crate) fn over_tcp(parts: Parts, listener: TcpListener) -> Self {
-        let service = Arc::new(Service::new(parts.engine.clone(), parts.clock.clone()));
+        let (settings, clock) = (parts.engine.clone(), parts.clock.clone());
+        let service = Arc::new(Service::new(settings, clock, Some(Stopwatch::start())));
         let tcp = TcpServer::start(listener, Arc::clone(&service))
             .unwrap_or_else(|error| panic!("cannot start the server: {error}"));
         let url = format!("http://{}", tcp.address());
@@ -98,7 +99,8 @@ impl MockCognitoIdentity {
     }
 
     pub(crate) fn over_memory(parts: Parts) -> Self {
-        let service = Arc::new(Service::new(parts.engine.clone(), parts.clock.clone()));
+        let (settings, clock) = (parts.engine.clone(), parts.clock.clone());
+        let service = Arc::new(Service::new(settings, clock, None));
         let client = MemoryClient::new(Arc::clone(&service));
         // A name that can never be resolved: only the mock's own HTTP client finds it.
         let url = "http://mock-cognito-identity.invalid".to_owned();
@@ -345,6 +347,33 @@ impl MockCognitoIdentity {
     #[must_use]
     pub fn operations(&self) -> Vec<Operation> {
         self.service.lock().recorder.operations()
+    }
+
+    /// All calls as a waterfall, to be printed: what followed what, what was retried, what took
+    /// long. Requests that are no calls are in it, too.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder().frozen_at(SystemTime::UNIX_EPOCH).in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::throttle().up_to_n_times(1).named("busy"));
+    /// mock.inject(Fault::delay(Duration::from_millis(20)).after_n_calls(1).named("slow"));
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    ///
+    /// let timeline = "\
+    /// timeline (mock clock and prescribed delays, 20ms from edge to edge):
+    ///     #1  GetId    attempt 1  fault \"busy\"      [=                                       ]  0ms
+    ///     #2    GetId  attempt 2  ok, fault \"slow\"  [========================================]  20ms
+    /// ";
+    /// assert_eq!(mock.timeline().to_string(), timeline);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn timeline(&self) -> Timeline {
+        self.service.lock().recorder.timeline()
     }
 
     /// Waits until an operation was called at least `n` times, and gives those calls. For code

@@ -13,14 +13,15 @@ use http::{HeaderValue, Response};
 use tokio::sync::watch;
 
 use crate::call::Outcome;
-use crate::clock::Clock;
+use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, Settings};
 use crate::error::ServiceError;
 use crate::faults::{ArmedFaults, Effect, FaultName, Gate, Struck, UserPanic};
 use crate::operation::{self, Operation, Request};
 use crate::quotas::{Quotas, Rate};
-use crate::recorder::{Arrival, Received, Recorder, Ticket};
+use crate::recorder::{Arrival, Ended, Received, Recorder, Ticket};
 use crate::report::ForeignRequest;
+use crate::underway::Underway;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
 use crate::wire::request::{self, Meta, Target};
@@ -28,6 +29,8 @@ use crate::wire::request::{self, Meta, Target};
 /// What must happen to a call.
 #[derive(Debug)]
 pub(crate) struct Reply {
+    /// Which call it is to, if it is recorded.
+    pub(crate) ticket: Option<Ticket>,
     /// All must be open before anything else.
     pub(crate) gates: Vec<Gate>,
     /// Then this passes.
@@ -52,18 +55,26 @@ pub(crate) enum Action {
 
 impl From<Response<Bytes>> for Reply {
     fn from(response: Response<Bytes>) -> Self {
-        Action::Respond(response).into()
+        Self {
+            ticket: None,
+            gates: Vec::new(),
+            delay: Duration::ZERO,
+            action: Action::Respond(response),
+        }
     }
 }
 
-/// At once.
-impl From<Action> for Reply {
-    fn from(action: Action) -> Self {
-        Self {
-            gates: Vec::new(),
-            delay: Duration::ZERO,
-            action,
-        }
+impl Reply {
+    fn to(mut self, ticket: Ticket) -> Self {
+        self.ticket = Some(ticket);
+        self
+    }
+}
+
+impl Action {
+    /// Whether it comes to an end by itself.
+    pub(crate) fn ends(&self) -> bool {
+        !matches!(self, Self::Hang)
     }
 }
 
@@ -88,11 +99,11 @@ pub(crate) struct State {
 }
 
 impl State {
-    fn new(settings: Settings) -> Self {
+    fn new(settings: Settings, stopwatch: Option<Stopwatch>) -> Self {
         Self {
             engine: Engine::new(settings.clone()),
             faults: ArmedFaults::new(settings.seed.unwrap_or(0)),
-            recorder: Recorder::new(),
+            recorder: Recorder::new(stopwatch),
             quotas: Quotas::new(settings.aws_quotas),
             request_ids: settings.seed.map_or_else(Rng::new, Rng::with_seed),
             settings,
@@ -117,10 +128,11 @@ impl State {
 }
 
 impl Service {
-    pub(crate) fn new(settings: Settings, clock: Clock) -> Self {
+    /// `stopwatch` measures the calls, where that makes sense.
+    pub(crate) fn new(settings: Settings, clock: Clock, stopwatch: Option<Stopwatch>) -> Self {
         Self {
             clock,
-            state: Mutex::new(State::new(settings)),
+            state: Mutex::new(State::new(settings, stopwatch)),
         }
     }
 
@@ -138,6 +150,16 @@ impl Service {
     /// breaks the connection.
     pub(crate) fn connect(&self) -> Option<watch::Receiver<u64>> {
         self.lock().faults.connect()
+    }
+
+    /// To be dropped when a reply was performed.
+    pub(crate) fn underway(&self, reply: &Reply) -> Underway<'_> {
+        Underway::new(self, reply.ticket)
+    }
+
+    pub(crate) fn ended(&self, ticket: Ticket, ended: Ended) {
+        let now = self.clock.now();
+        self.lock().recorder.end(ticket, ended, now);
     }
 
     /// Answers one request whose body was read in full.
@@ -206,9 +228,9 @@ impl Service {
         let envelope = state.envelope(now);
         // AWS: what no operation can be made of has a form of its own.
         if error.code() == "BadRequest" {
-            return encode::bad_request(&envelope).into();
+            return Reply::from(encode::bad_request(&envelope)).to(ticket);
         }
-        encode::error(error, &envelope).into()
+        Reply::from(encode::error(error, &envelope)).to(ticket)
     }
 
     /// Answers a call that AWS would let in: as a fault says, else for what its input breaks, else
@@ -288,6 +310,7 @@ impl Service {
         };
         state.recorder.finish(ticket, outcome, fault);
         Reply {
+            ticket: Some(ticket),
             gates: strike.gates,
             delay: strike.delay,
             action,
@@ -321,7 +344,7 @@ impl State {
         }
         let response = encode::error(&error, envelope);
         self.recorder.finish(ticket, Outcome::Error(error), None);
-        response.into()
+        Reply::from(response).to(ticket)
     }
 }
 

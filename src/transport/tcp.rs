@@ -238,12 +238,16 @@ async fn perform(
         return Ok(service.too_large().map(Outgoing::Whole));
     };
     let reply = service.handle(&parts, &body);
+    let mut underway = service.underway(&reply);
     drop(body);
     for gate in reply.gates {
         gate.opened().await;
     }
     if !reply.delay.is_zero() {
         tokio::time::sleep(reply.delay).await;
+    }
+    if reply.action.ends() {
+        underway.answered(reply.delay);
     }
     match reply.action {
         Action::Respond(response) => Ok(response.map(Outgoing::Whole)),

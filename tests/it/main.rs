@@ -9,3 +9,4 @@
 mod quotas;
 mod refused;
 mod support;
+mod timeline;
