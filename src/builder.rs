@@ -28,6 +28,7 @@ pub struct Builder {
     lenient_logins: bool,
     trusted_issuers: BTreeMap<String, JwkSet>,
     required_credentials: BTreeMap<String, String>,
+    aws_quotas: bool,
 }
 
 impl Builder {
@@ -42,6 +43,7 @@ impl Builder {
             lenient_logins: false,
             trusted_issuers: BTreeMap::new(),
             required_credentials: BTreeMap::new(),
+            aws_quotas: false,
         }
     }
 
@@ -124,6 +126,51 @@ impl Builder {
         self
     }
 
+    /// Enforces the quotas that AWS publishes for an account that has asked for no more, so that
+    /// a test shows what a burst of sign-ins comes to. Off by default.
+    ///
+    /// * Request rates, for each Region and operation, by the mock's clock: `GetId` 25 a second,
+    ///   `GetCredentialsForIdentity` and `GetOpenIdToken` 200,
+    ///   `GetOpenIdTokenForDeveloperIdentity` 50, `DeleteIdentities` and `ListTagsForResource` 10,
+    ///   `ListIdentities`, `TagResource` and `UntagResource` 5. Calls above the rate are answered
+    ///   `TooManyRequestsException`, "Rate exceeded", which the SDK retries, and their
+    ///   [`Call::fault`](crate::Call::fault) says `aws quota: GetId 25 per second`. Calls that a
+    ///   fault answers in place of the mock do not count.
+    /// * 1,000 pools in a Region and 50 user pools in an identity pool, seeded ones included. What
+    ///   goes beyond is answered `LimitExceededException`.
+    ///
+    /// With a [frozen](Self::frozen_at) clock the same calls are refused in every run; move it on
+    /// by a second, and the rates are there again.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use std::time::{Duration, SystemTime};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder()
+    ///     .aws_quotas()
+    ///     .frozen_at(SystemTime::UNIX_EPOCH)
+    ///     .start();
+    /// let pool = mock.seed_pool("app");
+    /// let get_id = mock.client().get_id().identity_pool_id(pool.id());
+    /// for _ in 1..=25 {
+    ///     get_id.clone().send().await?;
+    /// }
+    ///
+    /// let refused = get_id.clone().send().await.unwrap_err();
+    /// assert_eq!(refused.code(), Some("TooManyRequestsException"));
+    ///
+    /// mock.clock().advance(Duration::from_secs(1));
+    /// get_id.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn aws_quotas(mut self) -> Self {
+        self.aws_quotas = true;
+        self
+    }
+
     /// Starts the mock on its own thread. It listens before this returns. Works inside and
     /// outside of any runtime.
     ///
@@ -160,6 +207,7 @@ impl Builder {
                 seed: self.seed,
                 lenient_logins: self.lenient_logins,
                 trusted_issuers: self.trusted_issuers,
+                aws_quotas: self.aws_quotas,
             },
             required_credentials: self.required_credentials,
             clock: self.clock,

@@ -102,6 +102,11 @@ impl ServiceError {
         Self::known("ResourceConflictException", message)
     }
 
+    /// What is sent to whom calls too often. AWS: `Rate exceeded` (seen 2024, 2025).
+    pub(crate) fn throttled() -> Self {
+        Self::known("TooManyRequestsException", "Rate exceeded")
+    }
+
     /// AWS: `IdentityPool '<id>' not found.`, for unknown ids and those of another Region.
     pub(crate) fn pool_not_found(id: &str) -> Self {
         Self::not_found(format!("IdentityPool '{id}' not found."))

@@ -9,6 +9,7 @@ mod error;
 mod faults;
 mod login;
 mod operation;
+mod quotas;
 mod recorder;
 mod report;
 mod seed;
@@ -17,6 +18,7 @@ mod service;
 mod times;
 mod token;
 mod transport;
+mod underway;
 mod wire;
 
 // The public interface is:
@@ -37,6 +39,7 @@ pub use faults::{Fault, FaultGuard};
 // what was called
 pub use call::{Call, Outcome};
 pub use operation::{Operation, Request, SdkOperation};
+pub use report::Timeline;
 pub use times::Times;
 
 // time

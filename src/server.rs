@@ -15,12 +15,12 @@ use aws_sdk_cognitoidentity::config::{self, SharedHttpClient};
 use crate::builder::Builder;
 use crate::call::Call;
 use crate::client::{ClientSettings, Keys};
-use crate::clock::Clock;
+use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, IssuedCredentials, Settings};
 use crate::faults::{ArmedFault, Fault, FaultGuard, FaultId, Host};
 use crate::login::LoginToken;
 use crate::operation::{Operation, Request, SdkOperation};
-use crate::report;
+use crate::report::{self, Timeline};
 use crate::seed::{PoolSeed, SeededPool};
 use crate::service::Service;
 use crate::times::Times;
@@ -39,9 +39,10 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    fn service(&self) -> Arc<Service> {
+    /// `stopwatch` measures the calls, where that makes sense.
+    fn service(&self, stopwatch: Option<Stopwatch>) -> Arc<Service> {
         let required = self.required_credentials.clone();
-        let service = Service::new(self.engine.clone(), required, self.clock.clone());
+        let service = Service::new(self.engine.clone(), required, self.clock.clone(), stopwatch);
         Arc::new(service)
     }
 }
@@ -102,7 +103,7 @@ impl MockCognitoIdentity {
 
     #[track_caller]
     pub(crate) fn over_tcp(parts: Parts, listener: TcpListener) -> Self {
-        let service = parts.service();
+        let service = parts.service(Some(Stopwatch::start()));
         let tcp = match TcpServer::start(listener, Arc::clone(&service)) {
             Ok(tcp) => tcp,
             Err(error) => panic!("cannot start the server: {error}"),
@@ -113,7 +114,7 @@ impl MockCognitoIdentity {
     }
 
     pub(crate) fn over_memory(parts: Parts) -> Self {
-        let service = parts.service();
+        let service = parts.service(None);
         let route = Route::Memory(Arc::clone(&service));
         // A name that can never be resolved: only the mock's own HTTP client finds it.
         let url = "http://mock-cognito-identity.invalid".to_owned();
@@ -326,23 +327,32 @@ impl MockCognitoIdentity {
     }
 
     /// Puts a fault in force, after those already there, until it is cleared.
+    ///
+    /// # Panics
+    /// If the port cannot be kept for [`Fault::refuse_connections`].
     #[track_caller]
     pub fn inject(&self, fault: Fault) {
-        let location = std::panic::Location::caller();
-        self.service.lock().faults.inject(fault, location);
+        self.put_in_force(fault);
     }
 
     /// Puts a fault in force for as long as the guard lives.
+    ///
+    /// # Panics
+    /// If the port cannot be kept for [`Fault::refuse_connections`].
     #[track_caller]
     pub fn inject_scoped(&self, fault: Fault) -> FaultGuard<'_> {
-        let location = std::panic::Location::caller();
-        let armed = self.service.lock().faults.inject(fault, location);
+        let armed = self.put_in_force(fault);
         FaultGuard::new(self, armed)
     }
 
     /// Removes all faults, whether they fired as expected or not.
+    ///
+    /// # Panics
+    /// If the port cannot be listened on again after [`Fault::refuse_connections`].
+    #[track_caller]
     pub fn clear_faults(&self) {
         self.service.lock().faults.clear();
+        self.settle_port_or_panic();
     }
 
     /// The mock's clock.
@@ -372,6 +382,33 @@ impl MockCognitoIdentity {
     #[must_use]
     pub fn operations(&self) -> Vec<Operation> {
         self.service.lock().recorder.operations()
+    }
+
+    /// All calls as a waterfall, to be printed: what followed what, what was retried, what took
+    /// long. Requests that are no calls are in it, too.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder().frozen_at(SystemTime::UNIX_EPOCH).in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::throttle().up_to_n_times(1).named("busy"));
+    /// mock.inject(Fault::delay(Duration::from_millis(20)).after_n_calls(1).named("slow"));
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    ///
+    /// let timeline = "\
+    /// timeline (mock clock and prescribed delays, 20ms from edge to edge):
+    ///     #1  GetId    attempt 1  fault \"busy\"      [=                                       ]  0ms
+    ///     #2    GetId  attempt 2  ok, fault \"slow\"  [========================================]  20ms
+    /// ";
+    /// assert_eq!(mock.timeline().to_string(), timeline);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn timeline(&self) -> Timeline {
+        self.service.lock().recorder.timeline()
     }
 
     /// Waits until an operation was called at least `n` times, and gives those calls. For code
@@ -485,8 +522,13 @@ impl MockCognitoIdentity {
     }
 
     /// Forgets pools, calls and faults, without verifying. The clock and the settings stay.
+    ///
+    /// # Panics
+    /// If the port cannot be listened on again after [`Fault::refuse_connections`].
+    #[track_caller]
     pub fn reset(&self) {
         self.service.lock().reset();
+        self.settle_port_or_panic();
     }
 
     /// Stops the mock, then verifies it; dropping it does the same. Open calls are aborted, and
@@ -522,6 +564,34 @@ impl MockCognitoIdentity {
     /// Where messages say that the mock listens.
     fn listening(&self) -> Option<&str> {
         self.tcp.as_ref().map(|_| self.endpoint_url())
+    }
+
+    #[track_caller]
+    fn put_in_force(&self, fault: Fault) -> Arc<ArmedFault> {
+        let location = std::panic::Location::caller();
+        let armed = self.service.lock().faults.inject(fault, location);
+        if let Err(report) = self.settle_port() {
+            self.service.lock().faults.remove(armed.id());
+            report::fail(&report);
+        }
+        armed
+    }
+
+    /// Makes the port listen or refuse, as the faults in force say. Every change of the faults
+    /// ends with it, so that whoever made the change finds the port as it must be.
+    fn settle_port(&self) -> Result<(), String> {
+        let Some(tcp) = &self.tcp else {
+            return Ok(());
+        };
+        tcp.settle(|| self.service.lock().faults.refuses_connections())
+            .map_err(|error| format!("cannot take the port {} again: {error}", tcp.address()))
+    }
+
+    #[track_caller]
+    fn settle_port_or_panic(&self) {
+        if let Err(report) = self.settle_port() {
+            report::fail(&report);
+        }
     }
 
     async fn wait<O: SdkOperation>(&self, n: usize) -> Result<Vec<Call<O::Input>>, String> {
@@ -573,11 +643,15 @@ async fn in_time(awaited: impl Future<Output = ()>, limit: impl Future<Output = 
 
 impl Host for MockCognitoIdentity {
     fn withdraw(&self, fault: FaultId) -> Option<String> {
-        let mut state = self.service.lock();
-        let unmet = state.faults.remove(fault)?;
-        let facts = state
+        let unmet = self.service.lock().faults.remove(fault);
+        if let Err(report) = self.settle_port() {
+            return Some(report);
+        }
+        let facts = self
+            .service
+            .lock()
             .recorder
-            .verification_of_faults(vec![unmet], self.listening());
+            .verification_of_faults(vec![unmet?], self.listening());
         report::verification(&facts, report::may_hide_an_error())
     }
 

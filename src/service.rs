@@ -11,16 +11,19 @@ use bytes::Bytes;
 use fastrand::Rng;
 use http::request::Parts;
 use http::{HeaderValue, Response};
+use tokio::sync::watch;
 
 use crate::call::Outcome;
-use crate::clock::Clock;
+use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, Settings};
 use crate::error::ServiceError;
-use crate::faults::{ArmedFaults, Effect, Gate, Struck, UserPanic};
+use crate::faults::{ArmedFaults, Effect, FaultName, Gate, Struck, UserPanic};
 use crate::operation::{self, Operation, Protocol, Request};
-use crate::recorder::{Arrival, Received, Recorder, Ticket};
+use crate::quotas::{Quotas, Rate};
+use crate::recorder::{Arrival, Ended, Received, Recorder, Ticket};
 use crate::report::ForeignRequest;
 use crate::token;
+use crate::underway::Underway;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
 use crate::wire::query;
@@ -30,6 +33,8 @@ use crate::wire::signature::{self, Secret, Signature};
 /// What must happen to a call.
 #[derive(Debug)]
 pub(crate) struct Reply {
+    /// Which call it is to, if it is recorded.
+    pub(crate) ticket: Option<Ticket>,
     /// All must be open before anything else.
     pub(crate) gates: Vec<Gate>,
     /// Then this passes.
@@ -55,10 +60,25 @@ pub(crate) enum Action {
 impl From<Response<Bytes>> for Reply {
     fn from(response: Response<Bytes>) -> Self {
         Self {
+            ticket: None,
             gates: Vec::new(),
             delay: Duration::ZERO,
             action: Action::Respond(response),
         }
+    }
+}
+
+impl Reply {
+    fn to(mut self, ticket: Ticket) -> Self {
+        self.ticket = Some(ticket);
+        self
+    }
+}
+
+impl Action {
+    /// Whether it comes to an end by itself.
+    pub(crate) fn ends(&self) -> bool {
+        !matches!(self, Self::Hang)
     }
 }
 
@@ -79,16 +99,18 @@ pub(crate) struct State {
     pub(crate) engine: Engine,
     pub(crate) faults: ArmedFaults,
     pub(crate) recorder: Recorder,
+    quotas: Quotas,
     request_ids: Rng,
     settings: Settings,
 }
 
 impl State {
-    fn new(settings: Settings) -> Self {
+    fn new(settings: Settings, stopwatch: Option<Stopwatch>) -> Self {
         Self {
             engine: Engine::new(settings.clone()),
             faults: ArmedFaults::new(settings.seed.unwrap_or(0)),
-            recorder: Recorder::new(),
+            recorder: Recorder::new(stopwatch),
+            quotas: Quotas::new(settings.aws_quotas),
             request_ids: settings.seed.map_or_else(Rng::new, Rng::with_seed),
             settings,
         }
@@ -97,7 +119,8 @@ impl State {
     /// Forgets all that the calls did, and the faults; what the mock was built with stays.
     pub(crate) fn reset(&mut self) {
         self.engine = Engine::new(self.settings.clone());
-        self.faults.reset();
+        self.faults.clear();
+        self.quotas = Quotas::new(self.settings.aws_quotas);
         self.recorder.clear();
     }
 
@@ -111,15 +134,17 @@ impl State {
 }
 
 impl Service {
+    /// `stopwatch` measures the calls, where that makes sense.
     pub(crate) fn new(
         settings: Settings,
         required_credentials: BTreeMap<String, String>,
         clock: Clock,
+        stopwatch: Option<Stopwatch>,
     ) -> Self {
         Self {
             clock,
             required_credentials,
-            state: Mutex::new(State::new(settings)),
+            state: Mutex::new(State::new(settings, stopwatch)),
         }
     }
 
@@ -131,6 +156,22 @@ impl Service {
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         // A panic under the lock would be a bug of this crate; it must not hide the first one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a connection in memory, unless a fault refuses it. Every change of what comes back
+    /// breaks the connection.
+    pub(crate) fn connect(&self) -> Option<watch::Receiver<u64>> {
+        self.lock().faults.connect()
+    }
+
+    /// To be dropped when a reply was performed.
+    pub(crate) fn underway(&self, reply: &Reply) -> Underway<'_> {
+        Underway::new(self, reply.ticket)
+    }
+
+    pub(crate) fn ended(&self, ticket: Ticket, ended: Ended) {
+        let now = self.clock.now();
+        self.lock().recorder.end(ticket, ended, now);
     }
 
     /// Answers one request whose body was read in full.
@@ -262,10 +303,11 @@ impl Service {
             .finish(ticket, Outcome::Error(error.clone()), None);
         let envelope = state.envelope(now);
         // AWS: what no operation can be made of has a form of its own.
-        match error.code() {
-            "BadRequest" => encode::bad_request(&envelope).into(),
-            _ => encode::refusal(protocol, error, &envelope).into(),
-        }
+        let response = match error.code() {
+            "BadRequest" => encode::bad_request(&envelope),
+            _ => encode::refusal(protocol, error, &envelope),
+        };
+        Reply::from(response).to(ticket)
     }
 
     /// Answers a call that AWS would let in: as a fault says, else for what its input breaks, else
@@ -288,7 +330,7 @@ impl Service {
         let received = Received::Call(Arc::clone(&request));
         let ticket = state.recorder.begin(arrival(received, meta, now));
         let strike = state.faults.strike(&matches, ticket.number(), now);
-        let fault = strike.fault_name();
+        let mut fault = strike.fault_name();
         let envelope = state.envelope(now);
         if !panics.is_empty() {
             return state.mock_panic(operation, ticket, panics, &envelope);
@@ -297,9 +339,19 @@ impl Service {
             Some(struck) => struck.effect.runs_engine(),
             None => true,
         };
-        let answer = asks_engine.then(|| match decoded.refusal {
-            Some(refusal) => Err(refusal),
-            None => state.ask_engine(caller, &request, now),
+        let exceeded = asks_engine
+            .then(|| state.charge_quotas(caller, &request, now))
+            .flatten();
+        if let Some(rate) = exceeded
+            && strike.struck.is_none()
+        {
+            fault = Some(FaultName::Quota(rate));
+        }
+        let answer = asks_engine.then(|| match (exceeded, decoded.refusal) {
+            // Approximation: AWS counts a call before it looks at the input.
+            (Some(_), _) => Err(ServiceError::throttled()),
+            (None, Some(refusal)) => Err(refusal),
+            (None, None) => state.ask_engine(caller, &request, now),
         });
 
         let (outcome, action) = match (strike.struck, answer) {
@@ -336,6 +388,7 @@ impl Service {
         };
         state.recorder.finish(ticket, outcome, fault);
         Reply {
+            ticket: Some(ticket),
             gates: strike.gates,
             delay: strike.delay,
             action,
@@ -344,6 +397,16 @@ impl Service {
 }
 
 impl State {
+    fn charge_quotas(
+        &mut self,
+        caller: &Caller<'_>,
+        request: &Request,
+        now: SystemTime,
+    ) -> Option<Rate> {
+        let region = caller.region.unwrap_or(&self.settings.region);
+        self.quotas.charge(request, region, now)
+    }
+
     fn ask_engine(&mut self, caller: &Caller<'_>, request: &Request, now: SystemTime) -> Answer {
         let region = caller.region.unwrap_or(&self.settings.region);
         let engine = self.engine.at(now).in_region(region);
@@ -376,7 +439,7 @@ impl State {
         }
         let response = encode::refusal(operation.protocol(), &error, envelope);
         self.recorder.finish(ticket, Outcome::Error(error), None);
-        response.into()
+        Reply::from(response).to(ticket)
     }
 }
 

@@ -15,6 +15,7 @@ mod page;
 mod pools;
 mod principal_tags;
 mod providers;
+mod quotas;
 mod role_choice;
 mod roles;
 mod saml;
@@ -60,6 +61,8 @@ struct Context {
     /// Who signed the call, by access key id.
     caller: Option<String>,
     login_rules: logins::LoginRules,
+    /// Whether the quotas that AWS would raise are enforced.
+    aws_quotas: bool,
 }
 
 /// What an engine is made with.
@@ -73,6 +76,8 @@ pub(crate) struct Settings {
     pub(crate) lenient_logins: bool,
     /// Key sets by provider.
     pub(crate) trusted_issuers: BTreeMap<String, JwkSet>,
+    /// The published quotas are enforced.
+    pub(crate) aws_quotas: bool,
 }
 
 impl Engine {
@@ -91,6 +96,7 @@ impl Engine {
                     trusted: settings.trusted_issuers,
                     signed_out: BTreeMap::new(),
                 },
+                aws_quotas: settings.aws_quotas,
             },
         }
     }

@@ -40,7 +40,8 @@ impl Engine {
     ///
     /// `InvalidParameterException` for a malformed user-pool provider, a SAML provider of another
     /// account, tags against the rules, and a chosen id that is malformed, of another Region or
-    /// taken.
+    /// taken. `LimitExceededException` above a quota, if the mock was built with
+    /// [`aws_quotas`](crate::Builder::aws_quotas).
     ///
     /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_CreateIdentityPool.html)
     pub fn create_identity_pool(
@@ -56,10 +57,11 @@ impl Engine {
         let providers = providers.checked(&self.context)?;
         let tags = tags::checked(input.identity_pool_tags.unwrap_or_default())?;
         let custom_id = tags.get(CUSTOM_ID).cloned();
+        let name = &self.context.region;
         if let Some(id) = &custom_id {
-            let name = &self.context.region;
             check_custom_id(id, name, self.regions.get(name))?;
         }
+        self.context.check_pools(self.regions.get(name))?;
 
         let (region, context) = self.region_mut();
         let id = custom_id.unwrap_or_else(|| format!("{}:{}", region.name, context.ids.uuid()));
@@ -315,6 +317,7 @@ pub(super) mod tests {
             seed: Some(7),
             lenient_logins: false,
             trusted_issuers: BTreeMap::new(),
+            aws_quotas: false,
         })
     }
 

@@ -125,6 +125,7 @@ impl Providers {
     /// Approximation: the same goes for the keys of social providers, as what AWS says to other
     /// ones than it documents is unknown.
     pub(super) fn checked(mut self, context: &Context) -> Result<Self, ServiceError> {
+        context.check_user_pools(self.user_pools.as_deref())?;
         for user_pool in self.user_pools.iter_mut().flatten() {
             if !names_user_pool(user_pool.provider_name().unwrap_or_default()) {
                 return Err(ServiceError::invalid_parameter(

@@ -24,6 +24,8 @@ pub(crate) struct ArmedFaults {
     entries: Vec<Entry>,
     /// What [`snapshot`](Self::snapshot) hands out, made anew when a fault comes or goes.
     snapshot: Snapshot,
+    /// How often connections began to be refused, for those who hold one.
+    refusals: watch::Sender<u64>,
 }
 
 impl ArmedFaults {
@@ -35,6 +37,7 @@ impl ArmedFaults {
             next_id: 0,
             entries: Vec::new(),
             snapshot: Snapshot::default(),
+            refusals: watch::Sender::new(0),
         }
     }
 
@@ -45,33 +48,21 @@ impl ArmedFaults {
         location: &'static Location<'static>,
     ) -> Arc<ArmedFault> {
         self.injected += 1;
-        self.arm(fault, self.injected, location)
-    }
-
-    /// Puts a fault in force that belongs to the mock itself, such as a published quota. It has
-    /// no number and stays through [`clear`](Self::clear).
-    #[track_caller]
-    pub(crate) fn stand(&mut self, fault: Fault) {
-        self.arm(fault, 0, Location::caller());
-    }
-
-    fn arm(
-        &mut self,
-        fault: Fault,
-        number: usize,
-        injected: &'static Location<'static>,
-    ) -> Arc<ArmedFault> {
+        let number = self.injected;
         let named = fault.name.clone().map(FaultName::Named);
         let armed = Arc::new(ArmedFault {
             id: FaultId(self.next_id),
             name: named.unwrap_or(FaultName::Numbered(number)),
             fault,
-            injected,
+            injected: location,
             gate: Gate::closed(),
             fired: watch::Sender::new(0),
         });
         self.next_id += 1;
         self.entries.push(Entry::new(Arc::clone(&armed), number));
+        if armed.refuses_connections() {
+            self.refusals.send_modify(|n| *n += 1);
+        }
         self.renew_snapshot();
         armed
     }
@@ -89,25 +80,13 @@ impl ArmedFaults {
         entry.unmet(self.seed)
     }
 
-    /// Takes all injected faults out of force, whether or not they fired as expected, and
+    /// Takes all faults out of force, whether or not they fired as expected, and
     /// releases the calls they hold.
     pub(crate) fn clear(&mut self) {
-        self.entries.retain(|entry| {
-            let stays = entry.number == 0;
-            if !stays {
-                entry.armed.gate().open();
-            }
-            stays
-        });
-        self.renew_snapshot();
-    }
-
-    /// Clears the faults and forgets what the standing ones have counted.
-    pub(crate) fn reset(&mut self) {
-        self.clear();
-        for entry in &mut self.entries {
-            entry.forget();
+        for entry in self.entries.drain(..) {
+            entry.armed.gate().open();
         }
+        self.renew_snapshot();
     }
 
     /// The faults as they are now, to be asked about a call outside the lock.
@@ -144,6 +123,25 @@ impl ArmedFaults {
         strike
     }
 
+    /// Whether no connection is to be made at present.
+    pub(crate) fn refuses_connections(&self) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| entry.armed.refuses_connections())
+    }
+
+    /// Makes a connection in memory, unless it is refused: then the first fault that refuses it is
+    /// charged. Every change of the receiver breaks the connection.
+    pub(crate) fn connect(&mut self) -> Option<watch::Receiver<u64>> {
+        let mut entries = self.entries.iter_mut();
+        match entries.find(|entry| entry.armed.refuses_connections()) {
+            Some(entry) => {
+                entry.refuse();
+                None
+            }
+            None => Some(self.refusals.subscribe()),
+        }
+    }
+
     /// The faults that have not fired as expected, in the order they were injected.
     pub(crate) fn unmet(&self) -> Vec<Unmet> {
         let unmet = self.entries.iter().map(|entry| entry.unmet(self.seed));
@@ -151,8 +149,10 @@ impl ArmedFaults {
     }
 
     fn renew_snapshot(&mut self) {
-        let armed = self.entries.iter().map(|entry| Arc::clone(&entry.armed));
-        self.snapshot = Snapshot((!self.entries.is_empty()).then(|| armed.collect()));
+        let armed = self.entries.iter().map(|entry| &entry.armed);
+        let meets_calls = armed.filter(|armed| !armed.refuses_connections());
+        let faults: Arc<[_]> = meets_calls.map(Arc::clone).collect();
+        self.snapshot = Snapshot((!faults.is_empty()).then_some(faults));
     }
 }
 
@@ -363,19 +363,6 @@ mod tests {
     }
 
     #[test]
-    fn standing_faults_have_no_number_and_stay() {
-        let mut mock = Mock::with([]);
-        mock.faults.stand(Fault::rate_limit(1, SECOND).expect(..));
-        let first = mock.inject(Fault::hang().on(Client::list_identities));
-        assert_eq!(first.name().bare(), "#1");
-
-        mock.faults.clear();
-        assert_eq!(mock.effects(2, &get_id()), ["ok", "throttle"]);
-        mock.faults.reset();
-        assert_eq!(mock.effects(2, &get_id()), ["ok", "throttle"]);
-    }
-
-    #[test]
     fn what_is_removed_does_not_strike_calls_under_way() {
         let mut mock = Mock::with([]);
         let fault = mock.inject(Fault::throttle());
@@ -424,6 +411,36 @@ mod tests {
             (panics[0].text(), panics[0].fault().bare()),
             ("oops", "bad".to_owned())
         );
+    }
+
+    #[test]
+    fn refused_connections_are_counted_and_meet_no_call() {
+        let mut mock = Mock::with([]);
+        let refusal = mock.inject(Fault::refuse_connections());
+        mock.inject(Fault::refuse_connections().expect(1));
+
+        assert!(mock.faults.connect().is_none());
+        assert_eq!(mock.effects(1, &get_id()), ["ok"]);
+        assert_eq!(refusal.fired(), 1);
+        assert_eq!(mock.faults.unmet().len(), 1);
+
+        mock.faults.remove(refusal.id());
+        assert!(mock.faults.refuses_connections());
+        mock.faults.clear();
+        assert!(!mock.faults.refuses_connections());
+        assert!(mock.faults.connect().is_some());
+    }
+
+    #[test]
+    fn a_refusal_breaks_the_connections_that_are_there() {
+        let mut mock = Mock::with([]);
+        let connection = mock.faults.connect().unwrap();
+
+        mock.inject(Fault::throttle());
+        assert!(!connection.has_changed().unwrap());
+        mock.inject(Fault::refuse_connections());
+
+        assert!(connection.has_changed().unwrap());
     }
 
     #[test]

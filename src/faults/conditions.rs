@@ -27,9 +27,11 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the fault is a [`respond_with`](Self::respond_with) of another operation.
+    /// If the fault is a [`respond_with`](Self::respond_with) of another operation, or
+    /// [`refuse_connections`](Self::refuse_connections).
     #[track_caller]
     pub fn on<O: SdkOperation>(mut self, op: fn(&O::Client) -> O) -> Self {
+        self.chooses_calls("on");
         self.target(operation(op));
         self
     }
@@ -52,13 +54,15 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the fault is a [`respond_with`](Self::respond_with) of another operation.
+    /// If the fault is a [`respond_with`](Self::respond_with) of another operation, or
+    /// [`refuse_connections`](Self::refuse_connections).
     #[track_caller]
     pub fn when<O: SdkOperation>(
         mut self,
         op: fn(&O::Client) -> O,
         predicate: impl Fn(&O::Input) -> bool + Send + Sync + 'static,
     ) -> Self {
+        self.chooses_calls("when");
         let accepts = move |request: &_| O::input(request).is_some_and(&predicate);
         let predicate = Predicate::new(accepts, Location::caller());
         self.target(operation(op)).predicates.push(predicate);
@@ -79,9 +83,10 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If `n` is 0.
+    /// If `n` is 0, or the fault is [`refuse_connections`](Self::refuse_connections).
     #[track_caller]
     pub fn up_to_n_times(mut self, n: u64) -> Self {
+        self.chooses_calls("up_to_n_times");
         assert!(n >= 1, "`n` must be at least 1");
         self.limit = Some(n);
         self
@@ -96,7 +101,13 @@ impl Fault {
     /// let second_page_fails = Fault::internal_error().on(Client::list_identities).after_n_calls(1);
     /// # let _ = second_page_fails;
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the fault is [`refuse_connections`](Self::refuse_connections).
+    #[track_caller]
     pub fn after_n_calls(mut self, n: u64) -> Self {
+        self.chooses_calls("after_n_calls");
         self.let_through = n;
         self
     }
@@ -116,9 +127,11 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If `p` is not between 0 and 1.
+    /// If `p` is not between 0 and 1, or the fault is
+    /// [`refuse_connections`](Self::refuse_connections).
     #[track_caller]
     pub fn with_probability(mut self, p: f64) -> Self {
+        self.chooses_calls("with_probability");
         assert!(
             (0.0..=1.0).contains(&p),
             "`p` must be between 0 and 1, got {p}"
@@ -161,6 +174,16 @@ impl Fault {
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(Arc::from(name.into()));
         self
+    }
+
+    /// Catches a method that makes no sense for a fault which no call meets.
+    #[track_caller]
+    fn chooses_calls(&self, method: &str) {
+        let refuses = matches!(self.kind, Kind::Refuse);
+        assert!(
+            !refuses,
+            "`{method}` chooses among calls, and `refuse_connections` refuses all connections"
+        );
     }
 
     /// The entry of an operation, which the fault is thereby widened to.
@@ -244,6 +267,27 @@ mod tests {
         assert_eq!(
             panic_of(|| scripted().on(Client::get_open_id_token)),
             "this `respond_with` answers GetId and cannot answer GetOpenIdToken"
+        );
+        let refused = Fault::refuse_connections;
+        for (panic, method) in [
+            (panic_of(|| refused().on(Client::get_id)), "on"),
+            (
+                panic_of(|| refused().when(Client::get_id, |_| true)),
+                "when",
+            ),
+            (panic_of(|| refused().up_to_n_times(1)), "up_to_n_times"),
+            (panic_of(|| refused().after_n_calls(1)), "after_n_calls"),
+            (
+                panic_of(|| refused().with_probability(0.5)),
+                "with_probability",
+            ),
+        ] {
+            let rest = "chooses among calls, and `refuse_connections` refuses all connections";
+            assert_eq!(panic, format!("`{method}` {rest}"));
+        }
+        assert_eq!(
+            panic_of(|| refused().retry_after(Duration::ZERO)),
+            "`retry_after` needs a fault that answers with an error, not `refuse_connections`"
         );
         let _ = scripted().on(Client::get_id).when(Client::get_id, |_| true);
     }

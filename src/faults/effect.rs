@@ -28,6 +28,8 @@ pub(crate) enum Kind {
         per: Duration,
         retry_after: Option<Duration>,
     },
+    /// Keeps connections from being made, so that no call meets it.
+    Refuse,
     /// The first of these that a call meets decides how it ends.
     Spoil(Effect),
 }
@@ -69,7 +71,7 @@ impl Kind {
         match self {
             Self::RateLimit { retry_after, .. } => Some(retry_after),
             Self::Spoil(effect) => effect.retry_after_mut(),
-            Self::Delay(_) | Self::Hold => None,
+            Self::Delay(_) | Self::Hold | Self::Refuse => None,
         }
     }
 }
@@ -102,10 +104,10 @@ impl Effect {
         }
     }
 
-    /// What the service sends to whom calls too often. AWS: `Rate exceeded`, with status 400.
+    /// What the service sends to whom calls too often.
     pub(crate) fn throttle(retry_after: Option<Duration>) -> Self {
         Self::Error {
-            error: ServiceError::known("TooManyRequestsException", "Rate exceeded"),
+            error: ServiceError::throttled(),
             retry_after,
         }
     }
@@ -118,6 +120,7 @@ impl fmt::Display for Kind {
             Self::Delay(by) => write!(f, "delay {by:?}"),
             Self::Hold => f.write_str("hold"),
             Self::RateLimit { n, per, .. } => write!(f, "rate_limit {n} per {per:?}"),
+            Self::Refuse => f.write_str("refuse_connections"),
             Self::Spoil(effect) => effect.fmt(f),
         }
     }

@@ -53,7 +53,8 @@ use crate::times::Times;
 ///
 /// An injected fault that never fires fails the test when the mock is verified, because a test of
 /// error handling in which no error happened tests nothing. Say otherwise with
-/// [`expect`](Self::expect).
+/// [`expect`](Self::expect). Only [`refuse_connections`](Self::refuse_connections) is demanded
+/// nothing of, because over TCP nobody can count what it does.
 #[must_use = "a `Fault` does nothing until it is injected"]
 #[derive(Clone, Debug)]
 pub struct Fault {
@@ -318,6 +319,45 @@ impl Fault {
     /// ```
     pub fn hold() -> Self {
         Self::of(Kind::Hold)
+    }
+
+    /// Lets nobody connect, as when the service is down: while it is in force the mock does not
+    /// listen, and the connections that are open are closed. Afterwards it listens again, on the
+    /// same port. The SDK sees a dispatch failure and retries.
+    ///
+    /// It is in force when `inject` or `inject_scoped` returns, and the mock listens again when
+    /// the guard has dropped or [`clear_faults`] or [`reset`] has returned. It is about
+    /// connections and not about calls: nothing is recorded meanwhile, and it cannot be limited
+    /// to operations, inputs or a number of calls.
+    ///
+    /// It fires for every attempt that it refuses. Only in memory can the mock know of them: over
+    /// TCP the system refuses them without a word, and the fault never fires. Therefore it has no
+    /// expectation by default, unlike other faults.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::error::SdkError;
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::start();
+    /// let pool = mock.seed_pool("app");
+    /// let client = mock.client();
+    /// {
+    ///     let _down = mock.inject_scoped(Fault::refuse_connections());
+    ///     let refused = client.get_id().identity_pool_id(pool.id()).send().await;
+    ///     assert!(matches!(refused, Err(SdkError::DispatchFailure(_))));
+    /// }
+    /// client.get_id().identity_pool_id(pool.id()).send().await?; // it is up again
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`clear_faults`]: crate::MockCognitoIdentity::clear_faults
+    /// [`reset`]: crate::MockCognitoIdentity::reset
+    #[doc(alias = "outage")]
+    #[doc(alias = "down")]
+    pub fn refuse_connections() -> Self {
+        Self::of(Kind::Refuse)
     }
 
     fn spoil(effect: Effect) -> Self {

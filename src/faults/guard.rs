@@ -13,7 +13,8 @@ use crate::report;
 
 /// Where a fault is in force.
 pub(crate) trait Host: Send + Sync {
-    /// Takes a fault out of force. Answers with the report if it has not fired as expected.
+    /// Takes a fault out of force. Answers with the report if it has not fired as expected, or if
+    /// what it had changed cannot be undone.
     fn withdraw(&self, fault: FaultId) -> Option<String>;
 
     /// Ends when a wait has lasted too long. Must not need the caller's runtime, which the guard

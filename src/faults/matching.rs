@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::effect::caught;
+use super::effect::{Kind, caught};
 use super::{Fault, Gate};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Request};
+use crate::quotas::Rate;
 use crate::times::Times;
 
 /// One operation that a fault is on, and what its inputs must be like.
@@ -66,6 +67,8 @@ pub(crate) struct FaultId(pub(super) u64);
 pub(crate) enum FaultName {
     Named(Arc<str>),
     Numbered(usize),
+    /// Not a fault of the user's: the mock was built with the quotas of AWS.
+    Quota(Rate),
 }
 
 impl FaultName {
@@ -74,6 +77,7 @@ impl FaultName {
         match self {
             Self::Named(name) => name.as_ref().to_owned(),
             Self::Numbered(number) => format!("#{number}"),
+            Self::Quota(rate) => rate.to_string(),
         }
     }
 }
@@ -84,6 +88,7 @@ impl fmt::Display for FaultName {
         match self {
             Self::Named(name) => write!(f, "fault {name:?}"),
             Self::Numbered(number) => write!(f, "fault #{number}"),
+            Self::Quota(rate) => rate.fmt(f),
         }
     }
 }
@@ -135,8 +140,15 @@ impl ArmedFault {
         match (&self.fault.expected, self.fault.probability) {
             (Some(times), _) => times.clone(),
             (None, Some(_)) => Times::ANY,
+            // Over TCP the mock does not learn of what its port refuses.
+            (None, None) if self.refuses_connections() => Times::ANY,
             (None, None) => Times::AT_LEAST_ONCE,
         }
+    }
+
+    /// Whether it is about connections, so that no call meets it.
+    pub(super) fn refuses_connections(&self) -> bool {
+        matches!(self.fault.kind, Kind::Refuse)
     }
 
     fn meets(&self, request: &Request) -> Verdict {

@@ -16,6 +16,7 @@ mod guard;
 mod matching;
 mod strike;
 mod tally;
+mod window;
 
 pub(crate) use armed::ArmedFaults;
 pub(crate) use effect::Effect;
@@ -26,3 +27,4 @@ pub(crate) use guard::Host;
 pub(crate) use matching::{ArmedFault, FaultId, FaultName, UserPanic};
 pub(crate) use strike::{Strike, Struck};
 pub(crate) use tally::{Tally, Unmet};
+pub(crate) use window::Window;

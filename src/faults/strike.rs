@@ -2,13 +2,13 @@
 //!
 //! Asks for no time: it is told what the mock's clock shows.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::draw::draw;
 use super::effect::Kind;
 use super::matching::{ArmedFault, FaultName};
+use super::window::Window;
 use super::{Effect, Gate, Tally, Unmet};
 
 /// What happens to one call.
@@ -45,11 +45,11 @@ impl Strike {
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) armed: Arc<ArmedFault>,
-    /// Counted in the order of injection, from 1; 0 for a standing fault.
+    /// Counted in the order of injection, from 1.
     pub(super) number: usize,
     pub(super) tally: Tally,
-    /// When `rate_limit` let calls through, oldest first; none older than the window.
-    let_in: VecDeque<SystemTime>,
+    /// Of a `rate_limit`.
+    window: Window,
 }
 
 impl Entry {
@@ -58,14 +58,8 @@ impl Entry {
             armed,
             number,
             tally: Tally::default(),
-            let_in: VecDeque::new(),
+            window: Window::default(),
         }
-    }
-
-    /// Starts counting anew.
-    pub(super) fn forget(&mut self) {
-        self.tally = Tally::default();
-        self.let_in.clear();
     }
 
     /// Meets one call. Every call is counted exactly once, as fired or as what kept it from it.
@@ -107,14 +101,21 @@ impl Entry {
                 per,
                 retry_after,
             } => {
-                if self.lets_in(n, per, now) {
+                if self.window.lets_in(n, per, now) {
                     self.tally.within_limit += 1;
                     return;
                 }
                 strike.struck = Some(self.struck(Effect::throttle(retry_after)));
             }
+            Kind::Refuse => unreachable!("it is in no snapshot, so no call meets it"),
             Kind::Spoil(ref effect) => strike.struck = Some(self.struck(effect.clone())),
         }
+        self.tally.fired += 1;
+        self.armed.fired.send_replace(self.tally.fired);
+    }
+
+    /// Meets a connection that is to be refused.
+    pub(super) fn refuse(&mut self) {
         self.tally.fired += 1;
         self.armed.fired.send_replace(self.tally.fired);
     }
@@ -130,23 +131,6 @@ impl Entry {
             effect,
             fault: Arc::clone(&self.armed),
         }
-    }
-
-    /// Whether fewer than `n` calls were let in during the last `per`; lets this one in then.
-    fn lets_in(&mut self, n: u32, per: Duration, now: SystemTime) -> bool {
-        // A time in the future is one from before the test set the clock back; it counts no more.
-        while self.let_in.back().is_some_and(|then| *then > now) {
-            self.let_in.pop_back();
-        }
-        let is_over = |then: &SystemTime| now.duration_since(*then).is_ok_and(|age| age >= per);
-        while self.let_in.front().is_some_and(is_over) {
-            self.let_in.pop_front();
-        }
-        let lets_in = self.let_in.len() < n as usize;
-        if lets_in {
-            self.let_in.push_back(now);
-        }
-        lets_in
     }
 
     pub(super) fn unmet(&self, seed: u64) -> Option<Unmet> {

@@ -60,6 +60,9 @@ impl Unmet {
     /// What the fault is: `throttle on GetId when <predicate>, up to 2 times`.
     pub(crate) fn description(&self) -> String {
         let fault = &self.fault.fault;
+        if self.refuses_connections() {
+            return fault.kind.to_string();
+        }
         let mut text = format!("{} on ", fault.kind);
         if fault.targets.is_empty() {
             text.push_str("every call");
@@ -112,7 +115,12 @@ impl Unmet {
     pub(crate) fn rate_limit(&self) -> Option<(u32, Duration)> {
         match self.fault.fault.kind {
             Kind::RateLimit { n, per, .. } => Some((n, per)),
-            Kind::Delay(_) | Kind::Hold | Kind::Spoil(_) => None,
+            Kind::Delay(_) | Kind::Hold | Kind::Refuse | Kind::Spoil(_) => None,
         }
+    }
+
+    /// Whether it is about connections and not about calls.
+    pub(crate) fn refuses_connections(&self) -> bool {
+        self.fault.refuses_connections()
     }
 }

@@ -3,17 +3,22 @@
 //! Lives under the mock's one lock, which gives calls a total order. Waits for nothing itself:
 //! those who wait subscribe and look again.
 
+mod course;
 mod record;
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 
 use crate::call::{Call, Outcome};
+use crate::clock::Stopwatch;
 use crate::faults::{FaultName, Unmet, UserPanic};
 use crate::operation::{Operation, Request, SdkOperation};
-use crate::report::{self, CallLog, CallPanic, ForeignRequest, UnusedFault, Verification};
+use crate::report::{
+    self, CallLog, CallPanic, ForeignRequest, TimedEnd, Timeline, UnusedFault, Verification,
+};
+use course::Course;
 use record::Record;
 
 /// The log of one mock, since its start or its last reset.
@@ -21,6 +26,7 @@ use record::Record;
 pub(crate) struct Recorder {
     records: Vec<Record>,
     panics: Vec<CallPanic>,
+    course: Course,
     /// How often it was cleared, so that a call which was under way then is not finished as
     /// another one of the same number.
     generation: u32,
@@ -52,6 +58,15 @@ pub(crate) enum Received {
     Foreign(Box<ForeignRequest>),
 }
 
+/// How a request came to its end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ended {
+    /// A wait that is known to have passed, though by no clock of the mock's.
+    pub(crate) waited: Duration,
+    /// Nobody waited for the answer any more.
+    pub(crate) cut_off: bool,
+}
+
 /// A call under way, to be finished later.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ticket {
@@ -67,10 +82,12 @@ impl Ticket {
 }
 
 impl Recorder {
-    pub(crate) fn new() -> Self {
+    /// `stopwatch` measures the calls; without one they are placed by the mock's clock.
+    pub(crate) fn new(stopwatch: Option<Stopwatch>) -> Self {
         Self {
             records: Vec::new(),
             panics: Vec::new(),
+            course: Course::new(stopwatch),
             generation: 0,
             changes: watch::Sender::new(0),
         }
@@ -78,7 +95,8 @@ impl Recorder {
 
     /// Adds a request whose outcome is not known yet.
     pub(crate) fn begin(&mut self, arrival: Arrival<'_>) -> Ticket {
-        self.records.push(Record::new(arrival));
+        let began = self.course.begin(arrival.time);
+        self.records.push(Record::new(arrival, began));
         self.changed();
         Ticket {
             generation: self.generation,
@@ -94,6 +112,20 @@ impl Recorder {
         };
         record.finish(outcome, fault);
         self.changed();
+    }
+
+    /// Says that nothing more will happen to a request.
+    pub(crate) fn end(&mut self, ticket: Ticket, ended: Ended, now: SystemTime) {
+        let Some(began) = self.record_mut(ticket).map(|record| record.began()) else {
+            return;
+        };
+        let at = self.course.end(began, ended.waited, now);
+        if let Some(record) = self.record_mut(ticket) {
+            record.end(TimedEnd {
+                at,
+                cut_off: ended.cut_off,
+            });
+        }
     }
 
     /// Remembers a panic of a closure of the user's for verification.
@@ -112,6 +144,7 @@ impl Recorder {
     pub(crate) fn clear(&mut self) {
         self.records = Vec::new();
         self.panics = Vec::new();
+        self.course.restart();
         self.generation = self.generation.wrapping_add(1);
         self.changed();
     }
@@ -192,6 +225,18 @@ impl Recorder {
     pub(crate) fn log(&self, address: Option<&str>) -> CallLog {
         let calls = self.numbered();
         CallLog::new(calls.map(|(number, record)| record.logged(number)), address)
+            .with_timeline(self.timeline_of(CallLog::LISTED))
+    }
+
+    /// All requests as a waterfall.
+    pub(crate) fn timeline(&self) -> Timeline {
+        self.timeline_of(self.records.len())
+    }
+
+    fn timeline_of(&self, first: usize) -> Timeline {
+        let calls = self.numbered().take(first);
+        let calls = calls.map(|(number, record)| record.timed(number));
+        Timeline::new(self.course.base(), calls)
     }
 
     /// What verification looks at, given the faults that were not used as expected.
@@ -256,6 +301,7 @@ mod tests {
     use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
     use aws_sdk_cognitoidentity::operation::get_id::builders::GetIdFluentBuilder as GetId;
     use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
+    use expect_test::expect;
 
     use super::*;
     use crate::error::ServiceError;
@@ -290,7 +336,7 @@ mod tests {
     }
 
     fn recorder(received: impl IntoIterator<Item = Received>) -> Recorder {
-        let mut recorder = Recorder::new();
+        let mut recorder = Recorder::new(None);
         for received in received {
             let ticket = recorder.begin(arrival(received));
             recorder.finish(ticket, Outcome::Success, None);
@@ -300,7 +346,7 @@ mod tests {
 
     #[test]
     fn a_call_comes_back_as_it_arrived_and_was_answered() {
-        let mut recorder = Recorder::new();
+        let mut recorder = Recorder::new(None);
         let error = ServiceError::not_found("gone");
 
         let ticket = recorder.begin(arrival(get_id("p")));
@@ -347,7 +393,7 @@ mod tests {
 
     #[test]
     fn a_call_under_way_is_pending_in_the_log() {
-        let mut recorder = Recorder::new();
+        let mut recorder = Recorder::new(None);
         recorder.begin(arrival(get_id("p")));
 
         let log = recorder.log(None).to_string();
@@ -357,7 +403,7 @@ mod tests {
 
     #[test]
     fn a_call_from_before_a_reset_does_not_finish_another_one() {
-        let mut recorder = Recorder::new();
+        let mut recorder = Recorder::new(None);
         let old = recorder.begin(arrival(get_id("p")));
         recorder.clear();
         let new = recorder.begin(arrival(get_id("q")));
@@ -368,9 +414,52 @@ mod tests {
         assert!(recorder.log(None).to_string().contains("pending"));
     }
 
+    #[test]
+    fn a_log_with_retries_closes_with_the_timeline() {
+        let mut recorder = Recorder::new(None);
+        for attempt in 1..=2 {
+            let ticket = recorder.begin(Arrival {
+                attempt,
+                ..arrival(get_id("p"))
+            });
+            recorder.finish(ticket, Outcome::Success, None);
+            let ended = Ended {
+                waited: Duration::from_secs(1),
+                cut_off: false,
+            };
+            recorder.end(ticket, ended, SystemTime::UNIX_EPOCH);
+        }
+
+        expect![[r#"
+            calls received (2):
+                #1  GetId  attempt 1  → ok
+                #2  GetId  attempt 2  → ok
+
+            timeline (mock clock and prescribed delays, 2.0s from edge to edge):
+                #1  GetId    attempt 1  ok  [============================                            ]  1.0s
+                #2    GetId  attempt 2  ok  [                            ============================]  1.0s
+        "#]].assert_eq(&recorder.log(None).to_string());
+    }
+
+    #[test]
+    fn a_call_from_before_a_reset_does_not_end_another_one() {
+        let mut recorder = Recorder::new(None);
+        let old = recorder.begin(arrival(get_id("p")));
+        recorder.clear();
+        recorder.begin(arrival(get_id("q")));
+
+        let ended = Ended {
+            waited: Duration::ZERO,
+            cut_off: false,
+        };
+        recorder.end(old, ended, SystemTime::UNIX_EPOCH);
+
+        assert!(recorder.timeline().to_string().ends_with(">]  open\n"));
+    }
+
     #[tokio::test]
     async fn subscribers_hear_of_every_change() {
-        let mut recorder = Recorder::new();
+        let mut recorder = Recorder::new(None);
         let mut changes = recorder.subscribe();
 
         let ticket = recorder.begin(arrival(get_id("p")));

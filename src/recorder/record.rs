@@ -1,6 +1,6 @@
 //! One entry of the log, made small.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use crate::call::{Call, Outcome};
 use crate::error::ServiceError;
 use crate::faults::FaultName;
 use crate::operation::{Operation, Request};
-use crate::report::{LoggedCall, Subject};
+use crate::report::{LoggedCall, Subject, TimedCall, TimedEnd};
 
 /// One request. Kept small, because a load test makes many.
 #[derive(Debug)]
@@ -18,14 +18,17 @@ pub(super) struct Record {
     attempt: u32,
     invocation_id: InvocationId,
     time: SystemTime,
+    /// On the axis of the timeline, as is the end.
+    began: Duration,
+    ended: Option<TimedEnd>,
     /// None until it is known.
-    outcome: Option<Ended>,
+    outcome: Option<Answered>,
     fault: Option<FaultName>,
 }
 
 /// An [`Outcome`], with the rare case made small.
 #[derive(Debug)]
-enum Ended {
+enum Answered {
     Success,
     Error(Box<ServiceError>),
     Dropped,
@@ -40,12 +43,14 @@ enum InvocationId {
 }
 
 impl Record {
-    pub(super) fn new(arrival: Arrival<'_>) -> Self {
+    pub(super) fn new(arrival: Arrival<'_>, began: Duration) -> Self {
         Self {
             received: arrival.received,
             attempt: arrival.attempt,
             invocation_id: InvocationId::of(arrival.invocation_id),
             time: arrival.time,
+            began,
+            ended: None,
             outcome: None,
             fault: None,
         }
@@ -53,11 +58,20 @@ impl Record {
 
     pub(super) fn finish(&mut self, outcome: Outcome, fault: Option<FaultName>) {
         self.outcome = Some(match outcome {
-            Outcome::Success => Ended::Success,
-            Outcome::Error(error) => Ended::Error(Box::new(error)),
-            Outcome::Dropped => Ended::Dropped,
+            Outcome::Success => Answered::Success,
+            Outcome::Error(error) => Answered::Error(Box::new(error)),
+            Outcome::Dropped => Answered::Dropped,
         });
         self.fault = fault;
+    }
+
+    pub(super) fn began(&self) -> Duration {
+        self.began
+    }
+
+    /// What counts is the first end.
+    pub(super) fn end(&mut self, end: TimedEnd) {
+        self.ended.get_or_insert(end);
     }
 
     pub(super) fn received(&self) -> &Received {
@@ -81,9 +95,9 @@ impl Record {
 
     fn outcome(&self) -> Option<Outcome> {
         Some(match self.outcome.as_ref()? {
-            Ended::Success => Outcome::Success,
-            Ended::Error(error) => Outcome::Error((**error).clone()),
-            Ended::Dropped => Outcome::Dropped,
+            Answered::Success => Outcome::Success,
+            Answered::Error(error) => Outcome::Error((**error).clone()),
+            Answered::Dropped => Outcome::Dropped,
         })
     }
 
@@ -113,6 +127,15 @@ impl Record {
             attempt: self.attempt,
             outcome: self.outcome(),
             fault: self.fault.clone(),
+        }
+    }
+
+    pub(super) fn timed(&self, number: usize) -> TimedCall {
+        TimedCall {
+            call: self.logged(number),
+            invocation_id: self.invocation_id.text(),
+            began: self.began,
+            ended: self.ended,
         }
     }
 }

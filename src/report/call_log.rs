@@ -2,12 +2,11 @@
 
 use std::fmt;
 
+use super::Timeline;
 use crate::call::Outcome;
 use crate::faults::FaultName;
 use crate::operation::Operation;
 
-/// So many calls are listed; of the others the number is told.
-const LISTED: usize = 20;
 /// So many characters of an error's message are printed.
 const MESSAGE: usize = 120;
 
@@ -18,6 +17,8 @@ pub(crate) struct CallLog {
     total: usize,
     /// Where the mock listens; nowhere in memory.
     address: Option<String>,
+    /// Of the calls listed, if some were attempted more than once.
+    timeline: Option<Timeline>,
 }
 
 /// One line of the list.
@@ -58,6 +59,9 @@ impl fmt::Display for ForeignRequest {
 }
 
 impl CallLog {
+    /// So many calls are listed; of the others the number is told.
+    pub(crate) const LISTED: usize = 20;
+
     /// Takes as many calls as will be printed, in the order of their arrival.
     pub(crate) fn new(
         calls: impl ExactSizeIterator<Item = LoggedCall>,
@@ -65,9 +69,16 @@ impl CallLog {
     ) -> Self {
         Self {
             total: calls.len(),
-            listed: calls.take(LISTED).collect(),
+            listed: calls.take(Self::LISTED).collect(),
             address: address.map(str::to_owned),
+            timeline: None,
         }
+    }
+
+    /// Closes the list with the timeline of the same calls, if that says more than the list.
+    pub(crate) fn with_timeline(mut self, timeline: Timeline) -> Self {
+        self.timeline = timeline.has_retries().then_some(timeline);
+        self
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -104,8 +115,12 @@ impl fmt::Display for CallLog {
             writeln!(f, "  → {}", Ending(call))?;
         }
         match self.total - self.listed.len() {
-            0 => Ok(()),
-            more => writeln!(f, "    … {more} more"),
+            0 => {}
+            more => writeln!(f, "    … {more} more")?,
+        }
+        match &self.timeline {
+            None => Ok(()),
+            Some(timeline) => write!(f, "\n{timeline}"),
         }
     }
 }

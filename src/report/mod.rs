@@ -14,6 +14,7 @@ mod flatten;
 #[cfg(test)]
 mod rehearsal;
 mod row;
+mod timeline;
 mod unused;
 mod verification;
 
@@ -31,6 +32,8 @@ pub(crate) use failure::{
     no_call_with_input, timed_out, unexpected_calls, unfired_in_time, wrong_number_of_calls,
 };
 pub(crate) use flatten::flatten;
+pub use timeline::Timeline;
+pub(crate) use timeline::{TimeBase, TimedCall, TimedEnd};
 pub(crate) use unused::UnusedFault;
 pub(crate) use verification::{CallPanic, Verification, verification};
 

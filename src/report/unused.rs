@@ -53,6 +53,9 @@ fn demand(expected: &Times) -> String {
 fn story(fault: &UnusedFault) -> String {
     let unmet = &fault.unmet;
     let tally = &unmet.tally;
+    if unmet.refuses_connections() {
+        return format!("{INDENT}refused connections are counted in memory only, not over TCP\n");
+    }
     let calls = CallsTo {
         n: tally.received(),
         operations: unmet.operations().map(Operation::name).collect(),
@@ -227,6 +230,26 @@ mod tests {
                 #2  GetId  attempt 1  → ok   (fault #1)
                 #3  GetId  attempt 1  → ok   (fault #1)
                 #4  GetId  attempt 1  → ok   (fault #2)"#]]);
+    }
+
+    #[test]
+    fn refused_connections() {
+        let mut mock = Mock::with([
+            Fault::refuse_connections(),
+            Fault::refuse_connections().expect(1),
+        ]);
+        mock.get_ids(&["p"]);
+
+        mock.check(&expect![[r#"
+            1 fault was not used as expected
+
+            fault #2, injected at tests/login.rs:23:12
+                refuse_connections
+                expected to fire exactly once, fired 0 times
+                refused connections are counted in memory only, not over TCP
+
+            calls received (1):
+                #1  GetId  attempt 1  → ok"#]]);
     }
 
     #[test]

@@ -22,6 +22,7 @@ use http_body_util::BodyExt;
 use super::MAX_BODY_BYTES;
 use super::body::Outgoing;
 use crate::service::{Action, Reply, Service};
+use crate::underway::Underway;
 
 /// Routes every request of an SDK client into a service in the same process.
 #[derive(Debug, Clone)]
@@ -76,16 +77,31 @@ impl HttpConnector for MemoryConnector {
             if body.len() > MAX_BODY_BYTES {
                 return response(service.too_large().map(SdkBody::from));
             }
+            let Some(mut broken) = service.connect() else {
+                let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+                return Err(ConnectorError::io(refused.into()));
+            };
             let reply = service.handle(&parts, &body);
-            let answer = perform(reply, sleep.as_ref());
+            let mut underway = service.underway(&reply);
+            let answer = async {
+                let answer = perform(reply, sleep.as_ref(), &mut underway);
+                match Timeout::new(answer, broken.changed()).await {
+                    Ok(answer) => answer,
+                    // What is open is closed when the mock stops listening.
+                    Err(_) => act(Action::Close).await,
+                }
+            };
             // A connection in memory is there at once, so only the read timeout can run out.
             match (read_timeout, &sleep) {
                 (Some(limit), Some(sleep)) => {
                     match Timeout::new(answer, sleep.sleep(limit)).await {
                         Ok(answer) => answer,
-                        Err(_) => Err(ConnectorError::timeout(
-                            format!("no response within the read timeout of {limit:?}").into(),
-                        )),
+                        Err(_) => {
+                            underway.given_up(limit);
+                            Err(ConnectorError::timeout(
+                                format!("no response within the read timeout of {limit:?}").into(),
+                            ))
+                        }
                     }
                 }
                 _ => answer.await,
@@ -97,6 +113,7 @@ impl HttpConnector for MemoryConnector {
 async fn perform(
     reply: Reply,
     sleep: Option<&SharedAsyncSleep>,
+    underway: &mut Underway<'_>,
 ) -> Result<HttpResponse, ConnectorError> {
     for gate in reply.gates {
         gate.opened().await;
@@ -107,7 +124,14 @@ async fn perform(
             .ok_or_else(|| ConnectorError::user("a delay needs the client's sleep_impl".into()))?;
         sleep.sleep(reply.delay).await;
     }
-    match reply.action {
+    if reply.action.ends() {
+        underway.answered(reply.delay);
+    }
+    act(reply.action).await
+}
+
+async fn act(action: Action) -> Result<HttpResponse, ConnectorError> {
+    match action {
         Action::Respond(answer) => response(answer.map(SdkBody::from)),
         Action::Truncate(answer) => {
             response(answer.map(|bytes| SdkBody::from_body_1_x(Outgoing::Half(bytes))))

@@ -8,7 +8,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -27,8 +27,9 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
-use tokio::sync::oneshot;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{LocalSet, spawn_local};
 
 use super::MAX_BODY_BYTES;
@@ -40,12 +41,30 @@ const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
 /// How long to wait when the process has no descriptors left to accept with.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(5);
 
+/// How many connections may wait to be accepted, as many as in a listener of std.
+const BACKLOG: u32 = 4_096;
+
 /// A running server. Dropping it stops it.
 #[derive(Debug)]
 pub(crate) struct TcpServer {
     address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
+    port: Mutex<Port>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// What the thread was told about the port. Locked while it is being told, so that those who
+/// change it come one after the other. The thread never takes this lock.
+#[derive(Debug)]
+struct Port {
+    refuses: bool,
+    /// Gone, the thread stops.
+    turns: Option<UnboundedSender<Turn>>,
+}
+
+/// Tells the thread to stop listening, or to listen again if it has stopped.
+struct Turn {
+    /// Told when that is done.
+    done: mpsc::Sender<io::Result<()>>,
 }
 
 impl TcpServer {
@@ -57,21 +76,20 @@ impl TcpServer {
             .enable_io()
             .enable_time()
             .build()?;
-        let (stop, stopped) = oneshot::channel();
+        let listener = {
+            let _context = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        let (turns, told) = unbounded_channel();
         let thread = std::thread::Builder::new()
             .name("mock-cognito-identity".to_owned())
-            .spawn(move || {
-                let tasks = LocalSet::new();
-                tasks.spawn_local(accept(listener, service));
-                // It fails when the handle is gone without a word, which means the same.
-                let _ = tasks.block_on(&runtime, stopped);
-                // The listener and every connection belong to tasks of the set: gone, the port
-                // refuses and they are closed.
-                drop(tasks);
-            })?;
+            .spawn(move || run(&runtime, listener, address, &service, told))?;
         Ok(Self {
             address,
-            stop: Some(stop),
+            port: Mutex::new(Port {
+                refuses: false,
+                turns: Some(turns),
+            }),
             thread: Some(thread),
         })
     }
@@ -80,12 +98,38 @@ impl TcpServer {
         self.address
     }
 
+    /// Makes the port listen, or refuse all connections and close those that are there. `refuses`
+    /// is asked after all earlier changes are made, and the change is made when this returns.
+    pub(crate) fn settle(&self, refuses: impl FnOnce() -> bool) -> io::Result<()> {
+        let mut port = self.port.lock().unwrap_or_else(PoisonError::into_inner);
+        let refuses = refuses();
+        if port.refuses == refuses {
+            return Ok(());
+        }
+        if self.is_own_thread() {
+            return Err(io::Error::other(
+                "a closure given to a fault runs on the server's thread and cannot wait for it",
+            ));
+        }
+        let stopped = || io::Error::other("the server has stopped");
+        let (done, answer) = mpsc::channel();
+        let turns = port.turns.as_ref().ok_or_else(stopped)?;
+        turns.send(Turn { done }).map_err(|_| stopped())?;
+        // The thread waits for nothing of the caller's, so this takes microseconds.
+        answer.recv().map_err(|_| stopped())??;
+        port.refuses = refuses;
+        Ok(())
+    }
+
+    fn is_own_thread(&self) -> bool {
+        let own = self.thread.as_ref().map(|thread| thread.thread().id());
+        own == Some(std::thread::current().id())
+    }
+
     /// Stops accepting, aborts what is open and waits for the thread. Does nothing twice.
     pub(crate) fn stop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // The thread may have ended by itself; then nobody listens, which is all that is wanted.
-            let _ = stop.send(());
-        }
+        let port = self.port.get_mut().unwrap_or_else(PoisonError::into_inner);
+        port.turns = None;
         if let Some(thread) = self.thread.take() {
             // A panic of the server thread is a bug of this crate; it was printed when it happened.
             let _ = thread.join();
@@ -99,10 +143,62 @@ impl Drop for TcpServer {
     }
 }
 
-async fn accept(listener: TcpListener, service: Arc<Service>) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
-        return;
+/// The life of the thread: to listen, and to refuse, in turns.
+fn run(
+    runtime: &Runtime,
+    mut listener: tokio::net::TcpListener,
+    address: SocketAddr,
+    service: &Arc<Service>,
+    mut turns: UnboundedReceiver<Turn>,
+) {
+    loop {
+        let tasks = LocalSet::new();
+        tasks.spawn_local(accept(listener, Arc::clone(service)));
+        let turn = tasks.block_on(runtime, turns.recv());
+        // The listener and every connection belong to tasks of the set: gone, the port refuses
+        // and they are closed.
+        drop(tasks);
+        let Some(Turn { done }) = turn else { return };
+
+        let _context = runtime.enter();
+        let kept = match keep(address) {
+            Ok(kept) => kept,
+            Err(error) => return tell(&done, Err(error)),
+        };
+        tell(&done, Ok(()));
+
+        let Some(Turn { done }) = runtime.block_on(turns.recv()) else {
+            return;
+        };
+        listener = match kept.listen(BACKLOG) {
+            Ok(listener) => listener,
+            Err(error) => return tell(&done, Err(error)),
+        };
+        tell(&done, Ok(()));
+    }
+}
+
+/// Keeps an address without listening there: connections are refused, and nobody else is given
+/// the port. Listening again is then no race with anybody.
+fn keep(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
+    // As std's listeners on Unix: what is left of closed connections does not keep the port from
+    // us. On Windows it does not anyway, and the option means another thing.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
+
+fn tell(done: &mpsc::Sender<io::Result<()>>, result: io::Result<()>) {
+    // Who asked waits for the answer, unless its thread is gone.
+    let _ = done.send(result);
+}
+
+async fn accept(listener: tokio::net::TcpListener, service: Arc<Service>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => drop(spawn_local(serve(stream, Arc::clone(&service)))),
@@ -142,12 +238,16 @@ async fn perform(
         return Ok(service.too_large().map(Outgoing::Whole));
     };
     let reply = service.handle(&parts, &body);
+    let mut underway = service.underway(&reply);
     drop(body);
     for gate in reply.gates {
         gate.opened().await;
     }
     if !reply.delay.is_zero() {
         tokio::time::sleep(reply.delay).await;
+    }
+    if reply.action.ends() {
+        underway.answered(reply.delay);
     }
     match reply.action {
         Action::Respond(response) => Ok(response.map(Outgoing::Whole)),

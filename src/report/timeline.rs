@@ -1,0 +1,466 @@
+//! The calls as a waterfall: what followed what, what was retried, and what took long.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use super::call_log::{LoggedCall, Subject};
+use super::row::INDENT;
+use crate::call::Outcome;
+
+/// So many columns a line is meant to have.
+const WIDTH: usize = 100;
+/// A bar is never narrower, however long the names are.
+const NARROWEST_BAR: usize = 20;
+/// So many characters are printed of what a foreign request asked for.
+const SUBJECT: usize = 36;
+/// So many of the outcome or the name of a fault.
+const OUTCOME: usize = 30;
+/// Room for the longest length: `59m 59s+`.
+const LENGTH: usize = 8;
+
+/// The recorded calls as a waterfall, to be printed; from
+/// [`MockCognitoIdentity::timeline`](crate::MockCognitoIdentity::timeline).
+///
+/// Each call is a row with a bar that shows when it came and how long it took. The attempts of one
+/// `send()` stand together, a retry under its first attempt. Failure messages end with it when
+/// there were retries.
+///
+/// ```text
+/// timeline (mock clock and prescribed delays, 4.0s from edge to edge):
+///     #1  GetId                      attempt 1  fault "slow down"  [=                        ]  0ms
+///     #3    GetId                    attempt 2  ok                 [=                        ]  0ms
+///     #2  GetCredentialsForIdentity  attempt 1  ok, fault "slow"   [=========================]  4.0s
+/// ```
+///
+/// A bar that ends with `>` is of a call still under way. One that ends with `x` was cut off: the
+/// caller gave up, or the mock was stopped.
+///
+/// # Which time
+///
+/// Over TCP, real time, whatever the mock's clock shows: from the arrival of a call until its
+/// answer is handed to the connection.
+///
+/// In memory, the mock's clock, together with the delays that faults prescribed and the order of
+/// events: a call that came after the end of another is not drawn before it. Real time says
+/// nothing there, because under tokio's paused time a minute passes in microseconds. What the
+/// caller waits for on its own, such as the pause before a retry, is not seen, and of a call that
+/// was given up on only how long it took at least (`0ms+`). With a frozen clock the picture is the
+/// same in every run.
+///
+/// The text is for people and not covered by semantic versioning.
+#[derive(Clone, Debug)]
+#[must_use = "a `Timeline` is there to be printed"]
+pub struct Timeline {
+    base: TimeBase,
+    rows: Vec<Row>,
+}
+
+/// What the axis shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TimeBase {
+    Real,
+    Mock,
+}
+
+/// One call, and when it was.
+#[derive(Clone, Debug)]
+pub(crate) struct TimedCall {
+    pub(crate) call: LoggedCall,
+    /// What its attempts have in common.
+    pub(crate) invocation_id: Option<String>,
+    pub(crate) began: Duration,
+    pub(crate) ended: Option<TimedEnd>,
+}
+
+/// The end of a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TimedEnd {
+    pub(crate) at: Duration,
+    /// Nobody waited for the answer any more.
+    pub(crate) cut_off: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Row {
+    call: TimedCall,
+    is_retry: bool,
+}
+
+impl Timeline {
+    /// Takes the calls in the order of their arrival.
+    pub(crate) fn new(base: TimeBase, calls: impl IntoIterator<Item = TimedCall>) -> Self {
+        let mut invocations: Vec<Vec<Row>> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for call in calls {
+            let next = invocations.len();
+            let index = match &call.invocation_id {
+                Some(id) => *known.entry(id.clone()).or_insert(next),
+                None => next,
+            };
+            let is_retry = index < next;
+            if !is_retry {
+                invocations.push(Vec::new());
+            }
+            invocations[index].push(Row { call, is_retry });
+        }
+        Self {
+            base,
+            rows: invocations.into_iter().flatten().collect(),
+        }
+    }
+
+    /// Whether anything was attempted more than once.
+    pub(super) fn has_retries(&self) -> bool {
+        self.rows.iter().any(|row| row.is_retry)
+    }
+
+    /// The first beginning and the last event.
+    fn edges(&self) -> (Duration, Duration) {
+        let begun = self.rows.iter().map(|row| row.call.began);
+        let first = begun.clone().min().unwrap_or_default();
+        let ended = self.rows.iter().filter_map(|row| row.call.ended);
+        let last = begun.chain(ended.map(|end| end.at)).max();
+        (first, last.unwrap_or_default())
+    }
+}
+
+/// Ends with a line break, so that more may follow.
+impl fmt::Display for Timeline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.rows.is_empty() {
+            return writeln!(f, "timeline: no calls");
+        }
+        let base = match self.base {
+            TimeBase::Real => "real time",
+            TimeBase::Mock => "mock clock and prescribed delays",
+        };
+        let (first, last) = self.edges();
+        let all = Length(last - first);
+        writeln!(f, "timeline ({base}, {all} from edge to edge):")?;
+
+        let labels: Vec<Label> = self.rows.iter().map(Label::of).collect();
+        let widest = |column: fn(&Label) -> &String| {
+            let widths = labels.iter().map(|label| column(label).chars().count());
+            widths.max().unwrap_or_default()
+        };
+        let numbers = widest(|label| &label.number);
+        let subjects = widest(|label| &label.subject);
+        let attempts = widest(|label| &label.attempt);
+        let outcomes = widest(|label| &label.outcome);
+        // Two blanks between columns, and a bar has two ends.
+        let labelled = INDENT.len() + numbers + subjects + attempts + outcomes + 4 * 2;
+        let bar = WIDTH.saturating_sub(labelled + 2 + 2 + LENGTH);
+        let axis = Axis {
+            first,
+            last,
+            columns: bar.max(NARROWEST_BAR),
+        };
+        for (row, label) in self.rows.iter().zip(&labels) {
+            let Label {
+                number,
+                subject,
+                attempt,
+                outcome,
+            } = label;
+            write!(f, "{INDENT}{number:numbers$}  {subject:subjects$}  ")?;
+            write!(f, "{attempt:attempts$}  {outcome:outcomes$}  ")?;
+            let (bar, length) = (axis.bar(&row.call), row.call.length());
+            writeln!(f, "[{bar}]  {length}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What stands in front of a bar.
+struct Label {
+    number: String,
+    subject: String,
+    attempt: String,
+    outcome: String,
+}
+
+impl Label {
+    fn of(row: &Row) -> Self {
+        let call = &row.call.call;
+        let indent = if row.is_retry { "  " } else { "" };
+        let (subject, attempt) = match &call.subject {
+            Subject::Operation(name) => (name.to_string(), format!("attempt {}", call.attempt)),
+            Subject::Foreign(request) => (request.to_string(), String::new()),
+        };
+        Self {
+            number: format!("#{}", call.number),
+            subject: cut(format!("{indent}{subject}"), SUBJECT),
+            attempt,
+            outcome: cut(outcome(call), OUTCOME),
+        }
+    }
+}
+
+/// How the call ended, or the fault that says it.
+fn outcome(call: &LoggedCall) -> String {
+    let outcome = match &call.outcome {
+        None => "pending",
+        Some(Outcome::Success) => "ok",
+        Some(Outcome::Dropped) => "dropped",
+        Some(Outcome::Error(error)) => error.code(),
+    };
+    match (&call.fault, &call.outcome) {
+        (Some(fault), Some(Outcome::Success)) => format!("{outcome}, {fault}"),
+        (Some(fault), _) => fault.to_string(),
+        (None, _) => outcome.to_owned(),
+    }
+}
+
+fn cut(text: String, most: usize) -> String {
+    match text.char_indices().nth(most - 1) {
+        Some((end, last)) if end + last.len_utf8() < text.len() => format!("{}…", &text[..end]),
+        _ => text,
+    }
+}
+
+impl TimedCall {
+    fn length(&self) -> String {
+        match self.ended {
+            None => "open".to_owned(),
+            Some(end) => {
+                let plus = if end.cut_off { "+" } else { "" };
+                format!("{}{plus}", Length(end.at.saturating_sub(self.began)))
+            }
+        }
+    }
+}
+
+/// From the first call to the last event, in columns.
+struct Axis {
+    first: Duration,
+    last: Duration,
+    columns: usize,
+}
+
+impl Axis {
+    fn bar(&self, call: &TimedCall) -> String {
+        let start = self.column(call.began).min(self.columns - 1);
+        let end = call
+            .ended
+            .map_or(self.columns, |end| self.column(end.at))
+            .max(start + 1);
+        let tip = match call.ended {
+            None => ">",
+            Some(TimedEnd { cut_off: true, .. }) => "x",
+            Some(_) => "=",
+        };
+        let (before, body) = (" ".repeat(start), "=".repeat(end - start - 1));
+        format!("{:width$}", before + &body + tip, width = self.columns)
+    }
+
+    fn column(&self, at: Duration) -> usize {
+        let whole = (self.last - self.first).as_nanos().max(1);
+        let part = at.saturating_sub(self.first).as_nanos();
+        let column = part.saturating_mul(self.columns as u128) / whole;
+        usize::try_from(column).unwrap_or(self.columns)
+    }
+}
+
+/// A duration in a few characters.
+struct Length(Duration);
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(length) = self;
+        let (seconds, millis) = (length.as_secs(), length.as_millis());
+        match seconds {
+            0 => write!(f, "{millis}ms"),
+            1..60 => write!(f, "{seconds}.{}s", length.subsec_millis() / 100),
+            60..3_600 => write!(f, "{}m {}s", seconds / 60, seconds % 60),
+            _ => write!(f, "{}h {}m", seconds / 3_600, seconds % 3_600 / 60),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use expect_test::expect;
+
+    use super::super::call_log::ForeignRequest;
+    use super::*;
+    use crate::error::ServiceError;
+    use crate::faults::FaultName;
+    use crate::operation::Operation;
+
+    /// A call that was answered with a success, in milliseconds.
+    fn call(number: usize, operation: Operation, began: u64, ended: u64) -> TimedCall {
+        TimedCall {
+            call: LoggedCall {
+                number,
+                subject: Subject::Operation(operation),
+                attempt: 1,
+                outcome: Some(Outcome::Success),
+                fault: None,
+            },
+            invocation_id: None,
+            began: Duration::from_millis(began),
+            ended: Some(TimedEnd {
+                at: Duration::from_millis(ended),
+                cut_off: false,
+            }),
+        }
+    }
+
+    /// The same as an attempt of an invocation.
+    fn attempt(attempt: u32, id: &str, call: TimedCall) -> TimedCall {
+        TimedCall {
+            invocation_id: Some(id.to_owned()),
+            call: LoggedCall {
+                attempt,
+                ..call.call
+            },
+            ..call
+        }
+    }
+
+    fn throttled(name: FaultName, call: TimedCall) -> TimedCall {
+        TimedCall {
+            call: LoggedCall {
+                outcome: Some(Outcome::Error(ServiceError::throttled())),
+                fault: Some(name),
+                ..call.call
+            },
+            ..call
+        }
+    }
+
+    fn named(name: &str) -> FaultName {
+        FaultName::Named(Arc::from(name))
+    }
+
+    #[test]
+    fn a_retry_stands_under_its_first_attempt() {
+        use Operation::{GetCredentialsForIdentity, GetId};
+        let calls = [
+            throttled(
+                named("first two"),
+                attempt(1, "a", call(1, GetId, 1_000, 1_100)),
+            ),
+            attempt(1, "b", call(2, GetCredentialsForIdentity, 1_050, 1_500)),
+            throttled(
+                named("first two"),
+                attempt(2, "a", call(3, GetId, 1_200, 1_300)),
+            ),
+            attempt(3, "a", call(4, GetId, 1_600, 3_000)),
+        ];
+
+        let timeline = Timeline::new(TimeBase::Real, calls);
+
+        assert!(timeline.has_retries());
+        expect![[r#"
+            timeline (real time, 2.0s from edge to edge):
+                #1  GetId                      attempt 1  fault "first two"  [=                      ]  100ms
+                #3    GetId                    attempt 2  fault "first two"  [  =                    ]  100ms
+                #4    GetId                    attempt 3  ok                 [      =================]  1.4s
+                #2  GetCredentialsForIdentity  attempt 1  ok                 [=====                  ]  450ms
+        "#]].assert_eq(&timeline.to_string());
+    }
+
+    #[test]
+    fn every_end_of_a_call_can_be_seen() {
+        use Operation::{GetId, GetOpenIdToken, ListIdentities};
+        let given_up = TimedCall {
+            ended: Some(TimedEnd {
+                at: Duration::from_secs(30),
+                cut_off: true,
+            }),
+            ..call(2, GetOpenIdToken, 10_000, 0)
+        };
+        let open = TimedCall {
+            ended: None,
+            call: LoggedCall {
+                outcome: Some(Outcome::Dropped),
+                fault: Some(FaultName::Numbered(2)),
+                ..call(3, ListIdentities, 0, 0).call
+            },
+            ..call(3, ListIdentities, 20_000, 0)
+        };
+        let slow = TimedCall {
+            call: LoggedCall {
+                fault: Some(named("a delay with a very long name indeed")),
+                ..call(4, GetId, 0, 0).call
+            },
+            ..call(4, GetId, 25_000, 40_000)
+        };
+        let foreign = TimedCall {
+            call: LoggedCall {
+                subject: Subject::Foreign(ForeignRequest {
+                    method: "POST".to_owned(),
+                    path: "/".to_owned(),
+                    target: Some("DynamoDB_20120810.PutItem".to_owned()),
+                }),
+                outcome: Some(Outcome::Error(ServiceError::silent(
+                    "UnknownOperationException",
+                ))),
+                ..call(5, GetId, 0, 0).call
+            },
+            ..call(5, GetId, 40_000, 40_000)
+        };
+
+        let timeline = Timeline::new(
+            TimeBase::Mock,
+            [call(1, GetId, 0, 0), given_up, open, slow, foreign],
+        );
+
+        assert!(!timeline.has_retries());
+        expect![[r#"
+            timeline (mock clock and prescribed delays, 40.0s from edge to edge):
+                #1  GetId                                 attempt 1  ok                              [=                   ]  0ms
+                #2  GetOpenIdToken                        attempt 1  ok                              [     =========x     ]  20.0s+
+                #0  ListIdentities                        attempt 1  fault #2                        [          =========>]  open
+                #4  GetId                                 attempt 1  ok, fault "a delay with a ver…  [            ========]  15.0s
+                #5  POST /  x-amz-target: DynamoDB_2012…             UnknownOperationException       [                   =]  0ms
+        "#]].assert_eq(&timeline.to_string());
+    }
+
+    #[test]
+    fn a_moment_is_wide_enough_to_be_seen() {
+        let calls = [1, 2].map(|number| call(number, Operation::GetId, 70, 70));
+
+        expect![[r#"
+            timeline (mock clock and prescribed delays, 0ms from edge to edge):
+                #1  GetId  attempt 1  ok  [=                                                         ]  0ms
+                #2  GetId  attempt 1  ok  [=                                                         ]  0ms
+        "#]].assert_eq(&Timeline::new(TimeBase::Mock, calls).to_string());
+    }
+
+    #[test]
+    fn the_longest_names_leave_room_for_a_bar() {
+        let operation = Operation::GetOpenIdTokenForDeveloperIdentity;
+        let name = named("AWS has a bad day in us-east-1");
+        let calls = [throttled(name, call(1_000, operation, 0, 7_265_000))];
+
+        expect![[r#"
+            timeline (mock clock and prescribed delays, 2h 1m from edge to edge):
+                #1000  GetOpenIdTokenForDeveloperIdentity  attempt 1  fault "AWS has a bad day in u…  [====================]  2h 1m
+        "#]].assert_eq(&Timeline::new(TimeBase::Mock, calls).to_string());
+    }
+
+    #[test]
+    fn nothing_was_called() {
+        let timeline = Timeline::new(TimeBase::Real, []);
+
+        assert_eq!(timeline.to_string(), "timeline: no calls\n");
+    }
+
+    #[test]
+    fn lengths_are_short() {
+        let texts = [0, 999, 1_000, 59_999, 61_000, 3_599_000, 90_061_000]
+            .map(|millis| Length(Duration::from_millis(millis)).to_string());
+
+        assert_eq!(
+            texts,
+            [
+                "0ms", "999ms", "1.0s", "59.9s", "1m 1s", "59m 59s", "25h 1m"
+            ]
+        );
+    }
+}
