@@ -6,4 +6,16 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
+mod app;
+mod delete_identities;
+mod describe_identity;
+mod developer_merge;
+mod developer_users;
+mod get_id;
+mod identity_constraints;
+mod identity_lifecycle;
+mod identity_lifecycle_beyond;
+mod linking;
+mod list_identities;
 mod support;
+mod unlink_identity;
