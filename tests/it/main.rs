@@ -14,6 +14,7 @@
 )]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
+mod app;
 mod assertions;
 mod auto_traits;
 mod bad_http;
@@ -22,12 +23,22 @@ mod builder;
 mod calls;
 mod child;
 mod custom_ids;
+mod delete_identities;
+mod describe_identity;
+mod developer_merge;
+mod developer_users;
 mod error_catalogue;
 mod fault_conditions;
 mod faults;
+mod get_id;
 mod harness;
+mod identity_constraints;
+mod identity_lifecycle;
+mod identity_lifecycle_beyond;
 mod issued_credentials;
 mod leaks;
+mod linking;
+mod list_identities;
 mod login_checks;
 mod login_tokens;
 mod model;
@@ -57,5 +68,6 @@ mod support;
 mod tags;
 mod timeline;
 mod tokens;
+mod unlink_identity;
 mod validation;
 mod wire;
