@@ -11,9 +11,9 @@ use serde_json::json;
 
 use crate::sign_in::{
     FACEBOOK, GOOGLE, OIDC, OIDC_ARN, PROVIDERS, SAML, USER_POOL, USER_POOL_CLIENT, login,
-    pool_of_all, sign_in,
+    pool_of_all, sign_in, unsigned,
 };
-use crate::support::{assert_refused, both, guest, refusal};
+use crate::support::{assert_refused, both, guest, mock, refusal};
 
 pub(crate) const USERS: &str = "arn:aws:iam::123456789012:role/app-authenticated";
 const GUESTS: &str = "arn:aws:iam::123456789012:role/app-unauthenticated";
@@ -172,14 +172,16 @@ both! {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
         map_roles(&mock.client(), pool.id(), &[(&mapped_user_pool(), mapping)]).await;
-        let token = LoginToken::new(USER_POOL, "alice")
-            .claim("cognito:roles", vec![ADMIN, READER])
-            .claim("cognito:preferred_role", READER);
-        let token = mock.issue_login(token);
+        for listed in [json!([ADMIN, READER]), json!([ADMIN]), json!(null)] {
+            let token = LoginToken::new(USER_POOL, "alice")
+                .claim("cognito:roles", listed.clone())
+                .claim("cognito:preferred_role", READER);
+            let token = mock.issue_login(token);
 
-        let call = asking(mock, pool.id(), USER_POOL, &token).await;
+            let call = asking(mock, pool.id(), USER_POOL, &token).await;
 
-        assert_eq!(role_of(mock, call).await, READER);
+            assert_eq!(role_of(mock, call).await, READER, "{listed}");
+        }
     }
 
     async fn a_custom_role_of_the_token_is_taken_before_the_preferred_one(mock) {
@@ -375,5 +377,26 @@ both! {
         let refused = call.logins(OIDC, login(mock, OIDC, "bob")).send().await;
 
         assert_eq!(refusal(refused).0, "ResourceConflictException");
+    }
+}
+
+#[tokio::test]
+async fn lenient_logins_are_mapped_by_what_their_jwt_says() {
+    for mock in [
+        mock().lenient_logins().start(),
+        mock().lenient_logins().in_memory(),
+    ] {
+        let pool = mock.seed_pool(pool_of_all());
+        let mapping = by_token(AmbiguousRoleResolutionType::Deny);
+        map_roles(&mock.client(), pool.id(), &[(&mapped_user_pool(), mapping)]).await;
+        let token = unsigned(&json!({
+            "sub": "alice",
+            "aud": USER_POOL_CLIENT,
+            "cognito:preferred_role": READER,
+        }));
+
+        let call = asking(&mock, pool.id(), USER_POOL, &token).await;
+
+        assert_eq!(role_of(&mock, call).await, READER);
     }
 }

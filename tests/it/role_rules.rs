@@ -52,7 +52,8 @@ both! {
             (Contains, "red", false),
         ] {
             let team = json!("blue-team");
-            let role = role_for_team(mock, pool.id(), Some(&team), match_type.clone(), value).await;
+            let by = match_type.clone();
+            let role = role_for_team(mock, pool.id(), Some(&team), by, value).await;
 
             let expected = if matches { READER } else { USERS };
             assert_eq!(role, expected, "{match_type} {value}");
@@ -82,7 +83,8 @@ both! {
             (NotEqual, "blue", false),
             (NotEqual, "red", true),
         ] {
-            let role = role_for_team(mock, pool.id(), Some(&teams), match_type.clone(), value).await;
+            let by = match_type.clone();
+            let role = role_for_team(mock, pool.id(), Some(&teams), by, value).await;
 
             let expected = if matches { READER } else { USERS };
             assert_eq!(role, expected, "{match_type} {value}");

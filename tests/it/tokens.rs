@@ -1,4 +1,4 @@
-//! The OpenID tokens that the mock issues, as an independent JWT library reads them.
+//! The tokens that the mock issues, as an independent JWT library reads them.
 
 use std::collections::BTreeSet;
 
@@ -193,7 +193,8 @@ both! {
         let one = open_id_token(&client, &id, &[(USER_POOL, &cognito)]).await;
 
         let two = claims(&two)["amr"].clone();
-        let names: BTreeSet<&str> = two.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let names = two.as_array().unwrap().iter().filter_map(Value::as_str);
+        let names: BTreeSet<&str> = names.collect();
         let of_cognito = format!("{USER_POOL}:CognitoSignIn:c");
         let of_google = format!("{GOOGLE}:123456789012.apps.googleusercontent.com:g");
         assert_eq!(two[0], "authenticated");
@@ -234,7 +235,8 @@ both! {
         let id = guest(&client, pool.id()).await;
         assert_eq!(lifetime(&open_id_token(&client, &id, &[]).await), 600);
 
-        for (asked, given) in [(None, 900), (Some(1), 1), (Some(300), 300), (Some(86_400), 86_400)] {
+        let durations = [(None, 900), (Some(1), 1), (Some(300), 300), (Some(86_400), 86_400)];
+        for (asked, given) in durations {
             let call = client.get_open_id_token_for_developer_identity();
             let call = call.identity_pool_id(pool.id()).logins(DEVELOPER, "user-1");
             let token = call.set_token_duration(asked).send().await.unwrap().token.unwrap();
@@ -304,8 +306,8 @@ async fn the_key_set_has_a_key_for_every_region_in_use() {
     }
 }
 
-/// A default Region has the issuer without a Region; China, GovCloud and the Regions that have
-/// to be opted into have one of their own.
+/// A default Region has the issuer without a Region; China, the US government and the
+/// Regions that have to be opted into have one of their own.
 #[tokio::test]
 async fn each_region_signs_in_the_name_of_its_issuer() {
     for (region, issuer, partition) in [

@@ -1,8 +1,8 @@
 //! Every error that AWS is known to send, in its words.
 //!
 //! The rows are those of the project's collection of observed behaviour: N for
-//! `NotAuthorizedException`, P for `InvalidParameterException`, letters of their own for the others.
-//! Each is provoked through the SDK's client, or listed in [`NOT_PROVOKED`] with the reason.
+//! `NotAuthorizedException`, P for `InvalidParameterException`, letters of their own for the
+//! others. Each is provoked through the SDK's client, or listed in [`NOT_PROVOKED`] with the reason.
 
 mod invalid_parameter;
 mod not_authorized;
