@@ -415,7 +415,7 @@ mod tests {
             timeline (mock clock and prescribed delays, 40.0s from edge to edge):
                 #1  GetId                                 attempt 1  ok                              [=                   ]  0ms
                 #2  GetOpenIdToken                        attempt 1  ok                              [     =========x     ]  20.0s+
-                #0  ListIdentities                        attempt 1  fault #2                        [          =========>]  open
+                #3  ListIdentities                        attempt 1  fault #2                        [          =========>]  open
                 #4  GetId                                 attempt 1  ok, fault "a delay with a ver…  [            ========]  15.0s
                 #5  POST /  x-amz-target: DynamoDB_2012…             UnknownOperationException       [                   =]  0ms
         "#]].assert_eq(&timeline.to_string());

@@ -296,7 +296,7 @@ both! {
         }
     }
 
-    async fn pools_of_nobody_of_another_region_and_of_another_account_are_not_found(mock) {
+    async fn pools_that_are_unknown_or_of_another_partition_region_or_account_are_not_found(mock) {
         let pool = mock.seed_pool("app");
         let id = pool.id();
 
@@ -304,6 +304,7 @@ both! {
             arn(NO_POOL),
             format!("arn:aws:cognito-identity:eu-west-1:123456789012:identitypool/{id}"),
             format!("arn:aws:cognito-identity:us-east-1:999999999999:identitypool/{id}"),
+            format!("arn:aws-cn:cognito-identity:us-east-1:123456789012:identitypool/{id}"),
         ] {
             for (operation, (code, _)) in refusals(mock, &arn).await {
                 assert_eq!(code, "ResourceNotFoundException", "{operation} {arn}");

@@ -309,6 +309,18 @@ both! {
                 null("identityPoolName"),
             ),
             (
+                "Update without AllowUnauthenticatedIdentities",
+                refusal(
+                    client
+                        .update_identity_pool()
+                        .identity_pool_id(NO_POOL)
+                        .identity_pool_name("app")
+                        .send()
+                        .await,
+                ),
+                null("allowUnauthenticatedIdentities"),
+            ),
+            (
                 "Describe without an id",
                 refusal(client.describe_identity_pool().send().await),
                 null("identityPoolId"),
