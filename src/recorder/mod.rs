@@ -16,7 +16,8 @@ use crate::clock::Stopwatch;
 use crate::faults::{FaultName, Unmet, UserPanic};
 use crate::operation::{Operation, Request, SdkOperation};
 use crate::report::{
-    self, CallLog, CallPanic, ForeignRequest, TimedEnd, Timeline, UnusedFault, Verification,
+    self, CallLog, CallPanic, ForeignRequest, LoggedCall, TimedEnd, Timeline, UnusedFault,
+    Verification,
 };
 use course::Course;
 use record::Record;
@@ -219,6 +220,15 @@ impl Recorder {
             Some((number, O::with_shape(O::input(request)?, report::flatten)))
         });
         report::find(O::with_shape(expected, report::flatten), calls)
+    }
+
+    /// What the list has to say of one request, unless it was forgotten meanwhile.
+    pub(crate) fn logged(&self, ticket: Ticket) -> Option<LoggedCall> {
+        if ticket.generation != self.generation {
+            return None;
+        }
+        let record = self.records.get(ticket.number - 1)?;
+        Some(record.logged(ticket.number))
     }
 
     /// The list at the end of reports; `address` is where the mock listens.

@@ -27,10 +27,11 @@ const LENGTH: usize = 8;
 /// there were retries.
 ///
 /// ```text
-/// timeline (mock clock and prescribed delays, 4.0s from edge to edge):
-///     #1  GetId                      attempt 1  fault "slow down"  [=                        ]  0ms
-///     #3    GetId                    attempt 2  ok                 [=                        ]  0ms
-///     #2  GetCredentialsForIdentity  attempt 1  ok, fault "slow"   [=========================]  4.0s
+/// timeline (real time, 2.0s from edge to edge):
+///     #1  GetId                      attempt 1  fault "first two"  [=                      ]  100ms
+///     #3    GetId                    attempt 2  fault "first two"  [  =                    ]  100ms
+///     #4    GetId                    attempt 3  ok                 [      =================]  1.4s
+///     #2  GetCredentialsForIdentity  attempt 1  ok                 [=====                  ]  450ms
 /// ```
 ///
 /// A bar that ends with `>` is of a call still under way. One that ends with `x` was cut off: the

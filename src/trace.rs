@@ -1,0 +1,222 @@
+//! One event a call, for those who listen.
+//!
+//! A subscriber is foreign code: nothing in here is called under the mock's lock. Where nobody
+//! listens, nothing is copied or formatted.
+
+use std::fmt;
+
+use tracing::span::EnteredSpan;
+use tracing::{Level, debug, debug_span};
+
+use crate::call::Outcome;
+use crate::operation::Operation;
+use crate::report::{LoggedCall, Subject};
+
+/// Spans the work on one call, from the faults to the answer.
+pub(crate) fn engine(operation: Operation) -> EnteredSpan {
+    debug_span!("engine", operation = operation.name()).entered()
+}
+
+/// Tells of a call that was decided. `call` is asked only if somebody listens.
+pub(crate) fn answered(call: impl FnOnce() -> Option<LoggedCall>) {
+    if !tracing::enabled!(Level::DEBUG) {
+        return;
+    }
+    let Some(call) = call() else { return };
+    debug!(
+        number = call.number,
+        operation = %Named(&call.subject),
+        attempt = call.attempt,
+        outcome = %Ending(call.outcome.as_ref()),
+        fault = call.fault.map(|fault| fault.bare()),
+        "call"
+    );
+}
+
+struct Named<'a>(&'a Subject);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Subject::Operation(operation) => operation.fmt(f),
+            Subject::Foreign(request) => request.fmt(f),
+        }
+    }
+}
+
+/// In the words of the call log.
+struct Ending<'a>(Option<&'a Outcome>);
+
+impl fmt::Display for Ending<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str("pending"),
+            Some(Outcome::Success) => f.write_str("ok"),
+            Some(Outcome::Dropped) => f.write_str("dropped"),
+            Some(Outcome::Error(error)) => error.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::Location;
+    use std::sync::{Arc, Mutex};
+    use std::time::SystemTime;
+
+    use http::request::Parts;
+    use tracing::field::{Field, Visit};
+    use tracing::subscriber::with_default;
+    use tracing::{Event, Id, Metadata, Subscriber, span};
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::engine::Settings;
+    use crate::faults::Fault;
+    use crate::service::Service;
+
+    const POOL: &str = r#"{"IdentityPoolId":"us-east-1:00000000-0000-4000-8000-000000000000"}"#;
+
+    /// Writes down what this crate says, up to a level.
+    struct Listener {
+        most: Level,
+        heard: Arc<Mutex<Vec<String>>>,
+        /// What an event that is heard asks of the mock.
+        on_event: Box<dyn Fn() + Send + Sync>,
+    }
+
+    impl Listener {
+        fn up_to(most: Level) -> (Self, Arc<Mutex<Vec<String>>>) {
+            let heard = Arc::default();
+            let listener = Self {
+                most,
+                heard: Arc::clone(&heard),
+                on_event: Box::new(|| {}),
+            };
+            (listener, heard)
+        }
+
+        fn hear(&self, line: String) {
+            self.heard.lock().unwrap().push(line);
+        }
+    }
+
+    impl Subscriber for Listener {
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            metadata.target().starts_with(env!("CARGO_CRATE_NAME"))
+                && *metadata.level() <= self.most
+        }
+
+        fn new_span(&self, span: &span::Attributes<'_>) -> Id {
+            let mut line = format!("span {}", span.metadata().name());
+            span.record(&mut Line(&mut line));
+            self.hear(line);
+            Id::from_u64(1)
+        }
+
+        fn record(&self, _: &Id, _: &span::Record<'_>) {}
+
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+        fn event(&self, event: &Event<'_>) {
+            (self.on_event)();
+            let mut line = event.metadata().level().to_string();
+            event.record(&mut Line(&mut line));
+            self.hear(line);
+        }
+
+        fn enter(&self, _: &Id) {
+            self.hear("enter".to_owned());
+        }
+
+        fn exit(&self, _: &Id) {
+            self.hear("exit".to_owned());
+        }
+    }
+
+    struct Line<'a>(&'a mut String);
+
+    impl Visit for Line<'_> {
+        fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+            self.0.push_str(&format!(" {field}={value:?}"));
+        }
+    }
+
+    fn service() -> Service {
+        let settings = Settings {
+            region: "us-east-1".to_owned(),
+            account_id: "123456789012".to_owned(),
+            seed: Some(7),
+            lenient_logins: false,
+            aws_quotas: false,
+        };
+        let clock = Clock::frozen_at(SystemTime::UNIX_EPOCH);
+        Service::new(settings, clock, None)
+    }
+
+    fn get_id() -> Parts {
+        let request = http::Request::post("/")
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", "AWSCognitoIdentityService.GetId")
+            .header("amz-sdk-request", "attempt=2; max=3");
+        request.body(()).unwrap().into_parts().0
+    }
+
+    #[test]
+    fn every_call_is_one_event_and_the_engine_a_span() {
+        let service = service();
+        let named = Fault::throttle().up_to_n_times(1).named("busy");
+        service.lock().faults.inject(named, Location::caller());
+        let health = http::Request::get("/health").body(()).unwrap();
+        let (listener, heard) = Listener::up_to(Level::DEBUG);
+
+        with_default(listener, || {
+            service.handle(&get_id(), POOL.as_bytes());
+            service.handle(&get_id(), POOL.as_bytes());
+            service.handle(&health.into_parts().0, b"");
+        });
+
+        let call = r#"DEBUG message=call number=1 operation=GetId attempt=2"#;
+        let not_found = "ResourceNotFoundException: IdentityPool \
+            'us-east-1:00000000-0000-4000-8000-000000000000' not found.";
+        assert_eq!(
+            *heard.lock().unwrap(),
+            [
+                r#"span engine operation="GetId""#,
+                "enter",
+                "exit",
+                &format!("{call} outcome=TooManyRequestsException: Rate exceeded fault=\"busy\""),
+                r#"span engine operation="GetId""#,
+                "enter",
+                "exit",
+                &format!("{} outcome={not_found}", call.replace("=1", "=2")),
+                "DEBUG message=call number=3 operation=GET /health attempt=1 outcome=BadRequest",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_listener_may_ask_the_mock() {
+        let service = Arc::new(service());
+        let (mut listener, heard) = Listener::up_to(Level::DEBUG);
+        let asked = Arc::clone(&service);
+        listener.on_event = Box::new(move || {
+            assert_eq!(asked.lock().recorder.total(), 1);
+        });
+
+        with_default(listener, || service.handle(&get_id(), POOL.as_bytes()));
+
+        assert_eq!(heard.lock().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn nothing_is_made_where_nobody_listens() {
+        let unasked = || -> Option<LoggedCall> { panic!("nobody listens") };
+
+        answered(unasked);
+        let (listener, heard) = Listener::up_to(Level::INFO);
+        with_default(listener, || answered(unasked));
+
+        assert!(heard.lock().unwrap().is_empty());
+    }
+}
