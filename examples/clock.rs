@@ -4,6 +4,8 @@
 //! cargo run --example clock
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_cognitoidentity::Client;

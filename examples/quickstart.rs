@@ -5,8 +5,10 @@
 //! cargo run --example quickstart
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
 use aws_sdk_cognitoidentity::Client;
-use mock_cognito_identity::{Fault, MockCognitoIdentity, Outcome};
+use mock_cognito_identity::{Fault, MockCognitoIdentity};
 
 type Error = Box<dyn std::error::Error>;
 
@@ -64,16 +66,12 @@ async fn main() -> Result<(), Error> {
         "#", "operation", "attempt"
     );
     for call in mock.calls() {
-        let answer = match &call.outcome {
-            Outcome::Success => "ok".to_owned(),
-            Outcome::Error(error) => error.to_string(),
-            other => format!("{other:?}"),
-        };
         println!(
-            "   {:>3}  {:<26} {:>7}  {answer}",
+            "   {:>3}  {:<26} {:>7}  {}",
             call.number,
             call.input.operation(),
-            call.attempt
+            call.attempt,
+            call.outcome
         );
     }
 

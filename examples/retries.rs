@@ -4,6 +4,8 @@
 //! cargo run --example retries
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::retry::RetryConfig;
 use mock_cognito_identity::{Fault, MockCognitoIdentity};

@@ -4,6 +4,8 @@
 //! cargo run --example shared
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
 use aws_sdk_cognitoidentity::Client;
 use mock_cognito_identity::{Fault, MockCognitoIdentity, SeededPool};
 use once_cell::sync::Lazy;

@@ -4,6 +4,12 @@
 //! cargo run --example single_flight
 //! ```
 
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "an example shows what it does"
+)]
+
 use std::sync::Arc;
 
 use aws_sdk_cognitoidentity::Client;

@@ -6,6 +6,12 @@
 //!
 //! Prints one line, `listening on http://127.0.0.1:PORT`, and serves until Ctrl-C or SIGTERM.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "an example shows what it does"
+)]
+
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
 
@@ -42,7 +48,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, St
             inline
                 .clone()
                 .or_else(|| args.next())
-                .ok_or(format!("{name} needs a value"))
+                .ok_or_else(|| format!("{name} needs a value"))
         };
         match name.as_str() {
             "--port" => {

@@ -7,7 +7,6 @@ use std::time::SystemTime;
 use crate::clock::Clock;
 use crate::engine::Settings;
 use crate::server::{MockCognitoIdentity, Parts};
-use crate::token::JwkSet;
 
 /// Prepares a mock; from [`MockCognitoIdentity::builder`].
 ///
@@ -19,51 +18,41 @@ use crate::token::JwkSet;
 #[derive(Debug)]
 #[must_use = "a `Builder` does nothing until it is started"]
 pub struct Builder {
-    region: String,
-    account_id: String,
-    seed: Option<u64>,
+    settings: Settings,
     clock: Clock,
     listener: Option<TcpListener>,
     verify_on_drop: bool,
-    lenient_logins: bool,
-    trusted_issuers: BTreeMap<String, JwkSet>,
     required_credentials: BTreeMap<String, String>,
-    aws_quotas: bool,
 }
 
 impl Builder {
     pub(crate) fn new() -> Self {
         Self {
-            region: "us-east-1".to_owned(),
-            account_id: "123456789012".to_owned(),
-            seed: None,
+            settings: Settings::default(),
             clock: Clock::real(),
             listener: None,
             verify_on_drop: true,
-            lenient_logins: false,
-            trusted_issuers: BTreeMap::new(),
             required_credentials: BTreeMap::new(),
-            aws_quotas: false,
         }
     }
 
     /// The Region that `client()` is set to and that pools are seeded in; `us-east-1` by default.
     /// The mock itself serves every Region, as AWS does.
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.region = region.into();
+        self.settings.region = region.into();
         self
     }
 
     /// The account that owns the pools, as in ARNs; `123456789012` by default.
     pub fn account_id(mut self, id: impl Into<String>) -> Self {
-        self.account_id = id.into();
+        self.settings.account_id = id.into();
         self
     }
 
     /// Makes ids, keys, tokens and draws the same on every run. Without it, ids are random, so
     /// that two mocks never share one; the draws of faults are always the same (seed 0).
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
+        self.settings.seed = Some(seed);
         self
     }
 
@@ -91,7 +80,7 @@ impl Builder {
     /// Takes any text for a login token, for tests that do not care who signs in: the text is the
     /// subject, or the `sub` claim if it is a JWT. Every provider counts as configured.
     pub fn lenient_logins(mut self) -> Self {
-        self.lenient_logins = true;
+        self.settings.lenient_logins = true;
         self
     }
 
@@ -106,7 +95,7 @@ impl Builder {
     pub fn trust_issuer(mut self, provider: impl Into<String>, jwks: &str) -> Self {
         let keys = serde_json::from_str(jwks)
             .unwrap_or_else(|error| panic!("`jwks` is not a JSON Web Key Set: {error}"));
-        self.trusted_issuers.insert(provider.into(), keys);
+        self.settings.trusted_issuers.insert(provider.into(), keys);
         self
     }
 
@@ -167,7 +156,7 @@ impl Builder {
     /// # }
     /// ```
     pub fn aws_quotas(mut self) -> Self {
-        self.aws_quotas = true;
+        self.settings.aws_quotas = true;
         self
     }
 
@@ -201,14 +190,7 @@ impl Builder {
 
     fn parts(self) -> Parts {
         Parts {
-            engine: Settings {
-                region: self.region,
-                account_id: self.account_id,
-                seed: self.seed,
-                lenient_logins: self.lenient_logins,
-                trusted_issuers: self.trusted_issuers,
-                aws_quotas: self.aws_quotas,
-            },
+            engine: self.settings,
             required_credentials: self.required_credentials,
             clock: self.clock,
             verify_on_drop: self.verify_on_drop,

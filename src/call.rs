@@ -1,5 +1,6 @@
 //! A recorded call, as the user sees it.
 
+use std::fmt;
 use std::time::SystemTime;
 
 use crate::error::ServiceError;
@@ -35,4 +36,15 @@ pub enum Outcome {
     Error(ServiceError),
     /// No full response was sent.
     Dropped,
+}
+
+/// `ok`, the error, or `dropped`: as in the call log of failure messages.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Success => f.write_str("ok"),
+            Self::Error(error) => error.fmt(f),
+            Self::Dropped => f.write_str("dropped"),
+        }
+    }
 }

@@ -54,7 +54,8 @@ impl Clock {
     /// What time it is for the mock.
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        match *self.lock() {
+        let state = *self.lock();
+        match state {
             State::Running { ahead, behind } => {
                 let real = system_time();
                 real.checked_add(ahead)
@@ -67,7 +68,8 @@ impl Clock {
 
     /// Moves the clock forward. A running clock runs on from there, a frozen one stays there.
     pub fn advance(&self, by: Duration) {
-        match &mut *self.lock() {
+        let mut state = self.lock();
+        match &mut *state {
             State::Running { ahead, .. } => *ahead = ahead.saturating_add(by),
             State::Frozen(at) => *at = at.checked_add(by).unwrap_or(*at),
         }
@@ -75,7 +77,8 @@ impl Clock {
 
     /// Sets the clock, backwards too. A running clock runs on from there, a frozen one stays there.
     pub fn set(&self, to: SystemTime) {
-        match &mut *self.lock() {
+        let mut state = self.lock();
+        match &mut *state {
             State::Running { ahead, behind } => {
                 let real = system_time();
                 *ahead = to.duration_since(real).unwrap_or_default();

@@ -51,15 +51,14 @@ impl fmt::Display for Ending<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             None => f.write_str("pending"),
-            Some(Outcome::Success) => f.write_str("ok"),
-            Some(Outcome::Dropped) => f.write_str("dropped"),
-            Some(Outcome::Error(error)) => error.fmt(f),
+            Some(outcome) => outcome.fmt(f),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::panic::Location;
     use std::sync::{Arc, Mutex};
     use std::time::SystemTime;
@@ -144,14 +143,11 @@ mod tests {
 
     fn service() -> Service {
         let settings = Settings {
-            region: "us-east-1".to_owned(),
-            account_id: "123456789012".to_owned(),
             seed: Some(7),
-            lenient_logins: false,
-            aws_quotas: false,
+            ..Settings::default()
         };
         let clock = Clock::frozen_at(SystemTime::UNIX_EPOCH);
-        Service::new(settings, clock, None)
+        Service::new(settings, BTreeMap::new(), clock, None)
     }
 
     fn get_id() -> Parts {

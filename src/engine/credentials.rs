@@ -22,11 +22,11 @@ use super::{Context, Engine};
 use crate::error::ServiceError;
 use crate::token::{self, Claims, Tags};
 
-/// AWS: fixed for GetOpenIdToken.
+/// AWS: fixed for `GetOpenIdToken`.
 const TOKEN_SECONDS: i64 = 600;
 /// AWS: fixed for the enhanced flow.
 const CREDENTIALS_SECONDS: u64 = 3_600;
-/// AWS: the session name of the enhanced flow, as in the ARN of GetCallerIdentity.
+/// AWS: the session name of the enhanced flow, as in the ARN of `GetCallerIdentity`.
 const SESSION_NAME: &str = "CognitoIdentityCredentials";
 
 impl Engine {
@@ -144,7 +144,7 @@ impl Context {
         Ok(called)
     }
 
-    /// Signs what GetOpenIdToken and GetOpenIdTokenForDeveloperIdentity answer.
+    /// Signs what `GetOpenIdToken` and `GetOpenIdTokenForDeveloperIdentity` answer.
     pub(super) fn sign_token(
         &self,
         region: &Region,

@@ -22,7 +22,7 @@ use super::state::{IdentityKey, Login, Pool, Region, Standing, identity_id, iden
 use super::{Engine, page};
 use crate::error::ServiceError;
 
-/// AWS: how long a developer token lives unless TokenDuration says otherwise.
+/// AWS: how long a developer token lives unless `TokenDuration` says otherwise.
 const DEFAULT_TOKEN_SECONDS: i64 = 900;
 
 impl Engine {

@@ -98,9 +98,10 @@ impl Engine {
             .map(|last| identity_key(&region.name, &last).filter(|key| all.contains(key)))
             .map(|key| key.ok_or_else(page::foreign_token))
             .transpose()?;
-        let first = after.map_or(*all.start(), |IdentityKey(last)| {
-            IdentityKey(last.saturating_add(1))
-        });
+        let first = after.map_or_else(
+            || *all.start(),
+            |IdentityKey(last)| IdentityKey(last.saturating_add(1)),
+        );
         let (shown, next) = page::take(
             region.identities.range(first..=*all.end()),
             input.max_results,

@@ -125,7 +125,7 @@ pub(super) fn link<'a>(
 }
 
 impl Link {
-    /// Does it. AWS: LastModifiedDate moves only when a login was added or an identity gave way.
+    /// Does it. AWS: `LastModifiedDate` moves only when a login was added or an identity gave way.
     pub(super) fn apply(self, region: &mut Region, pool_id: &str, now: i64) -> IdentityKey {
         let pool = region
             .pools

@@ -51,11 +51,11 @@ pub(super) struct Proof {
 /// Who asks, as far as it decides what is refused.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Caller {
-    /// GetId, where tokens of Cognito itself have no business.
+    /// `GetId`, where tokens of Cognito itself have no business.
     GetId,
     /// The other public operations.
     Public,
-    /// GetOpenIdTokenForDeveloperIdentity.
+    /// `GetOpenIdTokenForDeveloperIdentity`.
     Developer,
 }
 
@@ -138,7 +138,7 @@ impl Checks<'_> {
         }
     }
 
-    /// A token of GetOpenIdTokenForDeveloperIdentity: made here, for an identity of this pool.
+    /// A token of `GetOpenIdTokenForDeveloperIdentity`: made here, for an identity of this pool.
     fn cognito(&self, key: &str, jwt: Option<Jwt<'_>>) -> Result<Proof, ServiceError> {
         if self.pool.provider(key).is_none() {
             return Err(self.unsupported());
@@ -194,7 +194,7 @@ impl Checks<'_> {
         .mapped_by(format!("{key}:{client}")))
     }
 
-    /// AWS: where ServerSideTokenCheck is on, a user who was signed out everywhere is refused.
+    /// AWS: where `ServerSideTokenCheck` is on, a user who was signed out everywhere is refused.
     fn signed_in(
         &self,
         key: &str,

@@ -80,6 +80,19 @@ pub(crate) struct Settings {
     pub(crate) aws_quotas: bool,
 }
 
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            region: "us-east-1".to_owned(),
+            account_id: "123456789012".to_owned(),
+            seed: None,
+            lenient_logins: false,
+            trusted_issuers: BTreeMap::new(),
+            aws_quotas: false,
+        }
+    }
+}
+
 impl Engine {
     pub(crate) fn new(settings: Settings) -> Self {
         Self {

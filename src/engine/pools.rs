@@ -312,12 +312,8 @@ pub(super) mod tests {
 
     pub(in super::super) fn engine() -> Engine {
         Engine::new(Settings {
-            region: "us-east-1".to_owned(),
-            account_id: "123456789012".to_owned(),
             seed: Some(7),
-            lenient_logins: false,
-            trusted_issuers: BTreeMap::new(),
-            aws_quotas: false,
+            ..Settings::default()
         })
     }
 

@@ -9,7 +9,7 @@ use super::state::Pool;
 use super::tags::Arn;
 use crate::error::ServiceError;
 
-/// AWS: the key under which tokens of GetOpenIdTokenForDeveloperIdentity are given.
+/// AWS: the key under which tokens of `GetOpenIdTokenForDeveloperIdentity` are given.
 pub(super) const COGNITO: &str = "cognito-identity.amazonaws.com";
 /// The same in the Chinese partition. Approximation: by analogy with its other hosts.
 const COGNITO_CHINA: &str = "cognito-identity.cn-north-1.amazonaws.com.cn";
@@ -39,7 +39,7 @@ pub(super) fn is_cognito(key: &str) -> bool {
 impl Pool {
     /// The provider that a `Logins` key names, if the pool trusts it.
     ///
-    /// AWS: user pools go by ProviderName, OIDC providers by what follows `oidc-provider/` in
+    /// AWS: user pools go by `ProviderName`, OIDC providers by what follows `oidc-provider/` in
     /// their ARN, SAML providers by ARN, social ones by their own name.
     pub(super) fn provider(&self, key: &str) -> Option<Provider<'_>> {
         if is_cognito(key) {

@@ -59,12 +59,9 @@ mod tests {
 
     fn limited() -> Engine {
         Engine::new(Settings {
-            region: "us-east-1".to_owned(),
-            account_id: "123456789012".to_owned(),
             seed: Some(7),
-            lenient_logins: false,
-            trusted_issuers: std::collections::BTreeMap::new(),
             aws_quotas: true,
+            ..Settings::default()
         })
     }
 

@@ -1,5 +1,10 @@
 //! Which role the enhanced flow takes.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the kinds of JSON values and the SDK's enums are not ours to list"
+)]
+
 use aws_sdk_cognitoidentity::types::{
     AmbiguousRoleResolutionType, MappingRule, MappingRuleMatchType, RoleMapping, RoleMappingType,
 };
@@ -15,7 +20,7 @@ const SAML_ROLE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
 
 /// Chooses the role for a caller who proved all of `proofs`, or nothing as a guest.
 ///
-/// Approximation: of several logins the first by name that has a mapping decides. A CustomRoleArn
+/// Approximation: of several logins the first by name that has a mapping decides. A `CustomRoleArn`
 /// where nothing maps roles is ignored, as the API reference calls it optional there.
 pub(super) fn choose_role(
     pool: &Pool,
@@ -136,10 +141,10 @@ fn matching_roles(proof: &Proof, mapping: &RoleMapping) -> Candidates {
     }
 }
 
-/// AWS: a claim that is missing matches no rule, NotEqual included.
+/// AWS: a claim that is missing matches no rule, `NotEqual` included.
 ///
 /// Approximation: how lists, numbers and booleans compare is not documented. A list matches if
-/// one of its elements does, and NotEqual if none equals; the others compare as JSON writes them.
+/// one of its elements does, and `NotEqual` if none equals; the others compare as JSON writes them.
 fn matches(rule: &MappingRule, claim: Option<&Value>) -> bool {
     let Some(claim) = claim else { return false };
     let elements: Vec<String> = match claim {

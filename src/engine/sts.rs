@@ -20,12 +20,12 @@ use super::{Context, Engine};
 use crate::error::ServiceError;
 use crate::token::{self, Jwt, Verdict};
 
-/// AWS: unless DurationSeconds says otherwise.
+/// AWS: unless `DurationSeconds` says otherwise.
 const DEFAULT_SECONDS: i32 = 3_600;
 const PROVIDER: &str = "cognito-identity.amazonaws.com";
 
 impl Engine {
-    /// Turns a token of GetOpenIdToken or GetOpenIdTokenForDeveloperIdentity into credentials,
+    /// Turns a token of `GetOpenIdToken` or `GetOpenIdTokenForDeveloperIdentity` into credentials,
     /// the end of the classic flow. Trust policies are not evaluated.
     ///
     /// # Errors
@@ -34,6 +34,10 @@ impl Engine {
     /// that is past its time, `ValidationError` for what is no role.
     ///
     /// [API reference](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html)
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "the builders are given their required members"
+    )]
     pub fn assume_role_with_web_identity(
         &mut self,
         input: AssumeRoleWithWebIdentityInput,
@@ -57,7 +61,7 @@ impl Engine {
                 identity_id: text("sub").to_owned(),
                 identity_pool_id: text("aud").to_owned(),
                 role_arn: role_arn.clone(),
-                session_name: session_name.clone(),
+                session_name,
                 principal_tags: tags_in(&claims),
             },
             seconds,

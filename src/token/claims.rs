@@ -22,7 +22,7 @@ impl Tags {
     }
 }
 
-/// The claims of a token of GetOpenIdToken and GetOpenIdTokenForDeveloperIdentity.
+/// The claims of a token of `GetOpenIdToken` and `GetOpenIdTokenForDeveloperIdentity`.
 ///
 /// AWS: these and no others, in this order (tokens of 2017 to 2026).
 #[derive(Debug, Serialize)]
@@ -67,7 +67,7 @@ const OPT_IN: [&str; 17] = [
 ];
 
 /// Who signs for a Region. AWS: one issuer without a Region for the default Regions, a regional
-/// one for China, GovCloud, the European cloud and those that have to be opted into.
+/// one for China, `GovCloud`, the European cloud and those that have to be opted into.
 pub(crate) fn issuer(region: &str) -> String {
     if region.starts_with("cn-") {
         format!("https://cognito-identity.{region}.amazonaws.com.cn")

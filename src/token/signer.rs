@@ -104,10 +104,8 @@ pub(crate) fn verify(token: &Jwt<'_>, keys: Option<&JwkSet>) -> Verdict {
 
 /// A public key. Shared secrets are left out: whoever can read the set could sign with them.
 fn decoding_key(key: &jwk::Jwk) -> Option<DecodingKey> {
-    match key.algorithm {
-        jwk::AlgorithmParameters::OctetKey(_) => None,
-        _ => DecodingKey::from_jwk(key).ok(),
-    }
+    let is_secret = matches!(key.algorithm, jwk::AlgorithmParameters::OctetKey(_));
+    DecodingKey::from_jwk(key).ok().filter(|_| !is_secret)
 }
 
 #[cfg(test)]

@@ -156,7 +156,7 @@ pub(crate) fn key_set(document: impl Into<Bytes>, envelope: &Envelope) -> Respon
 /// The document that says where the keys are, for a mock that is reached as `host`.
 ///
 /// Approximation: AWS serves it (the guide names it), with members that were never seen; these
-/// are the ones that the OpenID standard demands and a mock can fill.
+/// are the ones that the `OpenID` standard demands and a mock can fill.
 pub(crate) fn configuration(issuer: &str, host: &str, envelope: &Envelope) -> Response<Bytes> {
     let document = serde_json::json!({
         "issuer": issuer,
