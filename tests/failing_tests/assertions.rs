@@ -39,16 +39,23 @@ fn called_too_often() {
     check(
         "called_too_often",
         &expect![[r#"
-        thread 'failing::called_too_often' panicked at ⟨assert_called(Client::get_id, 1);⟩:
-        expected 1 call to GetId, received 3
+            thread 'failing::called_too_often' panicked at ⟨assert_called(Client::get_id, 1);⟩:
+            expected 1 call to GetId, received 3
 
-        calls received (5):
-            #1  GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
-            #2  GetId                      attempt 2  → TooManyRequestsException   (fault "first two")
-            #3  GetId                      attempt 3  → ok
-            #4  GetCredentialsForIdentity  attempt 1  → ok
-            #5  DescribeIdentity           attempt 1  → ResourceNotFoundException: Identity 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
-    "#]],
+            calls received (5):
+                #1  GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
+                #2  GetId                      attempt 2  → TooManyRequestsException   (fault "first two")
+                #3  GetId                      attempt 3  → ok
+                #4  GetCredentialsForIdentity  attempt 1  → ok
+                #5  DescribeIdentity           attempt 1  → ResourceNotFoundException: Identity 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
+
+            timeline (real time, SPAN from edge to edge):
+                #1  GetId                      attempt 1  fault "first two"          [BAR]  SPAN
+                #2    GetId                    attempt 2  fault "first two"          [BAR]  SPAN
+                #3    GetId                    attempt 3  ok                         [BAR]  SPAN
+                #4  GetCredentialsForIdentity  attempt 1  ok                         [BAR]  SPAN
+                #5  DescribeIdentity           attempt 1  ResourceNotFoundException  [BAR]  SPAN
+        "#]],
     );
 }
 

@@ -103,6 +103,11 @@ fn a_fault_that_fires_too_often() {
                 #1  GetId  attempt 1  → HTTP status 503   (fault "overload")
                 #2  GetId  attempt 2  → HTTP status 503   (fault "overload")
                 #3  GetId  attempt 3  → HTTP status 503   (fault "overload")
+
+            timeline (real time, SPAN from edge to edge):
+                #1  GetId    attempt 1  fault "overload"  [BAR]  SPAN
+                #2    GetId  attempt 2  fault "overload"  [BAR]  SPAN
+                #3    GetId  attempt 3  fault "overload"  [BAR]  SPAN
         "#]],
     );
 }
@@ -252,6 +257,11 @@ fn a_predicate_that_panics() {
                 #1  GetId  attempt 1  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
                 #2  GetId  attempt 2  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
                 #3  GetId  attempt 3  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
+
+            timeline (real time, SPAN from edge to edge):
+                #1  GetId    attempt 1  MockPanic  [BAR]  SPAN
+                #2    GetId  attempt 2  MockPanic  [BAR]  SPAN
+                #3    GetId  attempt 3  MockPanic  [BAR]  SPAN
             note: the last answer was an error (#3 MockPanic). If the test returned early with `?`, this panic
                   hides that error. Call `verify()` at the end of the test and build with `verify_on_drop(false)` to see it.
         "#]],
@@ -281,6 +291,11 @@ fn a_responder_that_panics() {
                 #1  GetId  attempt 1  → MockPanic: a `respond_with` closure panicked: not scripted yet
                 #2  GetId  attempt 2  → MockPanic: a `respond_with` closure panicked: not scripted yet
                 #3  GetId  attempt 3  → MockPanic: a `respond_with` closure panicked: not scripted yet
+
+            timeline (mock clock and prescribed delays, 0ms from edge to edge):
+                #1  GetId    attempt 1  MockPanic  [BAR]  SPAN
+                #2    GetId  attempt 2  MockPanic  [BAR]  SPAN
+                #3    GetId  attempt 3  MockPanic  [BAR]  SPAN
         "#]],
     );
 }
