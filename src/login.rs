@@ -18,7 +18,7 @@ use crate::token;
 /// let mock = MockCognitoIdentity::start();
 /// let token = mock.issue_login(
 ///     LoginToken::new("cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI", "alice")
-///         .audience("my-app-client")
+///         .audience("my_app_client")
 ///         .claim("cognito:groups", vec!["admins"])
 ///         .expires_in(Duration::from_secs(300)),
 /// );

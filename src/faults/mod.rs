@@ -1,7 +1,7 @@
 //! Fault injection: what can go wrong on purpose, to which calls, how often.
 //!
 //! A [`Fault`] is a value the user makes. [`ArmedFaults`] holds those in force and decides, in
-//! three steps, which of them a call meets: a [`Snapshot`] taken under the lock, [`Matches`]
+//! three steps, which of them a call meets: a `Snapshot` taken under the lock, `Matches`
 //! found outside it because the user's predicates run there, and a [`Strike`] that charges
 //! budgets under the lock again. What happens is an [`Effect`], data that the service carries
 //! out. Nothing in here knows of HTTP, of the engine or of waiting for real time to pass.
