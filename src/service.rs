@@ -25,6 +25,7 @@ use crate::report::ForeignRequest;
 use crate::token;
 use crate::trace;
 use crate::underway::Underway;
+use crate::wire::cors;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
 use crate::wire::query;
@@ -177,7 +178,10 @@ impl Service {
 
     /// Answers one request whose body was read in full.
     pub(crate) fn handle(&self, parts: &Parts, body: &[u8]) -> Reply {
-        let reply = self.reply(parts, body);
+        let mut reply = self.reply(parts, body);
+        if let Action::Respond(response) | Action::Truncate(response) = &mut reply.action {
+            cors::share(response, &parts.headers);
+        }
         trace::answered(|| self.lock().recorder.logged(reply.ticket?));
         reply
     }
@@ -192,6 +196,7 @@ impl Service {
                 let error = request::unknown_operation();
                 self.refused(received, &Meta::of(&parts.headers), now, &error)
             }
+            Target::Preflight => cors::preflight(&parts.headers, &self.lock().envelope(now)).into(),
             Target::NotUnderstood => self.not_understood(parts, now),
             Target::KeySet => {
                 let mut state = self.lock();
@@ -228,9 +233,11 @@ impl Service {
     }
 
     /// The answer to a body that was too large to be read.
-    pub(crate) fn too_large(&self) -> Response<Bytes> {
+    pub(crate) fn too_large(&self, parts: &Parts) -> Response<Bytes> {
         let now = self.clock.now();
-        encode::too_large(&self.lock().envelope(now))
+        let mut response = encode::too_large(&self.lock().envelope(now));
+        cors::share(&mut response, &parts.headers);
+        response
     }
 
     fn call(&self, operation: Operation, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {

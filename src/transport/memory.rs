@@ -75,7 +75,7 @@ impl HttpConnector for MemoryConnector {
                 .map_err(ConnectorError::user)?
                 .to_bytes();
             if body.len() > MAX_BODY_BYTES {
-                return response(service.too_large().map(SdkBody::from));
+                return response(service.too_large(&parts).map(SdkBody::from));
             }
             let Some(mut broken) = service.connect() else {
                 let refused = io::Error::from(io::ErrorKind::ConnectionRefused);

@@ -235,7 +235,7 @@ async fn perform(
 ) -> Result<Response<Outgoing>, HangUp> {
     let (parts, body) = request.into_parts();
     let Some(body) = read(body).await? else {
-        return Ok(service.too_large().map(Outgoing::Whole));
+        return Ok(service.too_large(&parts).map(Outgoing::Whole));
     };
     let reply = service.handle(&parts, &body);
     let mut underway = service.underway(&reply);

@@ -9,6 +9,7 @@
 //! `aws-smithy-json`, which is not 1.0 yet.
 
 pub(crate) mod constraints;
+pub(crate) mod cors;
 pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod json;

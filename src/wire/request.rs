@@ -7,7 +7,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 
-use super::query;
+use super::{cors, query};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
 
@@ -31,6 +31,8 @@ pub(crate) enum Target {
     KeySet,
     /// `GET /.well-known/openid-configuration`: where the keys are.
     Configuration,
+    /// What a browser asks before a page of another origin may send one of the above.
+    Preflight,
     /// Anything else.
     NotUnderstood,
 }
@@ -41,6 +43,7 @@ impl Target {
             (&Method::POST, "/") => Self::of_call(&parts.headers),
             (&Method::GET, "/.well-known/jwks_uri") => Self::KeySet,
             (&Method::GET, "/.well-known/openid-configuration") => Self::Configuration,
+            _ if cors::is_preflight(parts) => Self::Preflight,
             _ => Self::NotUnderstood,
         }
     }
@@ -207,6 +210,21 @@ mod tests {
         assert_eq!(target("GET", "/", &good), Target::NotUnderstood);
         assert_eq!(call(JSON, " "), Target::NotUnderstood);
         assert_eq!(call("text/plain", GET_ID), Target::NotUnderstood);
+    }
+
+    #[test]
+    fn a_preflight_says_who_asks_and_for_what() {
+        let asked = [
+            ("origin", "http://page.test"),
+            ("access-control-request-method", "POST"),
+        ];
+
+        for path in ["/", "/.well-known/jwks_uri", "/x"] {
+            assert_eq!(target("OPTIONS", path, &asked), Target::Preflight);
+        }
+        assert_eq!(target("OPTIONS", "/", &asked[..1]), Target::NotUnderstood);
+        assert_eq!(target("OPTIONS", "/", &asked[1..]), Target::NotUnderstood);
+        assert_eq!(target("GET", "/", &asked), Target::NotUnderstood);
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod bad_input;
 mod builder;
 mod calls;
 mod child;
+mod cors;
 mod custom_ids;
 mod delete_identities;
 mod describe_identity;

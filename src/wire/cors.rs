@@ -1,0 +1,56 @@
+//! What lets a page in a browser call the mock from another origin.
+//!
+//! AWS: `*` for everybody who sends an `Origin`, on errors too, and not a header more for those who
+//! send none (2019-01, 2023-08).
+
+use bytes::Bytes;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS,
+    ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
+};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+
+use super::encode::{self, Envelope};
+
+const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
+const EXPOSED: HeaderValue =
+    HeaderValue::from_static("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
+const TWO_DAYS: HeaderValue = HeaderValue::from_static("172800");
+
+/// Whether a browser asks if it may send another request, whatever the path.
+pub(super) fn is_preflight(parts: &Parts) -> bool {
+    let headers = &parts.headers;
+    parts.method == Method::OPTIONS
+        && headers.contains_key(ORIGIN)
+        && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// Lets the page that sent a request read the answer to it.
+pub(crate) fn share(response: &mut Response<Bytes>, request: &HeaderMap) {
+    if !request.contains_key(ORIGIN) {
+        return;
+    }
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+}
+
+/// The answer to a preflight: whatever it asks for is allowed.
+///
+/// AWS: other services of this protocol answer so (2020), and browsers do use this one.
+pub(crate) fn preflight(request: &HeaderMap, envelope: &Envelope) -> Response<Bytes> {
+    let mut response = encode::bare(StatusCode::OK, envelope);
+    let headers = response.headers_mut();
+    for (asked, allowed) in [
+        (ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_ALLOW_HEADERS),
+        (ACCESS_CONTROL_REQUEST_METHOD, ACCESS_CONTROL_ALLOW_METHODS),
+    ] {
+        if let Some(value) = request.get(asked) {
+            headers.insert(allowed, value.clone());
+        }
+    }
+    headers.insert(ACCESS_CONTROL_MAX_AGE, TWO_DAYS);
+    response
+}
