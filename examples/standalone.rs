@@ -1,10 +1,15 @@
-//! The mock as a process of its own: for other languages, the AWS CLI and curl.
+//! The mock as a process of its own: for other languages, the AWS CLI, browsers and curl.
 //!
 //! ```text
 //! cargo run --example standalone -- --port 9999 --region eu-central-1
 //! ```
 //!
-//! Prints one line, `listening on http://127.0.0.1:PORT`, and serves until Ctrl-C or SIGTERM.
+//! Prints one line, `listening on http://127.0.0.1:PORT`, and serves until Ctrl-C or SIGTERM. Each
+//! call is a line on stderr:
+//!
+//! ```text
+//! 2026-01-02T03:04:05.678Z  GetId  attempt 1  → ok
+//! ```
 
 #![allow(
     clippy::print_stdout,
@@ -12,25 +17,39 @@
     reason = "an example shows what it does"
 )]
 
+use std::fmt::{self, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitCode;
+use std::time::SystemTime;
 
-use mock_cognito_identity::MockCognitoIdentity;
+use aws_sdk_cognitoidentity::primitives::{DateTime, DateTimeFormat};
+use mock_cognito_identity::{Builder, Clock, MockCognitoIdentity};
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::{Event, Metadata, Subscriber, span};
 
 const HELP: &str = "\
-Serves a mock of Amazon Cognito identity pools on 127.0.0.1.
+Serves a mock of Amazon Cognito identity pools on 127.0.0.1
 
 Usage: standalone [OPTIONS]
 
 Options:
-      --port <PORT>      Port to listen on; a free one by default
-      --region <REGION>  Region of seeded state and of unsigned requests that name none [default: us-east-1]
+      --port <PORT>      Port to listen on [default: a free one]
+      --region <REGION>  Region of unsigned calls, as for GetId; signed calls name
+                         their own [default: us-east-1]
+      --lenient-logins   Take any text for a login token; it is the user's name
+      --seed <N>         Make ids, keys and tokens the same on every run
   -h, --help             Print this help
+
+The first line on stdout says where it listens. Every call is one line on stderr:
+time, operation, attempt, outcome.
 ";
 
 struct Options {
     port: u16,
     region: Option<String>,
+    lenient_logins: bool,
+    seed: Option<u64>,
 }
 
 /// `None` if help was asked for.
@@ -38,6 +57,8 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, St
     let mut options = Options {
         port: 0,
         region: None,
+        lenient_logins: false,
+        seed: None,
     };
     while let Some(arg) = args.next() {
         let (name, inline) = match arg.split_once('=') {
@@ -51,18 +72,124 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, St
                 .ok_or_else(|| format!("{name} needs a value"))
         };
         match name.as_str() {
-            "--port" => {
-                let port = value()?;
-                options.port = port
-                    .parse()
-                    .map_err(|_| format!("--port: '{port}' is not a port"))?;
-            }
+            "--port" => options.port = number(&name, "a port", &value()?)?,
             "--region" => options.region = Some(value()?),
+            "--seed" => options.seed = Some(number(&name, "a number", &value()?)?),
+            _ if inline.is_some() && !name.starts_with("--") => return Err(unknown(&name)),
+            "--lenient-logins" | "-h" | "--help" if inline.is_some() => {
+                return Err(format!("{name} takes no value"));
+            }
+            "--lenient-logins" => options.lenient_logins = true,
             "-h" | "--help" => return Ok(None),
-            _ => return Err(format!("unknown option '{name}'; try --help")),
+            _ => return Err(unknown(&name)),
         }
     }
     Ok(Some(options))
+}
+
+fn number<N: std::str::FromStr>(name: &str, what: &str, text: &str) -> Result<N, String> {
+    text.parse()
+        .map_err(|_| format!("{name}: '{text}' is not {what}"))
+}
+
+fn unknown(name: &str) -> String {
+    format!("unknown option '{name}'; try --help")
+}
+
+impl Options {
+    fn builder(self, listener: TcpListener) -> Builder {
+        // What other processes send is theirs to judge, so nothing is verified at the end.
+        let mut builder = MockCognitoIdentity::builder()
+            .listener(listener)
+            .verify_on_drop(false);
+        if let Some(region) = self.region {
+            builder = builder.region(region);
+        }
+        if self.lenient_logins {
+            builder = builder.lenient_logins();
+        }
+        if let Some(seed) = self.seed {
+            builder = builder.seed(seed);
+        }
+        builder
+    }
+}
+
+/// Prints the events of the mock, one for each call, by the mock's clock.
+struct CallLog {
+    clock: Clock,
+}
+
+impl Subscriber for CallLog {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_event() && metadata.target().starts_with("mock_cognito_identity")
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::DEBUG)
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut call = CallLine::default();
+        event.record(&mut call);
+        if call.operation.is_empty() {
+            return;
+        }
+        eprintln!("{}  {call}", timestamp(self.clock.now()));
+    }
+
+    // Spans are not enabled, so what is said of them is never asked.
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
+
+/// `2026-01-02T03:04:05.678Z`
+fn timestamp(at: SystemTime) -> String {
+    let at = DateTime::from(at);
+    let whole = DateTime::from_secs(at.secs()).fmt(DateTimeFormat::DateTime);
+    let whole = whole.unwrap_or_default();
+    let millis = at.subsec_nanos() / 1_000_000;
+    format!("{}.{millis:03}Z", whole.trim_end_matches('Z'))
+}
+
+#[derive(Default)]
+struct CallLine {
+    operation: String,
+    attempt: String,
+    outcome: String,
+}
+
+impl Visit for CallLine {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let text = match field.name() {
+            "operation" => &mut self.operation,
+            "attempt" => &mut self.attempt,
+            "outcome" => &mut self.outcome,
+            _ => return,
+        };
+        // It cannot fail: a string takes what is written to it.
+        let _ = write!(text, "{value:?}");
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.record_debug(field, &format_args!("{value}"));
+    }
+}
+
+impl fmt::Display for CallLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What a client sent must not break the line.
+        let outcome = self.outcome.replace(char::is_control, " ");
+        let Self {
+            operation, attempt, ..
+        } = self;
+        write!(f, "{operation}  attempt {attempt}  → {outcome}")
+    }
 }
 
 /// Listens for Ctrl-C and SIGTERM from now on; what it returns ends at the first of them.
@@ -92,21 +219,18 @@ fn serve() -> Result<(), String> {
     };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
         .map_err(|error| format!("cannot listen on 127.0.0.1:{}: {error}", options.port))?;
-    // What other processes send is theirs to judge, so nothing is verified at the end.
-    let mut builder = MockCognitoIdentity::builder()
-        .listener(listener)
-        .verify_on_drop(false);
-    if let Some(region) = options.region {
-        builder = builder.region(region);
-    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| format!("cannot start: {error}"))?;
     runtime.block_on(async {
-        // Before the line is printed: whoever reads it may send the signal at once.
+        // Before the line is printed: whoever reads it may send the signal, or call, at once.
         let stop = told_to_stop().map_err(|error| format!("cannot wait for signals: {error}"))?;
-        let mock = builder.start();
+        let mock = options.builder(listener).start();
+        let log = CallLog {
+            clock: mock.clock().clone(),
+        };
+        tracing::subscriber::set_global_default(log).map_err(|error| error.to_string())?;
         println!("listening on {}", mock.endpoint_url());
         stop.await;
         Ok(())
