@@ -1,0 +1,69 @@
+"""What the suites in Python share: the server's log, and a runner that prints a count."""
+
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+LINE = re.compile(r"^(?P<time>\S+Z)  (?P<operation>.+?)  attempt (?P<attempt>\d+)  → (?P<outcome>.*)$")
+
+
+class Log:
+    """What a server writes to stderr: a line for each call, there before the answer is."""
+
+    def __init__(self, path):
+        self.path = path
+        self.seen = 0
+        self.new()
+
+    def lines(self):
+        with open(self.path, encoding="utf-8") as log:
+            return [LINE.match(line.rstrip("\n")).groupdict() for line in log]
+
+    def new(self):
+        """`operation → outcome` of the calls since the last time."""
+        lines = self.lines()
+        new, self.seen = lines[self.seen :], len(lines)
+        return [f"{line['operation']} → {line['outcome']}" for line in new]
+
+
+class TestCase(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.log = Log(os.environ["MOCK_LOG"])
+
+    def assert_logged(self, *expected):
+        """The server saw these calls since the test began, or since this was last asked."""
+        self.assertEqual(self.log.new(), list(expected))
+
+
+class Server:
+    """A server of its own, for tests of the options."""
+
+    def __init__(self, *options):
+        self.options = options
+
+    def __enter__(self):
+        path = os.environ["MOCK_LOG"] + ".own"
+        with open(path, "w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                [os.environ["MOCK_BINARY"], *self.options], stdout=subprocess.PIPE, stderr=log, text=True
+            )
+        self.url = self.process.stdout.readline().removeprefix("listening on ").strip()
+        self.log = Log(path)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+def run_suite(name):
+    # The wire of both sides where a test fails, not where all is well.
+    result = unittest.main(module="__main__", exit=False, verbosity=1, buffer=False).result
+    failed = len(result.failures) + len(result.errors)
+    print(f"{name}: {result.testsRun - failed} of {result.testsRun} passed")
+    sys.exit(0 if result.wasSuccessful() else 1)
