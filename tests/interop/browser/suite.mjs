@@ -36,7 +36,7 @@ const pages = createServer((request, response) => {
 await new Promise((listening) => pages.listen(0, "127.0.0.1", listening));
 
 const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
+  executablePath: process.env.CHROMIUM,
   // As root, in a container, without a network: none of what Chromium does of its own accord.
   args: [
     "--no-sandbox",
