@@ -37,6 +37,7 @@ Options:
       --port <PORT>      Port to listen on [default: a free one]
       --region <REGION>  Region of unsigned calls, as for GetId; signed calls name
                          their own [default: us-east-1]
+      --aws-quotas       Enforce the request rates and quotas that AWS publishes
       --lenient-logins   Take any text for a login token; it is the user's name
       --seed <N>         Make ids, keys and tokens the same on every run
   -h, --help             Print this help
@@ -48,6 +49,7 @@ time, operation, attempt, outcome.
 struct Options {
     port: u16,
     region: Option<String>,
+    aws_quotas: bool,
     lenient_logins: bool,
     seed: Option<u64>,
 }
@@ -57,6 +59,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, St
     let mut options = Options {
         port: 0,
         region: None,
+        aws_quotas: false,
         lenient_logins: false,
         seed: None,
     };
@@ -76,9 +79,10 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, St
             "--region" => options.region = Some(value()?),
             "--seed" => options.seed = Some(number(&name, "a number", &value()?)?),
             _ if inline.is_some() && !name.starts_with("--") => return Err(unknown(&name)),
-            "--lenient-logins" | "-h" | "--help" if inline.is_some() => {
+            "--aws-quotas" | "--lenient-logins" | "-h" | "--help" if inline.is_some() => {
                 return Err(format!("{name} takes no value"));
             }
+            "--aws-quotas" => options.aws_quotas = true,
             "--lenient-logins" => options.lenient_logins = true,
             "-h" | "--help" => return Ok(None),
             _ => return Err(unknown(&name)),
@@ -104,6 +108,9 @@ impl Options {
             .verify_on_drop(false);
         if let Some(region) = self.region {
             builder = builder.region(region);
+        }
+        if self.aws_quotas {
+            builder = builder.aws_quotas();
         }
         if self.lenient_logins {
             builder = builder.lenient_logins();
