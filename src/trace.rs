@@ -19,7 +19,7 @@ pub(crate) fn engine(operation: Operation) -> EnteredSpan {
 
 /// Tells of a call that was decided. `call` is asked only if somebody listens.
 pub(crate) fn answered(call: impl FnOnce() -> Option<LoggedCall>) {
-    if !tracing::enabled!(Level::DEBUG) {
+    if !tracing::event_enabled!(Level::DEBUG) {
         return;
     }
     let Some(call) = call() else { return };
