@@ -10,6 +10,7 @@ mod faults;
 mod login;
 mod operation;
 mod quotas;
+mod race;
 mod recorder;
 mod report;
 mod seed;

@@ -20,6 +20,7 @@ use crate::engine::{Engine, IssuedCredentials, Settings};
 use crate::faults::{ArmedFault, Fault, FaultGuard, FaultId, Host};
 use crate::login::LoginToken;
 use crate::operation::{Operation, Request, SdkOperation};
+use crate::race::in_time;
 use crate::report::{self, Timeline};
 use crate::seed::{PoolSeed, SeededPool};
 use crate::service::Service;
@@ -628,18 +629,6 @@ async fn patience() {
     });
     // A thread that ended without a word has waited long enough, too.
     let _ = woken.await;
-}
-
-/// Whether the first future ends before the second.
-async fn in_time(awaited: impl Future<Output = ()>, limit: impl Future<Output = ()>) -> bool {
-    let (mut awaited, mut limit) = (std::pin::pin!(awaited), std::pin::pin!(limit));
-    std::future::poll_fn(|context| {
-        if awaited.as_mut().poll(context).is_ready() {
-            return std::task::Poll::Ready(true);
-        }
-        limit.as_mut().poll(context).map(|()| false)
-    })
-    .await
 }
 
 impl Host for MockCognitoIdentity {

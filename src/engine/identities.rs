@@ -169,11 +169,7 @@ impl Engine {
             return Err(forbidden(&id));
         }
         let proofs = context.check_logins(region, pool, Caller::Public, &logins)?;
-        let is_own = |proof: &Proof| match &proof.login {
-            Some(login) => pool.logins.get(login) == Some(&key),
-            None => proof.vouches_for == Some(key),
-        };
-        if !proofs.iter().any(is_own) {
+        if !proofs.iter().any(|proof| proof.is_of(pool, key)) {
             return Err(logins_do_not_match());
         }
         // Approximation: naming a provider that is not linked is no error.

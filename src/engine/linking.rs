@@ -32,10 +32,6 @@ pub(super) fn answering(
 ) -> Result<IdentityKey, ServiceError> {
     let identity = &region.identities[&called];
     let owner = first_owner(pool, proofs);
-    let is_own = |proof: &Proof| match &proof.login {
-        Some(login) => pool.logins.get(login) == Some(&called),
-        None => proof.vouches_for == Some(called),
-    };
     // A token of Cognito itself says whose it is and can belong to nobody else.
     if proofs
         .iter()
@@ -48,8 +44,18 @@ pub(super) fn answering(
         Standing::Unlinked => Err(forbidden(called_id)),
         Standing::MergedAway => owner.ok_or_else(logins_do_not_match),
         Standing::Active if identity.logins.is_empty() => Ok(owner.unwrap_or(called)),
-        Standing::Active if proofs.iter().any(is_own) => Ok(called),
+        Standing::Active if proofs.iter().any(|proof| proof.is_of(pool, called)) => Ok(called),
         Standing::Active => Err(logins_do_not_match()),
+    }
+}
+
+impl Proof {
+    /// Whether it shows that its bearer is this identity.
+    pub(super) fn is_of(&self, pool: &Pool, key: IdentityKey) -> bool {
+        match &self.login {
+            Some(login) => pool.logins.get(login) == Some(&key),
+            None => self.vouches_for == Some(key),
+        }
     }
 }
 

@@ -3,12 +3,11 @@
 //! Knows the server only as a [`Host`].
 
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
 
 use super::{ArmedFault, FaultId};
+use crate::race::in_time;
 use crate::report;
 
 /// Where a fault is in force.
@@ -85,15 +84,7 @@ impl FaultGuard<'_> {
 }
 
 async fn wait(host: &dyn Host, fault: &ArmedFault, n: u64) -> Result<(), String> {
-    let mut fired = pin!(fault.fired_at_least(n));
-    let mut patience = host.patience();
-    let in_time = poll_fn(|context| {
-        if fired.as_mut().poll(context).is_ready() {
-            return Poll::Ready(true);
-        }
-        patience.as_mut().poll(context).map(|()| false)
-    });
-    if in_time.await {
+    if in_time(fault.fired_at_least(n), host.patience()).await {
         Ok(())
     } else {
         Err(host.waited_in_vain(fault, n))
