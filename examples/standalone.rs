@@ -129,7 +129,7 @@ struct CallLog {
 
 impl Subscriber for CallLog {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event() && metadata.target().starts_with("mock_cognito_identity")
+        !metadata.is_span() && metadata.target().starts_with("mock_cognito_identity")
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {

@@ -7,6 +7,7 @@ import time
 
 import boto3
 import jwt
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 import mock
@@ -16,8 +17,6 @@ USER_POOL = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI"
 DEVELOPER = "login.example"
 ROLE = "arn:aws:iam::123456789012:role/Guest"
 NO_POOL = "us-east-1:00000000-0000-4000-8000-000000000000"
-NO_POOL_ERROR = f"ResourceNotFoundException: IdentityPool '{NO_POOL}' not found."
-NO_IDENTITY_ERROR = f"ResourceNotFoundException: Identity '{NO_POOL}' not found."
 
 client = boto3.client("cognito-identity")
 errors = client.exceptions
@@ -557,6 +556,20 @@ class Standalone(TestCase):
             second = lenient.get_id(IdentityPoolId=pool, Logins={GOOGLE: "alice"})
             self.assertEqual(first["IdentityId"], second["IdentityId"])
             self.assertEqual(server.log.new(), ["CreateIdentityPool → ok"] + ["GetId → ok"] * 2)
+
+    def test_aws_quotas(self):
+        with mock.Server("--aws-quotas") as server:
+            once = self.client(server, config=Config(retries={"total_max_attempts": 1}))
+            settings = {"IdentityPoolName": "app", "AllowUnauthenticatedIdentities": True}
+            providers = [{"ProviderName": USER_POOL, "ClientId": f"client{n}"} for n in range(51)]
+            with self.assertRaises(once.exceptions.LimitExceededException):
+                once.create_identity_pool(**settings, CognitoIdentityProviders=providers)
+            resource = arn(once.create_identity_pool(**settings)["IdentityPoolId"])
+            with self.assertRaises(once.exceptions.TooManyRequestsException) as raised:
+                for _ in range(50):  # of which five a second are let in
+                    once.tag_resource(ResourceArn=resource, Tags={"team": "blue"})
+            self.assertEqual(raised.exception.response["Error"]["Message"], "Rate exceeded")
+            self.assertEqual(server.log.new()[-1], "TagResource → TooManyRequestsException: Rate exceeded")
 
     def test_seed(self):
         def ids(seed):
