@@ -36,12 +36,15 @@ pub(crate) struct Parts {
     pub(crate) verify_on_drop: bool,
     /// Secrets by access key id.
     pub(crate) required_credentials: BTreeMap<String, String>,
+    /// So many of the newest.
+    pub(crate) keep_calls: usize,
 }
 
 impl Parts {
     fn service(&self) -> Arc<Service> {
         let required = self.required_credentials.clone();
-        let service = Service::new(self.engine.clone(), required, self.clock.clone());
+        let clock = self.clock.clone();
+        let service = Service::new(self.engine.clone(), required, self.keep_calls, clock);
         Arc::new(service)
     }
 }

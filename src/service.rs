@@ -84,11 +84,11 @@ pub(crate) struct State {
 }
 
 impl State {
-    fn new(settings: Settings) -> Self {
+    fn new(settings: Settings, keep_calls: usize) -> Self {
         Self {
             engine: Engine::new(settings.clone()),
             faults: ArmedFaults::new(settings.seed.unwrap_or(0)),
-            recorder: Recorder::new(),
+            recorder: Recorder::new(keep_calls),
             request_ids: settings.seed.map_or_else(Rng::new, Rng::with_seed),
             settings,
         }
@@ -114,12 +114,13 @@ impl Service {
     pub(crate) fn new(
         settings: Settings,
         required_credentials: BTreeMap<String, String>,
+        keep_calls: usize,
         clock: Clock,
     ) -> Self {
         Self {
             clock,
             required_credentials,
-            state: Mutex::new(State::new(settings)),
+            state: Mutex::new(State::new(settings, keep_calls)),
         }
     }
 

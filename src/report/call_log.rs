@@ -16,6 +16,8 @@ const MESSAGE: usize = 120;
 pub(crate) struct CallLog {
     listed: Vec<LoggedCall>,
     total: usize,
+    /// How many calls came before those that are still known.
+    forgotten: usize,
     /// Where the mock listens; nowhere in memory.
     address: Option<String>,
 }
@@ -65,9 +67,17 @@ impl CallLog {
     ) -> Self {
         Self {
             total: calls.len(),
+            forgotten: 0,
             listed: calls.take(LISTED).collect(),
             address: address.map(str::to_owned),
         }
+    }
+
+    /// The same, when so many calls before them are no longer known.
+    pub(crate) fn after(mut self, forgotten: usize) -> Self {
+        self.total += forgotten;
+        self.forgotten = forgotten;
+        self
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -86,6 +96,9 @@ impl fmt::Display for CallLog {
             };
         }
         writeln!(f)?;
+        if self.forgotten > 0 {
+            writeln!(f, "    … {} forgotten by `keep_calls`", self.forgotten)?;
+        }
         let numbers = self.listed.iter().map(|call| call.number.to_string().len());
         let number_width = numbers.max().unwrap_or_default();
         let names = self.listed.iter().filter_map(LoggedCall::operation);
@@ -103,7 +116,7 @@ impl fmt::Display for CallLog {
             }
             writeln!(f, "  → {}", Ending(call))?;
         }
-        match self.total - self.listed.len() {
+        match self.total - self.forgotten - self.listed.len() {
             0 => Ok(()),
             more => writeln!(f, "    … {more} more"),
         }
