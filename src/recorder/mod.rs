@@ -257,7 +257,10 @@ impl Recorder {
     pub(crate) fn verification(&self, unmet: Vec<Unmet>, address: Option<&str>) -> Verification {
         let mut facts = self.verification_of_faults(unmet, address);
         facts.panics.clone_from(&self.panics);
-        let forgotten = self.evidence.iter().map(|(number, record)| (*number, record));
+        let forgotten = self
+            .evidence
+            .iter()
+            .map(|(number, record)| (*number, record));
         for (number, record) in forgotten.chain(self.numbered()) {
             match record.received() {
                 Received::Foreign(request) => facts.foreign.push((number, (**request).clone())),
