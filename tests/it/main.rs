@@ -9,5 +9,6 @@
 mod fuzz;
 mod model;
 mod signatures;
+mod soak;
 mod sts;
 mod support;
