@@ -176,7 +176,11 @@ impl Recorder {
     }
 
     fn changed(&self) {
-        self.changes.send_modify(|n| *n += 1);
+        // Telling nobody costs more than looking whether anybody listens, and subscribing happens
+        // under the same lock.
+        if self.changes.receiver_count() > 0 {
+            self.changes.send_modify(|n| *n += 1);
+        }
     }
 
     fn record_mut(&mut self, ticket: Ticket) -> Option<&mut Record> {
