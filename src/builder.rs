@@ -23,6 +23,7 @@ pub struct Builder {
     listener: Option<TcpListener>,
     verify_on_drop: bool,
     required_credentials: BTreeMap<String, String>,
+    keep_calls: usize,
 }
 
 impl Builder {
@@ -33,6 +34,7 @@ impl Builder {
             listener: None,
             verify_on_drop: true,
             required_credentials: BTreeMap::new(),
+            keep_calls: usize::MAX,
         }
     }
 
@@ -160,6 +162,32 @@ impl Builder {
         self
     }
 
+    /// Remembers only the newest `n` calls, so that a load test can run for as long as it likes.
+    /// By default all are remembered, at some hundred bytes each.
+    ///
+    /// Counting goes on: numbers of calls, [`assert_called`](MockCognitoIdentity::assert_called)
+    /// and the budgets of faults are as without it, and a forgotten request that fails
+    /// verification still does. What shows or compares inputs sees the newest calls only.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mock = MockCognitoIdentity::builder().keep_calls(2).in_memory();
+    /// let (client, pool) = (mock.client(), mock.seed_pool("app"));
+    /// for _ in 0..5 {
+    ///     client.get_id().identity_pool_id(pool.id()).send().await.unwrap();
+    /// }
+    /// mock.assert_called(Client::get_id, 5);
+    /// assert_eq!(mock.calls().iter().map(|call| call.number).collect::<Vec<_>>(), [4, 5]);
+    /// # }
+    /// ```
+    pub fn keep_calls(mut self, n: usize) -> Self {
+        self.keep_calls = n;
+        self
+    }
+
     /// Starts the mock on its own thread. It listens before this returns. Works inside and
     /// outside of any runtime.
     ///
@@ -192,6 +220,7 @@ impl Builder {
         Parts {
             engine: self.settings,
             required_credentials: self.required_credentials,
+            keep_calls: self.keep_calls,
             clock: self.clock,
             verify_on_drop: self.verify_on_drop,
         }

@@ -37,13 +37,22 @@ pub(crate) struct Parts {
     pub(crate) verify_on_drop: bool,
     /// Secrets by access key id.
     pub(crate) required_credentials: BTreeMap<String, String>,
+    /// So many of the newest.
+    pub(crate) keep_calls: usize,
 }
 
 impl Parts {
     /// `stopwatch` measures the calls, where that makes sense.
     fn service(&self, stopwatch: Option<Stopwatch>) -> Arc<Service> {
         let required = self.required_credentials.clone();
-        let service = Service::new(self.engine.clone(), required, self.clock.clone(), stopwatch);
+        let clock = self.clock.clone();
+        let service = Service::new(
+            self.engine.clone(),
+            required,
+            self.keep_calls,
+            clock,
+            stopwatch,
+        );
         Arc::new(service)
     }
 }

@@ -107,11 +107,11 @@ pub(crate) struct State {
 }
 
 impl State {
-    fn new(settings: Settings, stopwatch: Option<Stopwatch>) -> Self {
+    fn new(settings: Settings, keep_calls: usize, stopwatch: Option<Stopwatch>) -> Self {
         Self {
             engine: Engine::new(settings.clone()),
             faults: ArmedFaults::new(settings.seed.unwrap_or(0)),
-            recorder: Recorder::new(stopwatch),
+            recorder: Recorder::new(keep_calls, stopwatch),
             quotas: Quotas::new(settings.aws_quotas),
             request_ids: settings.seed.map_or_else(Rng::new, Rng::with_seed),
             settings,
@@ -140,13 +140,14 @@ impl Service {
     pub(crate) fn new(
         settings: Settings,
         required_credentials: BTreeMap<String, String>,
+        keep_calls: usize,
         clock: Clock,
         stopwatch: Option<Stopwatch>,
     ) -> Self {
         Self {
             clock,
             required_credentials,
-            state: Mutex::new(State::new(settings, stopwatch)),
+            state: Mutex::new(State::new(settings, keep_calls, stopwatch)),
         }
     }
 

@@ -147,7 +147,7 @@ mod tests {
             ..Settings::default()
         };
         let clock = Clock::frozen_at(SystemTime::UNIX_EPOCH);
-        Service::new(settings, BTreeMap::new(), clock, None)
+        Service::new(settings, BTreeMap::new(), usize::MAX, clock, None)
     }
 
     fn get_id() -> Parts {

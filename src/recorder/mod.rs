@@ -1,4 +1,5 @@
-//! What was received and how it was answered: an append-only log.
+//! What was received and how it was answered: a log that only grows at its end, and that a load
+//! test may cut at its beginning.
 //!
 //! Lives under the mock's one lock, which gives calls a total order. Waits for nothing itself:
 //! those who wait subscribe and look again.
@@ -6,6 +7,7 @@
 mod course;
 mod record;
 
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -22,10 +24,22 @@ use crate::report::{
 use course::Course;
 use record::Record;
 
+/// Of what fails verification, so much is remembered when the log forgets it.
+const KEPT_EVIDENCE: usize = 20;
+
 /// The log of one mock, since its start or its last reset.
 #[derive(Debug)]
 pub(crate) struct Recorder {
-    records: Vec<Record>,
+    /// The newest, at most `keep` of them.
+    records: VecDeque<Record>,
+    keep: usize,
+    /// How many came before those.
+    forgotten: usize,
+    /// The first of the forgotten that fail verification, with their numbers: a test must not
+    /// pass because the log is short.
+    evidence: Vec<(usize, Record)>,
+    /// Over all requests, forgotten or not.
+    counts: BTreeMap<Operation, Counts>,
     panics: Vec<CallPanic>,
     course: Course,
     /// How often it was cleared, so that a call which was under way then is not finished as
@@ -33,6 +47,14 @@ pub(crate) struct Recorder {
     generation: u32,
     /// Counts changes of any kind.
     changes: watch::Sender<u64>,
+}
+
+/// How often an operation was called.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    all: usize,
+    /// Those whose input could be read.
+    readable: usize,
 }
 
 /// A request as it arrived.
@@ -83,10 +105,15 @@ impl Ticket {
 }
 
 impl Recorder {
-    /// `stopwatch` measures the calls; without one they are placed by the mock's clock.
-    pub(crate) fn new(stopwatch: Option<Stopwatch>) -> Self {
+    /// A log of the newest `keep` requests. `stopwatch` measures the calls; without one they are
+    /// placed by the mock's clock.
+    pub(crate) fn new(keep: usize, stopwatch: Option<Stopwatch>) -> Self {
         Self {
-            records: Vec::new(),
+            records: VecDeque::new(),
+            keep,
+            forgotten: 0,
+            evidence: Vec::new(),
+            counts: BTreeMap::new(),
             panics: Vec::new(),
             course: Course::new(stopwatch),
             generation: 0,
@@ -97,16 +124,36 @@ impl Recorder {
     /// Adds a request whose outcome is not known yet.
     pub(crate) fn begin(&mut self, arrival: Arrival<'_>) -> Ticket {
         let began = self.course.begin(arrival.time);
-        self.records.push(Record::new(arrival, began));
+        let record = Record::new(arrival, began);
+        if let Some(operation) = record.operation() {
+            let counts = self.counts.entry(operation).or_default();
+            counts.all += 1;
+            counts.readable += usize::from(record.request().is_some());
+        }
+        self.records.push_back(record);
+        let number = self.total();
+        if self.records.len() > self.keep {
+            self.forget_first();
+        }
         self.changed();
         Ticket {
             generation: self.generation,
-            number: self.records.len(),
+            number,
+        }
+    }
+
+    fn forget_first(&mut self) {
+        let Some(record) = self.records.pop_front() else {
+            return;
+        };
+        self.forgotten += 1;
+        if record.fails_verification() && self.evidence.len() < KEPT_EVIDENCE {
+            self.evidence.push((self.forgotten, record));
         }
     }
 
     /// Says how a request was answered, and which fault shaped the answer. Does nothing if the
-    /// log was cleared since the request began.
+    /// log has forgotten the request since it began.
     pub(crate) fn finish(&mut self, ticket: Ticket, outcome: Outcome, fault: Option<FaultName>) {
         let Some(record) = self.record_mut(ticket) else {
             return;
@@ -134,6 +181,9 @@ impl Recorder {
         let Some(operation) = self.record_mut(ticket).and_then(|r| r.operation()) else {
             return;
         };
+        if self.panics.len() >= self.keep.max(KEPT_EVIDENCE) {
+            return;
+        }
         self.panics.push(CallPanic {
             number: ticket.number,
             operation,
@@ -143,7 +193,10 @@ impl Recorder {
 
     /// Forgets everything. Numbers start from 1 again.
     pub(crate) fn clear(&mut self) {
-        self.records = Vec::new();
+        self.records = VecDeque::new();
+        self.forgotten = 0;
+        self.evidence = Vec::new();
+        self.counts = BTreeMap::new();
         self.panics = Vec::new();
         self.course.restart();
         self.generation = self.generation.wrapping_add(1);
@@ -157,20 +210,29 @@ impl Recorder {
     }
 
     fn changed(&self) {
-        self.changes.send_modify(|n| *n += 1);
+        // Telling nobody costs more than looking whether anybody listens, and subscribing happens
+        // under the same lock.
+        if self.changes.receiver_count() > 0 {
+            self.changes.send_modify(|n| *n += 1);
+        }
     }
 
     fn record_mut(&mut self, ticket: Ticket) -> Option<&mut Record> {
         if ticket.generation != self.generation {
             return None;
         }
-        self.records.get_mut(ticket.number - 1)
+        let index = ticket.number.checked_sub(self.forgotten + 1)?;
+        self.records.get_mut(index)
     }
 
-    /// All records with their numbers.
+    fn record(&self, number: usize) -> Option<&Record> {
+        self.records.get(number.checked_sub(self.forgotten + 1)?)
+    }
+
+    /// All records that are left, with their numbers.
     fn numbered(&self) -> impl ExactSizeIterator<Item = (usize, &Record)> + DoubleEndedIterator {
         let numbered = self.records.iter().enumerate();
-        numbered.map(|(index, record)| (index + 1, record))
+        numbered.map(|(index, record)| (self.forgotten + index + 1, record))
     }
 }
 
@@ -200,14 +262,14 @@ impl Recorder {
     }
 
     /// How many calls of one operation there were, also those whose input could not be read.
+    /// Forgotten ones count, too.
     pub(crate) fn count(&self, operation: Operation) -> usize {
-        let operations = self.records.iter().filter_map(Record::operation);
-        operations.filter(|other| *other == operation).count()
+        self.counts.get(&operation).map_or(0, |counts| counts.all)
     }
 
-    /// How many requests there were of any kind.
+    /// How many requests there were of any kind, forgotten or not.
     pub(crate) fn total(&self) -> usize {
-        self.records.len()
+        self.forgotten + self.records.len()
     }
 
     /// Looks for a call with this input.
@@ -235,6 +297,7 @@ impl Recorder {
     pub(crate) fn log(&self, address: Option<&str>) -> CallLog {
         let calls = self.numbered();
         CallLog::new(calls.map(|(number, record)| record.logged(number)), address)
+            .after(self.forgotten)
             .with_timeline(self.timeline_of(CallLog::LISTED))
     }
 
@@ -253,7 +316,11 @@ impl Recorder {
     pub(crate) fn verification(&self, unmet: Vec<Unmet>, address: Option<&str>) -> Verification {
         let mut facts = self.verification_of_faults(unmet, address);
         facts.panics.clone_from(&self.panics);
-        for (number, record) in self.numbered() {
+        let forgotten = self
+            .evidence
+            .iter()
+            .map(|(number, record)| (*number, record));
+        for (number, record) in forgotten.chain(self.numbered()) {
             match record.received() {
                 Received::Foreign(request) => facts.foreign.push((number, (**request).clone())),
                 Received::Undecodable(_) => facts.undecodable.push(record.logged(number)),
@@ -284,23 +351,23 @@ impl Recorder {
     }
 
     fn is_clean(&self) -> bool {
-        let fails = |record: &Record| match record.received() {
-            Received::Foreign(_) | Received::Undecodable(_) => true,
-            Received::Call(_) => false,
-        };
-        self.panics.is_empty() && !self.records.iter().any(fails)
+        self.panics.is_empty()
+            && self.evidence.is_empty()
+            && !self.records.iter().any(Record::fails_verification)
     }
 
     fn unused(&self, unmet: Unmet) -> UnusedFault {
         let refused = unmet.tally.last_refused;
-        let refused = refused.and_then(|number| self.records.get(number - 1)?.request());
+        let refused = refused.and_then(|number| self.record(number)?.request());
         let operations: Vec<Operation> = unmet.operations().collect();
-        let is_met =
-            |request: &&Request| operations.is_empty() || operations.contains(&request.operation());
-        let calls = self.records.iter().filter_map(Record::request);
+        let met = self
+            .counts
+            .iter()
+            .filter(|(operation, _)| operations.is_empty() || operations.contains(operation));
+        let met: usize = met.map(|(_, counts)| counts.readable).sum();
         UnusedFault {
             last_refused: refused.map(|request| request.with_shape(report::flatten)),
-            called_before: calls.filter(is_met).count() as u64 > unmet.tally.received(),
+            called_before: met as u64 > unmet.tally.received(),
             unmet,
         }
     }
@@ -346,17 +413,21 @@ mod tests {
     }
 
     fn recorder(received: impl IntoIterator<Item = Received>) -> Recorder {
-        let mut recorder = Recorder::new(None);
+        let mut recorder = Recorder::new(usize::MAX, None);
+        receive(&mut recorder, received);
+        recorder
+    }
+
+    fn receive(recorder: &mut Recorder, received: impl IntoIterator<Item = Received>) {
         for received in received {
             let ticket = recorder.begin(arrival(received));
             recorder.finish(ticket, Outcome::Success, None);
         }
-        recorder
     }
 
     #[test]
     fn a_call_comes_back_as_it_arrived_and_was_answered() {
-        let mut recorder = Recorder::new(None);
+        let mut recorder = Recorder::new(usize::MAX, None);
         let error = ServiceError::not_found("gone");
 
         let ticket = recorder.begin(arrival(get_id("p")));
@@ -403,7 +474,7 @@ mod tests {
 
     #[test]
     fn a_call_under_way_is_pending_in_the_log() {
-        let mut recorder = Recorder::new(None);
+        let mut recorder = Recorder::new(usize::MAX, None);
         recorder.begin(arrival(get_id("p")));
 
         let log = recorder.log(None).to_string();
@@ -413,7 +484,7 @@ mod tests {
 
     #[test]
     fn a_call_from_before_a_reset_does_not_finish_another_one() {
-        let mut recorder = Recorder::new(None);
+        let mut recorder = Recorder::new(usize::MAX, None);
         let old = recorder.begin(arrival(get_id("p")));
         recorder.clear();
         let new = recorder.begin(arrival(get_id("q")));
@@ -426,7 +497,7 @@ mod tests {
 
     #[test]
     fn a_log_with_retries_closes_with_the_timeline() {
-        let mut recorder = Recorder::new(None);
+        let mut recorder = Recorder::new(usize::MAX, None);
         for attempt in 1..=2 {
             let ticket = recorder.begin(Arrival {
                 attempt,
@@ -453,7 +524,7 @@ mod tests {
 
     #[test]
     fn a_call_from_before_a_reset_does_not_end_another_one() {
-        let mut recorder = Recorder::new(None);
+        let mut recorder = Recorder::new(usize::MAX, None);
         let old = recorder.begin(arrival(get_id("p")));
         recorder.clear();
         recorder.begin(arrival(get_id("q")));
@@ -469,7 +540,7 @@ mod tests {
 
     #[tokio::test]
     async fn subscribers_hear_of_every_change() {
-        let mut recorder = Recorder::new(None);
+        let mut recorder = Recorder::new(usize::MAX, None);
         let mut changes = recorder.subscribe();
 
         let ticket = recorder.begin(arrival(get_id("p")));
@@ -490,5 +561,57 @@ mod tests {
         assert_eq!(clean, None);
         assert_eq!((facts.foreign.len(), facts.undecodable.len()), (1, 1));
         assert_eq!(facts.foreign[0].0, 1);
+    }
+
+    #[test]
+    fn a_short_log_keeps_the_newest_calls_and_counts_them_all() {
+        let mut recorder = Recorder::new(2, None);
+        receive(&mut recorder, [get_id("a"), list_identities()]);
+        receive(&mut recorder, [get_id("b"), get_id("c")]);
+
+        let calls = recorder.calls_to::<GetId>();
+        let numbers: Vec<usize> = calls.iter().map(|call| call.number).collect();
+        assert_eq!(numbers, [3, 4]);
+        assert!(calls.iter().all(|call| call.outcome == Outcome::Success));
+        assert_eq!(recorder.count(Operation::GetId), 3);
+        assert_eq!(recorder.total(), 4);
+        let log = recorder.log(None).to_string();
+        assert_eq!(
+            log,
+            "calls received (4):\n    … 2 forgotten by `keep_calls`\n    \
+             #3  GetId  attempt 2  → ok\n    #4  GetId  attempt 2  → ok\n"
+        );
+    }
+
+    #[test]
+    fn a_forgotten_call_is_not_finished_as_another_one() {
+        let mut recorder = Recorder::new(1, None);
+        let old = recorder.begin(arrival(get_id("p")));
+        let new = recorder.begin(arrival(get_id("q")));
+
+        recorder.finish(old, Outcome::Success, None);
+
+        assert_eq!((old.number(), new.number()), (1, 2));
+        assert!(recorder.log(None).to_string().contains("pending"));
+    }
+
+    #[test]
+    fn a_log_of_nothing_still_counts() {
+        let mut recorder = Recorder::new(0, None);
+        receive(&mut recorder, [get_id("p"), get_id("q")]);
+
+        assert_eq!(recorder.calls().len(), 0);
+        assert_eq!(recorder.count(Operation::GetId), 2);
+    }
+
+    #[test]
+    fn forgotten_requests_still_fail_verification() {
+        let mut recorder = Recorder::new(1, None);
+        receive(&mut recorder, [get_id("p"), foreign(), get_id("q")]);
+
+        let facts = recorder.verification(Vec::new(), None);
+
+        assert_eq!(facts.foreign.len(), 1);
+        assert_eq!(facts.foreign[0].0, 2);
     }
 }

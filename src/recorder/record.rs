@@ -93,6 +93,14 @@ impl Record {
         }
     }
 
+    /// No SDK sends such a request, so a test that made one is wrong.
+    pub(super) fn fails_verification(&self) -> bool {
+        match self.received {
+            Received::Foreign(_) | Received::Undecodable(_) => true,
+            Received::Call(_) => false,
+        }
+    }
+
     fn outcome(&self) -> Option<Outcome> {
         Some(match self.outcome.as_ref()? {
             Answered::Success => Outcome::Success,

@@ -15,6 +15,8 @@ const MESSAGE: usize = 120;
 pub(crate) struct CallLog {
     listed: Vec<LoggedCall>,
     total: usize,
+    /// How many calls came before those that are still known.
+    forgotten: usize,
     /// Where the mock listens; nowhere in memory.
     address: Option<String>,
     /// Of the calls listed, if some were attempted more than once.
@@ -69,6 +71,7 @@ impl CallLog {
     ) -> Self {
         Self {
             total: calls.len(),
+            forgotten: 0,
             listed: calls.take(Self::LISTED).collect(),
             address: address.map(str::to_owned),
             timeline: None,
@@ -78,6 +81,13 @@ impl CallLog {
     /// Closes the list with the timeline of the same calls, if that says more than the list.
     pub(crate) fn with_timeline(mut self, timeline: Timeline) -> Self {
         self.timeline = timeline.has_retries().then_some(timeline);
+        self
+    }
+
+    /// The same, when so many calls before them are no longer known.
+    pub(crate) fn after(mut self, forgotten: usize) -> Self {
+        self.total += forgotten;
+        self.forgotten = forgotten;
         self
     }
 
@@ -97,6 +107,9 @@ impl fmt::Display for CallLog {
             };
         }
         writeln!(f)?;
+        if self.forgotten > 0 {
+            writeln!(f, "    … {} forgotten by `keep_calls`", self.forgotten)?;
+        }
         let numbers = self.listed.iter().map(|call| call.number.to_string().len());
         let number_width = numbers.max().unwrap_or_default();
         let names = self.listed.iter().filter_map(LoggedCall::operation);
@@ -114,7 +127,7 @@ impl fmt::Display for CallLog {
             }
             writeln!(f, "  → {}", Ending(call))?;
         }
-        match self.total - self.listed.len() {
+        match self.total - self.forgotten - self.listed.len() {
             0 => {}
             more => writeln!(f, "    … {more} more")?,
         }

@@ -22,7 +22,7 @@ pub(super) struct Mock {
 impl Mock {
     pub(super) fn with(faults: impl IntoIterator<Item = Fault>) -> Self {
         let mut mock = Self {
-            recorder: Recorder::new(None),
+            recorder: Recorder::new(usize::MAX, None),
             faults: ArmedFaults::new(42),
         };
         for fault in faults {

@@ -1,0 +1,17 @@
+//! Any body of each operation.
+
+#![no_main]
+
+#[allow(dead_code, reason = "each target feeds one of the entries")]
+#[path = "../../tests/it/fuzz/entries.rs"]
+mod entries;
+
+use std::cell::RefCell;
+
+thread_local! {
+    static FUZZED: RefCell<entries::Fuzzed> = RefCell::new(entries::Fuzzed::in_memory());
+}
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| {
+    FUZZED.with_borrow_mut(|fuzzed| fuzzed.operation(input));
+});
