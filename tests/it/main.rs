@@ -4,6 +4,11 @@
 //! tested over both, from one source: see [`support::both`].
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "runs on demand are told how long to take and say what they did"
+)]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
 mod fuzz;
