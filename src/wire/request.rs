@@ -5,15 +5,16 @@
 
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderName, Method};
 
 use super::{cors, query};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
 
-const TARGET: &str = "x-amz-target";
-const ATTEMPT: &str = "amz-sdk-request";
-const INVOCATION_ID: &str = "amz-sdk-invocation-id";
+// Names made beforehand: looking a text up means reading it as a name on every request.
+static TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+static ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
+static INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 
 /// What a request is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,11 +52,12 @@ impl Target {
     /// AWS: a call whose headers were stripped or blank is not understood (2017, 2023).
     /// Approximation: nor is one of another content type.
     fn of_call(headers: &HeaderMap) -> Self {
-        if media_type(headers).eq_ignore_ascii_case(query::FORM) {
+        let media_type = media_type(headers);
+        if media_type.eq_ignore_ascii_case(query::FORM) {
             return Self::Query;
         }
-        let target = text(headers, TARGET).map(str::trim).unwrap_or_default();
-        if target.is_empty() || !is_json(headers) {
+        let target = text(headers, &TARGET).map(str::trim).unwrap_or_default();
+        if target.is_empty() || !is_json(media_type) {
             return Self::NotUnderstood;
         }
         // AWS: samples of the API reference have the long name (2014).
@@ -79,15 +81,14 @@ impl Target {
 }
 
 /// AWS: samples of the API reference have `application/json` too (2014).
-fn is_json(headers: &HeaderMap) -> bool {
-    let media_type = media_type(headers);
+fn is_json(media_type: &str) -> bool {
     ["application/x-amz-json-1.1", "application/json"]
         .iter()
         .any(|known| media_type.eq_ignore_ascii_case(known))
 }
 
 fn media_type(headers: &HeaderMap) -> &str {
-    let content_type = text(headers, CONTENT_TYPE.as_str()).unwrap_or_default();
+    let content_type = text(headers, &CONTENT_TYPE).unwrap_or_default();
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
@@ -108,8 +109,8 @@ pub(crate) struct Meta {
 impl Meta {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         Self {
-            attempt: text(headers, ATTEMPT).and_then(attempt).unwrap_or(1),
-            invocation_id: text(headers, INVOCATION_ID).map(str::to_owned),
+            attempt: text(headers, &ATTEMPT).and_then(attempt).unwrap_or(1),
+            invocation_id: text(headers, &INVOCATION_ID).map(str::to_owned),
         }
     }
 }
@@ -123,7 +124,7 @@ fn attempt(header: &str) -> Option<u32> {
         .filter(|count| *count > 0)
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
@@ -152,9 +153,9 @@ mod tests {
         target("POST", "/", &headers)
     }
 
-    fn headers(name: &'static str, value: &str) -> HeaderMap {
+    fn headers(name: &HeaderName, value: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        headers.insert(name, value.try_into().unwrap());
+        headers.insert(name.clone(), value.try_into().unwrap());
         headers
     }
 
@@ -261,13 +262,13 @@ mod tests {
             ("attempt=99999999999", 1),
             ("", 1),
         ] {
-            let meta = Meta::of(&headers(ATTEMPT, header));
+            let meta = Meta::of(&headers(&ATTEMPT, header));
             assert_eq!(meta.attempt, attempt, "{header}");
             assert_eq!(meta.invocation_id, None);
         }
         assert_eq!(Meta::of(&HeaderMap::new()).attempt, 1);
         let id = "3c2a7e5b-6a0f-4f0e-8d57-0c5b1d0a9a11";
-        let meta = Meta::of(&headers(INVOCATION_ID, id));
+        let meta = Meta::of(&headers(&INVOCATION_ID, id));
         assert_eq!(meta.invocation_id.as_deref(), Some(id));
     }
 }

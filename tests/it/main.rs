@@ -12,6 +12,10 @@
     clippy::wildcard_enum_match_arm,
     reason = "the public enums may grow, which a test must fail on"
 )]
+#![allow(
+    clippy::print_stdout,
+    reason = "runs on demand are told how long to take and say what they did"
+)]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
 mod app;

@@ -286,11 +286,14 @@ fn compare(log: &Log, calls: &[Call], phase: u64, last_epoch: u64) -> usize {
 }
 
 fn key(request: &Request) -> &str {
-    let key = match request {
-        Request::GetId(input) => input.logins().and_then(|logins| logins.get(FACEBOOK)),
-        Request::LookupDeveloperIdentity(input) => input.developer_user_identifier.as_ref(),
-        Request::MergeDeveloperIdentities(input) => input.source_user_identifier.as_ref(),
-        _ => None,
+    let key = if let Request::GetId(input) = request {
+        input.logins().and_then(|logins| logins.get(FACEBOOK))
+    } else if let Request::LookupDeveloperIdentity(input) = request {
+        input.developer_user_identifier.as_ref()
+    } else if let Request::MergeDeveloperIdentities(input) = request {
+        input.source_user_identifier.as_ref()
+    } else {
+        None
     };
     key.map_or_else(|| panic!("nobody sent {request:?}"), String::as_str)
 }

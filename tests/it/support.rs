@@ -93,10 +93,6 @@ pub(crate) async fn guest(client: &Client, pool_id: &str) -> String {
 }
 
 /// How long runs on demand are asked for, and where from they start.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the size of a run is the caller's to choose; the crate itself reads nothing"
-)]
 #[track_caller]
 pub(crate) fn number_from_env(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;

@@ -11,7 +11,7 @@ use mock_cognito_identity::{LoginToken, MockCognitoIdentity};
 pub(super) enum Truth {
     /// This user of the provider.
     User(String),
-    /// An identity of a pool; from GetOpenIdTokenForDeveloperIdentity.
+    /// An identity of a pool; from `GetOpenIdTokenForDeveloperIdentity`.
     Identity { pool: String, id: String },
     /// Nothing.
     Nothing,

@@ -116,13 +116,15 @@ impl Pool {
                 {
                     proven.vouched.push(id.clone());
                 }
-                _ => return Err(NOT_AUTHORIZED),
+                Truth::User(_) | Truth::Identity { .. } | Truth::Nothing => {
+                    return Err(NOT_AUTHORIZED);
+                }
             }
         }
         Ok(proven)
     }
 
-    /// Who answers GetCredentialsForIdentity and GetOpenIdToken, before anything changes.
+    /// Who answers `GetCredentialsForIdentity` and `GetOpenIdToken`, before anything changes.
     pub(super) fn answering(&self, called: &str, proven: &Proven) -> Answer {
         let identity = &self.identities[called];
         if proven.is_empty() {
@@ -225,7 +227,7 @@ impl Pool {
         self.identities.get_mut(id).expect("the model knows it")
     }
 
-    /// What DescribeIdentity says of the logins of one of them, as a set.
+    /// What `DescribeIdentity` says of the logins of one of them, as a set.
     pub(super) fn described(&self, identity: &Identity) -> BTreeSet<String> {
         match identity.standing {
             Standing::Active => identity

@@ -577,7 +577,7 @@ impl Driver<'_> {
     }
 
     /// Asks in a way that changes nothing if the model is right.
-    pub(super) fn expect_owner(&mut self, pool: &Pool, id: &str, provider: &str, subject: &str) {
+    pub(super) fn expect_owner(&self, pool: &Pool, id: &str, provider: &str, subject: &str) {
         let region = pool.region.as_str();
         let found = if pool.developer.as_deref() == Some(provider) {
             let input = LookupDeveloperIdentityInput::builder()

@@ -67,7 +67,7 @@ impl fmt::Display for Tally {
     }
 }
 
-/// A token of GetOpenIdTokenForDeveloperIdentity.
+/// A token of `GetOpenIdTokenForDeveloperIdentity`.
 struct Vouching {
     text: String,
     pool: String,

@@ -76,14 +76,8 @@ impl Driver<'_> {
         });
         let id = result.map(|output| output.identity_pool_id);
         let given = id.clone().unwrap_or_default();
-        self.agree(
-            id,
-            if refused {
-                Err(INVALID)
-            } else {
-                Ok(custom.unwrap_or(given.clone()))
-            },
-        );
+        let expected = custom.unwrap_or_else(|| given.clone());
+        self.agree(id, if refused { Err(INVALID) } else { Ok(expected) });
         if refused {
             return;
         }
