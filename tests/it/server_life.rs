@@ -119,7 +119,8 @@ fn listens_on_a_free_port_of_localhost() {
     assert_ne!(one, other);
 }
 
-/// A listener on a port that was named before.
+/// A listener on a port that was named before. The system gives it to nobody who asks for a free
+/// one, so that what happens there afterwards is not another test's doing.
 fn listener_on_a_fixed_port() -> TcpListener {
     // Between picking and binding, somebody else may have taken it.
     (0..10)
@@ -127,6 +128,11 @@ fn listener_on_a_fixed_port() -> TcpListener {
             TcpListener::bind((Ipv4Addr::LOCALHOST, portpicker::pick_unused_port()?)).ok()
         })
         .expect("one of ten ports is free")
+}
+
+fn mock_on_a_fixed_port() -> MockCognitoIdentity {
+    let listener = listener_on_a_fixed_port();
+    MockCognitoIdentity::builder().listener(listener).start()
 }
 
 #[test]
@@ -311,7 +317,7 @@ fn dropping_it_closes_idle_connections() {
 
 #[test]
 fn its_port_refuses_after_a_drop() {
-    let mock = MockCognitoIdentity::start();
+    let mock = mock_on_a_fixed_port();
     let address = mock.address().unwrap();
 
     drop(mock);
@@ -321,7 +327,7 @@ fn its_port_refuses_after_a_drop() {
 
 #[test]
 fn its_port_refuses_after_a_shutdown() {
-    let mock = MockCognitoIdentity::start();
+    let mock = mock_on_a_fixed_port();
     let address = mock.address().unwrap();
     let mut connection = Connection::to(&mock);
     connection.exchange(list_pools());
@@ -334,7 +340,7 @@ fn its_port_refuses_after_a_shutdown() {
 
 #[test]
 fn it_may_be_dropped_on_another_thread() {
-    let mock = MockCognitoIdentity::start();
+    let mock = mock_on_a_fixed_port();
     let address = mock.address().unwrap();
 
     std::thread::spawn(move || drop(mock)).join().unwrap();
@@ -344,7 +350,7 @@ fn it_may_be_dropped_on_another_thread() {
 
 #[tokio::test]
 async fn a_client_that_outlives_it_gets_an_error() {
-    let mock = MockCognitoIdentity::start();
+    let mock = mock_on_a_fixed_port();
     let client = mock.client();
     client
         .list_identity_pools()

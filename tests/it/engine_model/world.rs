@@ -167,14 +167,14 @@ impl Pool {
         self.roles.contains_key(kind).then_some(()).ok_or(NO_ROLE)
     }
 
-    /// Gives all logins to one identity. Whoever owned one of them, and the one that gives way,
-    /// is merged into it.
-    pub(super) fn link(
-        &mut self,
+    /// The logins that one identity would have, and who would be merged into it: whoever owned one
+    /// of them, and the one that gives way.
+    pub(super) fn union(
+        &self,
         survivor: &str,
         gives_way: Option<&str>,
         logins: &[Login],
-    ) -> Answer {
+    ) -> Result<(BTreeSet<Login>, BTreeSet<String>), &'static str> {
         let mut all = self.identities[survivor].logins.clone();
         let owners = logins.iter().filter_map(|login| self.owner(login).cloned());
         let mut merged: BTreeSet<String> = owners.collect();
@@ -192,6 +192,17 @@ impl Pool {
         if distinct.len() != public.len() || all.len() > MOST_LOGINS {
             return Err(CONFLICT);
         }
+        Ok((all, merged))
+    }
+
+    /// Gives all logins to one identity.
+    pub(super) fn link(
+        &mut self,
+        survivor: &str,
+        gives_way: Option<&str>,
+        logins: &[Login],
+    ) -> Answer {
+        let (all, merged) = self.union(survivor, gives_way, logins)?;
         for id in merged {
             let identity = self.identity_mut(&id);
             identity.logins.clear();

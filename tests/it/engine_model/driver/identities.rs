@@ -127,10 +127,12 @@ impl Driver<'_> {
         before(pool)?;
         let proven = pool.prove(logins, Shown::Public)?;
         let answering = pool.answering(id, &proven)?;
-        after(pool, &proven)?;
         if logins.is_empty() {
+            after(pool, &proven)?;
             return Ok(answering);
         }
+        pool.union(&answering, Some(id), &proven.logins)?;
+        after(pool, &proven)?;
         let pool = pool.id.clone();
         self.pool_mut(&pool)
             .link(&answering, Some(id), &proven.logins)
