@@ -31,15 +31,32 @@ impl Effort {
     }
 }
 
+type Section = fn(Effort, &mut Table);
+
+const SECTIONS: [(&str, Section); 6] = [
+    ("start", latency::start_and_stop),
+    ("tcp", latency::over_tcp),
+    ("memory", latency::in_memory),
+    ("load", load::many_clients),
+    ("growth", growth::growth),
+    ("bytes", memory::per_item),
+];
+
+/// `--quick` takes less time; names of sections leave out the others.
 fn main() {
-    let quick = std::env::args().any(|argument| argument == "--quick");
-    let effort = if quick { Effort::Quick } else { Effort::Full };
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let given = |name: &str| arguments.iter().any(|argument| argument == name);
+    let effort = if given("--quick") {
+        Effort::Quick
+    } else {
+        Effort::Full
+    };
+    let some = SECTIONS.iter().any(|(name, _)| given(name));
     let mut table = Table::default();
-    latency::start_and_stop(effort, &mut table);
-    latency::over_tcp(effort, &mut table);
-    latency::in_memory(effort, &mut table);
-    load::many_clients(effort, &mut table);
-    growth::growth(effort, &mut table);
-    memory::per_item(effort, &mut table);
+    for (name, section) in SECTIONS {
+        if given(name) || !some {
+            section(effort, &mut table);
+        }
+    }
     println!("{table}");
 }

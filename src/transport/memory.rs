@@ -69,11 +69,15 @@ impl HttpConnector for MemoryConnector {
                 .try_into_http1x()
                 .map_err(|error| ConnectorError::user(error.into()))?;
             let (parts, body) = request.into_parts();
-            let body = body
-                .collect()
-                .await
-                .map_err(ConnectorError::user)?
-                .to_bytes();
+            let collected;
+            let body = match body.bytes() {
+                Some(bytes) => bytes,
+                None => {
+                    let read = body.collect().await.map_err(ConnectorError::user)?;
+                    collected = read.to_bytes();
+                    &collected
+                }
+            };
             if body.len() > MAX_BODY_BYTES {
                 return response(service.too_large(&parts).map(SdkBody::from));
             }
@@ -81,7 +85,7 @@ impl HttpConnector for MemoryConnector {
                 let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
                 return Err(ConnectorError::io(refused.into()));
             };
-            let reply = service.handle(&parts, &body);
+            let reply = service.handle(&parts, body);
             let mut underway = service.underway(&reply);
             let answer = async {
                 let answer = perform(reply, sleep.as_ref(), &mut underway);

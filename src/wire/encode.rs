@@ -175,7 +175,8 @@ fn response(
     envelope: &Envelope,
 ) -> Response<Bytes> {
     let body = body.into();
-    let mut headers = HeaderMap::with_capacity(8);
+    // Room for these; the next larger map is past what an allocator keeps at hand.
+    let mut headers = HeaderMap::with_capacity(6);
     headers.insert(REQUEST_ID, request_id(envelope.request_id));
     headers.insert(CONTENT_TYPE, content_type);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
