@@ -25,17 +25,15 @@ const NAMES: [&str; 47] = [
 ];
 
 /// Rows that no call provokes, and why.
-const NOT_PROVOKED: [(&str, &str); 7] = [
-    ("N14", "later: `sign_out_user` and ServerSideTokenCheck"),
+const NOT_PROVOKED: [(&str, &str); 5] = [
     (
         "N16",
         "the mock is one account: nobody else signs a request",
     ),
     (
         "N19",
-        "later: `sign_out_user`; on AWS in the words of N14, as far as is known",
+        "the situation of N14, which is in the words of an application's log; AWS's own are not known",
     ),
-    ("L1", "later: `aws_quotas`"),
     (
         "M1",
         "calls are carried out one after another: they cannot collide",
@@ -99,12 +97,15 @@ impl<'a> Case<'a> {
 async fn cases(mock: &MockCognitoIdentity) -> Vec<Case<'_>> {
     let mut cases = not_authorized::of_identities(mock).await;
     cases.extend(not_authorized::of_logins(mock).await);
+    cases.extend(not_authorized::of_signed_out_users(mock).await);
+    cases.extend(not_authorized::of_unknown_keys(mock).await);
     cases.extend(not_authorized::of_roles(mock).await);
     cases.extend(invalid_parameter::of_pools(mock).await);
     cases.extend(invalid_parameter::of_roles(mock).await);
     cases.extend(invalid_parameter::of_identities(mock).await);
     cases.extend(others::of_state(mock).await);
     cases.extend(others::of_requests(mock).await);
+    cases.push(others::of_quotas(mock));
     cases
 }
 

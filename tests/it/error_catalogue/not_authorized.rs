@@ -2,6 +2,8 @@
 
 use aws_sdk_cognitoidentity::types::AmbiguousRoleResolutionType::Deny;
 use aws_sdk_cognitoidentity::types::MappingRuleMatchType::Equals;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
 use serde_json::{Value, json};
 
@@ -9,8 +11,9 @@ use super::Case;
 use crate::role_choice::{READER, by_rules, by_token, map_roles, mapped_user_pool};
 use crate::sign_in::{
     COGNITO, DEVELOPER, FACEBOOK, GOOGLE, NOW, OIDC, USER_POOL, but, developer_token, login,
-    part_of, pool_of_all, try_sign_in, unsigned, user_pool_claims,
+    part_of, pool_of_all, sign_in, try_sign_in, unsigned, user_pool_claims,
 };
+use crate::{sign_out, trusted_issuers};
 
 const CODE: &str = "NotAuthorizedException";
 
@@ -132,7 +135,6 @@ pub(super) async fn of_logins(mock: &MockCognitoIdentity) -> Vec<Case<'_>> {
     };
     let other_region = "cognito-idp.eu-west-1.amazonaws.com/us-east-1_AbCdEfGhI";
     let foreign = client.get_credentials_for_identity().identity_id(developer);
-    let n11 = "Invalid login token. Couldn't verify signed token.";
     vec![
         Case::new(
             "N4: not configured",
@@ -183,12 +185,6 @@ pub(super) async fn of_logins(mock: &MockCognitoIdentity) -> Vec<Case<'_>> {
             get_id(USER_POOL, "EAACEdEose0cBA"),
         ),
         Case::new("N10: Google", CODE, N10, get_id(GOOGLE, "ya29.a0AfB_byC")),
-        Case::new(
-            "N11",
-            CODE,
-            n11,
-            get_id(USER_POOL, &of_unknown_key(&alices)),
-        ),
         Case::new("N12: own key", CODE, N12, get_id(COGNITO, &developers)),
         Case::new("N12: other key", CODE, N12, get_id(GOOGLE, &developers)),
         Case::new(
@@ -200,13 +196,79 @@ pub(super) async fn of_logins(mock: &MockCognitoIdentity) -> Vec<Case<'_>> {
     ]
 }
 
+/// A user who has signed out everywhere, where the pool asks.
+pub(super) async fn of_signed_out_users(mock: &MockCognitoIdentity) -> Vec<Case<'_>> {
+    const N14: &str = "Token is inactive";
+    let client = mock.client();
+    let pool = sign_out::pool(&client, true).await;
+    let token = login(mock, USER_POOL, "carol");
+    let carol = sign_in(&client, &pool, USER_POOL, &token).await;
+    mock.sign_out_user(USER_POOL, "carol");
+
+    let get_id = client.get_id().identity_pool_id(pool);
+    let credentials = client.get_credentials_for_identity().identity_id(&carol);
+    let open_id = client.get_open_id_token().identity_id(&carol);
+    vec![
+        Case::new(
+            "N14: GetId",
+            CODE,
+            N14,
+            get_id.logins(USER_POOL, &token).send(),
+        ),
+        Case::new(
+            "N14: credentials",
+            CODE,
+            N14,
+            credentials.logins(USER_POOL, &token).send(),
+        ),
+        Case::new(
+            "N14: token",
+            CODE,
+            N14,
+            open_id.logins(USER_POOL, &token).send(),
+        ),
+    ]
+}
+
+/// Keys that do not verify a token: of a provider that is known by its key set, and of this mock.
+pub(super) async fn of_unknown_keys(mock: &MockCognitoIdentity) -> Vec<Case<'_>> {
+    const N11: &str = "Invalid login token. Couldn't verify signed token.";
+    let pool = mock.seed_pool(pool_of_all());
+    let token = of_useless_key(&login(mock, USER_POOL, "alice"));
+    let knowing = trusted_issuers::knowing();
+    let knowing = knowing
+        .into_iter()
+        .find(|other| other.address().is_some() == mock.address().is_some())
+        .unwrap();
+    let of_provider = unsigned(&user_pool_claims()).replacen(
+        &header_named("a-key-of-the-provider"),
+        &header_named("another-key"),
+        1,
+    );
+    let own = mock.client().get_id().identity_pool_id(pool.id());
+    vec![
+        Case::new("N11: provider's key", CODE, N11, async move {
+            let pool = knowing.seed_pool(pool_of_all());
+            try_sign_in(&knowing.client(), pool.id(), USER_POOL, &of_provider).await
+        }),
+        Case::new(
+            "N11: mock's key",
+            CODE,
+            N11,
+            own.logins(USER_POOL, token).send(),
+        ),
+    ]
+}
+
+/// The first part of [`unsigned`] with another key's name.
+fn header_named(kid: &str) -> String {
+    URL_SAFE_NO_PAD.encode(json!({"alg": "RS256", "kid": kid}).to_string())
+}
+
 /// The token with an algorithm in its header for which its key is of no use.
-///
-/// Later: a token of a provider of `Builder::trust_issuer` whose key is not in the key set.
-fn of_unknown_key(token: &str) -> String {
-    use base64::Engine as _;
+fn of_useless_key(token: &str) -> String {
     let header = part_of(token, 0).replace("RS512", "HS512");
-    let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(header);
+    let header = URL_SAFE_NO_PAD.encode(header);
     format!("{header}.{}", token.split_once('.').unwrap().1)
 }
 

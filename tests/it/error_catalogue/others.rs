@@ -243,3 +243,18 @@ pub(super) async fn of_requests(mock: &MockCognitoIdentity) -> Vec<Case<'_>> {
         ),
     ]
 }
+
+/// One pool more than AWS lets an account have in a Region.
+pub(super) fn of_quotas(mock: &MockCognitoIdentity) -> Case<'static> {
+    let limited = crate::support::mock().aws_quotas();
+    let limited = match mock.address() {
+        Some(_) => limited.start(),
+        None => limited.in_memory(),
+    };
+    Case::by_code("L1", "LimitExceededException", async move {
+        (0..1_000).for_each(|_| drop(limited.seed_pool("app")));
+        let create = limited.client().create_identity_pool();
+        let create = create.identity_pool_name("one too many");
+        create.allow_unauthenticated_identities(true).send().await
+    })
+}
