@@ -1,4 +1,4 @@
-//! The tokens that the mock issues, as an independent JWT library reads them.
+//! The tokens that the mock issues. The interop suites read them with a library of their own.
 
 use std::collections::BTreeSet;
 
@@ -72,7 +72,7 @@ fn claims(token: &str) -> Value {
 }
 
 both! {
-    async fn another_library_verifies_every_kind_of_token_with_the_key_set(mock) {
+    async fn every_kind_of_token_is_verified_by_the_key_set(mock) {
         let pool = mock.seed_pool(pool_of_all());
 
         for (kind, token) in one_of_each(mock, pool.id()).await {

@@ -14,7 +14,9 @@ import mock
 
 GOOGLE = "accounts.google.com"
 USER_POOL = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI"
+OIDC = "token.actions.githubusercontent.com"
 DEVELOPER = "login.example"
+ISSUER = "https://cognito-identity.amazonaws.com"
 ROLE = "arn:aws:iam::123456789012:role/Guest"
 NO_POOL = "us-east-1:00000000-0000-4000-8000-000000000000"
 
@@ -22,11 +24,28 @@ client = boto3.client("cognito-identity")
 errors = client.exceptions
 
 
-def google(subject):
-    """A token as Google would have issued it; the mock has no key to check its signature with."""
+def login(provider, audience, subject):
+    """A token as the provider would have issued it; the mock has no key to check its signature with."""
     now = int(time.time())
-    claims = {"iss": f"https://{GOOGLE}", "aud": "app", "sub": subject, "iat": now, "exp": now + 600}
-    return {GOOGLE: jwt.encode(claims, "x" * 32, algorithm="HS256")}
+    claims = {
+        "iss": f"https://{provider}",
+        "aud": audience,
+        "sub": subject,
+        "iat": now,
+        "exp": now + 600,
+    }
+    return {provider: jwt.encode(claims, "x" * 32, algorithm="HS256")}
+
+
+def google(subject):
+    return login(GOOGLE, "app", subject)
+
+
+def verified(token, pool):
+    """The claims of the mock's token, by another implementation and the keys that the mock publishes."""
+    keys = jwt.PyJWKClient(os.environ["MOCK_URL"] + "/.well-known/jwks_uri")
+    key = keys.get_signing_key_from_jwt(token)
+    return jwt.decode(token, key, algorithms=["RS512"], audience=pool, issuer=ISSUER)
 
 
 def make_pool(**settings):
@@ -290,13 +309,54 @@ class Identities(TestCase):
         self.log.new()
         token = client.get_open_id_token(IdentityId=identity)["Token"]
         self.assert_logged("GetOpenIdToken → ok")
-        # Another implementation of JWTs reads it, with the key that the mock publishes.
-        keys = jwt.PyJWKClient(os.environ["MOCK_URL"] + "/.well-known/jwks_uri")
-        issuer = "https://cognito-identity.amazonaws.com"
-        key = keys.get_signing_key_from_jwt(token)
-        claims = jwt.decode(token, key, algorithms=["RS512"], audience=pool, issuer=issuer)
+        claims = verified(token, pool)
         self.assertEqual(claims["sub"], identity)
         self.assertEqual(claims["amr"], ["unauthenticated"])
+
+    def test_tokens_of_every_kind(self):
+        provider = {"ProviderName": USER_POOL, "ClientId": "client"}
+        workflows = f"arn:aws:iam::123456789012:oidc-provider/{OIDC}"
+        pool = make_pool(CognitoIdentityProviders=[provider], OpenIdConnectProviderARNs=[workflows])
+        alice = login(USER_POOL, "client", "alice")
+        workflow = login(OIDC, "sts.amazonaws.com", "repo:a/b")
+
+        def token_for(logins):
+            identity = client.get_id(IdentityPoolId=pool, Logins=logins)["IdentityId"]
+            return client.get_open_id_token(IdentityId=identity, Logins=logins)
+
+        kinds = {
+            "guest": (token_for({}), ["unauthenticated"], 600),
+            "user pool": (
+                token_for(alice),
+                ["authenticated", USER_POOL, f"{USER_POOL}:CognitoSignIn:alice"],
+                600,
+            ),
+            "developer": (
+                developer(pool, "user-1"),
+                ["authenticated", DEVELOPER, f"{DEVELOPER}:{pool}:user-1"],
+                900,
+            ),
+            "OIDC": (token_for(workflow), ["authenticated", OIDC, f"{workflows}:OIDC:repo:a/b"], 600),
+        }
+        for kind, (answer, amr, lifetime) in kinds.items():
+            with self.subTest(kind):
+                claims = verified(answer["Token"], pool)
+                now = claims["iat"]
+                self.assertAlmostEqual(now, time.time(), delta=60)
+                expected = {
+                    "sub": answer["IdentityId"],
+                    "aud": pool,
+                    "amr": amr,
+                    "iss": ISSUER,
+                    "https://cognito-identity.amazonaws.com/identity-pool-arn": arn(pool),
+                    "exp": now + lifetime,
+                    "iat": now,
+                }
+                if kind == "guest":
+                    del expected["https://cognito-identity.amazonaws.com/identity-pool-arn"]
+                self.assertEqual(list(claims.items()), list(expected.items()))
+                header = {"kid": "us-east-1-7", "typ": "JWS", "alg": "RS512"}
+                self.assertEqual(jwt.get_unverified_header(answer["Token"]), header)
 
     def test_get_open_id_token_refused(self):
         self.assert_refused(
