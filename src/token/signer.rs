@@ -1,9 +1,12 @@
 //! RS512 with the embedded test-only key, and the key set that goes with it.
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeyPair;
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA512};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, jwk};
+use jsonwebtoken::{Algorithm, DecodingKey, jwk};
 use once_cell::sync::Lazy;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -12,18 +15,19 @@ use super::Jwt;
 
 pub(crate) use jsonwebtoken::jwk::JwkSet;
 
-/// What signs every token of every mock in the process. The provider is named here instead of
-/// installed, because which one a process installs is its own business.
-static KEY: Lazy<EncodingKey> =
-    Lazy::new(|| EncodingKey::from_rsa_der(include_bytes!("test_only_key.der")));
+/// What signs every token of every mock in the process. Reading it takes longer than signing.
+static KEY: Lazy<KeyPair> = Lazy::new(|| {
+    KeyPair::from_der(include_bytes!("test_only_key.der")).expect("the embedded key is an RSA key")
+});
 
 /// The public half: modulus and exponent as a key set writes them.
 static PUBLIC: Lazy<(String, String)> = Lazy::new(|| {
-    let components = DEFAULT_PROVIDER
-        .key_utils
-        .rsa_pub_components_from_private_key;
-    let (n, e) = components(KEY.as_bytes()).expect("the embedded key is an RSA key");
-    (URL_SAFE_NO_PAD.encode(n), URL_SAFE_NO_PAD.encode(e))
+    let key = KEY.public_key();
+    let text = |number: &[u8]| URL_SAFE_NO_PAD.encode(number);
+    (
+        text(key.modulus().big_endian_without_leading_zero()),
+        text(key.exponent().big_endian_without_leading_zero()),
+    )
 });
 
 /// Signs `claims`.
@@ -44,9 +48,15 @@ pub(crate) fn sign(kid: &str, claims: &impl Serialize) -> String {
     });
     token.push('.');
     token.push_str(&part(claims));
-    let signer = (DEFAULT_PROVIDER.signer_factory)(&Algorithm::RS512, &KEY)
-        .expect("the embedded key is an RSA key");
-    let signature: Vec<u8> = signer.sign(token.as_bytes());
+    let mut signature = vec![0; KEY.public_modulus_len()];
+    // This kind of signature draws no random numbers, whatever is given.
+    KEY.sign(
+        &RSA_PKCS1_SHA512,
+        &SystemRandom::new(),
+        token.as_bytes(),
+        &mut signature,
+    )
+    .expect("a signature has the length of its key");
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut token);
     token
@@ -76,7 +86,8 @@ pub(crate) enum Verdict {
 }
 
 /// Looks for the token's key in `keys`, or in the embedded one if there are none, and checks the
-/// signature with it.
+/// signature with it. The provider is named here instead of installed, because which one a process
+/// installs is its own business.
 pub(crate) fn verify(token: &Jwt<'_>, keys: Option<&JwkSet>) -> Verdict {
     let Some(algorithm) = token
         .header("alg")
