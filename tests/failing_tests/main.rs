@@ -9,6 +9,7 @@
 
 mod assertions;
 mod failing;
+mod misuse;
 mod verification;
 
 use std::process::{Command, Stdio};

@@ -1,0 +1,164 @@
+//! What the compiler says of code that would test nothing.
+//!
+//! The compiler is called with what `cargo test` has built already. A library for such tests would
+//! build the SDK once more, and compare text that differs from compiler to compiler; here only our
+//! own words count.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Where a library lies that this test is linked with.
+fn library(artifacts: &str, name: &str) -> PathBuf {
+    let messages = artifacts.lines().filter_map(|line| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        (message["reason"] == "compiler-artifact"
+            && message["target"]["name"] == name
+            && message["target"]["kind"] == serde_json::json!(["lib"]))
+        .then_some(message)
+    });
+    let files = messages.flat_map(|message| {
+        let files = message["filenames"].as_array().unwrap().clone();
+        files
+            .into_iter()
+            .map(|file| PathBuf::from(file.as_str().unwrap()))
+    });
+    files
+        .filter(|file| {
+            file.extension()
+                .is_some_and(|extension| extension == "rlib")
+        })
+        .last()
+        .unwrap_or_else(|| panic!("no library {name} in\n{artifacts}"))
+}
+
+/// What cargo made this binary of; all of it is there, so nothing is built.
+fn artifacts(target: &Path) -> String {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["test", "--no-run", "--test", "failing_tests"])
+        .args(["--offline", "--quiet", "--message-format=json"])
+        .arg("--target-dir")
+        .arg(target);
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let output = cargo.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Compiles a body of a test, with the crate and the SDK at hand.
+fn compile(name: &str, body: &str) -> Result<(), String> {
+    let deps = std::env::current_exe().unwrap();
+    let deps = deps.parent().unwrap();
+    let target = deps.ancestors().nth(2).unwrap();
+    let artifacts = artifacts(target);
+    // Cargo makes this folder for tests to write to.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let source = folder.join(format!("{name}.rs"));
+    let program = format!(
+        "#![deny(unused_must_use)]\n\
+         #![allow(unused_imports, dead_code)]\n\
+         use aws_sdk_cognitoidentity::Client;\n\
+         use mock_cognito_identity::{{Fault, MockCognitoIdentity}};\n\
+         fn test(mock: &MockCognitoIdentity) {{ {body} }}\n"
+    );
+    std::fs::write(&source, program).unwrap();
+    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    rustc
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["--edition", "2024", "--crate-type", "lib"])
+        .args(["--emit", "metadata", "--color", "never"])
+        .arg("--out-dir")
+        .arg(folder)
+        .arg("-L")
+        .arg(format!("dependency={}", deps.display()));
+    for name in [
+        "mock_cognito_identity",
+        "aws_sdk_cognitoidentity",
+        "aws_sdk_sts",
+    ] {
+        let library = library(&artifacts, name);
+        rustc
+            .arg("--extern")
+            .arg(format!("{name}={}", library.display()));
+    }
+    let output = rustc.arg(source).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    output.status.success().then_some(()).ok_or(stderr)
+}
+
+#[track_caller]
+fn assert_refused(name: &str, body: &str, words: &[&str]) {
+    let refusal = compile(name, body).expect_err("the compiler has something against it");
+    for words in words {
+        assert!(refusal.contains(words), "no {words:?} in\n{refusal}");
+    }
+}
+
+#[test]
+fn what_is_used_as_it_should_be_compiles() {
+    let used = compile(
+        "good_use",
+        "mock.inject(Fault::throttle());
+        let _guard = mock.inject_scoped(Fault::throttle());
+        let _calls = mock.calls_to(Client::get_id);",
+    );
+
+    assert_eq!(used, Ok(()));
+}
+
+#[test]
+fn a_fault_that_is_not_injected() {
+    assert_refused(
+        "unused_fault",
+        "Fault::throttle().on(Client::get_id);",
+        &[
+            "unused `Fault` that must be used",
+            "a `Fault` does nothing until it is injected",
+        ],
+    );
+}
+
+#[test]
+fn a_guard_that_is_not_kept() {
+    assert_refused(
+        "unused_guard",
+        "mock.inject_scoped(Fault::throttle());",
+        &[
+            "unused `FaultGuard` that must be used",
+            "the fault is removed when this guard drops: bind it to a variable",
+        ],
+    );
+}
+
+#[test]
+fn calls_to_something_that_is_no_operation() {
+    assert_refused(
+        "calls_to_nothing",
+        "mock.calls_to(aws_sdk_sts::Client::get_session_token);",
+        &[
+            "`GetSessionTokenFluentBuilder` is not a Cognito Identity operation",
+            "pass an operation method of the SDK client, such as `Client::get_id`",
+        ],
+    );
+}
+
+#[test]
+fn a_fault_on_something_that_is_no_operation() {
+    assert_refused(
+        "fault_on_nothing",
+        "mock.inject(Fault::throttle().on(aws_sdk_sts::Client::get_session_token));",
+        &[
+            "`GetSessionTokenFluentBuilder` is not a Cognito Identity operation",
+            "pass an operation method of the SDK client, such as `Client::get_id`",
+        ],
+    );
+}
