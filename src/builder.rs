@@ -40,12 +40,32 @@ impl Builder {
 
     /// The Region that `client()` is set to and that pools are seeded in; `us-east-1` by default.
     /// The mock itself serves every Region, as AWS does.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::builder().region("eu-central-1").in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// assert!(pool.id().starts_with("eu-central-1:"));
+    /// ```
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.settings.region = region.into();
         self
     }
 
     /// The account that owns the pools, as in ARNs; `123456789012` by default.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder().account_id("210987654321").in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// let call = mock.client().get_identity_pool_roles().identity_pool_id(pool.id());
+    /// let guests = &call.send().await?.roles.unwrap()["unauthenticated"];
+    /// assert_eq!(guests, "arn:aws:iam::210987654321:role/app-unauthenticated");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn account_id(mut self, id: impl Into<String>) -> Self {
         self.settings.account_id = id.into();
         self
@@ -53,6 +73,13 @@ impl Builder {
 
     /// Makes ids, keys, tokens and draws the same on every run. Without it, ids are random, so
     /// that two mocks never share one; the draws of faults are always the same (seed 0).
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let first = MockCognitoIdentity::builder().seed(42).in_memory();
+    /// let second = MockCognitoIdentity::builder().seed(42).in_memory();
+    /// assert_eq!(first.seed_pool("app").id(), second.seed_pool("app").id());
+    /// ```
     pub fn seed(mut self, seed: u64) -> Self {
         self.settings.seed = Some(seed);
         self
@@ -60,6 +87,21 @@ impl Builder {
 
     /// Stops the clock at `at`; it moves only by [`Clock::advance`] and [`Clock::set`]. By
     /// default it shows real time.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let noon = SystemTime::UNIX_EPOCH + Duration::from_secs(1_750_075_200);
+    /// let mock = MockCognitoIdentity::builder().frozen_at(noon).in_memory();
+    /// let id = mock.seed_pool("app").seed_identity();
+    /// let answer = mock.client().get_credentials_for_identity().identity_id(id).send().await?;
+    /// let expires = answer.credentials.and_then(|keys| keys.expiration).unwrap();
+    /// assert_eq!(expires.secs(), 1_750_075_200 + 3_600); // to the second
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn frozen_at(mut self, at: SystemTime) -> Self {
         self.clock = Clock::frozen_at(at);
         self
@@ -67,6 +109,18 @@ impl Builder {
 
     /// Serves on this listener instead of a free port of 127.0.0.1: for a fixed port. It must be
     /// listening already, as every [`TcpListener`] is. Ignored in memory.
+    ///
+    /// ```
+    /// # use std::net::TcpListener;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # fn main() -> std::io::Result<()> {
+    /// let listener = TcpListener::bind("127.0.0.1:0")?; // or with a port that others know
+    /// let address = listener.local_addr()?;
+    /// let mock = MockCognitoIdentity::builder().listener(listener).start();
+    /// assert_eq!(mock.address(), Some(address));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn listener(mut self, listener: TcpListener) -> Self {
         self.listener = Some(listener);
         self
@@ -74,6 +128,14 @@ impl Builder {
 
     /// Whether dropping the mock verifies it, true by default. With `false`, call
     /// [`MockCognitoIdentity::verify`] at the end of the test.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// let mock = MockCognitoIdentity::builder().verify_on_drop(false).in_memory();
+    /// mock.inject(Fault::throttle().on(Client::get_id));
+    /// drop(mock); // does not panic, although the fault never fired
+    /// ```
     pub fn verify_on_drop(mut self, yes: bool) -> Self {
         self.verify_on_drop = yes;
         self
@@ -81,6 +143,19 @@ impl Builder {
 
     /// Takes any text for a login token, for tests that do not care who signs in: the text is the
     /// subject, or the `sub` claim if it is a JWT. Every provider counts as configured.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder().lenient_logins().in_memory();
+    /// let pool = mock.seed_pool("app"); // without any provider
+    /// let call = mock.client().get_id().identity_pool_id(pool.id());
+    /// let alice = call.logins("accounts.google.com", "alice").send().await?.identity_id;
+    /// assert_eq!(alice, Some(pool.seed_identity_with_login("accounts.google.com", "alice")));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn lenient_logins(mut self) -> Self {
         self.settings.lenient_logins = true;
         self
@@ -89,6 +164,28 @@ impl Builder {
     /// Verifies the signatures of a provider's tokens with this key set, as AWS does with the one
     /// that the provider publishes. The provider is named as the key in `Logins`. Without it, the
     /// signatures of tokens that the mock did not issue are not checked.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let published = MockCognitoIdentity::in_memory().jwks();
+    /// # let claims = serde_json::json!({
+    /// #     "iss": "https://accounts.google.com", "aud": "my-app", "sub": "alice",
+    /// #     "iat": 1_750_000_000_u64, "exp": 4_000_000_000_u64,
+    /// # });
+    /// # let key = jsonwebtoken::EncodingKey::from_secret(b"not Google's");
+    /// # let forged = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key)?;
+    /// let google = "accounts.google.com";
+    /// let mock = MockCognitoIdentity::builder().trust_issuer(google, &published).in_memory();
+    /// let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
+    /// let call = mock.client().get_id().identity_pool_id(pool.id()).logins(google, forged);
+    /// let refused = call.send().await.unwrap_err();
+    /// assert_eq!(refused.message(), Some("Invalid login token. Couldn't verify signed token."));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///
@@ -107,6 +204,24 @@ impl Builder {
     /// there is one.
     ///
     /// AWS: the four public operations need no signature and are not asked for one.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use aws_sdk_cognitoidentity::config::Credentials;
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder().require_credentials("AKIAAPP", "key").in_memory();
+    /// mock.client().list_identity_pools().max_results(10).send().await?;
+    ///
+    /// let others = Credentials::new("AKIAOTHER", "key", None, None, "test");
+    /// let client = Client::from_conf(mock.config().credentials_provider(others).build());
+    /// let refused = client.list_identity_pools().max_results(10).send().await.unwrap_err();
+    /// assert_eq!(refused.code(), Some("UnrecognizedClientException"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn require_credentials(
         mut self,
         access_key_id: impl Into<String>,
@@ -191,6 +306,12 @@ impl Builder {
     /// Starts the mock on its own thread. It listens before this returns. Works inside and
     /// outside of any runtime.
     ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::builder().region("eu-west-1").start();
+    /// assert!(mock.endpoint_url().starts_with("http://127.0.0.1:"));
+    /// ```
+    ///
     /// # Panics
     /// If no socket can be bound or no thread can be started.
     #[track_caller]
@@ -210,6 +331,18 @@ impl Builder {
 
     /// Starts the mock without a socket or a thread: clients from it reach it in memory, which
     /// also works while tokio's time is paused.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder().region("eu-west-1").in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// assert_eq!(mock.address(), None);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use = "dropping the mock stops it"]
     #[track_caller]
     pub fn in_memory(self) -> MockCognitoIdentity {

@@ -7,6 +7,23 @@ use crate::error::ServiceError;
 use crate::operation::Request;
 
 /// One call that reached the mock: one attempt, so two throttles and a success are three calls.
+///
+/// ```
+/// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = MockCognitoIdentity::in_memory();
+/// # let pool = mock.seed_pool("app");
+/// mock.inject(Fault::throttle().up_to_n_times(1).named("busy"));
+/// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+///
+/// let calls = mock.calls();
+/// assert_eq!((calls[0].attempt, calls[0].fault.as_deref()), (1, Some("busy")));
+/// assert_eq!((calls[1].attempt, calls[1].fault.as_deref()), (2, None));
+/// assert_eq!(calls[0].invocation_id, calls[1].invocation_id); // of one `send()`
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct Call<I = Request> {
@@ -27,6 +44,21 @@ pub struct Call<I = Request> {
 }
 
 /// How a call was answered.
+///
+/// ```
+/// # use mock_cognito_identity::{Fault, MockCognitoIdentity, Outcome};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = MockCognitoIdentity::in_memory();
+/// # let pool = mock.seed_pool("app");
+/// mock.inject(Fault::reset_connection().up_to_n_times(1));
+/// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+///
+/// let outcomes: Vec<Outcome> = mock.calls().into_iter().map(|call| call.outcome).collect();
+/// assert_eq!(outcomes, [Outcome::Dropped, Outcome::Success]);
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {

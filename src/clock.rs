@@ -52,6 +52,18 @@ impl Clock {
     }
 
     /// What time it is for the mock.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// assert!(mock.calls()[0].time <= mock.clock().now());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn now(&self) -> SystemTime {
         let state = *self.lock();
@@ -67,6 +79,21 @@ impl Clock {
     }
 
     /// Moves the clock forward. A running clock runs on from there, a frozen one stays there.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let google = "accounts.google.com";
+    /// # let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
+    /// let token = mock.issue_login(LoginToken::new(google, "alice")); // good for an hour
+    /// mock.clock().advance(Duration::from_secs(7_200));
+    /// let call = mock.client().get_id().identity_pool_id(pool.id()).logins(google, token);
+    /// assert!(call.send().await.is_err());
+    /// # }
+    /// ```
     pub fn advance(&self, by: Duration) {
         let mut state = self.lock();
         match &mut *state {
@@ -76,6 +103,15 @@ impl Clock {
     }
 
     /// Sets the clock, backwards too. A running clock runs on from there, a frozen one stays there.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let leap_day = SystemTime::UNIX_EPOCH + Duration::from_secs(1_709_164_800);
+    /// let mock = MockCognitoIdentity::builder().frozen_at(SystemTime::UNIX_EPOCH).in_memory();
+    /// mock.clock().set(leap_day);
+    /// assert_eq!(mock.clock().now(), leap_day);
+    /// ```
     pub fn set(&self, to: SystemTime) {
         let mut state = self.lock();
         match &mut *state {

@@ -27,6 +27,19 @@ pub struct ServiceError {
 
 impl ServiceError {
     /// An error by its code, sent with HTTP status 400 as nearly all of this service's are.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity, ServiceError};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let expired = ServiceError::new("ExpiredTokenException", "The security token is expired");
+    /// mock.inject(Fault::error(expired));
+    /// let error = mock.client().list_identity_pools().max_results(10).send().await.unwrap_err();
+    /// assert_eq!(error.code(), Some("ExpiredTokenException"));
+    /// # }
+    /// ```
     #[must_use]
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
@@ -37,18 +50,43 @@ impl ServiceError {
     }
 
     /// The bare name, as in the `__type` member: `ResourceNotFoundException`.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let input = GetIdInput::builder().identity_pool_id("us-east-1:0").build().unwrap();
+    /// let error = mock.with_engine(|engine| engine.get_id(input)).unwrap_err();
+    /// assert_eq!(error.code(), "ResourceNotFoundException");
+    /// ```
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
     }
 
     /// The text of the `message` member, where there is one.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let input = GetIdInput::builder().identity_pool_id("us-east-1:0").build().unwrap();
+    /// let error = mock.with_engine(|engine| engine.get_id(input)).unwrap_err();
+    /// assert_eq!(error.message(), Some("IdentityPool 'us-east-1:0' not found."));
+    /// ```
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
     /// The HTTP status: 400, or 500 for `InternalErrorException`.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::types::error::InternalErrorException;
+    /// # use mock_cognito_identity::ServiceError;
+    /// let error = ServiceError::from(InternalErrorException::builder().build());
+    /// assert_eq!(error.status(), 500);
+    /// ```
     #[must_use]
     pub fn status(&self) -> u16 {
         self.status

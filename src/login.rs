@@ -36,6 +36,20 @@ pub struct LoginToken {
 impl LoginToken {
     /// A login of the user `subject` at `provider`, named as the key in `Logins`. Valid for one
     /// hour.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let google = "accounts.google.com";
+    /// # let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
+    /// let token = mock.issue_login(LoginToken::new(google, "alice"));
+    /// let call = mock.client().get_id().identity_pool_id(pool.id()).logins(google, token);
+    /// assert!(call.send().await?.identity_id.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(provider: impl Into<String>, subject: impl Into<String>) -> Self {
         Self {
             provider: provider.into(),
@@ -48,18 +62,72 @@ impl LoginToken {
 
     /// The app that the user signed in to; by default the first app id that a pool of the mock
     /// lists for the provider.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let google = "accounts.google.com";
+    /// let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
+    /// let stolen = mock.issue_login(LoginToken::new(google, "alice").audience("another-app"));
+    /// let call = mock.client().get_id().identity_pool_id(pool.id()).logins(google, stolen);
+    /// let refused = call.send().await.unwrap_err();
+    /// assert_eq!(refused.code(), Some("NotAuthorizedException"));
+    /// # }
+    /// ```
     pub fn audience(mut self, client_id: impl Into<String>) -> Self {
         self.audience = Some(client_id.into());
         self
     }
 
     /// Adds or replaces a claim, the standard ones too. For a SAML provider, an attribute.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let client = mock.client();
+    /// # let user_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
+    /// # let pool = mock.seed_pool(PoolSeed::named("app").login_provider(user_pool, "my_client"));
+    /// # let map = client.set_principal_tag_attribute_map().identity_pool_id(pool.id());
+    /// # let map = map.identity_provider_name(user_pool).principal_tags("team", "custom:team");
+    /// # map.send().await?;
+    /// # let id = pool.seed_identity_with_login(user_pool, "alice");
+    /// // The pool maps the claim "custom:team" to the tag "team".
+    /// let login = LoginToken::new(user_pool, "alice").claim("custom:team", "shop");
+    /// let call = client.get_credentials_for_identity().identity_id(id);
+    /// let answer = call.logins(user_pool, mock.issue_login(login)).send().await?;
+    /// let key = answer.credentials.and_then(|keys| keys.access_key_id).unwrap();
+    /// let issued = mock.issued_credentials(&key).unwrap();
+    /// assert_eq!(issued.principal_tags["team"], "shop");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.claims.insert(name.into(), value.into());
         self
     }
 
     /// How long it is valid, by the mock's clock; one hour by default.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let google = "accounts.google.com";
+    /// # let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
+    /// let login = LoginToken::new(google, "alice").expires_in(Duration::from_secs(60));
+    /// let token = mock.issue_login(login);
+    /// mock.clock().advance(Duration::from_secs(600));
+    /// let call = mock.client().get_id().identity_pool_id(pool.id()).logins(google, token);
+    /// assert!(call.send().await.is_err());
+    /// # }
+    /// ```
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = lifetime;
         self

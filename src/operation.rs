@@ -50,6 +50,23 @@ mod sealed {
 /// [`Client`](aws_sdk_cognitoidentity::Client) return, for the two of STS that the classic flow
 /// ends in, and for nothing else. It lets `mock.calls_to(Client::get_id)` answer with the SDK's
 /// own `GetIdInput`.
+///
+/// ```
+/// # use aws_sdk_cognitoidentity::Client;
+/// # use mock_cognito_identity::{MockCognitoIdentity, SdkOperation};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = MockCognitoIdentity::in_memory();
+/// # let pool = mock.seed_pool("app");
+/// # mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+/// fn attempts<O: SdkOperation>(mock: &MockCognitoIdentity, op: fn(&O::Client) -> O) -> Vec<u32> {
+///     mock.calls_to(op).iter().map(|call| call.attempt).collect()
+/// }
+///
+/// assert_eq!(attempts(&mock, Client::get_id), [1]);
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Cognito Identity operation",
     note = "pass an operation method of the SDK client, such as `Client::get_id`"
@@ -87,6 +104,18 @@ macro_rules! operations {
     ($($sdk:ident $auth:ident $name:ident $method:ident $input:ident $output:ident $input_builder:ident $builder:ident;)+) => {
         /// An operation that the mock answers: one of the 23 of `cognito-identity`, version
         /// 2014-06-30, or one of the two of STS that the classic flow ends in.
+        ///
+        /// ```
+        /// # use mock_cognito_identity::{MockCognitoIdentity, Operation};
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+        /// # let mock = MockCognitoIdentity::in_memory();
+        /// # let pool = mock.seed_pool("app");
+        /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+        /// assert_eq!(mock.operations(), [Operation::GetId]);
+        /// # Ok(())
+        /// # }
+        /// ```
         #[non_exhaustive]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Operation {
@@ -98,6 +127,12 @@ macro_rules! operations {
 
         impl Operation {
             /// The name on the wire, as in `X-Amz-Target`.
+            ///
+            /// ```
+            /// # use mock_cognito_identity::Operation;
+            /// let target = format!("AWSCognitoIdentityService.{}", Operation::GetId.name());
+            /// assert_eq!(target, "AWSCognitoIdentityService.GetId");
+            /// ```
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$name => stringify!($name),)+ }
@@ -125,6 +160,21 @@ macro_rules! operations {
         }
 
         /// A decoded call: the SDK's own input type of its operation.
+        ///
+        /// ```
+        /// # use mock_cognito_identity::{MockCognitoIdentity, Request};
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+        /// # let mock = MockCognitoIdentity::in_memory();
+        /// # let pool = mock.seed_pool("app");
+        /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+        ///
+        /// let calls = mock.calls();
+        /// let Request::GetId(input) = &calls[0].input else { panic!("not `GetId`") };
+        /// assert_eq!(input.identity_pool_id(), Some(pool.id()));
+        /// # Ok(())
+        /// # }
+        /// ```
         #[non_exhaustive]
         #[derive(Clone, Debug, PartialEq)]
         pub enum Request {
@@ -136,6 +186,22 @@ macro_rules! operations {
 
         impl Request {
             /// Which operation was called.
+            ///
+            /// ```
+            /// # use mock_cognito_identity::{Fault, MockCognitoIdentity, Operation};
+            /// # #[tokio::main(flavor = "current_thread")]
+            /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+            /// # let mock = MockCognitoIdentity::in_memory();
+            /// # let pool = mock.seed_pool("app");
+            /// mock.inject(Fault::throttle().up_to_n_times(1));
+            /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+            ///
+            /// let calls = mock.calls();
+            /// let retried = calls.iter().find(|call| call.attempt > 1).unwrap();
+            /// assert_eq!(retried.input.operation(), Operation::GetId);
+            /// # Ok(())
+            /// # }
+            /// ```
             #[must_use]
             pub fn operation(&self) -> Operation {
                 match self { $(Self::$name(_) => Operation::$name,)+ }

@@ -31,6 +31,18 @@ pub struct PoolSeed {
 
 impl PoolSeed {
     /// A pool that allows guests and has both roles set.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let pool = mock.seed_pool(PoolSeed::named("app"));
+    /// let call = mock.client().describe_identity_pool().identity_pool_id(pool.id());
+    /// assert_eq!(call.send().await?.identity_pool_name(), "app");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn named(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -43,6 +55,18 @@ impl PoolSeed {
     }
 
     /// Refuses guests.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let pool = mock.seed_pool(PoolSeed::named("members").authenticated_only());
+    /// let guest = mock.client().get_id().identity_pool_id(pool.id()).send().await;
+    /// assert_eq!(guest.unwrap_err().code(), Some("NotAuthorizedException"));
+    /// # }
+    /// ```
     pub fn authenticated_only(mut self) -> Self {
         self.guests = false;
         self
@@ -51,24 +75,73 @@ impl PoolSeed {
     /// Trusts a provider, named as the key in `Logins`: `cognito-idp.<region>.amazonaws.com/<pool>`
     /// with an app client id, a social provider such as `accounts.google.com` with an app id, a
     /// SAML provider by its ARN, or any other OIDC issuer by its host and path.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let user_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
+    /// let pool = mock.seed_pool(PoolSeed::named("app").login_provider(user_pool, "my_client"));
+    /// let token = mock.issue_login(LoginToken::new(user_pool, "alice"));
+    /// let call = mock.client().get_id().identity_pool_id(pool.id()).logins(user_pool, token);
+    /// let alice = call.send().await?.identity_id;
+    /// assert_eq!(alice, Some(pool.seed_identity_with_login(user_pool, "alice")));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn login_provider(mut self, name: impl Into<String>, app_id: impl Into<String>) -> Self {
         self.login_providers.push((name.into(), app_id.into()));
         self
     }
 
     /// Lets an application vouch for its own users under this name.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let pool = mock.seed_pool(PoolSeed::named("app").developer_provider("login.example"));
+    /// let call = mock.client().get_open_id_token_for_developer_identity();
+    /// let call = call.identity_pool_id(pool.id()).logins("login.example", "alice");
+    /// assert!(call.send().await?.token.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn developer_provider(mut self, name: impl Into<String>) -> Self {
         self.developer_provider = Some(name.into());
         self
     }
 
     /// Leaves the roles unset, as a pool is when it was just created.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let pool = mock.seed_pool(PoolSeed::named("app").without_roles());
+    /// let call = mock.client().get_credentials_for_identity().identity_id(pool.seed_identity());
+    /// let error = call.send().await.unwrap_err();
+    /// assert_eq!(error.code(), Some("InvalidIdentityPoolConfigurationException"));
+    /// # }
+    /// ```
     pub fn without_roles(mut self) -> Self {
         self.roles = false;
         self
     }
 
     /// A fixed id of the form `<region>:<hex and dashes>`, for fixtures that hard-code one.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let id = "eu-west-1:11111111-2222-3333-4444-555555555555";
+    /// let pool = mock.seed_pool(PoolSeed::named("app").id(id));
+    /// assert_eq!(pool.id(), id);
+    /// ```
     pub fn id(mut self, identity_pool_id: impl Into<String>) -> Self {
         self.id = Some(identity_pool_id.into());
         self
@@ -162,6 +235,19 @@ impl From<String> for PoolSeed {
 }
 
 /// A pool that was seeded; from [`MockCognitoIdentity::seed_pool`].
+///
+/// ```
+/// # use mock_cognito_identity::MockCognitoIdentity;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = MockCognitoIdentity::in_memory();
+/// let pool = mock.seed_pool("app");
+/// let guest = pool.seed_identity();
+/// let call = mock.client().list_identities().identity_pool_id(pool.id()).max_results(10);
+/// assert_eq!(call.send().await?.identities()[0].identity_id(), Some(&*guest));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct SeededPool<'a> {
     mock: &'a MockCognitoIdentity,
@@ -176,12 +262,35 @@ impl<'a> SeededPool<'a> {
 
 impl SeededPool<'_> {
     /// The pool's id, `<region>:<uuid>`.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
     /// Makes a guest and gives its identity id. The pool's switch for guests is not asked.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let guest = mock.seed_pool("app").seed_identity();
+    /// let answer = mock.client().get_credentials_for_identity().identity_id(guest).send().await?;
+    /// assert!(answer.credentials.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// If the pool was deleted meanwhile.
@@ -193,6 +302,19 @@ impl SeededPool<'_> {
 
     /// Makes an identity that owns the login of `subject` at `provider`, or finds it, and gives
     /// its id. The provider is not checked; a developer provider's name makes a developer user.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let alice = pool.seed_identity_with_login("accounts.google.com", "alice");
+    /// let shown = mock.client().describe_identity().identity_id(alice).send().await?;
+    /// assert_eq!(shown.logins(), ["accounts.google.com"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// If the pool was deleted meanwhile.

@@ -90,6 +90,12 @@ impl MockCognitoIdentity {
     /// Starts a mock on a free port of 127.0.0.1, on its own thread, with every default. It
     /// listens before this returns; works inside and outside of any runtime, and in a `static`.
     ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::start();
+    /// assert!(mock.endpoint_url().starts_with("http://127.0.0.1:"));
+    /// ```
+    ///
     /// # Panics
     /// If no socket can be bound or no thread can be started.
     #[track_caller]
@@ -100,6 +106,17 @@ impl MockCognitoIdentity {
 
     /// Starts a mock without a socket or a thread. Its clients call it in place, which also works
     /// while tokio's time is paused. Whatever works over TCP works in memory.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     #[must_use = "dropping the mock stops it"]
     pub fn in_memory() -> Self {
@@ -107,6 +124,12 @@ impl MockCognitoIdentity {
     }
 
     /// Decides more before starting.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::builder().region("eu-west-1").seed(7).in_memory();
+    /// assert!(mock.seed_pool("app").id().starts_with("eu-west-1:"));
+    /// ```
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -165,6 +188,19 @@ impl MockCognitoIdentity {
 impl MockCognitoIdentity {
     /// A new client of this mock, with connections of its own. Cheap; make one for each test, never
     /// share one across runtimes.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let client: Client = mock.client();
+    /// client.get_id().identity_pool_id(pool.id()).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn client(&self) -> Client {
         Client::from_conf(self.config().build())
@@ -195,12 +231,43 @@ impl MockCognitoIdentity {
 
     /// The same for code that takes an [`SdkConfig`]. It cannot carry a retry quota, so clients
     /// made from it share the process's.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let sts = aws_sdk_sts::Client::new(&mock.sdk_config());
+    /// let caller = sts.get_caller_identity().send().await?;
+    /// assert_eq!(caller.account(), Some("123456789012"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn sdk_config(&self) -> SdkConfig {
         self.client.sdk_config()
     }
 
     /// A new HTTP client that brings any SDK client here, whatever endpoint it was made for.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::config::{BehaviorVersion, Region};
+    /// # use aws_sdk_cognitoidentity::{Client, Config};
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let config = Config::builder()
+    ///     .behavior_version(BehaviorVersion::latest())
+    ///     .region(Region::new("us-east-1")) // the endpoint is that of AWS
+    ///     .http_client(mock.http_client());
+    /// let client = Client::from_conf(config.build());
+    /// client.get_id().identity_pool_id(pool.id()).send().await?;
+    /// mock.assert_called(Client::get_id, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn http_client(&self) -> SharedHttpClient {
         self.client.route.http_client()
@@ -208,24 +275,69 @@ impl MockCognitoIdentity {
 
     /// Where the mock listens: `http://127.0.0.1:49152`. In memory, a URL that only
     /// [`http_client`](Self::http_client) understands.
+    ///
+    /// ```
+    /// # use aws_config::{BehaviorVersion, SdkConfig};
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::start();
+    /// let config = SdkConfig::builder()
+    ///     .behavior_version(BehaviorVersion::latest())
+    ///     .endpoint_url(mock.endpoint_url())
+    ///     .build();
+    /// # let _ = config;
+    /// ```
     #[must_use]
     pub fn endpoint_url(&self) -> &str {
         &self.client.endpoint_url
     }
 
     /// Where the mock listens, `None` in memory.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::start();
+    /// assert!(mock.address().is_some_and(|address| address.ip().is_loopback()));
+    /// ```
     #[must_use]
     pub fn address(&self) -> Option<SocketAddr> {
         self.tcp.as_ref().map(TcpServer::address)
     }
 
     /// The keys that verify this mock's tokens, the document at [`jwks_url`](Self::jwks_url).
+    ///
+    /// ```
+    /// # use jsonwebtoken::jwk::JwkSet;
+    /// # use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let id = pool.seed_identity();
+    /// # let answer = mock.client().get_open_id_token().identity_id(&id).send().await?;
+    /// # let token = answer.token.unwrap();
+    /// # let mut rs512 = Validation::new(Algorithm::RS512);
+    /// # rs512.set_audience(&[pool.id()]);
+    /// let keys: JwkSet = serde_json::from_str(&mock.jwks())?;
+    /// let kid = jsonwebtoken::decode_header(&token)?.kid.unwrap();
+    /// let key = DecodingKey::from_jwk(keys.find(&kid).unwrap())?;
+    /// let claims = jsonwebtoken::decode::<serde_json::Value>(&token, &key, &rs512)?.claims;
+    /// assert_eq!(claims["sub"], id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn jwks(&self) -> String {
         self.service.lock().engine.key_set().to_string()
     }
 
     /// Where the keys are served, as on AWS: `{endpoint}/.well-known/jwks_uri`.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::start();
+    /// assert_eq!(mock.jwks_url(), format!("{}/.well-known/jwks_uri", mock.endpoint_url()));
+    /// ```
     #[must_use]
     pub fn jwks_url(&self) -> String {
         format!("{}/.well-known/jwks_uri", self.endpoint_url())
@@ -266,6 +378,14 @@ impl MockCognitoIdentity {
     /// Makes a pool, unrecorded and unfaulted. A name is enough: `mock.seed_pool("app")` allows
     /// guests and has both roles.
     ///
+    /// ```
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let app = mock.seed_pool("app");
+    /// let members = mock.seed_pool(PoolSeed::named("members").authenticated_only());
+    /// assert_ne!(app.id(), members.id());
+    /// ```
+    ///
     /// # Panics
     /// If AWS would refuse such a pool.
     #[track_caller]
@@ -292,6 +412,21 @@ impl MockCognitoIdentity {
 
     /// A signed token that this mock accepts in `Logins`, as the provider would have issued it:
     /// a JWT, or a base64 SAML response for a SAML provider.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let google = "accounts.google.com";
+    /// let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
+    /// let token = mock.issue_login(LoginToken::new(google, "alice"));
+    /// let call = mock.client().get_id().identity_pool_id(pool.id()).logins(google, token);
+    /// let alice = call.send().await?.identity_id;
+    /// assert_eq!(alice, Some(pool.seed_identity_with_login(google, "alice")));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn issue_login(&self, login: LoginToken) -> String {
         let listed = || self.service.lock().engine.app_id(&login.provider);
@@ -304,11 +439,51 @@ impl MockCognitoIdentity {
     /// Signs a user out everywhere, as of now: where a pool's user-pool provider has
     /// `ServerSideTokenCheck` on, login tokens issued until now are refused from here on.
     /// Credentials already given out stay good, as on AWS.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
+    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let user_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
+    /// # let provider = CognitoIdentityProvider::builder()
+    /// #     .provider_name(user_pool)
+    /// #     .client_id("my_client")
+    /// #     .server_side_token_check(true);
+    /// # let create = mock.client().create_identity_pool().identity_pool_name("app");
+    /// # let create = create.allow_unauthenticated_identities(false);
+    /// # let pool = create.cognito_identity_providers(provider.build()).send().await?;
+    /// # let token = mock.issue_login(LoginToken::new(user_pool, "alice"));
+    /// # let get_id = mock.client().get_id().identity_pool_id(pool.identity_pool_id());
+    /// # let get_id = get_id.logins(user_pool, token);
+    /// get_id.clone().send().await?; // with a token of Alice
+    /// mock.sign_out_user(user_pool, "alice");
+    /// let refused = get_id.send().await.unwrap_err();
+    /// assert_eq!(refused.code(), Some("NotAuthorizedException"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn sign_out_user(&self, provider: &str, subject: &str) {
         self.with_engine(|engine| engine.sign_out(provider, subject));
     }
 
     /// Who was given the credentials with this access key id, and for which role.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let id = mock.seed_pool("app").seed_identity();
+    /// let answer = mock.client().get_credentials_for_identity().identity_id(&id).send().await?;
+    /// let key = answer.credentials.and_then(|keys| keys.access_key_id).unwrap();
+    /// let issued = mock.issued_credentials(&key).unwrap();
+    /// assert_eq!(issued.role_arn, "arn:aws:iam::123456789012:role/app-unauthenticated");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn issued_credentials(&self, access_key_id: &str) -> Option<IssuedCredentials> {
         self.service
@@ -338,6 +513,19 @@ impl MockCognitoIdentity {
 
     /// Puts a fault in force, after those already there, until it is cleared.
     ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::reset_connection().up_to_n_times(1));
+    /// mock.inject(Fault::internal_error().up_to_n_times(1)); // meets the second attempt
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?; // the third works
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// If the port cannot be kept for [`Fault::refuse_connections`].
     #[track_caller]
@@ -346,6 +534,21 @@ impl MockCognitoIdentity {
     }
 
     /// Puts a fault in force for as long as the guard lives.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let get_id = mock.client().get_id().identity_pool_id(pool.id());
+    /// let outage = mock.inject_scoped(Fault::http_status(503));
+    /// assert!(get_id.clone().send().await.is_err());
+    /// drop(outage);
+    /// assert!(get_id.send().await.is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// If the port cannot be kept for [`Fault::refuse_connections`].
@@ -357,6 +560,19 @@ impl MockCognitoIdentity {
 
     /// Removes all faults, whether they fired as expected or not.
     ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::internal_error());
+    /// mock.clear_faults();
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// If the port cannot be listened on again after [`Fault::refuse_connections`].
     #[track_caller]
@@ -366,6 +582,22 @@ impl MockCognitoIdentity {
     }
 
     /// The mock's clock.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let id = mock.seed_pool("app").seed_identity();
+    /// # let answer = mock.client().get_credentials_for_identity().identity_id(&id).send().await?;
+    /// # let key = answer.credentials.and_then(|keys| keys.access_key_id).unwrap();
+    /// let issued = mock.issued_credentials(&key).unwrap();
+    /// mock.clock().advance(Duration::from_secs(3_600));
+    /// assert!(issued.expiration <= mock.clock().now());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn clock(&self) -> &Clock {
         self.service.clock()
@@ -376,12 +608,38 @@ impl MockCognitoIdentity {
 impl MockCognitoIdentity {
     /// All calls in the order of their arrival. Requests whose input could not be read are not
     /// among them; failure messages list those too.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{MockCognitoIdentity, Outcome};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// assert!(mock.calls().iter().all(|call| call.outcome == Outcome::Success));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.service.lock().recorder.calls()
     }
 
     /// The calls of one operation, in the order of their arrival, with the SDK's own input type.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// let calls = mock.calls_to(Client::get_id);
+    /// assert_eq!(calls[0].input.identity_pool_id(), Some(pool.id()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn calls_to<O: SdkOperation>(&self, _op: fn(&O::Client) -> O) -> Vec<Call<O::Input>> {
         self.service.lock().recorder.calls_to::<O>()
@@ -389,6 +647,22 @@ impl MockCognitoIdentity {
 
     /// What was called, in the order of arrival. For asserting order:
     /// `assert_eq!(mock.operations(), [GetId, GetCredentialsForIdentity])`.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let client = mock.client();
+    /// use mock_cognito_identity::Operation::{GetCredentialsForIdentity, GetId};
+    ///
+    /// let id = client.get_id().identity_pool_id(pool.id()).send().await?.identity_id.unwrap();
+    /// client.get_credentials_for_identity().identity_id(id).send().await?;
+    /// assert_eq!(mock.operations(), [GetId, GetCredentialsForIdentity]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn operations(&self) -> Vec<Operation> {
         self.service.lock().recorder.operations()
@@ -425,6 +699,21 @@ impl MockCognitoIdentity {
     /// Waits until an operation was called at least `n` times, and gives those calls. For code
     /// that calls from a background task. Works on any runtime; cancel-safe.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let call = mock.client().get_id().identity_pool_id(pool.id());
+    /// tokio::spawn(call.send());
+    /// let calls = mock.wait_for_calls(Client::get_id, 1).await;
+    /// assert_eq!(calls[0].input.identity_pool_id(), Some(pool.id()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// If that takes longer than five seconds, with the calls received so far.
     pub fn wait_for_calls<O: SdkOperation>(
@@ -440,6 +729,20 @@ impl MockCognitoIdentity {
 impl MockCognitoIdentity {
     /// Asserts how often an operation was called: `1`, `2..`, `1..=3`. Every attempt counts.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// mock.assert_called(Client::get_id, 1);
+    /// mock.assert_called(Client::get_id, 1..);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// If it was called more or less often.
     #[track_caller]
@@ -453,6 +756,19 @@ impl MockCognitoIdentity {
 
     /// Asserts that some call of an operation had this input. Only what the closure sets is
     /// compared; of a map, only the entries it sets; a list as a whole.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// mock.assert_called_with(Client::get_id, |input| input.identity_pool_id(pool.id()));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// If no call had it, with the nearest one.
@@ -478,6 +794,19 @@ impl MockCognitoIdentity {
 
     /// Asserts that an operation was never called.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// mock.assert_not_called(Client::get_credentials_for_identity);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// If it was.
     #[track_caller]
@@ -486,6 +815,14 @@ impl MockCognitoIdentity {
     }
 
     /// Asserts that no request of any kind arrived.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::in_memory();
+    /// let pool = mock.seed_pool("app"); // not a call
+    /// mock.assert_no_calls();
+    /// # let _ = pool;
+    /// ```
     ///
     /// # Panics
     /// If one did.
@@ -522,6 +859,19 @@ impl MockCognitoIdentity {
     /// Checks that no closure given to a fault panicked, that every request was a readable one of
     /// this service, and that every fault fired as expected.
     ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::throttle().up_to_n_times(1));
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// mock.verify(); // would panic, had the fault not fired
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// If not, with all that is wrong.
     #[track_caller]
@@ -534,6 +884,19 @@ impl MockCognitoIdentity {
 
     /// Forgets pools, calls and faults, without verifying. The clock and the settings stay.
     ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// mock.reset();
+    /// mock.assert_no_calls();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// If the port cannot be listened on again after [`Fault::refuse_connections`].
     #[track_caller]
@@ -544,6 +907,20 @@ impl MockCognitoIdentity {
 
     /// Stops the mock, then verifies it; dropping it does the same. Open calls are aborted, and
     /// the port refuses from then on.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::start();
+    /// mock.inject(Fault::throttle().up_to_n_times(1));
+    /// let call = mock.client().list_identity_pools().max_results(10);
+    /// call.clone().send().await?;
+    /// mock.shutdown();
+    /// assert!(call.send().await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// As [`verify`](Self::verify).

@@ -33,6 +33,16 @@ impl Engine {
     /// [`GetCredentialsForIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html):
     /// credentials for the identity, or for the one it gives way to, valid for an hour.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::*;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let id = mock.seed_pool("app").seed_identity();
+    /// let input = GetCredentialsForIdentityInput::builder().identity_id(&id).build().unwrap();
+    /// let answer = mock.with_engine(|engine| engine.get_credentials_for_identity(input)).unwrap();
+    /// assert!(answer.credentials().is_some_and(|keys| keys.session_token().is_some()));
+    /// ```
+    ///
     /// # Errors
     /// `ResourceNotFoundException` for an unknown identity, `NotAuthorizedException` for a guest
     /// where they are not allowed, logins that fail their checks or are not the identity's, and
@@ -84,6 +94,16 @@ impl Engine {
 
     /// [`GetOpenIdToken`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdToken.html):
     /// a signed token for the identity, or for the one it gives way to, valid for ten minutes.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_open_id_token::GetOpenIdTokenInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let id = mock.seed_pool("app").seed_identity();
+    /// let input = GetOpenIdTokenInput::builder().identity_id(&id).build().unwrap();
+    /// let answer = mock.with_engine(|engine| engine.get_open_id_token(input)).unwrap();
+    /// assert_eq!(answer.token().unwrap().split('.').count(), 3); // a JWT
+    /// ```
     ///
     /// # Errors
     /// As [`get_credentials_for_identity`](Self::get_credentials_for_identity), and

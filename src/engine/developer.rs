@@ -30,6 +30,18 @@ impl Engine {
     /// registers or finds a developer user and signs a token for its identity, valid for
     /// `TokenDuration` seconds, 900 by default.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_open_id_token_for_developer_identity::*;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool(PoolSeed::named("app").developer_provider("login.example"));
+    /// let input = GetOpenIdTokenForDeveloperIdentityInput::builder().identity_pool_id(pool.id());
+    /// let input = input.logins("login.example", "alice").build().unwrap();
+    /// let answer =
+    ///     mock.with_engine(|engine| engine.get_open_id_token_for_developer_identity(input));
+    /// assert!(answer.unwrap().token.is_some());
+    /// ```
+    ///
     /// # Errors
     /// `ResourceNotFoundException` for an unknown pool or identity, `InvalidParameterException`
     /// without the pool's developer provider, `DeveloperUserAlreadyRegisteredException` for a
@@ -91,6 +103,18 @@ impl Engine {
     /// [`LookupDeveloperIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_LookupDeveloperIdentity.html):
     /// the identity of a developer user, or a page of the developer users of an identity; given
     /// both, whether they belong together.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::lookup_developer_identity::*;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool(PoolSeed::named("app").developer_provider("login.example"));
+    /// # let alice = pool.seed_identity_with_login("login.example", "alice");
+    /// let input = LookupDeveloperIdentityInput::builder().identity_pool_id(pool.id());
+    /// let input = input.developer_user_identifier("alice").build().unwrap();
+    /// let found = mock.with_engine(|engine| engine.lookup_developer_identity(input)).unwrap();
+    /// assert_eq!(found.identity_id, Some(alice));
+    /// ```
     ///
     /// # Errors
     /// `ResourceNotFoundException` for an unknown pool, identity or user, `InvalidParameterException`
@@ -154,6 +178,20 @@ impl Engine {
     /// [`MergeDeveloperIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_MergeDeveloperIdentities.html):
     /// moves everything of one developer user's identity to another's; the first is disabled.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::merge_developer_identities::*;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool(PoolSeed::named("app").developer_provider("login.example"));
+    /// # pool.seed_identity_with_login("login.example", "visitor");
+    /// # let alice = pool.seed_identity_with_login("login.example", "alice");
+    /// let input = MergeDeveloperIdentitiesInput::builder().identity_pool_id(pool.id());
+    /// let input = input.source_user_identifier("visitor").destination_user_identifier("alice");
+    /// let input = input.developer_provider_name("login.example").build().unwrap();
+    /// let merged = mock.with_engine(|engine| engine.merge_developer_identities(input)).unwrap();
+    /// assert_eq!(merged.identity_id, Some(alice));
+    /// ```
+    ///
     /// # Errors
     /// `ResourceNotFoundException` for an unknown pool or user, `InvalidParameterException` for
     /// another provider than the pool's, `ResourceConflictException` for two users of one public
@@ -192,6 +230,19 @@ impl Engine {
 
     /// [`UnlinkDeveloperIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UnlinkDeveloperIdentity.html):
     /// takes a developer user from an identity. Without any login left it is disabled for good.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::unlink_developer_identity::*;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool(PoolSeed::named("app").developer_provider("login.example"));
+    /// # let alice = pool.seed_identity_with_login("login.example", "alice");
+    /// let input = UnlinkDeveloperIdentityInput::builder().identity_pool_id(pool.id());
+    /// let input = input.identity_id(&alice).developer_user_identifier("alice");
+    /// let input = input.developer_provider_name("login.example").build().unwrap();
+    /// mock.with_engine(|engine| engine.unlink_developer_identity(input)).unwrap();
+    /// assert_ne!(pool.seed_identity_with_login("login.example", "alice"), alice); // a new one
+    /// ```
     ///
     /// # Errors
     /// `ResourceNotFoundException` for an unknown pool, identity or user, `InvalidParameterException`

@@ -28,6 +28,16 @@ impl Engine {
     /// [`GetId`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetId.html):
     /// the identity that owns the given logins, or a new one; without logins, a new guest.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let input = GetIdInput::builder().identity_pool_id(pool.id()).build().unwrap();
+    /// let guest = mock.with_engine(|engine| engine.get_id(input)).unwrap();
+    /// assert!(guest.identity_id().is_some_and(|id| id.starts_with("us-east-1:")));
+    /// ```
+    ///
     /// # Errors
     /// `ResourceNotFoundException` for an unknown pool, `NotAuthorizedException` for guests where
     /// they are not allowed and for logins that fail their checks, `ResourceConflictException`
@@ -62,6 +72,17 @@ impl Engine {
     /// [`DescribeIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentity.html):
     /// dates and linked providers of one identity.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::describe_identity::DescribeIdentityInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let alice = pool.seed_identity_with_login("accounts.google.com", "alice");
+    /// let input = DescribeIdentityInput::builder().identity_id(alice).build().unwrap();
+    /// let alice = mock.with_engine(|engine| engine.describe_identity(input)).unwrap();
+    /// assert_eq!(alice.logins(), ["accounts.google.com"]);
+    /// ```
+    ///
     /// # Errors
     /// `ResourceNotFoundException` for an unknown identity.
     pub fn describe_identity(
@@ -81,6 +102,17 @@ impl Engine {
 
     /// [`ListIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListIdentities.html):
     /// a page of a pool's identities, ordered by id, as good as unordered on AWS too.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let guest = pool.seed_identity();
+    /// let input = ListIdentitiesInput::builder().identity_pool_id(pool.id()).max_results(60);
+    /// let page = mock.with_engine(|engine| engine.list_identities(input.build().unwrap()));
+    /// assert_eq!(page.unwrap().identities()[0].identity_id(), Some(&*guest));
+    /// ```
     ///
     /// # Errors
     /// `ResourceNotFoundException` for an unknown pool, `InvalidParameterException` for a token
@@ -123,6 +155,16 @@ impl Engine {
     /// [`DeleteIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DeleteIdentities.html):
     /// deletes identities of any pool of the Region. Ids that name nothing are reported back.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::delete_identities::DeleteIdentitiesInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let guest = mock.seed_pool("app").seed_identity();
+    /// let input = DeleteIdentitiesInput::builder().identity_ids_to_delete(guest).build().unwrap();
+    /// let answer = mock.with_engine(|engine| engine.delete_identities(input)).unwrap();
+    /// assert!(answer.unprocessed_identity_ids().is_empty());
+    /// ```
+    ///
     /// # Errors
     /// None: an unknown id does not fail the call.
     pub fn delete_identities(
@@ -152,6 +194,20 @@ impl Engine {
 
     /// [`UnlinkIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UnlinkIdentity.html):
     /// takes logins from an identity. Without any left it is disabled for good.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::unlink_identity::UnlinkIdentityInput;
+    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let google = "accounts.google.com";
+    /// # let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
+    /// # let alice = pool.seed_identity_with_login(google, "alice");
+    /// # let token = mock.issue_login(LoginToken::new(google, "alice"));
+    /// let input = UnlinkIdentityInput::builder().identity_id(&alice).logins(google, token);
+    /// let input = input.logins_to_remove(google).build().unwrap();
+    /// mock.with_engine(|engine| engine.unlink_identity(input)).unwrap();
+    /// assert_ne!(pool.seed_identity_with_login(google, "alice"), alice); // a new one
+    /// ```
     ///
     /// # Errors
     /// `ResourceNotFoundException` for an unknown identity, `NotAuthorizedException` for logins

@@ -8,6 +8,23 @@ use super::ids::Ids;
 use super::state::millis;
 
 /// Who was given credentials, and for which role.
+///
+/// ```
+/// # use mock_cognito_identity::MockCognitoIdentity;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = MockCognitoIdentity::in_memory();
+/// # let pool = mock.seed_pool("app");
+/// # let id = pool.seed_identity();
+/// let answer = mock.client().get_credentials_for_identity().identity_id(&id).send().await?;
+/// let key = answer.credentials.and_then(|keys| keys.access_key_id).unwrap();
+///
+/// let issued = mock.issued_credentials(&key).unwrap();
+/// assert_eq!((issued.identity_id, issued.identity_pool_id.as_str()), (id, pool.id()));
+/// assert_eq!(issued.session_name, "CognitoIdentityCredentials");
+/// # Ok(())
+/// # }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssuedCredentials {

@@ -45,6 +45,22 @@ pub(crate) use tags::partition;
 /// to arrange or inspect state without recording a call and without meeting a fault. The
 /// constraints of the API model (lengths, patterns, required members) belong to the wire and are
 /// not checked here; a missing member counts as empty.
+///
+/// ```
+/// # use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
+/// # use mock_cognito_identity::MockCognitoIdentity;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = MockCognitoIdentity::in_memory();
+/// # let pool = mock.seed_pool("app");
+/// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+///
+/// let input = ListIdentitiesInput::builder().identity_pool_id(pool.id()).max_results(60).build()?;
+/// let page = mock.with_engine(|engine| engine.list_identities(input))?;
+/// assert_eq!(page.identities().len(), 1);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Engine {
     regions: BTreeMap<String, Region>,
     context: Context,
@@ -122,6 +138,18 @@ impl Engine {
 
     /// Sets the Region of the signed operations to come. Pools and identities of one Region are
     /// not found in another; the four public operations take the Region from the id they name.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::list_identity_pools::ListIdentityPoolsInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let pool = mock.seed_pool("app"); // in us-east-1
+    /// let input = ListIdentityPoolsInput::builder().max_results(60).build().unwrap();
+    /// mock.with_engine(|engine| {
+    ///     let page = engine.in_region("eu-west-1").list_identity_pools(input).unwrap();
+    ///     assert!(page.identity_pools().is_empty());
+    /// });
+    /// ```
     pub fn in_region(&mut self, region: impl Into<String>) -> &mut Self {
         let region = region.into();
         if self.context.region != region {

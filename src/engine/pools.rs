@@ -36,6 +36,15 @@ impl Engine {
     ///
     /// The tag `_custom_id_` chooses its id, Region included; without it the id is a new one.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let input = CreateIdentityPoolInput::builder().identity_pool_name("app").build().unwrap();
+    /// let pool = mock.with_engine(|engine| engine.create_identity_pool(input)).unwrap();
+    /// assert!(pool.identity_pool_id().starts_with("us-east-1:"));
+    /// ```
+    ///
     /// # Errors
     ///
     /// `InvalidParameterException` for a malformed user-pool provider, a SAML provider of another
@@ -94,6 +103,21 @@ impl Engine {
 
     /// Deletes a pool with its identities and all its settings.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use aws_sdk_cognitoidentity::operation::delete_identity_pool::DeleteIdentityPoolInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let input = DeleteIdentityPoolInput::builder().identity_pool_id(pool.id()).build().unwrap();
+    /// mock.with_engine(|engine| engine.delete_identity_pool(input)).unwrap();
+    /// let gone = mock.client().get_id().identity_pool_id(pool.id()).send().await.unwrap_err();
+    /// assert_eq!(gone.code(), Some("ResourceNotFoundException"));
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `ResourceNotFoundException` for an unknown pool.
@@ -120,6 +144,17 @@ impl Engine {
 
     /// The settings of a pool.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::describe_identity_pool::*;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let input = DescribeIdentityPoolInput::builder().identity_pool_id(pool.id());
+    /// let input = input.build().unwrap();
+    /// let shown = mock.with_engine(|engine| engine.describe_identity_pool(input)).unwrap();
+    /// assert!(shown.allow_unauthenticated_identities());
+    /// ```
+    ///
     /// # Errors
     ///
     /// `ResourceNotFoundException` for an unknown pool.
@@ -134,6 +169,16 @@ impl Engine {
     }
 
     /// Lists the pools of the Region, page by page.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::list_identity_pools::ListIdentityPoolsInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let input = ListIdentityPoolsInput::builder().max_results(60).build().unwrap();
+    /// let page = mock.with_engine(|engine| engine.list_identity_pools(input)).unwrap();
+    /// assert_eq!(page.identity_pools()[0].identity_pool_name(), Some("app"));
+    /// ```
     ///
     /// # Errors
     ///
@@ -168,6 +213,17 @@ impl Engine {
     }
 
     /// Replaces the settings of a pool. Roles, role mappings and attribute maps stay.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::update_identity_pool::UpdateIdentityPoolInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let input = UpdateIdentityPoolInput::builder().identity_pool_id(pool.id());
+    /// let input = input.identity_pool_name("new name").build().unwrap();
+    /// let pool = mock.with_engine(|engine| engine.update_identity_pool(input)).unwrap();
+    /// assert!(!pool.allow_unauthenticated_identities()); // left out, so it is off
+    /// ```
     ///
     /// # Errors
     ///

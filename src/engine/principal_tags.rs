@@ -16,6 +16,25 @@ use crate::error::ServiceError;
 impl Engine {
     /// The attribute map of one provider of a pool.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_principal_tag_attribute_map::*;
+    /// # use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::*;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let user_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
+    /// # let pool = mock.seed_pool(PoolSeed::named("app").login_provider(user_pool, "my_client"));
+    /// # let input = SetPrincipalTagAttributeMapInput::builder()
+    /// #     .identity_pool_id(pool.id())
+    /// #     .identity_provider_name(user_pool)
+    /// #     .principal_tags("team", "custom:team");
+    /// # let input = input.build().unwrap();
+    /// # mock.with_engine(|engine| engine.set_principal_tag_attribute_map(input)).unwrap();
+    /// let input = GetPrincipalTagAttributeMapInput::builder().identity_pool_id(pool.id());
+    /// let input = input.identity_provider_name(user_pool).build().unwrap();
+    /// let map = mock.with_engine(|engine| engine.get_principal_tag_attribute_map(input)).unwrap();
+    /// assert_eq!(map.principal_tags().unwrap()["team"], "custom:team");
+    /// ```
+    ///
     /// # Errors
     ///
     /// `ResourceNotFoundException` for an unknown pool and for a provider without a map.
@@ -42,6 +61,21 @@ impl Engine {
     }
 
     /// Replaces the attribute map of one provider of a pool.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::*;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let user_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
+    /// # let pool = mock.seed_pool(PoolSeed::named("app").login_provider(user_pool, "my_client"));
+    /// let input = SetPrincipalTagAttributeMapInput::builder()
+    ///     .identity_pool_id(pool.id())
+    ///     .identity_provider_name(user_pool)
+    ///     .principal_tags("team", "custom:team");
+    /// let input = input.build().unwrap();
+    /// let map = mock.with_engine(|engine| engine.set_principal_tag_attribute_map(input)).unwrap();
+    /// assert_eq!(map.use_defaults(), Some(false));
+    /// ```
     ///
     /// # Errors
     ///

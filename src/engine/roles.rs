@@ -21,6 +21,18 @@ const MOST_RULES: usize = 25;
 impl Engine {
     /// The roles and role mappings of a pool.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_identity_pool_roles::*;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let input = GetIdentityPoolRolesInput::builder().identity_pool_id(pool.id());
+    /// let input = input.build().unwrap();
+    /// let roles = mock.with_engine(|engine| engine.get_identity_pool_roles(input)).unwrap().roles;
+    /// let guests = &roles.unwrap()["unauthenticated"];
+    /// assert_eq!(guests, "arn:aws:iam::123456789012:role/app-unauthenticated");
+    /// ```
+    ///
     /// # Errors
     ///
     /// `ResourceNotFoundException` for an unknown pool.
@@ -41,6 +53,17 @@ impl Engine {
     }
 
     /// Replaces the roles and role mappings of a pool; what is left out is cleared.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::*;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let input = SetIdentityPoolRolesInput::builder()
+    ///     .identity_pool_id(pool.id())
+    ///     .roles("unauthenticated", "arn:aws:iam::123456789012:role/Guest");
+    /// mock.with_engine(|engine| engine.set_identity_pool_roles(input.build().unwrap())).unwrap();
+    /// ```
     ///
     /// # Errors
     ///

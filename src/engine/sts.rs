@@ -28,6 +28,24 @@ impl Engine {
     /// Turns a token of `GetOpenIdToken` or `GetOpenIdTokenForDeveloperIdentity` into credentials,
     /// the end of the classic flow. Trust policies are not evaluated.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_open_id_token::GetOpenIdTokenInput;
+    /// # use aws_sdk_sts::operation::assume_role_with_web_identity::*;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let id = mock.seed_pool("app").seed_identity();
+    /// # let input = GetOpenIdTokenInput::builder().identity_id(&id).build().unwrap();
+    /// # let answer = mock.with_engine(|engine| engine.get_open_id_token(input));
+    /// # let token = answer.unwrap().token.unwrap();
+    /// let input = AssumeRoleWithWebIdentityInput::builder()
+    ///     .role_arn("arn:aws:iam::123456789012:role/Guest")
+    ///     .role_session_name("test")
+    ///     .web_identity_token(token);
+    /// let input = input.build().unwrap();
+    /// let answer = mock.with_engine(|engine| engine.assume_role_with_web_identity(input));
+    /// assert_eq!(answer.unwrap().subject_from_web_identity_token, Some(id));
+    /// ```
+    ///
     /// # Errors
     ///
     /// `InvalidIdentityToken` for what is no token of this mock, `ExpiredTokenException` for one
@@ -86,6 +104,15 @@ impl Engine {
 
     /// Says whose credentials a call is signed with: the assumed role for those that the mock
     /// gave out, a user of the account for all others.
+    ///
+    /// ```
+    /// # use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let input = GetCallerIdentityInput::builder().build().unwrap();
+    /// let caller = mock.with_engine(|engine| engine.get_caller_identity(input)).unwrap();
+    /// assert_eq!(caller.account(), Some("123456789012"));
+    /// ```
     ///
     /// # Errors
     ///

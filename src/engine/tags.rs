@@ -19,6 +19,17 @@ const MOST_TAGS: usize = 50;
 impl Engine {
     /// Adds tags to the pool that an ARN names; those of the same keys are overwritten.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::tag_resource::TagResourceInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let id = pool.id();
+    /// let arn = format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{id}");
+    /// let input = TagResourceInput::builder().resource_arn(arn).tags("team", "shop");
+    /// mock.with_engine(|engine| engine.tag_resource(input.build().unwrap())).unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// `AccessDeniedException` for a text that is no ARN, `InvalidParameterException` for an ARN
@@ -39,6 +50,17 @@ impl Engine {
 
     /// Removes tags from the pool that an ARN names. Keys that it does not carry are ignored.
     ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::untag_resource::UntagResourceInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let id = pool.id();
+    /// # let arn = format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{id}");
+    /// let input = UntagResourceInput::builder().resource_arn(arn).tag_keys("team");
+    /// mock.with_engine(|engine| engine.untag_resource(input.build().unwrap())).unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// As for [`tag_resource`](Self::tag_resource).
@@ -56,6 +78,21 @@ impl Engine {
     }
 
     /// The tags of the pool that an ARN names.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::list_tags_for_resource::ListTagsForResourceInput;
+    /// # use aws_sdk_cognitoidentity::operation::tag_resource::TagResourceInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let id = pool.id();
+    /// # let arn = format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{id}");
+    /// # let input = TagResourceInput::builder().resource_arn(&arn).tags("team", "shop");
+    /// # mock.with_engine(|engine| engine.tag_resource(input.build().unwrap())).unwrap();
+    /// let input = ListTagsForResourceInput::builder().resource_arn(arn).build().unwrap();
+    /// let tags = mock.with_engine(|engine| engine.list_tags_for_resource(input)).unwrap().tags;
+    /// assert_eq!(tags.unwrap()["team"], "shop");
+    /// ```
     ///
     /// # Errors
     ///

@@ -194,6 +194,25 @@ impl Fault {
     }
 
     /// Never answers. Without a timeout of its own the caller waits until the mock is dropped.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use aws_sdk_cognitoidentity::config::timeout::TimeoutConfig;
+    /// # use aws_sdk_cognitoidentity::error::SdkError;
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let limit = TimeoutConfig::builder().operation_timeout(Duration::from_millis(20)).build();
+    /// let client = Client::from_conf(mock.config().timeout_config(limit).build());
+    /// mock.inject(Fault::hang());
+    ///
+    /// let late = client.get_id().identity_pool_id(pool.id()).send().await;
+    /// assert!(matches!(late, Err(SdkError::TimeoutError(_))));
+    /// # }
+    /// ```
     pub fn hang() -> Self {
         Self::spoil(Effect::Hang)
     }
@@ -211,18 +230,64 @@ impl Fault {
     }
 
     /// Closes the connection before the first byte of an answer (a TCP FIN).
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::empty_response().up_to_n_times(1));
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?; // the SDK retries
+    /// mock.assert_called(Client::get_id, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn empty_response() -> Self {
         Self::spoil(Effect::Empty)
     }
 
     /// Closes the connection in the middle of the answer: the header promises the whole body, and
     /// half of it comes. The call has changed the state of the mock.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let client = mock.client();
+    /// # let create = client.create_identity_pool().identity_pool_name("app");
+    /// # let create = create.allow_unauthenticated_identities(true);
+    /// mock.inject(Fault::truncate_response().up_to_n_times(1));
+    /// create.send().await?; // the SDK retries
+    ///
+    /// let made = client.list_identity_pools().max_results(10).send().await?;
+    /// assert_eq!(made.identity_pools().len(), 2); // one by each attempt
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn truncate_response() -> Self {
         Self::spoil(Effect::Truncate)
     }
 
     /// Answers with status 200 and a body that is not JSON. The call has changed the state of the
     /// mock.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use aws_sdk_cognitoidentity::error::SdkError;
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::malformed_response());
+    /// let answer = mock.client().get_id().identity_pool_id(pool.id()).send().await;
+    /// assert!(matches!(answer, Err(SdkError::ResponseError(_))));
+    /// mock.assert_called(Client::get_id, 1); // the SDK does not retry
+    /// # }
+    /// ```
     pub fn malformed_response() -> Self {
         Self::spoil(Effect::Malform)
     }

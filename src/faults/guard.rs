@@ -62,12 +62,41 @@ impl<'a> FaultGuard<'a> {
 
 impl FaultGuard<'_> {
     /// How often the fault has fired so far.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let busy = mock.inject_scoped(Fault::throttle().up_to_n_times(2));
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// assert_eq!(busy.fired(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn fired(&self) -> u64 {
         self.fault.fired()
     }
 
     /// Waits until the fault has fired at least `n` times. Works on any runtime; cancel-safe.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let call = mock.client().get_id().identity_pool_id(pool.id());
+    /// let stuck = mock.inject_scoped(Fault::hang().on(Client::get_id));
+    /// let caller = tokio::spawn(call.send());
+    /// stuck.wait_until_fired(1).await; // the call is under way
+    /// caller.abort(); // and its caller gives up
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///
@@ -78,6 +107,23 @@ impl FaultGuard<'_> {
 
     /// Lets the calls through that a [`hold`](crate::Fault::hold) keeps waiting. The same as
     /// dropping the guard, and for other faults only a clearer way to write that.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let call = mock.client().get_id().identity_pool_id(pool.id());
+    /// let held = mock.inject_scoped(Fault::hold().on(Client::get_id));
+    /// let caller = tokio::spawn(call.send());
+    /// held.wait_until_fired(1).await;
+    /// held.release();
+    /// assert!(caller.await?.is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn release(self) {
         drop(self);
     }

@@ -37,6 +37,19 @@ const LENGTH: usize = 8;
 /// A bar that ends with `>` is of a call still under way. One that ends with `x` was cut off: the
 /// caller gave up, or the mock was stopped.
 ///
+/// ```
+/// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = MockCognitoIdentity::in_memory();
+/// # let pool = mock.seed_pool("app");
+/// mock.inject(Fault::throttle().up_to_n_times(2));
+/// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+/// assert!(mock.calls().len() <= 3, "too many attempts:\n{}", mock.timeline());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Which time
 ///
 /// Over TCP, real time, whatever the mock's clock shows: from the arrival of a call until its

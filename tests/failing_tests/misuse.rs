@@ -29,7 +29,7 @@ fn library(artifacts: &str, name: &str) -> PathBuf {
             file.extension()
                 .is_some_and(|extension| extension == "rlib")
         })
-        .last()
+        .next_back()
         .unwrap_or_else(|| panic!("no library {name} in\n{artifacts}"))
 }
 
