@@ -69,15 +69,13 @@ impl HttpConnector for MemoryConnector {
                 .try_into_http1x()
                 .map_err(|error| ConnectorError::user(error.into()))?;
             let (parts, body) = request.into_parts();
-            let collected;
-            let body = match body.bytes() {
-                Some(bytes) => bytes,
-                None => {
-                    let read = body.collect().await.map_err(ConnectorError::user)?;
-                    collected = read.to_bytes();
-                    &collected
-                }
-            };
+            // Polled to its end, although its bytes are at hand: so the SDK sees that all was sent.
+            // It takes a body that nobody reads for a stalled upload.
+            let body = body
+                .collect()
+                .await
+                .map_err(ConnectorError::user)?
+                .to_bytes();
             if body.len() > MAX_BODY_BYTES {
                 return response(service.too_large(&parts).map(SdkBody::from));
             }
@@ -85,7 +83,7 @@ impl HttpConnector for MemoryConnector {
                 let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
                 return Err(ConnectorError::io(refused.into()));
             };
-            let reply = service.handle(&parts, body);
+            let reply = service.handle(&parts, &body);
             let mut underway = service.underway(&reply);
             let answer = async {
                 let answer = perform(reply, sleep.as_ref(), &mut underway);

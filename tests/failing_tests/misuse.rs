@@ -24,12 +24,10 @@ fn library(artifacts: &str, name: &str) -> PathBuf {
             .into_iter()
             .map(|file| PathBuf::from(file.as_str().unwrap()))
     });
-    files
-        .filter(|file| {
-            file.extension()
-                .is_some_and(|extension| extension == "rlib")
-        })
-        .next_back()
+    let is_library = |file: &PathBuf| file.extension().is_some_and(|found| found == "rlib");
+    let mut libraries = files.filter(is_library);
+    libraries
+        .next()
         .unwrap_or_else(|| panic!("no library {name} in\n{artifacts}"))
 }
 

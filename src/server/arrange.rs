@@ -1,0 +1,254 @@
+//! Arranging what the code under test will find: pools, users, faults, time.
+
+use std::sync::Arc;
+
+use super::MockCognitoIdentity;
+use crate::clock::Clock;
+use crate::engine::{Engine, IssuedCredentials};
+use crate::faults::{ArmedFault, Fault, FaultGuard};
+use crate::login::LoginToken;
+use crate::operation::Request;
+use crate::report;
+use crate::seed::{PoolSeed, SeededPool};
+
+/// Arranging what the code under test will find.
+impl MockCognitoIdentity {
+    /// Makes a pool, unrecorded and unfaulted. A name is enough: `mock.seed_pool("app")` allows
+    /// guests and has both roles.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let app = mock.seed_pool("app");
+    /// let members = mock.seed_pool(PoolSeed::named("members").authenticated_only());
+    /// assert_ne!(app.id(), members.id());
+    /// ```
+    ///
+    /// # Panics
+    /// If AWS would refuse such a pool.
+    #[track_caller]
+    pub fn seed_pool(&self, seed: impl Into<PoolSeed>) -> SeededPool<'_> {
+        let seed = seed.into();
+        let region = seed.region().unwrap_or(&self.client.region).to_owned();
+        let made = self.with_engine(|engine| {
+            engine.in_region(&region);
+            let input = seed.create_input(&region, &self.account_id);
+            // The engine leaves the constraints of the model to the wire.
+            Request::CreateIdentityPool(input.clone()).check()?;
+            let pool = engine.create_identity_pool(input)?;
+            let id = pool.identity_pool_id;
+            match seed.roles_input(&id, &region, &self.account_id) {
+                Some(roles) => engine.set_identity_pool_roles(roles).map(|_| id),
+                None => Ok(id),
+            }
+        });
+        match made {
+            Ok(id) => SeededPool::new(self, id),
+            Err(error) => panic!("cannot seed the pool: {error}"),
+        }
+    }
+
+    /// A signed token that this mock accepts in `Logins`, as the provider would have issued it:
+    /// a JWT, or a base64 SAML response for a SAML provider.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let google = "accounts.google.com";
+    /// let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
+    /// let token = mock.issue_login(LoginToken::new(google, "alice"));
+    /// let call = mock.client().get_id().identity_pool_id(pool.id()).logins(google, token);
+    /// let alice = call.send().await?.identity_id;
+    /// assert_eq!(alice, Some(pool.seed_identity_with_login(google, "alice")));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn issue_login(&self, login: LoginToken) -> String {
+        let listed = || self.service.lock().engine.app_id(&login.provider);
+        let audience = login.audience.clone().or_else(listed);
+        // Where no pool lists an app for the provider, as for OIDC, any will do.
+        let audience = audience.unwrap_or_else(|| "mock-app".to_owned());
+        login.issue(self.clock().now(), &audience)
+    }
+
+    /// Signs a user out everywhere, as of now: where a pool's user-pool provider has
+    /// `ServerSideTokenCheck` on, login tokens issued until now are refused from here on.
+    /// Credentials already given out stay good, as on AWS.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
+    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let user_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
+    /// # let provider = CognitoIdentityProvider::builder()
+    /// #     .provider_name(user_pool)
+    /// #     .client_id("my_client")
+    /// #     .server_side_token_check(true);
+    /// # let create = mock.client().create_identity_pool().identity_pool_name("app");
+    /// # let create = create.allow_unauthenticated_identities(false);
+    /// # let pool = create.cognito_identity_providers(provider.build()).send().await?;
+    /// # let token = mock.issue_login(LoginToken::new(user_pool, "alice"));
+    /// # let get_id = mock.client().get_id().identity_pool_id(pool.identity_pool_id());
+    /// # let get_id = get_id.logins(user_pool, token);
+    /// get_id.clone().send().await?; // with a token of Alice
+    /// mock.sign_out_user(user_pool, "alice");
+    /// let refused = get_id.send().await.unwrap_err();
+    /// assert_eq!(refused.code(), Some("NotAuthorizedException"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sign_out_user(&self, provider: &str, subject: &str) {
+        self.with_engine(|engine| engine.sign_out(provider, subject));
+    }
+
+    /// Who was given the credentials with this access key id, and for which role.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let id = mock.seed_pool("app").seed_identity();
+    /// let answer = mock.client().get_credentials_for_identity().identity_id(&id).send().await?;
+    /// let key = answer.credentials.and_then(|keys| keys.access_key_id).unwrap();
+    /// let issued = mock.issued_credentials(&key).unwrap();
+    /// assert_eq!(issued.role_arn, "arn:aws:iam::123456789012:role/app-unauthenticated");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn issued_credentials(&self, access_key_id: &str) -> Option<IssuedCredentials> {
+        self.service
+            .lock()
+            .engine
+            .issued_credentials(access_key_id)
+            .cloned()
+    }
+
+    /// Asks the engine directly: any of the 23 operations, at once, unrecorded and unfaulted.
+    /// Calls of clients wait meanwhile, so do not wait for one inside.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::start();
+    /// # let pool = mock.seed_pool("app");
+    /// let input = GetIdInput::builder().identity_pool_id(pool.id()).build().unwrap();
+    /// let guest = mock.with_engine(|engine| engine.get_id(input)).unwrap();
+    /// mock.assert_no_calls();
+    /// ```
+    pub fn with_engine<R>(&self, f: impl FnOnce(&mut Engine) -> R) -> R {
+        let now = self.clock().now();
+        let mut state = self.service.lock();
+        f(state.engine.at(now).in_region(&self.client.region))
+    }
+
+    /// Puts a fault in force, after those already there, until it is cleared.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::reset_connection().up_to_n_times(1));
+    /// mock.inject(Fault::internal_error().up_to_n_times(1)); // meets the second attempt
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?; // the third works
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// If the port cannot be kept for [`Fault::refuse_connections`].
+    #[track_caller]
+    pub fn inject(&self, fault: Fault) {
+        self.put_in_force(fault);
+    }
+
+    /// Puts a fault in force for as long as the guard lives.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let get_id = mock.client().get_id().identity_pool_id(pool.id());
+    /// let outage = mock.inject_scoped(Fault::http_status(503));
+    /// assert!(get_id.clone().send().await.is_err());
+    /// drop(outage);
+    /// assert!(get_id.send().await.is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// If the port cannot be kept for [`Fault::refuse_connections`].
+    #[track_caller]
+    pub fn inject_scoped(&self, fault: Fault) -> FaultGuard<'_> {
+        let armed = self.put_in_force(fault);
+        FaultGuard::new(self, armed)
+    }
+
+    /// Removes all faults, whether they fired as expected or not.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::internal_error());
+    /// mock.clear_faults();
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    /// If the port cannot be listened on again after [`Fault::refuse_connections`].
+    #[track_caller]
+    pub fn clear_faults(&self) {
+        self.service.lock().faults.clear();
+        self.settle_port_or_panic();
+    }
+
+    /// The mock's clock.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let id = mock.seed_pool("app").seed_identity();
+    /// # let answer = mock.client().get_credentials_for_identity().identity_id(&id).send().await?;
+    /// # let key = answer.credentials.and_then(|keys| keys.access_key_id).unwrap();
+    /// let issued = mock.issued_credentials(&key).unwrap();
+    /// mock.clock().advance(Duration::from_secs(3_600));
+    /// assert!(issued.expiration <= mock.clock().now());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        self.service.clock()
+    }
+
+    #[track_caller]
+    fn put_in_force(&self, fault: Fault) -> Arc<ArmedFault> {
+        let location = std::panic::Location::caller();
+        let armed = self.service.lock().faults.inject(fault, location);
+        if let Err(report) = self.settle_port() {
+            self.service.lock().faults.remove(armed.id());
+            report::fail(&report);
+        }
+        armed
+    }
+}

@@ -1,0 +1,199 @@
+//! Connecting the code under test: clients, configurations, addresses, keys.
+
+use std::net::SocketAddr;
+
+use aws_config::SdkConfig;
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::{self, SharedHttpClient};
+
+use super::MockCognitoIdentity;
+use crate::transport::TcpServer;
+
+/// Connecting the code under test.
+impl MockCognitoIdentity {
+    /// A new client of this mock, with connections of its own. Cheap; make one for each test, never
+    /// share one across runtimes.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let client: Client = mock.client();
+    /// client.get_id().identity_pool_id(pool.id()).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn client(&self) -> Client {
+        Client::from_conf(self.config().build())
+    }
+
+    /// What [`client`](Self::client) is made of, to be changed before it is built:
+    ///
+    /// * the newest behaviour version, the mock's Region and endpoint;
+    /// * dummy credentials, so that none are looked for;
+    /// * plain HTTP without a TLS stack, or no HTTP at all in memory;
+    /// * the mock's clock as the client's, so that signatures and skew follow it;
+    /// * the SDK's standard retries, three attempts, with 1 ms instead of 1 s of initial backoff;
+    /// * a retry quota of its own that never runs out: the SDK's is shared by the whole process
+    ///   and is empty after a few dozen retries, after which retry tests fail one another.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use aws_sdk_cognitoidentity::config::retry::RetryConfig;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::start();
+    /// let patient = RetryConfig::standard().with_max_attempts(7);
+    /// let client = Client::from_conf(mock.config().retry_config(patient).build());
+    /// ```
+    #[must_use]
+    pub fn config(&self) -> config::Builder {
+        self.client.config()
+    }
+
+    /// The same for code that takes an [`SdkConfig`]. It cannot carry a retry quota, so clients
+    /// made from it share the process's.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let sts = aws_sdk_sts::Client::new(&mock.sdk_config());
+    /// let caller = sts.get_caller_identity().send().await?;
+    /// assert_eq!(caller.account(), Some("123456789012"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn sdk_config(&self) -> SdkConfig {
+        self.client.sdk_config()
+    }
+
+    /// A new HTTP client that brings any SDK client here, whatever endpoint it was made for.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::config::{BehaviorVersion, Region};
+    /// # use aws_sdk_cognitoidentity::{Client, Config};
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let config = Config::builder()
+    ///     .behavior_version(BehaviorVersion::latest())
+    ///     .region(Region::new("us-east-1")) // the endpoint is that of AWS
+    ///     .http_client(mock.http_client());
+    /// let client = Client::from_conf(config.build());
+    /// client.get_id().identity_pool_id(pool.id()).send().await?;
+    /// mock.assert_called(Client::get_id, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn http_client(&self) -> SharedHttpClient {
+        self.client.route.http_client()
+    }
+
+    /// Where the mock listens: `http://127.0.0.1:49152`. In memory, a URL that only
+    /// [`http_client`](Self::http_client) understands.
+    ///
+    /// ```
+    /// # use aws_config::{BehaviorVersion, SdkConfig};
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mock = MockCognitoIdentity::start();
+    /// let config = SdkConfig::builder()
+    ///     .behavior_version(BehaviorVersion::latest())
+    ///     .endpoint_url(mock.endpoint_url())
+    ///     .build();
+    /// # let _ = config;
+    /// ```
+    #[must_use]
+    pub fn endpoint_url(&self) -> &str {
+        &self.client.endpoint_url
+    }
+
+    /// Where the mock listens, `None` in memory.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::start();
+    /// assert!(mock.address().is_some_and(|address| address.ip().is_loopback()));
+    /// ```
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.tcp.as_ref().map(TcpServer::address)
+    }
+
+    /// The keys that verify this mock's tokens, the document at [`jwks_url`](Self::jwks_url).
+    ///
+    /// ```
+    /// # use jsonwebtoken::jwk::JwkSet;
+    /// # use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let id = pool.seed_identity();
+    /// # let answer = mock.client().get_open_id_token().identity_id(&id).send().await?;
+    /// # let token = answer.token.unwrap();
+    /// # let mut rs512 = Validation::new(Algorithm::RS512);
+    /// # rs512.set_audience(&[pool.id()]);
+    /// let keys: JwkSet = serde_json::from_str(&mock.jwks())?;
+    /// let kid = jsonwebtoken::decode_header(&token)?.kid.unwrap();
+    /// let key = DecodingKey::from_jwk(keys.find(&kid).unwrap())?;
+    /// let claims = jsonwebtoken::decode::<serde_json::Value>(&token, &key, &rs512)?.claims;
+    /// assert_eq!(claims["sub"], id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn jwks(&self) -> String {
+        self.service.lock().engine.key_set().to_string()
+    }
+
+    /// Where the keys are served, as on AWS: `{endpoint}/.well-known/jwks_uri`.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::start();
+    /// assert_eq!(mock.jwks_url(), format!("{}/.well-known/jwks_uri", mock.endpoint_url()));
+    /// ```
+    #[must_use]
+    pub fn jwks_url(&self) -> String {
+        format!("{}/.well-known/jwks_uri", self.endpoint_url())
+    }
+
+    /// What a process needs in its environment so that an SDK in it finds the mock: endpoint,
+    /// Region and dummy keys.
+    ///
+    /// ```no_run
+    /// # use std::process::Command;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::start();
+    /// Command::new("my-app").envs(mock.env_vars()).status().unwrap();
+    /// ```
+    #[must_use]
+    pub fn env_vars(&self) -> Vec<(&'static str, String)> {
+        vec![
+            (
+                "AWS_ENDPOINT_URL_COGNITO_IDENTITY",
+                self.endpoint_url().to_owned(),
+            ),
+            ("AWS_ENDPOINT_URL_STS", self.endpoint_url().to_owned()),
+            ("AWS_REGION", self.client.region.clone()),
+            ("AWS_DEFAULT_REGION", self.client.region.clone()),
+            ("AWS_ACCESS_KEY_ID", self.client.keys.access_key_id.clone()),
+            (
+                "AWS_SECRET_ACCESS_KEY",
+                self.client.keys.secret_access_key.clone(),
+            ),
+            // Nothing must look for real credentials meanwhile.
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+        ]
+    }
+}
