@@ -79,5 +79,6 @@ mod timeline;
 mod tokens;
 mod trusted_issuers;
 mod unlink_identity;
+mod users_tests;
 mod validation;
 mod wire;
