@@ -12,6 +12,7 @@ mod operation;
 mod quotas;
 mod race;
 mod recorder;
+mod reply;
 mod report;
 mod seed;
 mod server;

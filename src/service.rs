@@ -17,10 +17,11 @@ use crate::call::Outcome;
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, Settings};
 use crate::error::ServiceError;
-use crate::faults::{ArmedFaults, Effect, FaultName, Gate, Struck, UserPanic};
+use crate::faults::{ArmedFaults, Effect, FaultName, Struck, UserPanic};
 use crate::operation::{self, Operation, Protocol, Request};
 use crate::quotas::{Quotas, Rate};
 use crate::recorder::{Arrival, Ended, Received, Recorder, Ticket};
+use crate::reply::{Action, Reply};
 use crate::report::ForeignRequest;
 use crate::token;
 use crate::trace;
@@ -31,58 +32,6 @@ use crate::wire::encode::{self, Envelope};
 use crate::wire::query;
 use crate::wire::request::{self, Meta, Target};
 use crate::wire::signature::{self, Secret, Signature};
-
-/// What must happen to a call.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    /// Which call it is to, if it is recorded.
-    pub(crate) ticket: Option<Ticket>,
-    /// All must be open before anything else.
-    pub(crate) gates: Vec<Gate>,
-    /// Then this passes.
-    pub(crate) delay: Duration,
-    /// Then this happens.
-    pub(crate) action: Action,
-}
-
-/// How a call ends.
-#[derive(Debug)]
-pub(crate) enum Action {
-    Respond(Response<Bytes>),
-    /// Promises the whole response, sends half of its body and closes.
-    Truncate(Response<Bytes>),
-    /// Resets the connection before any byte.
-    Reset,
-    /// Closes the connection before any byte.
-    Close,
-    /// Keeps the connection and says nothing.
-    Hang,
-}
-
-impl From<Response<Bytes>> for Reply {
-    fn from(response: Response<Bytes>) -> Self {
-        Self {
-            ticket: None,
-            gates: Vec::new(),
-            delay: Duration::ZERO,
-            action: Action::Respond(response),
-        }
-    }
-}
-
-impl Reply {
-    fn to(mut self, ticket: Ticket) -> Self {
-        self.ticket = Some(ticket);
-        self
-    }
-}
-
-impl Action {
-    /// Whether it comes to an end by itself.
-    pub(crate) fn ends(&self) -> bool {
-        !matches!(self, Self::Hang)
-    }
-}
 
 /// The mock without a way to reach it.
 #[derive(Debug)]

@@ -21,7 +21,8 @@ use http_body_util::BodyExt;
 
 use super::MAX_BODY_BYTES;
 use super::body::Outgoing;
-use crate::service::{Action, Reply, Service};
+use crate::reply::{Action, Reply};
+use crate::service::Service;
 use crate::underway::Underway;
 
 /// Routes every request of an SDK client into a service in the same process.

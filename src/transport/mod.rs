@@ -4,7 +4,7 @@
 //! answer, wait, cut off, hang up. Neither decides anything. Parity means that a fault which
 //! works over TCP works in memory, as the nearest thing that a client in the same process sees.
 //!
-//! [`Reply`]: crate::service::Reply
+//! [`Reply`]: crate::reply::Reply
 
 mod body;
 mod memory;

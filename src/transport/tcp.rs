@@ -34,7 +34,8 @@ use tokio::task::{LocalSet, spawn_local};
 
 use super::MAX_BODY_BYTES;
 use super::body::{HangUp, Outgoing};
-use crate::service::{Action, Service};
+use crate::reply::Action;
+use crate::service::Service;
 
 /// A body too large is still read up to here, so that its sender gets to see the refusal.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
