@@ -33,10 +33,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let error = get_id(mock.client())
             .await
             .expect_err("nothing answers during the outage");
+        let status = error.raw_response().map(|response| response.status());
         println!(
-            "  {} attempts, then: {}",
+            "  {} attempts, then no error of the service but a bare status: {}",
             outage.fired(),
-            error.into_service_error()
+            status.ok_or("an outage that answers")?
         );
     }
 
@@ -68,6 +69,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         error.into_service_error()
     );
 
+    println!("\nhow long it took:\n{}", mock.timeline());
     mock.shutdown();
     Ok(())
 }

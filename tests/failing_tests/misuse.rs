@@ -54,10 +54,9 @@ fn artifacts(target: &Path) -> String {
 
 /// Compiles a body of a test, with the crate and the SDK at hand.
 fn compile(name: &str, body: &str) -> Result<(), String> {
-    let deps = std::env::current_exe().unwrap();
-    let deps = deps.parent().unwrap();
-    let target = deps.ancestors().nth(2).unwrap();
-    let artifacts = artifacts(target);
+    // This binary lies in `<target>/<profile>/deps`.
+    let binary = std::env::current_exe().unwrap();
+    let artifacts = artifacts(binary.ancestors().nth(3).unwrap());
     // Cargo makes this folder for tests to write to.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let source = folder.join(format!("{name}.rs"));
@@ -75,18 +74,19 @@ fn compile(name: &str, body: &str) -> Result<(), String> {
         .args(["--edition", "2024", "--crate-type", "lib"])
         .args(["--emit", "metadata", "--color", "never"])
         .arg("--out-dir")
-        .arg(folder)
-        .arg("-L")
-        .arg(format!("dependency={}", deps.display()));
+        .arg(folder);
     for name in [
         "mock_cognito_identity",
         "aws_sdk_cognitoidentity",
         "aws_sdk_sts",
     ] {
         let library = library(&artifacts, name);
+        let beside = library.parent().unwrap();
         rustc
             .arg("--extern")
-            .arg(format!("{name}={}", library.display()));
+            .arg(format!("{name}={}", library.display()))
+            .arg("-L")
+            .arg(format!("dependency={}", beside.display()));
     }
     let output = rustc.arg(source).output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
