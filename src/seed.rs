@@ -297,7 +297,7 @@ impl SeededPool<'_> {
     #[must_use = "the id is the only way to the identity"]
     #[track_caller]
     pub fn seed_identity(&self) -> String {
-        self.seed(None)
+        self.seed("`seed_identity`", None)
     }
 
     /// Makes an identity that owns the login of `subject` at `provider`, or finds it, and gives
@@ -320,14 +320,14 @@ impl SeededPool<'_> {
     /// If the pool was deleted meanwhile.
     #[track_caller]
     pub fn seed_identity_with_login(&self, provider: &str, subject: &str) -> String {
-        self.seed(Some((provider, subject)))
+        self.seed("`seed_identity_with_login`", Some((provider, subject)))
     }
 
     #[track_caller]
-    fn seed(&self, login: Option<(&str, &str)>) -> String {
+    fn seed(&self, method: &str, login: Option<(&str, &str)>) -> String {
         let made = self
             .mock
-            .with_engine(|engine| engine.seed_identity(&self.id, login));
+            .engine_for(method, |engine| engine.seed_identity(&self.id, login));
         match made {
             Ok(identity_id) => identity_id,
             Err(error) => panic!("cannot seed an identity of {}: {error}", self.id),

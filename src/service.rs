@@ -4,7 +4,8 @@
 //! on the wire is data, a [`Reply`]; the transports perform it. Owns the one lock of the mock.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -18,11 +19,12 @@ use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, Settings};
 use crate::error::ServiceError;
 use crate::faults::{ArmedFaults, Effect, FaultName, Struck, UserPanic};
+use crate::loan::EngineSlot;
 use crate::operation::{self, Operation, Protocol, Request};
 use crate::quotas::{Quotas, Rate};
 use crate::recorder::{Arrival, Ended, Received, Recorder, Ticket};
 use crate::reply::{Action, Reply};
-use crate::report::ForeignRequest;
+use crate::report::{self, ForeignRequest};
 use crate::token;
 use crate::trace;
 use crate::underway::Underway;
@@ -42,12 +44,17 @@ pub(crate) struct Service {
     /// One lock for all, so that calls have one order, and short: no user code runs and nothing
     /// waits under it. A std mutex, because it is never held across an await.
     state: Mutex<State>,
+    /// Told when a closure of `with_engine` has ended.
+    engine_is_back: Condvar,
 }
+
+/// How long somebody waits for a closure of the user's before standard error says so.
+const WORD_AFTER: Duration = Duration::from_secs(3);
 
 /// Everything that calls change.
 #[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) engine: Engine,
+    engine: EngineSlot,
     pub(crate) faults: ArmedFaults,
     pub(crate) recorder: Recorder,
     quotas: Quotas,
@@ -58,7 +65,7 @@ pub(crate) struct State {
 impl State {
     fn new(settings: Settings, keep_calls: usize, stopwatch: Option<Stopwatch>) -> Self {
         Self {
-            engine: Engine::new(settings.clone()),
+            engine: EngineSlot::new(Engine::new(settings.clone())),
             faults: ArmedFaults::new(settings.seed.unwrap_or(0)),
             recorder: Recorder::new(keep_calls, stopwatch),
             quotas: Quotas::new(settings.aws_quotas),
@@ -67,9 +74,14 @@ impl State {
         }
     }
 
+    /// The engine. Asked only of a state that was locked with [`Service::lock_engine`].
+    pub(crate) fn engine(&mut self) -> &mut Engine {
+        self.engine.get()
+    }
+
     /// Forgets all that the calls did, and the faults; what the mock was built with stays.
     pub(crate) fn reset(&mut self) {
-        self.engine = Engine::new(self.settings.clone());
+        *self.engine() = Engine::new(self.settings.clone());
         self.faults.clear();
         self.quotas = Quotas::new(self.settings.aws_quotas);
         self.recorder.clear();
@@ -97,6 +109,7 @@ impl Service {
             clock,
             required_credentials,
             state: Mutex::new(State::new(settings, keep_calls, stopwatch)),
+            engine_is_back: Condvar::new(),
         }
     }
 
@@ -104,10 +117,49 @@ impl Service {
         &self.clock
     }
 
-    /// The state, for a moment. Never call user code while holding it.
+    /// The state, for a moment, though perhaps without the engine. Never call user code while
+    /// holding it.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         // A panic under the lock would be a bug of this crate; it must not hide the first one.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state with the engine in it. Waits for a closure of `with_engine` on another thread;
+    /// `who` is the method or the call that waits, for messages.
+    ///
+    /// # Panics
+    /// Inside such a closure, where waiting would never end.
+    #[track_caller]
+    pub(crate) fn lock_engine(&self, who: &str) -> MutexGuard<'_, State> {
+        let mut state = self.lock();
+        let mut is_told = false;
+        while let Some(loan) = state.engine.loan() {
+            if loan.is_ours() {
+                drop(state);
+                report::fail(&report::engine_needed_inside_closure(who, loan.place()));
+            }
+            let waited = self.engine_is_back.wait_timeout(state, WORD_AFTER);
+            let (woken, wait) = waited.unwrap_or_else(PoisonError::into_inner);
+            state = woken;
+            if wait.timed_out() && !is_told {
+                is_told = true;
+                drop(state);
+                report::tell(&report::waits_for_engine(who, WORD_AFTER, loan.place()));
+                state = self.lock();
+            }
+        }
+        state
+    }
+
+    /// Runs a closure of the user's on the engine, without holding the lock.
+    #[track_caller]
+    pub(crate) fn with_engine<R>(&self, run: impl FnOnce(&mut Engine) -> R) -> R {
+        let place = Location::caller();
+        let mut engine = self.lock_engine("`with_engine`").engine.lend(place);
+        let outcome = catch_unwind(AssertUnwindSafe(|| run(&mut engine)));
+        self.lock().engine.give_back(engine);
+        self.engine_is_back.notify_all();
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     /// Makes a connection in memory, unless a fault refuses it. Every change of what comes back
@@ -149,8 +201,8 @@ impl Service {
             Target::Preflight => cors::preflight(&parts.headers, &self.lock().envelope(now)).into(),
             Target::NotUnderstood => self.not_understood(parts, now),
             Target::KeySet => {
-                let mut state = self.lock();
-                let document = state.engine.key_set().to_string();
+                let mut state = self.lock_engine(A_CALL);
+                let document = state.engine().key_set().to_string();
                 encode::key_set(document, &state.envelope(now)).into()
             }
             Target::Configuration => {
@@ -223,7 +275,7 @@ impl Service {
         let signature = Signature::of(&parts.headers)?;
         let signature = signature.ok_or_else(|| signature::missing(operation))?;
         let (secret, required) = {
-            let state = self.lock();
+            let mut state = self.lock_engine(A_CALL);
             (
                 state.secret(signature.access_key_id),
                 !self.required_credentials.is_empty(),
@@ -292,7 +344,7 @@ impl Service {
 
         // Left after the lock is released, as it was entered before it is taken.
         let _span = trace::engine(request.operation());
-        let mut state = self.lock();
+        let mut state = self.lock_engine(A_CALL);
         let received = Received::Call(Arc::clone(&request));
         let ticket = state.recorder.begin(arrival(received, meta, now));
         let strike = state.faults.strike(&matches, ticket.number(), now);
@@ -375,14 +427,15 @@ impl State {
 
     fn ask_engine(&mut self, caller: &Caller<'_>, request: &Request, now: SystemTime) -> Answer {
         let region = caller.region.unwrap_or(&self.settings.region);
-        let engine = self.engine.at(now).in_region(region);
+        let engine = self.engine.get().at(now).in_region(region);
         request.clone().run(engine.called_by(caller.access_key_id))
     }
 
     /// The secret behind credentials that the mock has given out.
-    fn secret(&self, access_key_id: &str) -> Option<Secret> {
-        let (secret_access_key, session_token) = self.engine.issued_secrets(access_key_id)?;
-        let issued = self.engine.issued_credentials(access_key_id)?;
+    fn secret(&mut self, access_key_id: &str) -> Option<Secret> {
+        let engine = self.engine();
+        let (secret_access_key, session_token) = engine.issued_secrets(access_key_id)?;
+        let issued = engine.issued_credentials(access_key_id)?;
         Some(Secret {
             secret_access_key,
             session_token: Some(session_token),
@@ -408,6 +461,9 @@ impl State {
         Reply::from(response).to(ticket)
     }
 }
+
+/// Who waits for the engine, where that is no method of the user's.
+const A_CALL: &str = "a call";
 
 /// What the engine says.
 type Answer = Result<operation::Response, ServiceError>;

@@ -3,6 +3,7 @@
 //! All of them are pure. What they are told was gathered under the mock's lock; they run after it.
 
 use std::fmt::Write as _;
+use std::panic::Location;
 use std::time::Duration;
 
 use super::call_log::CallLog;
@@ -85,6 +86,22 @@ pub(crate) fn unfired_in_time(
         fault.name()
     );
     with_log(&format!("{sentence}\n"), log)
+}
+
+/// A method or a call that needs the engine, inside the closure that has it.
+pub(crate) fn engine_needed_inside_closure(who: &str, place: &Location<'_>) -> String {
+    format!(
+        "{who} needs the engine, which the closure of `with_engine` at {place} has to itself\n\
+         help: ask the engine that the closure is given, or leave the closure first."
+    )
+}
+
+/// A method or a call that has waited long for the closure that has the engine.
+pub(crate) fn waits_for_engine(who: &str, waited: Duration, place: &Location<'_>) -> String {
+    format!(
+        "{who} has waited {waited:?} for the closure of `with_engine` at {place}\n\
+         help: if that closure waits for this, neither will ever end."
+    )
 }
 
 /// The end that all assertions share: the calls, and what to look at if there are none.

@@ -29,7 +29,8 @@ use std::thread;
 pub(crate) use call_log::{CallLog, ForeignRequest, LoggedCall, Subject};
 pub(crate) use diff::{Mismatch, find};
 pub(crate) use failure::{
-    no_call_with_input, timed_out, unexpected_calls, unfired_in_time, wrong_number_of_calls,
+    engine_needed_inside_closure, no_call_with_input, timed_out, unexpected_calls, unfired_in_time,
+    waits_for_engine, wrong_number_of_calls,
 };
 pub(crate) use flatten::flatten;
 pub use timeline::Timeline;
@@ -56,6 +57,17 @@ pub(crate) fn fail_in_drop(report: &str) {
         }
     } else {
         fail(report);
+    }
+}
+
+/// Tells what a test waits for, on standard error: a test that hangs shows no other message.
+pub(crate) fn tell(message: &str) {
+    #[expect(
+        clippy::print_stderr,
+        reason = "whoever waits returns nothing that could carry the message"
+    )]
+    {
+        eprintln!("{}", for_terminal(message));
     }
 }
 

@@ -30,7 +30,7 @@ impl MockCognitoIdentity {
     pub fn seed_pool(&self, seed: impl Into<PoolSeed>) -> SeededPool<'_> {
         let seed = seed.into();
         let region = seed.region().unwrap_or(&self.client.region).to_owned();
-        let made = self.with_engine(|engine| {
+        let made = self.engine_for("`seed_pool`", |engine| {
             engine.in_region(&region);
             let input = seed.create_input(&region, &self.account_id);
             // The engine leaves the constraints of the model to the wire.
@@ -66,8 +66,9 @@ impl MockCognitoIdentity {
     /// # }
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn issue_login(&self, login: LoginToken) -> String {
-        let listed = || self.service.lock().engine.app_id(&login.provider);
+        let listed = || self.engine_for("`issue_login`", |engine| engine.app_id(&login.provider));
         let audience = login.audience.clone().or_else(listed);
         // Where no pool lists an app for the provider, as for OIDC, any will do.
         let audience = audience.unwrap_or_else(|| "mock-app".to_owned());
@@ -103,8 +104,11 @@ impl MockCognitoIdentity {
     /// # Ok(())
     /// # }
     /// ```
+    #[track_caller]
     pub fn sign_out_user(&self, provider: &str, subject: &str) {
-        self.with_engine(|engine| engine.sign_out(provider, subject));
+        self.engine_for("`sign_out_user`", |engine| {
+            engine.sign_out(provider, subject);
+        });
     }
 
     /// Who was given the credentials with this access key id, and for which role.
@@ -123,16 +127,19 @@ impl MockCognitoIdentity {
     /// # }
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn issued_credentials(&self, access_key_id: &str) -> Option<IssuedCredentials> {
-        self.service
-            .lock()
-            .engine
-            .issued_credentials(access_key_id)
-            .cloned()
+        self.engine_for("`issued_credentials`", |engine| {
+            engine.issued_credentials(access_key_id).cloned()
+        })
     }
 
     /// Asks the engine directly: any of the 23 operations, at once, unrecorded and unfaulted.
-    /// Calls of clients wait meanwhile, so do not wait for one inside.
+    ///
+    /// The closure has the engine to itself. Calls of clients, and methods of the mock that need
+    /// the engine, wait on other threads until the closure returns, so do not wait for one of them
+    /// inside. Methods that do not need it (`calls`, the assertions, `inject`, `clock` and more)
+    /// work inside.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
@@ -143,10 +150,24 @@ impl MockCognitoIdentity {
     /// let guest = mock.with_engine(|engine| engine.get_id(input)).unwrap();
     /// mock.assert_no_calls();
     /// ```
+    ///
+    /// # Panics
+    /// Inside another closure of `with_engine`, as does every method that needs the engine:
+    /// `seed_pool`, `seed_identity`, `seed_identity_with_login`, `issue_login`, `sign_out_user`,
+    /// `issued_credentials`, `jwks` and `reset`.
+    #[track_caller]
     pub fn with_engine<R>(&self, f: impl FnOnce(&mut Engine) -> R) -> R {
         let now = self.clock().now();
-        let mut state = self.service.lock();
-        f(state.engine.at(now).in_region(&self.client.region))
+        self.service
+            .with_engine(|engine| f(engine.at(now).in_region(&self.client.region)))
+    }
+
+    /// Asks the engine under the lock, for `method`. No user code runs in `f`.
+    #[track_caller]
+    pub(crate) fn engine_for<R>(&self, method: &str, f: impl FnOnce(&mut Engine) -> R) -> R {
+        let now = self.clock().now();
+        let mut state = self.service.lock_engine(method);
+        f(state.engine().at(now).in_region(&self.client.region))
     }
 
     /// Puts a fault in force, after those already there, until it is cleared.

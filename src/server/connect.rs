@@ -152,8 +152,9 @@ impl MockCognitoIdentity {
     /// # }
     /// ```
     #[must_use]
+    #[track_caller]
     pub fn jwks(&self) -> String {
-        self.service.lock().engine.key_set().to_string()
+        self.engine_for("`jwks`", |engine| engine.key_set().to_string())
     }
 
     /// Where the keys are served, as on AWS: `{endpoint}/.well-known/jwks_uri`.

@@ -224,7 +224,7 @@ impl MockCognitoIdentity {
     /// If the port cannot be listened on again after [`Fault::refuse_connections`](crate::Fault::refuse_connections).
     #[track_caller]
     pub fn reset(&self) {
-        self.service.lock().reset();
+        self.service.lock_engine("`reset`").reset();
         self.settle_port_or_panic();
     }
 

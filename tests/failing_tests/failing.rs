@@ -357,3 +357,17 @@ fn an_assertion_that_nothing_meets() {
     let mock = mock().in_memory();
     mock.assert_called(Client::get_id, 3..3);
 }
+
+// Waiting for oneself.
+
+#[test]
+#[ignore = "hangs on purpose"]
+fn a_closure_of_with_engine_that_waits_for_a_call() {
+    let mock = seeded();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+
+    mock.with_engine(|_| runtime.block_on(guest(&mock)).unwrap());
+}

@@ -9,9 +9,11 @@
 
 mod assertions;
 mod failing;
+mod hanging;
 mod misuse;
 mod verification;
 
+use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
 use expect_test::Expect;
@@ -23,17 +25,46 @@ struct Run {
     code: Option<i32>,
 }
 
-/// Runs one of the failing tests.
-fn run(name: &str) -> Run {
-    let output = Command::new(std::env::current_exe().unwrap())
+/// This binary, told to run one of the failing tests.
+fn command(name: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
         .args(["--ignored", "--exact", "--nocapture", "--test-threads=1"])
         .arg(format!("failing::{name}"))
         .env("RUST_BACKTRACE", "0")
         // Nobody has to ask for no colour where there is no terminal.
         .env_remove("NO_COLOR")
-        .stdin(Stdio::null())
-        .output()
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs a test that hangs until it has printed a line that starts with `last`, and ends it then.
+/// Answers with all that it has printed.
+fn run_until(name: &str, last: &str) -> String {
+    let mut process = command(name)
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
         .unwrap();
+    let mut printed = String::new();
+    let stderr = BufReader::new(process.stderr.take().unwrap());
+    for line in stderr.lines() {
+        let line = line.unwrap();
+        printed.push_str(&line);
+        printed.push('\n');
+        if line.starts_with(last) {
+            break;
+        }
+    }
+    // It may have ended by itself.
+    let _ = process.kill();
+    process.wait().unwrap();
+    readable(&printed)
+}
+
+/// Runs one of the failing tests.
+fn run(name: &str) -> Run {
+    let output = command(name).output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert!(
         stdout.contains("running 1 test\n"),

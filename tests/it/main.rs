@@ -82,3 +82,4 @@ mod unlink_identity;
 mod users_tests;
 mod validation;
 mod wire;
+mod with_engine;

@@ -101,3 +101,33 @@ pub(crate) fn number_from_env(name: &str) -> Option<u64> {
             .unwrap_or_else(|_| panic!("{name} is no number: {text}")),
     )
 }
+
+/// File and line that a panic of `run` names. Only the panic hook learns them, so it is replaced
+/// for the whole process; panics of other threads are passed on.
+#[track_caller]
+pub(crate) fn place_of_panic(run: impl FnOnce()) -> (String, u32) {
+    use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+    use std::sync::{Arc, Mutex};
+
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _alone = ONE_AT_A_TIME
+        .lock()
+        .unwrap_or_else(|lock| lock.into_inner());
+    let place = Arc::new(Mutex::new(None));
+    let (seen, thread) = (Arc::clone(&place), std::thread::current().id());
+    let others = Arc::new(take_hook());
+    let pass_on = Arc::clone(&others);
+    set_hook(Box::new(move |panic| {
+        if std::thread::current().id() == thread {
+            let location = panic.location().expect("a panic has a place");
+            *seen.lock().unwrap() = Some((location.file().to_owned(), location.line()));
+        } else {
+            pass_on(panic);
+        }
+    }));
+    let outcome = catch_unwind(AssertUnwindSafe(run));
+    drop(take_hook());
+    set_hook(Box::new(move |panic| others(panic)));
+    assert!(outcome.is_err(), "it does not panic");
+    place.lock().unwrap().take().expect("the hook was called")
+}
