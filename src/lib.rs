@@ -7,6 +7,7 @@ mod clock;
 mod engine;
 mod error;
 mod faults;
+mod liveness;
 mod loan;
 mod login;
 mod operation;

@@ -4,6 +4,7 @@
 //! on the wire is data, a [`Reply`]; the transports perform it. Owns the one lock of the mock.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -19,6 +20,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, Settings};
 use crate::error::ServiceError;
 use crate::faults::{ArmedFaults, Effect, FaultName, Struck, UserPanic};
+use crate::liveness::Liveness;
 use crate::loan::EngineSlot;
 use crate::operation::{self, Operation, Protocol, Request};
 use crate::quotas::{Quotas, Rate};
@@ -39,6 +41,7 @@ use crate::wire::signature::{self, Secret, Signature};
 #[derive(Debug)]
 pub(crate) struct Service {
     clock: Clock,
+    liveness: Arc<Liveness>,
     /// Secrets by access key id. Any signature will do if there are none.
     required_credentials: BTreeMap<String, String>,
     /// One lock for all, so that calls have one order, and short: no user code runs and nothing
@@ -103,10 +106,12 @@ impl Service {
         required_credentials: BTreeMap<String, String>,
         keep_calls: usize,
         clock: Clock,
+        liveness: Arc<Liveness>,
         stopwatch: Option<Stopwatch>,
     ) -> Self {
         Self {
             clock,
+            liveness,
             required_credentials,
             state: Mutex::new(State::new(settings, keep_calls, stopwatch)),
             engine_is_back: Condvar::new(),
@@ -162,10 +167,26 @@ impl Service {
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
-    /// Makes a connection in memory, unless a fault refuses it. Every change of what comes back
-    /// breaks the connection.
-    pub(crate) fn connect(&self) -> Option<watch::Receiver<u64>> {
-        self.lock().faults.connect()
+    pub(crate) fn liveness(&self) -> &Arc<Liveness> {
+        &self.liveness
+    }
+
+    /// Makes a connection in memory, unless a fault refuses it or the mock has ended. The
+    /// receiver changes when the connection must be broken.
+    pub(crate) fn connect(&self) -> io::Result<watch::Receiver<u64>> {
+        // Under the lock, so that a connection is made either before the mock ends, and is broken
+        // then, or not at all.
+        let mut state = self.lock();
+        self.liveness.check()?;
+        let connection = state.faults.connect();
+        connection.ok_or_else(|| io::ErrorKind::ConnectionRefused.into())
+    }
+
+    /// Breaks all connections in memory and makes no new ones. Does nothing twice.
+    pub(crate) fn end(&self) {
+        let state = self.lock();
+        self.liveness.end();
+        state.faults.break_connections();
     }
 
     /// To be dropped when a reply was performed.

@@ -72,6 +72,7 @@ mod tests {
     use crate::clock::Clock;
     use crate::engine::Settings;
     use crate::faults::Fault;
+    use crate::liveness::Liveness;
     use crate::service::Service;
 
     const POOL: &str = r#"{"IdentityPoolId":"us-east-1:00000000-0000-4000-8000-000000000000"}"#;
@@ -147,7 +148,8 @@ mod tests {
             ..Settings::default()
         };
         let clock = Clock::frozen_at(SystemTime::UNIX_EPOCH);
-        Service::new(settings, BTreeMap::new(), usize::MAX, clock, None)
+        let liveness = Arc::new(Liveness::starting_at(Location::caller()));
+        Service::new(settings, BTreeMap::new(), usize::MAX, clock, liveness, None)
     }
 
     fn get_id() -> Parts {

@@ -24,8 +24,8 @@ pub(crate) struct ArmedFaults {
     entries: Vec<Entry>,
     /// What [`snapshot`](Self::snapshot) hands out, made anew when a fault comes or goes.
     snapshot: Snapshot,
-    /// How often connections began to be refused, for those who hold one.
-    refusals: watch::Sender<u64>,
+    /// How often all connections were broken, for those who hold one.
+    breaks: watch::Sender<u64>,
 }
 
 impl ArmedFaults {
@@ -37,7 +37,7 @@ impl ArmedFaults {
             next_id: 0,
             entries: Vec::new(),
             snapshot: Snapshot::default(),
-            refusals: watch::Sender::new(0),
+            breaks: watch::Sender::new(0),
         }
     }
 
@@ -61,7 +61,7 @@ impl ArmedFaults {
         self.next_id += 1;
         self.entries.push(Entry::new(Arc::clone(&armed), number));
         if armed.refuses_connections() {
-            self.refusals.send_modify(|n| *n += 1);
+            self.break_connections();
         }
         self.renew_snapshot();
         armed
@@ -138,8 +138,13 @@ impl ArmedFaults {
                 entry.refuse();
                 None
             }
-            None => Some(self.refusals.subscribe()),
+            None => Some(self.breaks.subscribe()),
         }
+    }
+
+    /// Breaks the connections that were made in memory.
+    pub(crate) fn break_connections(&self) {
+        self.breaks.send_modify(|n| *n += 1);
     }
 
     /// The faults that have not fired as expected, in the order they were injected.

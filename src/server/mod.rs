@@ -9,6 +9,7 @@ mod patience;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::TcpListener;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,6 +20,7 @@ use crate::client::{ClientSettings, Keys};
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::Settings;
 use crate::faults::{ArmedFault, FaultId, Host};
+use crate::liveness::Liveness;
 use crate::report;
 use crate::service::Service;
 use crate::transport::{Route, TcpServer};
@@ -36,6 +38,7 @@ pub(crate) struct Parts {
 
 impl Parts {
     /// `stopwatch` measures the calls, where that makes sense.
+    #[track_caller]
     fn service(&self, stopwatch: Option<Stopwatch>) -> Arc<Service> {
         let required = self.required_credentials.clone();
         let clock = self.clock.clone();
@@ -44,6 +47,7 @@ impl Parts {
             required,
             self.keep_calls,
             clock,
+            Arc::new(Liveness::starting_at(Location::caller())),
             stopwatch,
         );
         Arc::new(service)
@@ -135,10 +139,11 @@ impl MockCognitoIdentity {
             Err(error) => panic!("cannot start the server: {error}"),
         };
         let url = format!("http://{}", tcp.address());
-        let route = Route::Tcp(tcp.address());
+        let route = Route::Tcp(tcp.address(), Arc::clone(service.liveness()));
         Self::new(parts, service, url, route, Some(tcp))
     }
 
+    #[track_caller]
     pub(crate) fn over_memory(parts: Parts) -> Self {
         let service = parts.service(None);
         let route = Route::Memory(Arc::clone(&service));
@@ -229,7 +234,8 @@ impl MockCognitoIdentity {
     }
 
     /// Stops the mock, then verifies it; dropping it does the same. Open calls are aborted, and
-    /// the port refuses from then on.
+    /// the port refuses from then on. Clients of the mock, in memory too, get a dispatch failure
+    /// which says that the mock was dropped and where it was started.
     ///
     /// ```
     /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
@@ -255,6 +261,7 @@ impl MockCognitoIdentity {
     }
 
     fn stop(&mut self) {
+        self.service.end();
         if let Some(tcp) = &mut self.tcp {
             tcp.stop();
         }

@@ -80,18 +80,18 @@ impl HttpConnector for MemoryConnector {
             if body.len() > MAX_BODY_BYTES {
                 return response(service.too_large(&parts).map(SdkBody::from));
             }
-            let Some(mut broken) = service.connect() else {
-                let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
-                return Err(ConnectorError::io(refused.into()));
-            };
+            let mut broken = connected(service.connect())?;
             let reply = service.handle(&parts, &body);
             let mut underway = service.underway(&reply);
             let answer = async {
                 let answer = perform(reply, sleep.as_ref(), &mut underway);
                 match Timeout::new(answer, broken.changed()).await {
                     Ok(answer) => answer,
-                    // What is open is closed when the mock stops listening.
-                    Err(_) => act(Action::Close).await,
+                    // What is open is closed when the mock stops listening, or ends.
+                    Err(_) => {
+                        connected(service.liveness().check())?;
+                        act(Action::Close).await
+                    }
                 }
             };
             // A connection in memory is there at once, so only the read timeout can run out.
@@ -111,6 +111,11 @@ impl HttpConnector for MemoryConnector {
             }
         })
     }
+}
+
+/// What a failure to connect is for the SDK.
+fn connected<T>(connection: io::Result<T>) -> Result<T, ConnectorError> {
+    connection.map_err(|error| ConnectorError::io(error.into()))
 }
 
 async fn perform(

@@ -18,6 +18,7 @@ use aws_smithy_runtime_api::shared::IntoShared;
 
 use self::memory::MemoryClient;
 use self::tcp::RoutedClient;
+use crate::liveness::Liveness;
 use crate::service::Service;
 
 pub(crate) use tcp::TcpServer;
@@ -30,7 +31,7 @@ pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// The way from a client to its mock.
 #[derive(Clone, Debug)]
 pub(crate) enum Route {
-    Tcp(SocketAddr),
+    Tcp(SocketAddr, Arc<Liveness>),
     Memory(Arc<Service>),
 }
 
@@ -39,7 +40,9 @@ impl Route {
     /// them and end with it, so clients of two tests must not share any.
     pub(crate) fn http_client(&self) -> SharedHttpClient {
         match self {
-            Self::Tcp(address) => RoutedClient::new(*address).into_shared(),
+            Self::Tcp(address, liveness) => {
+                RoutedClient::new(*address, Arc::clone(liveness)).into_shared()
+            }
             Self::Memory(service) => MemoryClient::new(Arc::clone(service)).into_shared(),
         }
     }

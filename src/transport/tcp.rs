@@ -34,6 +34,7 @@ use tokio::task::{LocalSet, spawn_local};
 
 use super::MAX_BODY_BYTES;
 use super::body::{HangUp, Outgoing};
+use crate::liveness::Liveness;
 use crate::reply::Action;
 use crate::service::Service;
 
@@ -356,13 +357,15 @@ impl hyper::rt::Write for Connection {
 #[derive(Debug)]
 pub(crate) struct RoutedClient {
     address: SocketAddr,
+    liveness: Arc<Liveness>,
     inner: SharedHttpClient,
 }
 
 impl RoutedClient {
-    pub(crate) fn new(address: SocketAddr) -> Self {
+    pub(crate) fn new(address: SocketAddr, liveness: Arc<Liveness>) -> Self {
         Self {
             address,
+            liveness,
             inner: aws_smithy_http_client::Builder::new().build_http(),
         }
     }
@@ -377,6 +380,7 @@ impl HttpClient for RoutedClient {
         let inner = self.inner.http_connector(settings, components);
         SharedHttpConnector::new(RoutedConnector {
             address: self.address,
+            liveness: Arc::clone(&self.liveness),
             inner,
         })
     }
@@ -385,11 +389,16 @@ impl HttpClient for RoutedClient {
 #[derive(Debug)]
 struct RoutedConnector {
     address: SocketAddr,
+    liveness: Arc<Liveness>,
     inner: SharedHttpConnector,
 }
 
 impl HttpConnector for RoutedConnector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        // The port may belong to somebody else by now.
+        if let Err(gone) = self.liveness.check() {
+            return HttpConnectorFuture::ready(Err(ConnectorError::io(gone.into())));
+        }
         let path = request.uri().parse::<http::Uri>().ok();
         let path = path
             .as_ref()

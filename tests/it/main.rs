@@ -18,6 +18,7 @@
 )]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
+mod after_the_end;
 mod app;
 mod assertions;
 mod auto_traits;
