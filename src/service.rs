@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -52,7 +53,7 @@ pub(crate) struct Service {
 }
 
 /// How long somebody waits for a closure of the user's before standard error says so.
-const WORD_AFTER: Duration = Duration::from_secs(3);
+pub(crate) const WORD_AFTER: Duration = Duration::from_secs(3);
 
 /// Everything that calls change.
 #[derive(Debug)]
@@ -180,6 +181,13 @@ impl Service {
         self.liveness.check()?;
         let connection = state.faults.connect();
         connection.ok_or_else(|| io::ErrorKind::ConnectionRefused.into())
+    }
+
+    /// Says on standard error that somebody has waited long for the server thread, and which closure
+    /// of the user's runs there.
+    pub(crate) fn tell_of_waiting(&self, who: &str, thread: ThreadId) {
+        let running = self.lock().faults.running_on(thread);
+        report::tell(&report::waits_for_server(who, WORD_AFTER, running.as_ref()));
     }
 
     /// Breaks all connections in memory and makes no new ones. Does nothing twice.
@@ -410,15 +418,14 @@ impl Service {
             ) => {
                 drop(state);
                 // The user's closure runs here, outside the lock.
-                let answer = responder.answer(&request);
+                let answer = armed.respond(&responder, &request);
                 state = self.lock();
                 match answer {
                     Ok(output) => {
                         let response = encode::answer(operation, &output, &envelope);
                         (Outcome::Success, Action::Respond(response))
                     }
-                    Err(text) => {
-                        let panic = UserPanic::in_responder(&armed, responder.written(), text);
+                    Err(panic) => {
                         return state.mock_panic(operation, ticket, vec![panic], &envelope);
                     }
                 }

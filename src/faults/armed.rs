@@ -5,11 +5,13 @@
 
 use std::panic::Location;
 use std::sync::Arc;
+use std::thread::ThreadId;
 use std::time::SystemTime;
 
 use tokio::sync::watch;
 
 use super::matching::{ArmedFault, FaultId, FaultName, Matches, Snapshot};
+use super::running::{Running, RunningClosures};
 use super::strike::Entry;
 use super::{Fault, Gate, Strike, Unmet};
 
@@ -26,6 +28,7 @@ pub(crate) struct ArmedFaults {
     snapshot: Snapshot,
     /// How often all connections were broken, for those who hold one.
     breaks: watch::Sender<u64>,
+    running: Arc<RunningClosures>,
 }
 
 impl ArmedFaults {
@@ -38,6 +41,7 @@ impl ArmedFaults {
             entries: Vec::new(),
             snapshot: Snapshot::default(),
             breaks: watch::Sender::new(0),
+            running: Arc::default(),
         }
     }
 
@@ -57,6 +61,7 @@ impl ArmedFaults {
             injected: location,
             gate: Gate::closed(),
             fired: watch::Sender::new(0),
+            running: Arc::clone(&self.running),
         });
         self.next_id += 1;
         self.entries.push(Entry::new(Arc::clone(&armed), number));
@@ -121,6 +126,11 @@ impl ArmedFaults {
             }
         }
         strike
+    }
+
+    /// The closure of the user's that runs on a thread, if one does.
+    pub(crate) fn running_on(&self, thread: ThreadId) -> Option<Running> {
+        self.running.on(thread)
     }
 
     /// Whether no connection is to be made at present.

@@ -173,12 +173,12 @@ impl Responder {
 
     /// Runs the user's closure, which must not happen under a lock. Fails with the text of its
     /// panic.
-    pub(crate) fn answer(&self, request: &Request) -> Result<Response, String> {
+    pub(super) fn answer(&self, request: &Request) -> Result<Response, String> {
         caught(|| (self.answer)(request))
     }
 
     /// Where the closure is in the user's code.
-    pub(crate) fn written(&self) -> &'static Location<'static> {
+    pub(super) fn written(&self) -> &'static Location<'static> {
         self.written
     }
 

@@ -9,10 +9,11 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::effect::{Kind, caught};
+use super::effect::{Kind, Responder, caught};
+use super::running::{Running, RunningClosures};
 use super::{Fault, Gate};
 use crate::error::ServiceError;
-use crate::operation::{Operation, Request};
+use crate::operation::{self, Operation, Request};
 use crate::quotas::Rate;
 use crate::times::Times;
 
@@ -104,6 +105,8 @@ pub(crate) struct ArmedFault {
     pub(super) gate: Gate,
     /// Written under the lock, read and awaited by guards without it.
     pub(super) fired: watch::Sender<u64>,
+    /// Where its closures are listed while they run.
+    pub(super) running: Arc<RunningClosures>,
 }
 
 impl ArmedFault {
@@ -151,6 +154,22 @@ impl ArmedFault {
         matches!(self.fault.kind, Kind::Refuse)
     }
 
+    fn running(&self, closure: Closure, written: &'static Location<'static>) -> Running {
+        Running::new(closure, self.name.clone(), self.injected, written)
+    }
+
+    /// Runs the closure of `respond_with`, which must not happen under a lock.
+    pub(crate) fn respond(
+        &self,
+        responder: &Responder,
+        request: &Request,
+    ) -> Result<operation::Response, UserPanic> {
+        let written = responder.written();
+        let running = self.running(Closure::Responder, written);
+        let answer = self.running.list(running, || responder.answer(request));
+        answer.map_err(|text| UserPanic::in_responder(self, written, text))
+    }
+
     fn meets(&self, request: &Request) -> Verdict {
         if self.fault.targets.is_empty() {
             return Verdict::Met;
@@ -161,7 +180,9 @@ impl ArmedFault {
             return Verdict::Elsewhere;
         };
         for predicate in &target.predicates {
-            match caught(|| (predicate.accepts)(request)) {
+            let running = self.running(Closure::Predicate, predicate.written);
+            let accepts = || caught(|| (predicate.accepts)(request));
+            match self.running.list(running, accepts) {
                 Ok(true) => {}
                 Ok(false) => return Verdict::Refused,
                 Err(text) => return Verdict::Panicked(predicate.written, text),
@@ -238,19 +259,25 @@ pub(crate) struct UserPanic {
     text: String,
 }
 
+/// The methods of `Fault` that take a closure.
 #[derive(Clone, Copy, Debug)]
-enum Closure {
+pub(super) enum Closure {
     Predicate,
     Responder,
 }
 
+impl Closure {
+    pub(super) fn subject(self) -> &'static str {
+        match self {
+            Self::Predicate => "a predicate",
+            Self::Responder => "a `respond_with` closure",
+        }
+    }
+}
+
 impl UserPanic {
     /// A panic inside the closure of `Fault::respond_with`.
-    pub(crate) fn in_responder(
-        fault: &ArmedFault,
-        written: &'static Location<'static>,
-        text: String,
-    ) -> Self {
+    fn in_responder(fault: &ArmedFault, written: &'static Location<'static>, text: String) -> Self {
         Self {
             closure: Closure::Responder,
             fault: fault.name.clone(),
@@ -268,10 +295,7 @@ impl UserPanic {
 
     /// `a predicate`, for the first line of a report.
     pub(crate) fn subject(&self) -> &'static str {
-        match self.closure {
-            Closure::Predicate => "a predicate",
-            Closure::Responder => "a `respond_with` closure",
-        }
+        self.closure.subject()
     }
 
     pub(crate) fn fault(&self) -> &FaultName {

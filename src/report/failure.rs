@@ -2,13 +2,13 @@
 //!
 //! All of them are pure. What they are told was gathered under the mock's lock; they run after it.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::panic::Location;
 use std::time::Duration;
 
 use super::call_log::CallLog;
 use super::diff::Mismatch;
-use crate::faults::ArmedFault;
+use crate::faults::{ArmedFault, Running};
 use crate::operation::Operation;
 use crate::times::{Times, counted};
 
@@ -101,6 +101,19 @@ pub(crate) fn waits_for_engine(who: &str, waited: Duration, place: &Location<'_>
     format!(
         "{who} has waited {waited:?} for the closure of `with_engine` at {place}\n\
          help: if that closure waits for this, neither will ever end."
+    )
+}
+
+/// Somebody who has waited long for the server thread and goes on without it.
+pub(crate) fn waits_for_server(who: &str, waited: Duration, running: Option<&Running>) -> String {
+    let holder: &dyn Display = match running {
+        Some(running) => running,
+        None => &"the server thread",
+    };
+    format!(
+        "{who} has waited {waited:?} for {holder} and goes on without it\n\
+         help: if that closure waits for the test, end its wait before the mock is dropped or told to \
+         refuse connections."
     )
 }
 

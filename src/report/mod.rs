@@ -30,7 +30,7 @@ pub(crate) use call_log::{CallLog, ForeignRequest, LoggedCall, Subject};
 pub(crate) use diff::{Mismatch, find};
 pub(crate) use failure::{
     engine_needed_inside_closure, no_call_with_input, timed_out, unexpected_calls, unfired_in_time,
-    waits_for_engine, wrong_number_of_calls,
+    waits_for_engine, waits_for_server, wrong_number_of_calls,
 };
 pub(crate) use flatten::flatten;
 pub use timeline::Timeline;

@@ -8,7 +8,8 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -36,7 +37,7 @@ use super::MAX_BODY_BYTES;
 use super::body::{HangUp, Outgoing};
 use crate::liveness::Liveness;
 use crate::reply::Action;
-use crate::service::Service;
+use crate::service::{Service, WORD_AFTER};
 
 /// A body too large is still read up to here, so that its sender gets to see the refusal.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
@@ -50,8 +51,11 @@ const BACKLOG: u32 = 4_096;
 #[derive(Debug)]
 pub(crate) struct TcpServer {
     address: SocketAddr,
+    service: Arc<Service>,
     port: Mutex<Port>,
     thread: Option<JoinHandle<()>>,
+    /// Breaks when the thread ends. In a mutex only because a server is shared by threads.
+    ended: Mutex<mpsc::Receiver<()>>,
 }
 
 /// What the thread was told about the port. Locked while it is being told, so that those who
@@ -83,16 +87,25 @@ impl TcpServer {
             tokio::net::TcpListener::from_std(listener)?
         };
         let (turns, told) = unbounded_channel();
+        let (alive, ended) = mpsc::channel();
+        let served = Arc::clone(&service);
         let thread = std::thread::Builder::new()
             .name("mock-cognito-identity".to_owned())
-            .spawn(move || run(&runtime, listener, address, &service, told))?;
+            .spawn(move || {
+                let _alive: mpsc::Sender<()> = alive;
+                run(&runtime, listener, address, &served, told);
+                // The runtime goes before the sender: whoever sees the end finds no socket left.
+                drop(runtime);
+            })?;
         Ok(Self {
             address,
+            service,
             port: Mutex::new(Port {
                 refuses: false,
                 turns: Some(turns),
             }),
             thread: Some(thread),
+            ended: Mutex::new(ended),
         })
     }
 
@@ -117,8 +130,13 @@ impl TcpServer {
         let (done, answer) = mpsc::channel();
         let turns = port.turns.as_ref().ok_or_else(stopped)?;
         turns.send(Turn { done }).map_err(|_| stopped())?;
-        // The thread waits for nothing of the caller's, so this takes microseconds.
-        answer.recv().map_err(|_| stopped())??;
+        // This takes microseconds, unless a closure of the user's runs on the thread. That may be
+        // waiting for the caller, so the wait has an end; the thread makes the change later.
+        match answer.recv_timeout(WORD_AFTER) {
+            Ok(answer) => answer?,
+            Err(RecvTimeoutError::Disconnected) => return Err(stopped()),
+            Err(RecvTimeoutError::Timeout) => self.tell_of_waiting("a change of the port"),
+        }
         port.refuses = refuses;
         Ok(())
     }
@@ -128,11 +146,31 @@ impl TcpServer {
         own == Some(std::thread::current().id())
     }
 
+    fn tell_of_waiting(&self, who: &str) {
+        if let Some(thread) = &self.thread {
+            self.service.tell_of_waiting(who, thread.thread().id());
+        }
+    }
+
     /// Stops accepting, aborts what is open and waits for the thread. Does nothing twice.
+    ///
+    /// A closure of the user's that runs on the thread is waited for only so long: it may itself
+    /// wait for the caller. The thread then ends when the closure does.
     pub(crate) fn stop(&mut self) {
         let port = self.port.get_mut().unwrap_or_else(PoisonError::into_inner);
         port.turns = None;
-        if let Some(thread) = self.thread.take() {
+        // A closure that drops the last handle of its mock cannot wait for its own thread.
+        if self.is_own_thread() {
+            self.thread = None;
+        }
+        if self.thread.is_none() {
+            return;
+        }
+        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if ended.recv_timeout(WORD_AFTER) == Err(RecvTimeoutError::Timeout) {
+            self.tell_of_waiting("the end of the mock");
+            self.thread = None;
+        } else if let Some(thread) = self.thread.take() {
             // A panic of the server thread is a bug of this crate; it was printed when it happened.
             let _ = thread.join();
         }

@@ -1,10 +1,11 @@
 //! They stand in for the tests of users, and do what those do.
 
 use std::error::Error;
+use std::sync::{Mutex, mpsc};
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_cognitoidentity::Client;
-use aws_sdk_cognitoidentity::operation::get_id::GetIdOutput;
+use aws_sdk_cognitoidentity::operation::get_id::{GetIdInput, GetIdOutput};
 use mock_cognito_identity::{Builder, Fault, MockCognitoIdentity, PoolSeed};
 
 const POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000001";
@@ -364,10 +365,55 @@ fn an_assertion_that_nothing_meets() {
 #[ignore = "hangs on purpose"]
 fn a_closure_of_with_engine_that_waits_for_a_call() {
     let mock = seeded();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
 
-    mock.with_engine(|_| runtime.block_on(guest(&mock)).unwrap());
+    mock.with_engine(|_| runtime().block_on(guest(&mock)).unwrap());
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn a_predicate_that_waits_for_the_test_that_drops_the_mock() {
+    // Dropped after the mock, so that the predicate waits until the mock is gone.
+    let (_tell, told) = mpsc::channel::<()>();
+    let (enter, entered) = mpsc::channel();
+    let told = Mutex::new(told);
+    let mock = seeded();
+    mock.inject(Fault::throttle().when(Client::get_id, move |_| {
+        enter.send(()).unwrap();
+        told.lock().unwrap().recv().is_ok()
+    }));
+    let call = mock.client().get_id().identity_pool_id(POOL).send();
+    std::thread::spawn(|| runtime().block_on(call).map(drop));
+    entered.recv().unwrap();
+
+    mock.assert_not_called(Client::get_id);
+    panic!("the test's own");
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn a_responder_that_waits_for_the_test_that_refuses_connections() {
+    let (tell, told) = mpsc::channel();
+    let (enter, entered) = mpsc::channel();
+    let told = Mutex::new(told);
+    let mock = seeded();
+    let responder = move |_: &GetIdInput| {
+        enter.send(()).unwrap();
+        told.lock().unwrap().recv().unwrap();
+        GetIdOutput::builder().build()
+    };
+    mock.inject(Fault::respond_with(Client::get_id, responder).named("slow"));
+    let call = mock.client().get_id().identity_pool_id(POOL).send();
+    let caller = std::thread::spawn(|| runtime().block_on(call).map(drop));
+    entered.recv().unwrap();
+
+    mock.inject(Fault::refuse_connections());
+
+    tell.send(()).unwrap();
+    drop(caller.join());
+    panic!("the test goes on");
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build().unwrap()
 }

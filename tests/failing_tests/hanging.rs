@@ -1,15 +1,51 @@
-//! Tests that wait for themselves: what they print while they hang.
+//! Tests that wait for themselves: what they print while they hang, and that they end where they can.
 
 use expect_test::expect;
 
-use crate::run_until;
+use crate::{check, run_until};
 
 #[test]
 fn a_closure_of_with_engine_that_waits_for_a_call() {
     let printed = run_until("a_closure_of_with_engine_that_waits_for_a_call", "help: ");
 
     expect![[r#"
-        a call has waited 3s for the closure of `with_engine` at ⟨with_engine(|_| runtime.block_on(guest(&mock)).unwrap());⟩
+        a call has waited 3s for the closure of `with_engine` at ⟨with_engine(|_| runtime().block_on(guest(&mock)).unwrap());⟩
         help: if that closure waits for this, neither will ever end.
     "#]].assert_eq(&printed);
+}
+
+#[test]
+fn a_predicate_that_waits_for_the_test_that_drops_the_mock() {
+    check(
+        "a_predicate_that_waits_for_the_test_that_drops_the_mock",
+        &expect![[r#"
+            thread 'failing::a_predicate_that_waits_for_the_test_that_drops_the_mock' panicked at ⟨panic!("the test's own");⟩:
+            the test's own
+            the end of the mock has waited 3s for a predicate of fault #1 (at ⟨when(Client::get_id, move |_| {⟩, injected at ⟨inject(Fault::throttle().when(Client::get_id, move |_| {⟩) and goes on without it
+            help: if that closure waits for the test, end its wait before the mock is dropped or told to refuse connections.
+            1 fault was not used as expected
+
+            fault #1, injected at ⟨inject(Fault::throttle().when(Client::get_id, move |_| {⟩
+                throttle on GetId when <predicate>
+                expected to fire at least once, fired 0 times
+                no call to GetId was received
+
+            calls received (0): none. The server listens on http://127.0.0.1:PORT.
+            help: if the fault is optional, add `.expect(..)`.
+        "#]],
+    );
+}
+
+#[test]
+fn a_responder_that_waits_for_the_test_that_refuses_connections() {
+    check(
+        "a_responder_that_waits_for_the_test_that_refuses_connections",
+        &expect![[r#"
+            a change of the port has waited 3s for a `respond_with` closure of fault "slow" (at ⟨Fault::respond_with(Client::get_id, responder).named("slow"));⟩, injected at ⟨inject(Fault::respond_with(Client::get_id, responder).named("slow"));⟩) and goes on without it
+            help: if that closure waits for the test, end its wait before the mock is dropped or told to refuse connections.
+
+            thread 'failing::a_responder_that_waits_for_the_test_that_refuses_connections' panicked at ⟨panic!("the test goes on");⟩:
+            the test goes on
+        "#]],
+    );
 }
