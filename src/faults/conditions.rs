@@ -40,8 +40,11 @@ impl Fault {
     /// the operation as [`on`](Self::on) does; several predicates for one operation must all
     /// accept.
     ///
-    /// The predicate may run on several threads at once and holds no lock of the mock. If it
-    /// panics, the call is answered with status 500 and verification reports the panic.
+    /// The predicate runs without any lock of the mock: in memory on the thread of the caller, so
+    /// on several at once, over TCP on the server's one thread, which answers nobody else
+    /// meanwhile. If it panics, the call is answered with status 500 and verification reports the
+    /// panic. If it waits for the test while the test waits for the mock (to drop it, or to refuse
+    /// connections), the mock goes on after three seconds and names it on standard error.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;

@@ -337,8 +337,8 @@ impl Fault {
     /// Answers calls of this operation with a scripted success. The mock's own answer is not
     /// made, and its state does not change.
     ///
-    /// The closure may run on several threads at once and holds no lock of the mock. If it
-    /// panics, the call is answered with status 500 and verification reports the panic.
+    /// The closure runs as the predicate of [`when`](Self::when) does. If it panics, the call is
+    /// answered with status 500 and verification reports the panic.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::{Client, operation::get_id::GetIdOutput};

@@ -132,11 +132,12 @@ impl MockCognitoIdentity {
     }
 
     #[track_caller]
-    pub(crate) fn over_tcp(parts: Parts, listener: TcpListener) -> Self {
+    pub(crate) fn over_tcp(parts: Parts, listener: Option<TcpListener>) -> Self {
         let service = parts.service(Some(Stopwatch::start()));
         let tcp = match TcpServer::start(listener, Arc::clone(&service)) {
             Ok(tcp) => tcp,
-            Err(error) => panic!("cannot start the server: {error}"),
+            // Not in a closure: those have no caller for the panic to point at.
+            Err(sentence) => panic!("{sentence}"),
         };
         let url = format!("http://{}", tcp.address());
         let route = Route::Tcp(tcp.address(), Arc::clone(service.liveness()));

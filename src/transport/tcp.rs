@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -44,7 +44,8 @@ const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
 /// How long to wait when the process has no descriptors left to accept with.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(5);
 
-/// How many connections may wait to be accepted, as many as in a listener of std.
+/// How many connections may wait to be accepted. A listener of std has room for 128; those beyond
+/// are made a second later, when their SYN is sent again. The system may set a lower limit.
 const BACKLOG: u32 = 4_096;
 
 /// A running server. Dropping it stops it.
@@ -74,18 +75,28 @@ struct Turn {
 }
 
 impl TcpServer {
-    /// Serves `listener`, which is listening already, until it is stopped.
-    pub(crate) fn start(listener: TcpListener, service: Arc<Service>) -> io::Result<Self> {
-        let address = listener.local_addr()?;
-        listener.set_nonblocking(true)?;
+    /// Serves `listener`, which is listening already, or a free port of 127.0.0.1 without one,
+    /// until it is stopped. The error is a sentence.
+    pub(crate) fn start(
+        listener: Option<TcpListener>,
+        service: Arc<Service>,
+    ) -> Result<Self, String> {
+        let cannot_start = |error| format!("cannot start the server: {error}");
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .enable_time()
-            .build()?;
+            .build()
+            .map_err(cannot_start)?;
         let listener = {
             let _context = runtime.enter();
-            tokio::net::TcpListener::from_std(listener)?
+            match listener {
+                Some(listener) => listening(listener).map_err(cannot_start)?,
+                None => keep((Ipv4Addr::LOCALHOST, 0).into())
+                    .and_then(|socket| socket.listen(BACKLOG))
+                    .map_err(|error| format!("cannot listen on 127.0.0.1: {error}"))?,
+            }
         };
+        let address = listener.local_addr().map_err(cannot_start)?;
         let (turns, told) = unbounded_channel();
         let (alive, ended) = mpsc::channel();
         let served = Arc::clone(&service);
@@ -96,7 +107,8 @@ impl TcpServer {
                 run(&runtime, listener, address, &served, told);
                 // The runtime goes before the sender: whoever sees the end finds no socket left.
                 drop(runtime);
-            })?;
+            })
+            .map_err(cannot_start)?;
         Ok(Self {
             address,
             service,
@@ -216,6 +228,11 @@ fn run(
         };
         tell(&done, Ok(()));
     }
+}
+
+fn listening(listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
+    listener.set_nonblocking(true)?;
+    tokio::net::TcpListener::from_std(listener)
 }
 
 /// Keeps an address without listening there: connections are refused, and nobody else is given

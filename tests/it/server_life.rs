@@ -1,7 +1,7 @@
 //! A server's life: it starts anywhere, serves everyone, and ends at once.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, mpsc};
 use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
@@ -377,4 +377,36 @@ fn the_end_of_one_is_not_the_end_of_another() {
     drop(one);
 
     assert!(is_success(&connection.exchange(list_pools())));
+}
+
+#[test]
+fn a_burst_of_connections_waits_for_a_busy_server() {
+    let (enter, entered) = mpsc::channel();
+    let (leave, may_leave) = mpsc::channel::<()>();
+    let may_leave = Mutex::new(may_leave);
+    let mock = MockCognitoIdentity::start();
+    // While a predicate runs, the server accepts nobody.
+    mock.inject(Fault::throttle().when(Client::get_id, move |_| {
+        enter.send(()).unwrap();
+        may_leave.lock().unwrap().recv().is_ok()
+    }));
+    let mut busy = Connection::to(&mock);
+    busy.send(raw::unsigned_call(
+        "GetId",
+        r#"{"IdentityPoolId":"us-east-1:0"}"#,
+    ));
+    entered.recv().unwrap();
+
+    // A connection that finds the queue full is made a second later, when its SYN is sent again.
+    let address = mock.address().unwrap();
+    let limit = Duration::from_millis(900);
+    let burst = (1..=400).map(|n| {
+        let connection = TcpStream::connect_timeout(&address, limit);
+        connection.unwrap_or_else(|error| panic!("connection {n}: {error}"))
+    });
+    let burst: Vec<_> = burst.collect();
+
+    leave.send(()).unwrap();
+    assert_eq!(busy.answer().unwrap().status(), 400);
+    drop(burst);
 }
