@@ -284,8 +284,8 @@ impl Builder {
     /// By default all are remembered, at some hundred bytes each.
     ///
     /// Counting goes on: numbers of calls, [`assert_called`](MockCognitoIdentity::assert_called)
-    /// and the budgets of faults are as without it, and a forgotten request that fails
-    /// verification still does. What shows or compares inputs sees the newest calls only.
+    /// and the budgets of faults are as without it, a `tracing` subscriber hears of every call,
+    /// and a forgotten request that fails verification still does. What shows or compares inputs sees the newest calls only.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;

@@ -7,12 +7,16 @@ use http::Response;
 
 use crate::faults::Gate;
 use crate::recorder::Ticket;
+use crate::report::LoggedCall;
 
 /// What must happen to a call.
 #[derive(Debug)]
 pub(crate) struct Reply {
     /// Which call it is to, if it is recorded.
     pub(crate) ticket: Option<Ticket>,
+    /// What a subscriber is told of the call; nothing where nobody listens. It is made apart from
+    /// the record, which may be forgotten by now.
+    pub(crate) event: Option<LoggedCall>,
     /// All must be open before anything else.
     pub(crate) gates: Vec<Gate>,
     /// Then this passes.
@@ -39,6 +43,7 @@ impl From<Response<Bytes>> for Reply {
     fn from(response: Response<Bytes>) -> Self {
         Self {
             ticket: None,
+            event: None,
             gates: Vec::new(),
             delay: Duration::ZERO,
             action: Action::Respond(response),
@@ -47,8 +52,9 @@ impl From<Response<Bytes>> for Reply {
 }
 
 impl Reply {
-    pub(crate) fn to(mut self, ticket: Ticket) -> Self {
+    pub(crate) fn to(mut self, ticket: Ticket, event: Option<LoggedCall>) -> Self {
         self.ticket = Some(ticket);
+        self.event = event;
         self
     }
 }

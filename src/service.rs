@@ -27,7 +27,7 @@ use crate::operation::{self, Operation, Protocol, Request};
 use crate::quotas::{Quotas, Rate};
 use crate::recorder::{Arrival, Ended, Received, Recorder, Ticket};
 use crate::reply::{Action, Reply};
-use crate::report::{self, ForeignRequest};
+use crate::report::{self, ForeignRequest, LoggedCall, Subject};
 use crate::token;
 use crate::trace;
 use crate::underway::Underway;
@@ -213,7 +213,7 @@ impl Service {
         if let Action::Respond(response) | Action::Truncate(response) = &mut reply.action {
             cors::share(response, &parts.headers);
         }
-        trace::answered(|| self.lock().recorder.logged(reply.ticket?));
+        trace::answered(reply.event.take());
         reply
     }
 
@@ -341,18 +341,18 @@ impl Service {
             Received::Foreign(_) if error.code() == "InvalidAction" => Protocol::Query,
             Received::Foreign(_) => Protocol::Json,
         };
+        let is_heard = trace::is_heard();
         let mut state = self.lock();
-        let ticket = state.recorder.begin(arrival(received, meta, now));
-        state
-            .recorder
-            .finish(ticket, Outcome::Error(error.clone()), None);
+        let call = state.begin(arrival(received, meta, now), is_heard);
+        let (ticket, outcome) = (call.ticket, Outcome::Error(error.clone()));
+        let event = state.finish(call, outcome, None);
         let envelope = state.envelope(now);
         // AWS: what no operation can be made of has a form of its own.
         let response = match error.code() {
             "BadRequest" => encode::bad_request(&envelope),
             _ => encode::refusal(protocol, error, &envelope),
         };
-        Reply::from(response).to(ticket)
+        Reply::from(response).to(ticket, event)
     }
 
     /// Answers a call that AWS would let in: as a fault says, else for what its input breaks, else
@@ -373,14 +373,17 @@ impl Service {
 
         // Left after the lock is released, as it was entered before it is taken.
         let _span = trace::engine(request.operation());
+        // Asks the subscriber, which is foreign code, so before the lock is taken.
+        let is_heard = trace::is_heard();
         let mut state = self.lock_engine(A_CALL);
         let received = Received::Call(Arc::clone(&request));
-        let ticket = state.recorder.begin(arrival(received, meta, now));
+        let call = state.begin(arrival(received, meta, now), is_heard);
+        let ticket = call.ticket;
         let strike = state.faults.strike(&matches, ticket.number(), now);
         let mut fault = strike.fault_name();
         let envelope = state.envelope(now);
         if !panics.is_empty() {
-            return state.mock_panic(operation, ticket, panics, &envelope);
+            return state.mock_panic(operation, call, panics, &envelope);
         }
         let asks_engine = match &strike.struck {
             Some(struck) => struck.effect.runs_engine(),
@@ -426,15 +429,16 @@ impl Service {
                         (Outcome::Success, Action::Respond(response))
                     }
                     Err(panic) => {
-                        return state.mock_panic(operation, ticket, vec![panic], &envelope);
+                        return state.mock_panic(operation, call, vec![panic], &envelope);
                     }
                 }
             }
             (Some(struck), answer) => spoiled(operation, struck.effect, answer, &envelope),
         };
-        state.recorder.finish(ticket, outcome, fault);
+        let event = state.finish(call, outcome, fault);
         Reply {
             ticket: Some(ticket),
+            event,
             gates: strike.gates,
             delay: strike.delay,
             action,
@@ -442,7 +446,44 @@ impl Service {
     }
 }
 
+/// A call that is recorded and not yet answered.
+#[derive(Debug)]
+struct Begun {
+    ticket: Ticket,
+    attempt: u32,
+    /// None where nobody listens.
+    subject: Option<Subject>,
+}
+
 impl State {
+    fn begin(&mut self, arrival: Arrival<'_>, is_heard: bool) -> Begun {
+        let attempt = arrival.attempt;
+        let subject = is_heard.then(|| arrival.received.subject());
+        Begun {
+            ticket: self.recorder.begin(arrival),
+            attempt,
+            subject,
+        }
+    }
+
+    /// Records how a call was answered. Answers with what is to be told of it.
+    fn finish(
+        &mut self,
+        call: Begun,
+        outcome: Outcome,
+        fault: Option<FaultName>,
+    ) -> Option<LoggedCall> {
+        let event = call.subject.map(|subject| LoggedCall {
+            number: call.ticket.number(),
+            subject,
+            attempt: call.attempt,
+            outcome: Some(outcome.clone()),
+            fault: fault.clone(),
+        });
+        self.recorder.finish(call.ticket, outcome, fault);
+        event
+    }
+
     fn charge_quotas(
         &mut self,
         caller: &Caller<'_>,
@@ -476,17 +517,18 @@ impl State {
     fn mock_panic(
         &mut self,
         operation: Operation,
-        ticket: Ticket,
+        call: Begun,
         panics: Vec<UserPanic>,
         envelope: &Envelope,
     ) -> Reply {
         let error = panics[0].error();
+        let ticket = call.ticket;
         for panic in panics {
             self.recorder.panicked(ticket, panic);
         }
         let response = encode::refusal(operation.protocol(), &error, envelope);
-        self.recorder.finish(ticket, Outcome::Error(error), None);
-        Reply::from(response).to(ticket)
+        let event = self.finish(call, Outcome::Error(error), None);
+        Reply::from(response).to(ticket, event)
     }
 }
 

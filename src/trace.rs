@@ -17,12 +17,15 @@ pub(crate) fn engine(operation: Operation) -> EnteredSpan {
     debug_span!("engine", operation = operation.name()).entered()
 }
 
-/// Tells of a call that was decided. `call` is asked only if somebody listens.
-pub(crate) fn answered(call: impl FnOnce() -> Option<LoggedCall>) {
-    if !tracing::event_enabled!(Level::DEBUG) {
-        return;
-    }
-    let Some(call) = call() else { return };
+/// Whether somebody listens to the events of calls.
+pub(crate) fn is_heard() -> bool {
+    tracing::event_enabled!(Level::DEBUG)
+}
+
+/// Tells of a call that was decided. There is nothing to tell of where nobody listened when the
+/// call arrived.
+pub(crate) fn answered(call: Option<LoggedCall>) {
+    let Some(call) = call else { return };
     debug!(
         number = call.number,
         operation = %Named(&call.subject),
@@ -60,13 +63,15 @@ impl fmt::Display for Ending<'_> {
 mod tests {
     use std::collections::BTreeMap;
     use std::panic::Location;
-    use std::sync::{Arc, Mutex};
+    use std::sync::{Arc, LazyLock, Mutex};
     use std::time::SystemTime;
 
+    use aws_sdk_cognitoidentity::Client;
+    use aws_sdk_cognitoidentity::operation::get_id::GetIdOutput;
     use http::request::Parts;
     use tracing::field::{Field, Visit};
-    use tracing::subscriber::with_default;
-    use tracing::{Event, Id, Metadata, Subscriber, span};
+    use tracing::subscriber::{NoSubscriber, with_default};
+    use tracing::{Dispatch, Event, Id, Metadata, Subscriber, span};
 
     use super::*;
     use crate::clock::Clock;
@@ -76,6 +81,10 @@ mod tests {
     use crate::service::Service;
 
     const POOL: &str = r#"{"IdentityPoolId":"us-east-1:00000000-0000-4000-8000-000000000000"}"#;
+
+    /// While only one subscriber exists, `tracing` lets any other thread that meets an event
+    /// first switch it off for all of them.
+    static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
 
     /// Writes down what this crate says, up to a level.
     struct Listener {
@@ -87,6 +96,7 @@ mod tests {
 
     impl Listener {
         fn up_to(most: Level) -> (Self, Arc<Mutex<Vec<String>>>) {
+            LazyLock::force(&ANOTHER);
             let heard = Arc::default();
             let listener = Self {
                 most,
@@ -143,13 +153,17 @@ mod tests {
     }
 
     fn service() -> Service {
+        service_keeping(usize::MAX)
+    }
+
+    fn service_keeping(calls: usize) -> Service {
         let settings = Settings {
             seed: Some(7),
             ..Settings::default()
         };
         let clock = Clock::frozen_at(SystemTime::UNIX_EPOCH);
         let liveness = Arc::new(Liveness::starting_at(Location::caller()));
-        Service::new(settings, BTreeMap::new(), usize::MAX, clock, liveness, None)
+        Service::new(settings, BTreeMap::new(), calls, clock, liveness, None)
     }
 
     fn get_id() -> Parts {
@@ -194,6 +208,53 @@ mod tests {
     }
 
     #[test]
+    fn every_call_is_an_event_however_few_are_kept() {
+        for kept in [0, 1] {
+            let service = service_keeping(kept);
+            let (listener, heard) = Listener::up_to(Level::DEBUG);
+
+            with_default(listener, || {
+                for _ in 1..=3 {
+                    service.handle(&get_id(), POOL.as_bytes());
+                }
+            });
+
+            let heard = heard.lock().unwrap();
+            let events: Vec<_> = heard.iter().filter(|l| l.starts_with("DEBUG")).collect();
+            assert_eq!(events.len(), 3, "{kept} kept: {heard:?}");
+            for (event, number) in events.iter().zip(1..) {
+                let start = format!("DEBUG message=call number={number} operation=GetId attempt=2");
+                assert!(event.starts_with(&start), "{kept} kept: {event}");
+                assert!(
+                    event.contains("outcome=ResourceNotFoundException: "),
+                    "{event}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_call_whose_record_a_closure_of_the_user_resets_is_an_event_too() {
+        let service = Arc::new(service());
+        let asked = Arc::clone(&service);
+        let answered = Fault::respond_with(Client::get_id, move |_| {
+            asked.lock().reset();
+            GetIdOutput::builder().identity_id("scripted").build()
+        });
+        service.lock().faults.inject(answered, Location::caller());
+        let (listener, heard) = Listener::up_to(Level::DEBUG);
+
+        with_default(listener, || service.handle(&get_id(), POOL.as_bytes()));
+
+        let heard = heard.lock().unwrap();
+        let event = heard.last().unwrap();
+        assert!(
+            event.ends_with("attempt=2 outcome=ok fault=\"#1\""),
+            "{event}"
+        );
+    }
+
+    #[test]
     fn a_listener_may_ask_the_mock() {
         let service = Arc::new(service());
         let (mut listener, heard) = Listener::up_to(Level::DEBUG);
@@ -209,12 +270,15 @@ mod tests {
 
     #[test]
     fn nothing_is_made_where_nobody_listens() {
-        let unasked = || -> Option<LoggedCall> { panic!("nobody listens") };
+        let service = service();
+        let handle = || service.handle(&get_id(), POOL.as_bytes());
+        let (info, heard) = Listener::up_to(Level::INFO);
+        let (debug, _) = Listener::up_to(Level::DEBUG);
 
-        answered(unasked);
-        let (listener, heard) = Listener::up_to(Level::INFO);
-        with_default(listener, || answered(unasked));
-
+        assert!(handle().event.is_none());
+        assert!(with_default(info, handle).event.is_none());
         assert!(heard.lock().unwrap().is_empty());
+
+        assert!(with_default(debug, is_heard));
     }
 }

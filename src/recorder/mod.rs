@@ -18,7 +18,7 @@ use crate::clock::Stopwatch;
 use crate::faults::{FaultName, Unmet, UserPanic};
 use crate::operation::{Operation, Request, SdkOperation};
 use crate::report::{
-    self, CallLog, CallPanic, ForeignRequest, LoggedCall, TimedEnd, Timeline, UnusedFault,
+    self, CallLog, CallPanic, ForeignRequest, Subject, TimedEnd, Timeline, UnusedFault,
     Verification,
 };
 use course::Course;
@@ -79,6 +79,17 @@ pub(crate) enum Received {
     Undecodable(Operation),
     /// Something else altogether; fails verification.
     Foreign(Box<ForeignRequest>),
+}
+
+impl Received {
+    /// What was asked for, as messages print it.
+    pub(crate) fn subject(&self) -> Subject {
+        match self {
+            Self::Call(request) => Subject::Operation(request.operation()),
+            Self::Undecodable(operation) => Subject::Operation(*operation),
+            Self::Foreign(request) => Subject::Foreign((**request).clone()),
+        }
+    }
 }
 
 /// How a request came to its end.
@@ -221,12 +232,17 @@ impl Recorder {
         if ticket.generation != self.generation {
             return None;
         }
-        let index = ticket.number.checked_sub(self.forgotten + 1)?;
+        let index = self.index(ticket.number)?;
         self.records.get_mut(index)
     }
 
     fn record(&self, number: usize) -> Option<&Record> {
-        self.records.get(number.checked_sub(self.forgotten + 1)?)
+        self.records.get(self.index(number)?)
+    }
+
+    /// Where a request of this number is among the records, unless it is forgotten.
+    fn index(&self, number: usize) -> Option<usize> {
+        number.checked_sub(self.forgotten + 1)
     }
 
     /// All records that are left, with their numbers.
@@ -282,15 +298,6 @@ impl Recorder {
             Some((number, O::with_shape(O::input(request)?, report::flatten)))
         });
         report::find(O::with_shape(expected, report::flatten), calls)
-    }
-
-    /// What the list has to say of one request, unless it was forgotten meanwhile.
-    pub(crate) fn logged(&self, ticket: Ticket) -> Option<LoggedCall> {
-        if ticket.generation != self.generation {
-            return None;
-        }
-        let record = self.records.get(ticket.number - 1)?;
-        Some(record.logged(ticket.number))
     }
 
     /// The list at the end of reports; `address` is where the mock listens.

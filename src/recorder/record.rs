@@ -9,7 +9,7 @@ use crate::call::{Call, Outcome};
 use crate::error::ServiceError;
 use crate::faults::FaultName;
 use crate::operation::{Operation, Request};
-use crate::report::{LoggedCall, Subject, TimedCall, TimedEnd};
+use crate::report::{LoggedCall, TimedCall, TimedEnd};
 
 /// One request. Kept small, because a load test makes many.
 #[derive(Debug)]
@@ -124,14 +124,9 @@ impl Record {
     }
 
     pub(super) fn logged(&self, number: usize) -> LoggedCall {
-        let subject = match (&self.received, self.operation()) {
-            (Received::Foreign(request), _) => Subject::Foreign((**request).clone()),
-            (_, Some(operation)) => Subject::Operation(operation),
-            (_, None) => unreachable!("only a foreign request has no operation"),
-        };
         LoggedCall {
             number,
-            subject,
+            subject: self.received.subject(),
             attempt: self.attempt,
             outcome: self.outcome(),
             fault: self.fault.clone(),
