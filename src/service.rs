@@ -524,7 +524,7 @@ impl State {
         let error = panics[0].error();
         let ticket = call.ticket;
         for panic in panics {
-            self.recorder.panicked(ticket, panic);
+            self.recorder.panicked(ticket, operation, panic);
         }
         let response = encode::refusal(operation.protocol(), &error, envelope);
         let event = self.finish(call, Outcome::Error(error), None);

@@ -187,11 +187,12 @@ impl Recorder {
         }
     }
 
-    /// Remembers a panic of a closure of the user's for verification.
-    pub(crate) fn panicked(&mut self, ticket: Ticket, panic: UserPanic) {
-        let Some(operation) = self.record_mut(ticket).and_then(|r| r.operation()) else {
+    /// Remembers for verification that a closure of the user's panicked over a call, also if the
+    /// log has forgotten the call. A call from before the log was cleared fails nothing any more.
+    pub(crate) fn panicked(&mut self, ticket: Ticket, operation: Operation, panic: UserPanic) {
+        if ticket.generation != self.generation {
             return;
-        };
+        }
         if self.panics.len() >= self.keep.max(KEPT_EVIDENCE) {
             return;
         }

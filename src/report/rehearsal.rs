@@ -51,7 +51,7 @@ impl Mock {
         if let Some(request) = request {
             let mut matches = self.faults.snapshot().meet(&request);
             for panic in matches.take_panics() {
-                self.recorder.panicked(ticket, panic);
+                self.recorder.panicked(ticket, request.operation(), panic);
             }
             let time = SystemTime::UNIX_EPOCH;
             let strike = self.faults.strike(&matches, ticket.number(), time);

@@ -1,11 +1,13 @@
 //! Assertions that hold. How they fail is in `tests/failing_tests.rs`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::operation::get_id::GetIdOutput;
 use aws_sdk_cognitoidentity::operation::get_id::builders::GetIdInputBuilder;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
-use mock_cognito_identity::{Fault, MockCognitoIdentity};
+use mock_cognito_identity::{Builder, Fault, MockCognitoIdentity};
 
 use crate::harness::{Instead, once, seen};
 use crate::support::{NO_POOL, both, mock};
@@ -196,4 +198,56 @@ async fn shutting_down_verifies_also_what_is_not_verified_on_drop() {
     mock.inject(Fault::throttle());
 
     assert!(!holds(|| mock.shutdown()));
+}
+
+/// The first line of what verification says after a call.
+async fn verification_after_a_call(mock: MockCognitoIdentity) -> String {
+    let _ = once(&mock).get_id().identity_pool_id(NO_POOL).send().await;
+    let panic = catch_unwind(AssertUnwindSafe(|| mock.verify())).unwrap_err();
+    let text = panic.downcast_ref::<String>().unwrap();
+    text.lines().next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_closure_that_panics_fails_verification_though_no_call_is_kept() {
+    let predicate = || Fault::throttle().when(Client::get_id, |_| panic!("on purpose"));
+    let responder =
+        || Fault::respond_with(Client::get_id, |_| -> GetIdOutput { panic!("on purpose") });
+    let kept_none = || mock().keep_calls(0).verify_on_drop(false);
+
+    for start in [Builder::start, Builder::in_memory] {
+        for (fault, subject) in [
+            (predicate(), "a predicate"),
+            (responder(), "a `respond_with` closure"),
+        ] {
+            let mock = start(kept_none());
+            mock.inject(fault);
+
+            let told = verification_after_a_call(mock).await;
+
+            assert_eq!(
+                told,
+                format!("{subject} panicked while handling call #1 (GetId)")
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_closure_that_panics_after_a_reset_does_not_fail_what_follows() {
+    let mock = Arc::new(mock().in_memory());
+    let weak = Arc::downgrade(&mock);
+    mock.inject(Fault::respond_with(
+        Client::get_id,
+        move |_| -> GetIdOutput {
+            weak.upgrade().unwrap().reset();
+            panic!("of the life before");
+        },
+    ));
+
+    let call = once(&mock).get_id().identity_pool_id(NO_POOL);
+    assert_eq!(seen(&call.send().await), "service: MockPanic");
+
+    mock.assert_no_calls();
+    mock.verify();
 }
