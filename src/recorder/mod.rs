@@ -303,26 +303,41 @@ impl Recorder {
 
     /// The list at the end of reports; `address` is where the mock listens.
     pub(crate) fn log(&self, address: Option<&str>) -> CallLog {
-        let calls = self.numbered();
-        CallLog::new(calls.map(|(number, record)| record.logged(number)), address)
+        self.log_naming(&[], address)
+    }
+
+    /// The same for a report that names these calls.
+    pub(crate) fn log_naming(&self, named: &[usize], address: Option<&str>) -> CallLog {
+        let listed = CallLog::listed(self.forgotten + 1..=self.total(), named);
+        let listed = listed.into_iter();
+        let records: Vec<(usize, &Record)> = listed
+            .filter_map(|number| Some((number, self.record(number)?)))
+            .collect();
+        let calls = records
+            .iter()
+            .map(|(number, record)| record.logged(*number));
+        CallLog::new(self.total(), calls, address)
             .after(self.forgotten)
-            .with_timeline(self.timeline_of(CallLog::LISTED))
+            .with_timeline(self.timeline_of(records.iter().copied()))
     }
 
     /// All requests as a waterfall.
     pub(crate) fn timeline(&self) -> Timeline {
-        self.timeline_of(self.records.len())
+        self.timeline_of(self.numbered())
     }
 
-    fn timeline_of(&self, first: usize) -> Timeline {
-        let calls = self.numbered().take(first);
-        let calls = calls.map(|(number, record)| record.timed(number));
+    fn timeline_of<'a>(&self, records: impl Iterator<Item = (usize, &'a Record)>) -> Timeline {
+        let calls = records.map(|(number, record)| record.timed(number));
         Timeline::new(self.course.base(), calls)
     }
 
     /// What verification looks at, given the faults that were not used as expected.
     pub(crate) fn verification(&self, unmet: Vec<Unmet>, address: Option<&str>) -> Verification {
-        let mut facts = self.verification_of_faults(unmet, address);
+        if unmet.is_empty() && self.is_clean() {
+            // Nothing to report, so nothing to copy.
+            return Verification::default();
+        }
+        let mut facts = self.facts_of_faults(unmet);
         facts.panics.clone_from(&self.panics);
         let forgotten = self
             .evidence
@@ -335,6 +350,8 @@ impl Recorder {
                 Received::Call(_) => {}
             }
         }
+        // Only now it is known which calls the report names.
+        facts.log = self.log_naming(&facts.named(), address);
         facts
     }
 
@@ -344,15 +361,19 @@ impl Recorder {
         unmet: Vec<Unmet>,
         address: Option<&str>,
     ) -> Verification {
-        if unmet.is_empty() && self.is_clean() {
-            // Nothing to report, so nothing to copy.
-            return Verification::default();
+        let facts = self.facts_of_faults(unmet);
+        Verification {
+            log: self.log_naming(&facts.named(), address),
+            ..facts
         }
+    }
+
+    /// All but the list of calls, which depends on what is named.
+    fn facts_of_faults(&self, unmet: Vec<Unmet>) -> Verification {
         let last = self.numbered().next_back();
         let last_failed = last.map(|(number, record)| record.logged(number));
         Verification {
             faults: unmet.into_iter().map(|unmet| self.unused(unmet)).collect(),
-            log: self.log(address),
             last_failed: last_failed.filter(|call| call.outcome != Some(Outcome::Success)),
             ..Verification::default()
         }
@@ -528,6 +549,30 @@ mod tests {
                 #1  GetId    attempt 1  ok  [============================                            ]  1.0s
                 #2    GetId  attempt 2  ok  [                            ============================]  1.0s
         "#]].assert_eq(&recorder.log(None).to_string());
+    }
+
+    #[test]
+    fn the_timeline_of_a_log_shows_the_calls_that_are_listed() {
+        let mut recorder = recorder((1..=51).map(|_| get_id("p")));
+        let numbers = |text: &str| -> Vec<usize> {
+            let words = text
+                .lines()
+                .filter_map(|line| line.trim().split(' ').next());
+            let numbers = words.filter_map(|word| word.strip_prefix('#')?.parse().ok());
+            numbers.collect()
+        };
+
+        let log = recorder.log_naming(&[20], None).to_string();
+
+        let (calls, timeline) = log.split_once("\ntimeline ").unwrap();
+        let listed: Vec<usize> = [1, 2, 3, 20].into_iter().chain(35..=51).collect();
+        assert_eq!(numbers(calls), listed);
+        assert_eq!(numbers(timeline), listed);
+        recorder.clear();
+        assert_eq!(
+            numbers(&recorder.log_naming(&[20], None).to_string()),
+            [0; 0]
+        );
     }
 
     #[test]

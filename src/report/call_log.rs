@@ -1,11 +1,18 @@
 //! The numbered list of received calls that follows the facts of every message.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use super::Timeline;
 use crate::call::Outcome;
 use crate::faults::FaultName;
 use crate::operation::Operation;
+
+/// Of more calls than can be listed, so many of the first are.
+const FIRST: usize = 3;
+/// And so many of the newest, which most messages are about.
+const NEWEST: usize = 17;
 
 /// So many characters of an error's message are printed.
 const MESSAGE: usize = 120;
@@ -61,18 +68,31 @@ impl fmt::Display for ForeignRequest {
 }
 
 impl CallLog {
-    /// So many calls are listed; of the others the number is told.
-    pub(crate) const LISTED: usize = 20;
+    /// The numbers of the calls to be listed, of those that are still known: the first, the
+    /// newest, and the ones that the message names.
+    pub(crate) fn listed(known: RangeInclusive<usize>, named: &[usize]) -> BTreeSet<usize> {
+        let (&first, &last) = (known.start(), known.end());
+        if last < first + FIRST + NEWEST {
+            return known.collect();
+        }
+        let named = named
+            .iter()
+            .copied()
+            .filter(|number| known.contains(number));
+        let newest = last + 1 - NEWEST..=last;
+        (first..first + FIRST).chain(newest).chain(named).collect()
+    }
 
-    /// Takes as many calls as will be printed, in the order of their arrival.
+    /// Takes the calls that are listed of so many in all, in the order of their arrival.
     pub(crate) fn new(
-        calls: impl ExactSizeIterator<Item = LoggedCall>,
+        total: usize,
+        listed: impl IntoIterator<Item = LoggedCall>,
         address: Option<&str>,
     ) -> Self {
         Self {
-            total: calls.len(),
+            total,
             forgotten: 0,
-            listed: calls.take(Self::LISTED).collect(),
+            listed: listed.into_iter().collect(),
             address: address.map(str::to_owned),
             timeline: None,
         }
@@ -84,9 +104,8 @@ impl CallLog {
         self
     }
 
-    /// The same, when so many calls before them are no longer known.
+    /// The same, when so many of the first calls are no longer known.
     pub(crate) fn after(mut self, forgotten: usize) -> Self {
-        self.total += forgotten;
         self.forgotten = forgotten;
         self
     }
@@ -117,7 +136,10 @@ impl fmt::Display for CallLog {
             .map(|name| name.name().len())
             .max()
             .unwrap_or_default();
+        let mut last = self.forgotten;
         for call in &self.listed {
+            tell_of_gap(f, last + 1, call.number)?;
+            last = call.number;
             write!(f, "    #{:<number_width$}  ", call.number)?;
             match &call.subject {
                 Subject::Operation(name) => {
@@ -127,14 +149,19 @@ impl fmt::Display for CallLog {
             }
             writeln!(f, "  → {}", Ending(call))?;
         }
-        match self.total - self.forgotten - self.listed.len() {
-            0 => {}
-            more => writeln!(f, "    … {more} more")?,
-        }
+        tell_of_gap(f, last + 1, self.total + 1)?;
         match &self.timeline {
             None => Ok(()),
             Some(timeline) => write!(f, "\n{timeline}"),
         }
+    }
+}
+
+/// Says how many calls are left out before the next one that is listed.
+fn tell_of_gap(f: &mut fmt::Formatter<'_>, expected: usize, next: usize) -> fmt::Result {
+    match next - expected {
+        0 => Ok(()),
+        more => writeln!(f, "    … {more} more"),
     }
 }
 
@@ -240,40 +267,72 @@ mod tests {
         ];
 
         expect![[r#"
-            calls received (8):
+            calls received (11):
                 #1   GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
                 #2   GetId                      attempt 2  → ok
                 #3   GetCredentialsForIdentity  attempt 1  → ResourceNotFoundException: Identity 'us-east-1:1' not found.
                 #4   GET /health  → UnknownOperationException
                 #5   GetId                      attempt 1  → ValidationException: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors:…
+                … 3 more
                 #9   GetId                      attempt 1  → dropped   (fault #2)
                 #10  ListIdentities             attempt 1  → pending
                 #11  ListIdentities             attempt 1  → HTTP status 503   (fault #3)
         "#]]
-        .assert_eq(&CallLog::new(calls.into_iter(), None).to_string());
+        .assert_eq(&CallLog::new(11, calls, None).to_string());
+    }
+
+    /// What is listed of the calls that are still known.
+    fn listed(known: RangeInclusive<usize>, named: &[usize]) -> Vec<usize> {
+        CallLog::listed(known, named).into_iter().collect()
     }
 
     #[test]
-    fn at_most_twenty_calls_are_listed() {
-        let calls = (1..=51).map(|n| call(n, Operation::GetId, Some(Outcome::Success)));
-        let calls: Vec<_> = calls.collect();
+    fn up_to_twenty_calls_are_all_listed_and_of_more_the_first_and_the_newest() {
+        assert_eq!(listed(1..=20, &[]), (1..=20).collect::<Vec<_>>());
+        assert_eq!(listed(8..=27, &[]), (8..=27).collect::<Vec<_>>());
+        let first = |n| n..n + 3;
+        assert_eq!(
+            listed(1..=21, &[]),
+            first(1).chain(5..=21).collect::<Vec<_>>()
+        );
+        assert_eq!(
+            listed(8..=58, &[]),
+            first(8).chain(42..=58).collect::<Vec<_>>()
+        );
+    }
 
-        let text = CallLog::new(calls.into_iter(), None).to_string();
+    #[test]
+    fn what_a_message_names_is_listed_as_long_as_it_is_known() {
+        let all = [1, 2, 3, 20].into_iter().chain(35..=51);
 
-        assert!(text.starts_with("calls received (51):\n    #1   GetId  attempt 1  → ok\n"));
-        assert!(text.ends_with("    #20  GetId  attempt 1  → ok\n    … 31 more\n"));
+        assert_eq!(listed(1..=51, &[51, 20, 2, 20]), all.collect::<Vec<_>>());
+        assert_eq!(listed(8..=9, &[7, 10]), [8, 9]);
+    }
+
+    #[test]
+    fn a_gap_tells_how_many_calls_are_left_out() {
+        let calls = [4, 6, 50].map(|n| call(n, Operation::GetId, Some(Outcome::Success)));
+
+        let text = CallLog::new(51, calls, None).after(2).to_string();
+
+        expect![[r#"
+            calls received (51):
+                … 2 forgotten by `keep_calls`
+                … 1 more
+                #4   GetId  attempt 1  → ok
+                … 1 more
+                #6   GetId  attempt 1  → ok
+                … 43 more
+                #50  GetId  attempt 1  → ok
+                … 1 more
+        "#]]
+        .assert_eq(&text);
     }
 
     #[test]
     fn an_empty_log_says_where_calls_should_have_gone() {
-        let nothing = || {
-            std::iter::empty::<LoggedCall>()
-                .collect::<Vec<_>>()
-                .into_iter()
-        };
-
-        let tcp = CallLog::new(nothing(), Some("http://127.0.0.1:49152")).to_string();
-        let memory = CallLog::new(nothing(), None).to_string();
+        let tcp = CallLog::new(0, [], Some("http://127.0.0.1:49152")).to_string();
+        let memory = CallLog::new(0, [], None).to_string();
 
         expect![[r#"
             calls received (0): none. The server listens on http://127.0.0.1:49152.

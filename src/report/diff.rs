@@ -58,6 +58,11 @@ impl Mismatch {
         self.compared
     }
 
+    /// The number of the call that the message names.
+    pub(crate) fn named(&self) -> Option<usize> {
+        self.nearest.as_ref().map(|(number, _)| *number)
+    }
+
     /// The call with the fewest differences, by its number.
     pub(super) fn nearest(&self) -> Option<(usize, &Comparison)> {
         self.nearest

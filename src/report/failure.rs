@@ -156,7 +156,7 @@ mod tests {
             fault,
         };
         let throttled = ServiceError::known("TooManyRequestsException", "Rate exceeded");
-        let calls = vec![
+        let calls = [
             call(
                 1,
                 Operation::GetId,
@@ -173,11 +173,11 @@ mod tests {
             ),
             call(3, Operation::GetId, 2, Outcome::Success, None),
         ];
-        CallLog::new(calls.into_iter(), ADDRESS)
+        CallLog::new(calls.len(), calls, ADDRESS)
     }
 
     fn no_calls() -> CallLog {
-        CallLog::new(Vec::new().into_iter(), ADDRESS)
+        CallLog::new(0, [], ADDRESS)
     }
 
     fn input(token: &str) -> GetIdInput {

@@ -12,6 +12,10 @@ use crate::faults::UserPanic;
 use crate::operation::Operation;
 use crate::times::counted;
 
+/// Of the requests that fail verification for one reason, so many are printed; of the others the
+/// number is told.
+const SHOWN: usize = 10;
+
 /// What verification looks at.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Verification {
@@ -32,6 +36,21 @@ pub(crate) struct CallPanic {
     pub(crate) number: usize,
     pub(crate) operation: Operation,
     pub(crate) panic: UserPanic,
+}
+
+impl Verification {
+    /// The numbers of the calls that the report names.
+    pub(crate) fn named(&self) -> Vec<usize> {
+        let panics = distinct(&self.panics).into_iter().take(SHOWN);
+        let foreign = self.foreign.iter().take(SHOWN);
+        let undecodable = self.undecodable.iter().take(SHOWN);
+        panics
+            .map(|(panic, _)| panic.number)
+            .chain(foreign.map(|(number, _)| *number))
+            .chain(undecodable.map(|call| call.number))
+            .chain(self.last_failed.iter().map(|call| call.number))
+            .collect()
+    }
 }
 
 /// Everything that is wrong at the end of a test, or nothing. With `in_drop` it warns of the
@@ -62,23 +81,35 @@ pub(crate) fn verification(facts: &Verification, in_drop: bool) -> Option<String
     Some(text.trim_end().to_owned())
 }
 
-/// Each panic once, however often its closure was called again by a retry.
+/// Each panic once, however often its closure was called again by a retry, and how many times
+/// more it came.
+fn distinct(panics: &[CallPanic]) -> Vec<(&CallPanic, usize)> {
+    let mut distinct: Vec<(&CallPanic, usize)> = Vec::new();
+    for call in panics {
+        match distinct
+            .iter_mut()
+            .find(|(other, _)| other.key() == call.key())
+        {
+            Some((_, again)) => *again += 1,
+            None => distinct.push((call, 0)),
+        }
+    }
+    distinct
+}
+
 fn panics(panics: &[CallPanic]) -> Option<String> {
     let mut text = String::new();
-    for (index, call) in panics.iter().enumerate() {
-        let is_same = |other: &CallPanic| other.key() == call.key();
-        if panics[..index].iter().any(is_same) {
-            continue;
-        }
+    let panics = distinct(panics);
+    for (call, again) in panics.iter().take(SHOWN) {
         let CallPanic {
             number,
             operation,
             panic,
         } = call;
         let subject = panic.subject();
-        let again = match panics[index + 1..].iter().filter(|c| is_same(c)).count() {
+        let again = match again {
             0 => String::new(),
-            times => format!(", and {} again", counted(times as u64, "time")),
+            times => format!(", and {} again", counted(*times as u64, "time")),
         };
         let _ = writeln!(
             text,
@@ -91,6 +122,7 @@ fn panics(panics: &[CallPanic]) -> Option<String> {
             panic.written()
         );
     }
+    tell_of_more(&mut text, panics.len());
     (!text.is_empty()).then_some(text)
 }
 
@@ -108,9 +140,10 @@ fn foreign(requests: &[(usize, ForeignRequest)]) -> Option<String> {
         1 => "1 request was not a Cognito Identity operation\n".to_owned(),
         n => format!("{n} requests were not Cognito Identity operations\n"),
     };
-    for (number, request) in requests {
+    for (number, request) in requests.iter().take(SHOWN) {
         let _ = writeln!(text, "{INDENT}#{number}  {request}");
     }
+    tell_of_more(&mut text, requests.len());
     Some(text)
 }
 
@@ -147,7 +180,7 @@ fn undecodable(calls: &[LoggedCall]) -> Option<String> {
             counted(n as u64, "request")
         ),
     };
-    for call in calls {
+    for call in calls.iter().take(SHOWN) {
         let _ = write!(text, "{INDENT}#{}", call.number);
         if let Some(operation) = call.operation() {
             let _ = write!(text, "  {operation}");
@@ -157,7 +190,15 @@ fn undecodable(calls: &[LoggedCall]) -> Option<String> {
         }
         text.push('\n');
     }
+    tell_of_more(&mut text, calls.len());
     Some(text)
+}
+
+/// Says how many are not shown, if there are more than are shown.
+fn tell_of_more(text: &mut String, all: usize) {
+    if all > SHOWN {
+        let _ = writeln!(text, "{INDENT}… {} more", all - SHOWN);
+    }
 }
 
 fn note_hidden_error(text: &mut String, last: &LoggedCall) {
@@ -288,6 +329,132 @@ mod tests {
             .assert_eq(&help(Some("AWSCognitoIdentityService.GetIdd")));
         expect!["help: that target belongs to another service. Point only the Cognito Identity client at this mock."].assert_eq(&help(Some("DynamoDB_20120810.PutItem")));
         expect!["help: a call of the API is a POST to `/` with a header `x-amz-target: AWSCognitoIdentityService.GetId`."].assert_eq(&help(None));
+    }
+
+    #[test]
+    fn the_calls_that_the_message_names_are_listed_however_many_there_are() {
+        let mut mock = Mock::with([]);
+        let get_ids = |mock: &mut Mock, n| mock.get_ids(&["p"].repeat(n));
+        get_ids(&mut mock, 10);
+        mock.receive(foreign("GET", None), unknown());
+        get_ids(&mut mock, 9);
+        mock.receive(
+            Received::Undecodable(Operation::GetOpenIdToken),
+            Outcome::Error(ServiceError::silent("SerializationException")),
+        );
+        get_ids(&mut mock, 9);
+        mock.inject(Fault::throttle().when(Client::get_id, |_| panic!("oops")));
+        get_ids(&mut mock, 20);
+
+        mock.check(&expect![[r#"
+            a predicate panicked while handling call #31 (GetId), and 19 times again
+                fault #1, injected at tests/login.rs:23:12
+                oops, in the closure at tests/login.rs:23:12
+
+            1 request was not a Cognito Identity operation
+                #11  GET /
+
+            1 request to Cognito Identity could not be decoded
+                #21  GetOpenIdToken  SerializationException
+
+            calls received (50):
+                #1   GetId           attempt 1  → ok
+                #2   GetId           attempt 1  → ok
+                #3   GetId           attempt 1  → ok
+                … 7 more
+                #11  GET /  → UnknownOperationException
+                … 9 more
+                #21  GetOpenIdToken  attempt 1  → SerializationException
+                … 9 more
+                #31  GetId           attempt 1  → ok
+                … 2 more
+                #34  GetId           attempt 1  → ok
+                #35  GetId           attempt 1  → ok
+                #36  GetId           attempt 1  → ok
+                #37  GetId           attempt 1  → ok
+                #38  GetId           attempt 1  → ok
+                #39  GetId           attempt 1  → ok
+                #40  GetId           attempt 1  → ok
+                #41  GetId           attempt 1  → ok
+                #42  GetId           attempt 1  → ok
+                #43  GetId           attempt 1  → ok
+                #44  GetId           attempt 1  → ok
+                #45  GetId           attempt 1  → ok
+                #46  GetId           attempt 1  → ok
+                #47  GetId           attempt 1  → ok
+                #48  GetId           attempt 1  → ok
+                #49  GetId           attempt 1  → ok
+                #50  GetId           attempt 1  → ok
+            help: a call of the API is a POST to `/` with a header `x-amz-target: AWSCognitoIdentityService.GetId`."#]]);
+    }
+
+    #[test]
+    fn of_many_requests_that_fail_verification_the_first_are_listed() {
+        let mut mock = Mock::with([]);
+        for _ in 1..=15 {
+            mock.receive(foreign("GET", None), unknown());
+        }
+        for _ in 1..=15 {
+            mock.receive(Received::Undecodable(Operation::GetId), unknown());
+        }
+
+        mock.check(&expect![[r#"
+            15 requests were not Cognito Identity operations
+                #1  GET /
+                #2  GET /
+                #3  GET /
+                #4  GET /
+                #5  GET /
+                #6  GET /
+                #7  GET /
+                #8  GET /
+                #9  GET /
+                #10  GET /
+                … 5 more
+
+            15 requests to Cognito Identity could not be decoded
+                #16  GetId  UnknownOperationException
+                #17  GetId  UnknownOperationException
+                #18  GetId  UnknownOperationException
+                #19  GetId  UnknownOperationException
+                #20  GetId  UnknownOperationException
+                #21  GetId  UnknownOperationException
+                #22  GetId  UnknownOperationException
+                #23  GetId  UnknownOperationException
+                #24  GetId  UnknownOperationException
+                #25  GetId  UnknownOperationException
+                … 5 more
+
+            calls received (30):
+                #1   GET /  → UnknownOperationException
+                #2   GET /  → UnknownOperationException
+                #3   GET /  → UnknownOperationException
+                #4   GET /  → UnknownOperationException
+                #5   GET /  → UnknownOperationException
+                #6   GET /  → UnknownOperationException
+                #7   GET /  → UnknownOperationException
+                #8   GET /  → UnknownOperationException
+                #9   GET /  → UnknownOperationException
+                #10  GET /  → UnknownOperationException
+                … 3 more
+                #14  GET /  → UnknownOperationException
+                #15  GET /  → UnknownOperationException
+                #16  GetId  attempt 1  → UnknownOperationException
+                #17  GetId  attempt 1  → UnknownOperationException
+                #18  GetId  attempt 1  → UnknownOperationException
+                #19  GetId  attempt 1  → UnknownOperationException
+                #20  GetId  attempt 1  → UnknownOperationException
+                #21  GetId  attempt 1  → UnknownOperationException
+                #22  GetId  attempt 1  → UnknownOperationException
+                #23  GetId  attempt 1  → UnknownOperationException
+                #24  GetId  attempt 1  → UnknownOperationException
+                #25  GetId  attempt 1  → UnknownOperationException
+                #26  GetId  attempt 1  → UnknownOperationException
+                #27  GetId  attempt 1  → UnknownOperationException
+                #28  GetId  attempt 1  → UnknownOperationException
+                #29  GetId  attempt 1  → UnknownOperationException
+                #30  GetId  attempt 1  → UnknownOperationException
+            help: a call of the API is a POST to `/` with a header `x-amz-target: AWSCognitoIdentityService.GetId`."#]]);
     }
 
     #[test]

@@ -206,7 +206,8 @@ impl MockCognitoIdentity {
             let state = self.service.lock();
             let found = state.recorder.find::<O>(&expected);
             found.err().map(|mismatch| {
-                let log = state.recorder.log(self.listening());
+                let named: Vec<usize> = mismatch.named().into_iter().collect();
+                let log = state.recorder.log_naming(&named, self.listening());
                 report::no_call_with_input(O::OPERATION, &mismatch, &log)
             })
         };

@@ -92,32 +92,77 @@ fn more_calls_than_can_be_listed() {
     check(
         "more_calls_than_can_be_listed",
         &expect![[r#"
-        thread 'failing::more_calls_than_can_be_listed' panicked at ⟨assert_called(Client::get_id, ..=50);⟩:
-        expected at most 50 calls to GetId, received 51
+            thread 'failing::more_calls_than_can_be_listed' panicked at ⟨assert_called(Client::get_id, ..=50);⟩:
+            expected at most 50 calls to GetId, received 51
 
-        calls received (51):
-            #1   GetId  attempt 1  → ok
-            #2   GetId  attempt 1  → ok
-            #3   GetId  attempt 1  → ok
-            #4   GetId  attempt 1  → ok
-            #5   GetId  attempt 1  → ok
-            #6   GetId  attempt 1  → ok
-            #7   GetId  attempt 1  → ok
-            #8   GetId  attempt 1  → ok
-            #9   GetId  attempt 1  → ok
-            #10  GetId  attempt 1  → ok
-            #11  GetId  attempt 1  → ok
-            #12  GetId  attempt 1  → ok
-            #13  GetId  attempt 1  → ok
-            #14  GetId  attempt 1  → ok
-            #15  GetId  attempt 1  → ok
-            #16  GetId  attempt 1  → ok
-            #17  GetId  attempt 1  → ok
-            #18  GetId  attempt 1  → ok
-            #19  GetId  attempt 1  → ok
-            #20  GetId  attempt 1  → ok
-            … 31 more
-    "#]],
+            calls received (51):
+                #1   GetId  attempt 1  → ok
+                #2   GetId  attempt 1  → ok
+                #3   GetId  attempt 1  → ok
+                … 31 more
+                #35  GetId  attempt 1  → ok
+                #36  GetId  attempt 1  → ok
+                #37  GetId  attempt 1  → ok
+                #38  GetId  attempt 1  → ok
+                #39  GetId  attempt 1  → ok
+                #40  GetId  attempt 1  → ok
+                #41  GetId  attempt 1  → ok
+                #42  GetId  attempt 1  → ok
+                #43  GetId  attempt 1  → ok
+                #44  GetId  attempt 1  → ok
+                #45  GetId  attempt 1  → ok
+                #46  GetId  attempt 1  → ok
+                #47  GetId  attempt 1  → ok
+                #48  GetId  attempt 1  → ok
+                #49  GetId  attempt 1  → ok
+                #50  GetId  attempt 1  → ok
+                #51  GetId  attempt 1  → ok
+        "#]],
+    );
+}
+
+#[test]
+fn the_nearest_of_more_calls_than_can_be_listed() {
+    check(
+        "the_nearest_of_more_calls_than_can_be_listed",
+        &expect![[r#"
+            thread 'failing::the_nearest_of_more_calls_than_can_be_listed' panicked at ⟨assert_called_with(Client::get_id, |input| {⟩:
+            no call to GetId had the expected input
+
+            expected (only these fields are compared):
+                AccountId        "1"
+                IdentityPoolId   "us-east-1:00000000-0000-4000-8000-000000000002"
+
+            nearest of 51 calls to GetId is #26, with 1 of 2 fields equal:
+                AccountId        "1"
+              ✗ IdentityPoolId   expected "us-east-1:00000000-0000-4000-8000-000000000002"
+                                 received "us-east-1:00000000-0000-4000-8000-000000000001"
+
+            calls received (51):
+                #1   GetId  attempt 1  → ok
+                #2   GetId  attempt 1  → ok
+                #3   GetId  attempt 1  → ok
+                … 22 more
+                #26  GetId  attempt 1  → ok
+                … 8 more
+                #35  GetId  attempt 1  → ok
+                #36  GetId  attempt 1  → ok
+                #37  GetId  attempt 1  → ok
+                #38  GetId  attempt 1  → ok
+                #39  GetId  attempt 1  → ok
+                #40  GetId  attempt 1  → ok
+                #41  GetId  attempt 1  → ok
+                #42  GetId  attempt 1  → ok
+                #43  GetId  attempt 1  → ok
+                #44  GetId  attempt 1  → ok
+                #45  GetId  attempt 1  → ok
+                #46  GetId  attempt 1  → ok
+                #47  GetId  attempt 1  → ok
+                #48  GetId  attempt 1  → ok
+                #49  GetId  attempt 1  → ok
+                #50  GetId  attempt 1  → ok
+                #51  GetId  attempt 1  → ok
+        "#]],
     );
 }
 
