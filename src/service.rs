@@ -209,12 +209,12 @@ impl Service {
 
     /// Answers one request whose body was read in full.
     pub(crate) fn handle(&self, parts: &Parts, body: &[u8]) -> Reply {
-        let mut reply = self.reply(parts, body);
-        if let Action::Respond(response) | Action::Truncate(response) = &mut reply.action {
-            cors::share(response, &parts.headers);
-        }
-        trace::answered(reply.event.take());
-        reply
+        finished(parts, self.reply(parts, body))
+    }
+
+    /// Answers one request whose body is too large to be read.
+    pub(crate) fn handle_too_large(&self, parts: &Parts) -> Reply {
+        finished(parts, self.reply_to_too_large(parts))
     }
 
     fn reply(&self, parts: &Parts, body: &[u8]) -> Reply {
@@ -263,12 +263,21 @@ impl Service {
         self.refused(received, &Meta::of(&parts.headers), now, &error)
     }
 
-    /// The answer to a body that was too large to be read.
-    pub(crate) fn too_large(&self, parts: &Parts) -> Response<Bytes> {
-        let now = self.clock.now();
-        let mut response = encode::too_large(&self.lock().envelope(now));
-        cors::share(&mut response, &parts.headers);
-        response
+    fn reply_to_too_large(&self, parts: &Parts) -> Reply {
+        let (now, meta) = (self.clock.now(), Meta::of(&parts.headers));
+        let target = match Target::of(parts) {
+            // Approximation: AWS refuses it at the door, whoever has signed it.
+            Target::Operation(operation) => {
+                return self.admitted(&Caller::default(), Asked::TooLarge(operation), &meta, now);
+            }
+            Target::UnknownOperation { target } => Some(target),
+            Target::Query
+            | Target::Preflight
+            | Target::NotUnderstood
+            | Target::KeySet
+            | Target::Configuration => None,
+        };
+        self.refused(foreign(parts, target), &meta, now, &request::too_large())
     }
 
     fn call(&self, operation: Operation, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {
@@ -278,7 +287,7 @@ impl Service {
         let request = Request::decode(operation, body);
         let meta = Meta::of(&parts.headers);
         match (caller, request) {
-            (Ok(caller), Ok(request)) => self.admitted(&caller, request, &meta, now),
+            (Ok(caller), Ok(request)) => self.admitted(&caller, Asked::of(request), &meta, now),
             (Err(error), Ok(request)) => {
                 self.refused(Received::Call(Arc::new(request.input)), &meta, now, &error)
             }
@@ -337,7 +346,9 @@ impl Service {
     ) -> Reply {
         let protocol = match &received {
             Received::Call(request) => request.operation().protocol(),
-            Received::Undecodable(operation) => operation.protocol(),
+            Received::Undecodable(operation) | Received::TooLarge(operation) => {
+                operation.protocol()
+            }
             Received::Foreign(_) if error.code() == "InvalidAction" => Protocol::Query,
             Received::Foreign(_) => Protocol::Json,
         };
@@ -357,27 +368,22 @@ impl Service {
 
     /// Answers a call that AWS would let in: as a fault says, else for what its input breaks, else
     /// as the engine says.
-    fn admitted(
-        &self,
-        caller: &Caller<'_>,
-        decoded: Decoded<Request>,
-        meta: &Meta,
-        now: SystemTime,
-    ) -> Reply {
-        let request = Arc::new(decoded.input);
-        let operation = request.operation();
+    fn admitted(&self, caller: &Caller<'_>, asked: Asked, meta: &Meta, now: SystemTime) -> Reply {
+        let operation = asked.operation();
         let snapshot = self.lock().faults.snapshot();
         // The user's predicates run here, outside the lock.
-        let mut matches = snapshot.meet(&request);
+        let mut matches = match &asked {
+            Asked::Call { request, .. } => snapshot.meet(request),
+            Asked::TooLarge(operation) => snapshot.meet_unread(*operation),
+        };
         let panics = matches.take_panics();
 
         // Left after the lock is released, as it was entered before it is taken.
-        let _span = trace::engine(request.operation());
+        let _span = trace::engine(operation);
         // Asks the subscriber, which is foreign code, so before the lock is taken.
         let is_heard = trace::is_heard();
         let mut state = self.lock_engine(A_CALL);
-        let received = Received::Call(Arc::clone(&request));
-        let call = state.begin(arrival(received, meta, now), is_heard);
+        let call = state.begin(arrival(asked.received(), meta, now), is_heard);
         let ticket = call.ticket;
         let strike = state.faults.strike(&matches, ticket.number(), now);
         let mut fault = strike.fault_name();
@@ -389,20 +395,17 @@ impl Service {
             Some(struck) => struck.effect.runs_engine(),
             None => true,
         };
-        let exceeded = asks_engine
-            .then(|| state.charge_quotas(caller, &request, now))
-            .flatten();
+        let (answer, exceeded) = if asks_engine {
+            let (answer, exceeded) = state.answer(caller, &asked, now);
+            (Some(answer), exceeded)
+        } else {
+            (None, None)
+        };
         if let Some(rate) = exceeded
             && strike.struck.is_none()
         {
             fault = Some(FaultName::Quota(rate));
         }
-        let answer = asks_engine.then(|| match (exceeded, decoded.refusal) {
-            // Approximation: AWS counts a call before it looks at the input.
-            (Some(_), _) => Err(ServiceError::throttled()),
-            (None, Some(refusal)) => Err(refusal),
-            (None, None) => state.ask_engine(caller, &request, now),
-        });
 
         let (outcome, action) = match (strike.struck, answer) {
             (None, answer) => {
@@ -420,8 +423,11 @@ impl Service {
                 _,
             ) => {
                 drop(state);
+                let Asked::Call { request, .. } = &asked else {
+                    unreachable!("`respond_with` meets no call whose input was not read")
+                };
                 // The user's closure runs here, outside the lock.
-                let answer = armed.respond(&responder, &request);
+                let answer = armed.respond(&responder, request);
                 state = self.lock();
                 match answer {
                     Ok(output) => {
@@ -494,6 +500,28 @@ impl State {
         self.quotas.charge(request, region, now)
     }
 
+    /// What the service answers by itself, and the rate that the call exceeds.
+    fn answer(
+        &mut self,
+        caller: &Caller<'_>,
+        asked: &Asked,
+        now: SystemTime,
+    ) -> (Answer, Option<Rate>) {
+        let (request, refusal) = match asked {
+            Asked::Call { request, refusal } => (request, refusal),
+            Asked::TooLarge(_) => return (Err(request::too_large()), None),
+        };
+        // Approximation: AWS counts a call before it looks at the input.
+        if let Some(rate) = self.charge_quotas(caller, request, now) {
+            return (Err(ServiceError::throttled()), Some(rate));
+        }
+        let answer = match refusal {
+            Some(refusal) => Err(refusal.clone()),
+            None => self.ask_engine(caller, request, now),
+        };
+        (answer, None)
+    }
+
     fn ask_engine(&mut self, caller: &Caller<'_>, request: &Request, now: SystemTime) -> Answer {
         let region = caller.region.unwrap_or(&self.settings.region);
         let engine = self.engine.get().at(now).in_region(region);
@@ -538,12 +566,56 @@ const A_CALL: &str = "a call";
 /// What the engine says.
 type Answer = Result<operation::Response, ServiceError>;
 
+/// A call that AWS would let in.
+#[derive(Debug)]
+enum Asked {
+    Call {
+        request: Arc<Request>,
+        /// Why it is refused all the same, if it breaks constraints.
+        refusal: Option<ServiceError>,
+    },
+    /// One whose body is too large to be read.
+    TooLarge(Operation),
+}
+
+impl Asked {
+    fn of(decoded: Decoded<Request>) -> Self {
+        Self::Call {
+            request: Arc::new(decoded.input),
+            refusal: decoded.refusal,
+        }
+    }
+
+    fn operation(&self) -> Operation {
+        match self {
+            Self::Call { request, .. } => request.operation(),
+            Self::TooLarge(operation) => *operation,
+        }
+    }
+
+    fn received(&self) -> Received {
+        match self {
+            Self::Call { request, .. } => Received::Call(Arc::clone(request)),
+            Self::TooLarge(operation) => Received::TooLarge(*operation),
+        }
+    }
+}
+
 /// Who calls, as far as the signature says.
 #[derive(Clone, Copy, Debug, Default)]
 struct Caller<'a> {
     /// The Region of its credential scope.
     region: Option<&'a str>,
     access_key_id: Option<&'a str>,
+}
+
+/// What every reply goes through: pages may read it, and subscribers hear of it.
+fn finished(parts: &Parts, mut reply: Reply) -> Reply {
+    if let Action::Respond(response) | Action::Truncate(response) = &mut reply.action {
+        cors::share(response, &parts.headers);
+    }
+    trace::answered(reply.event.take());
+    reply
 }
 
 fn foreign(parts: &Parts, target: Option<String>) -> Received {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::effect::{Kind, Responder, caught};
+use super::effect::{Effect, Kind, Responder, caught};
 use super::running::{Running, RunningClosures};
 use super::{Fault, Gate};
 use crate::error::ServiceError;
@@ -170,6 +170,14 @@ impl ArmedFault {
         answer.map_err(|text| UserPanic::in_responder(self, written, text))
     }
 
+    /// Whether it is for a call whose input was not read: only if it asks for none.
+    fn meets_unread(&self, operation: Operation) -> bool {
+        let targets = &self.fault.targets;
+        let is_on = |target: &Target| target.operation == operation && target.predicates.is_empty();
+        let needs_input = matches!(self.fault.kind, Kind::Spoil(Effect::Respond(_)));
+        !needs_input && (targets.is_empty() || targets.iter().any(is_on))
+    }
+
     fn meets(&self, request: &Request) -> Verdict {
         if self.fault.targets.is_empty() {
             return Verdict::Met;
@@ -208,6 +216,16 @@ enum Verdict {
 pub(crate) struct Snapshot(pub(super) Option<Arc<[Arc<ArmedFault>]>>);
 
 impl Snapshot {
+    /// The same for a call whose input was not read. Runs no closure.
+    pub(crate) fn meet_unread(&self, operation: Operation) -> Matches {
+        let faults = self.0.iter().flat_map(|faults| faults.iter());
+        let met = faults.filter(|fault| fault.meets_unread(operation));
+        Matches {
+            met: met.map(|fault| fault.id).collect(),
+            ..Matches::default()
+        }
+    }
+
     /// Asks every fault about a call. Runs the user's predicates: hold no lock here.
     pub(crate) fn meet(&self, request: &Request) -> Matches {
         let mut matches = Matches::default();

@@ -53,7 +53,7 @@ pub(crate) struct Recorder {
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
     all: usize,
-    /// Those whose input could be read.
+    /// Those that faults are for: all whose body is not known to be malformed.
     readable: usize,
 }
 
@@ -77,6 +77,8 @@ pub(crate) enum Received {
     /// One of the operations, with a body that is no JSON of the right types. No SDK sends that,
     /// so it fails verification.
     Undecodable(Operation),
+    /// One of the operations, with a body too large to be read.
+    TooLarge(Operation),
     /// Something else altogether; fails verification.
     Foreign(Box<ForeignRequest>),
 }
@@ -86,7 +88,9 @@ impl Received {
     pub(crate) fn subject(&self) -> Subject {
         match self {
             Self::Call(request) => Subject::Operation(request.operation()),
-            Self::Undecodable(operation) => Subject::Operation(*operation),
+            Self::Undecodable(operation) | Self::TooLarge(operation) => {
+                Subject::Operation(*operation)
+            }
             Self::Foreign(request) => Subject::Foreign((**request).clone()),
         }
     }
@@ -139,7 +143,7 @@ impl Recorder {
         if let Some(operation) = record.operation() {
             let counts = self.counts.entry(operation).or_default();
             counts.all += 1;
-            counts.readable += usize::from(record.request().is_some());
+            counts.readable += usize::from(record.meets_faults());
         }
         self.records.push_back(record);
         let number = self.total();
@@ -347,7 +351,7 @@ impl Recorder {
             match record.received() {
                 Received::Foreign(request) => facts.foreign.push((number, (**request).clone())),
                 Received::Undecodable(_) => facts.undecodable.push(record.logged(number)),
-                Received::Call(_) => {}
+                Received::Call(_) | Received::TooLarge(_) => {}
             }
         }
         // Only now it is known which calls the report names.

@@ -81,14 +81,14 @@ impl Record {
     pub(super) fn request(&self) -> Option<&Request> {
         match &self.received {
             Received::Call(request) => Some(request),
-            Received::Undecodable(_) | Received::Foreign(_) => None,
+            Received::Undecodable(_) | Received::TooLarge(_) | Received::Foreign(_) => None,
         }
     }
 
     pub(super) fn operation(&self) -> Option<Operation> {
         match &self.received {
             Received::Call(request) => Some(request.operation()),
-            Received::Undecodable(operation) => Some(*operation),
+            Received::Undecodable(operation) | Received::TooLarge(operation) => Some(*operation),
             Received::Foreign(_) => None,
         }
     }
@@ -97,7 +97,15 @@ impl Record {
     pub(super) fn fails_verification(&self) -> bool {
         match self.received {
             Received::Foreign(_) | Received::Undecodable(_) => true,
-            Received::Call(_) => false,
+            Received::Call(_) | Received::TooLarge(_) => false,
+        }
+    }
+
+    /// Whether it is one of the calls that faults are for.
+    pub(super) fn meets_faults(&self) -> bool {
+        match self.received {
+            Received::Call(_) | Received::TooLarge(_) => true,
+            Received::Undecodable(_) | Received::Foreign(_) => false,
         }
     }
 

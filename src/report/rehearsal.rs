@@ -39,7 +39,7 @@ impl Mock {
     pub(super) fn receive(&mut self, received: Received, outcome: Outcome) {
         let request = match &received {
             Received::Call(request) => Some(Arc::clone(request)),
-            Received::Undecodable(_) | Received::Foreign(_) => None,
+            Received::Undecodable(_) | Received::TooLarge(_) | Received::Foreign(_) => None,
         };
         let ticket = self.recorder.begin(Arrival {
             received,

@@ -77,11 +77,12 @@ impl HttpConnector for MemoryConnector {
                 .await
                 .map_err(ConnectorError::user)?
                 .to_bytes();
-            if body.len() > MAX_BODY_BYTES {
-                return response(service.too_large(&parts).map(SdkBody::from));
-            }
             let mut broken = connected(service.connect())?;
-            let reply = service.handle(&parts, &body);
+            let reply = if body.len() > MAX_BODY_BYTES {
+                service.handle_too_large(&parts)
+            } else {
+                service.handle(&parts, &body)
+            };
             let mut underway = service.underway(&reply);
             let answer = async {
                 let answer = perform(reply, sleep.as_ref(), &mut underway);

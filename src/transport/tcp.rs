@@ -291,12 +291,11 @@ async fn perform(
     reset: &Cell<bool>,
 ) -> Result<Response<Outgoing>, HangUp> {
     let (parts, body) = request.into_parts();
-    let Some(body) = read(body).await? else {
-        return Ok(service.too_large(&parts).map(Outgoing::Whole));
+    let reply = match read(body).await? {
+        Some(body) => service.handle(&parts, &body),
+        None => service.handle_too_large(&parts),
     };
-    let reply = service.handle(&parts, &body);
     let mut underway = service.underway(&reply);
-    drop(body);
     for gate in reply.gates {
         gate.opened().await;
     }

@@ -113,15 +113,6 @@ pub(crate) fn bad_request(envelope: &Envelope) -> Response<Bytes> {
     response(StatusCode::BAD_REQUEST, AMZ_JSON, body, envelope)
 }
 
-/// The answer to a body that is too large to be read.
-///
-/// Approximation: name and status as other AWS services have them.
-pub(crate) fn too_large(envelope: &Envelope) -> Response<Bytes> {
-    let status = StatusCode::PAYLOAD_TOO_LARGE.as_u16();
-    let too_large = ServiceError::silent("RequestEntityTooLarge").with_status(status);
-    error(&too_large, envelope)
-}
-
 /// A bare status, as a proxy or a broken front end sends it.
 pub(crate) fn bare(status: StatusCode, envelope: &Envelope) -> Response<Bytes> {
     let mut response = response(status, AMZ_JSON, Bytes::new(), envelope);
@@ -362,7 +353,8 @@ mod tests {
 
         assert_eq!(error(&internal, &envelope()).status(), 500);
         assert_eq!(error(&impossible, &envelope()).status(), 500);
-        assert_eq!(too_large(&envelope()).status(), 413);
+        let too_large = super::super::request::too_large();
+        assert_eq!(error(&too_large, &envelope()).status(), 413);
     }
 
     #[test]

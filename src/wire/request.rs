@@ -97,6 +97,13 @@ pub(crate) fn unknown_operation() -> ServiceError {
     ServiceError::silent("UnknownOperationException")
 }
 
+/// The error for a body that is too large to be read.
+///
+/// Approximation: name and status as other AWS services have them.
+pub(crate) fn too_large() -> ServiceError {
+    ServiceError::silent("RequestEntityTooLarge").with_status(413)
+}
+
 /// What the SDK says about the attempt that a request is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Meta {

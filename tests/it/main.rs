@@ -78,6 +78,7 @@ mod support;
 mod tags;
 mod timeline;
 mod tokens;
+mod too_large;
 mod trusted_issuers;
 mod unlink_identity;
 mod users_tests;

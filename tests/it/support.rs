@@ -102,6 +102,16 @@ pub(crate) fn number_from_env(name: &str) -> Option<u64> {
     )
 }
 
+/// The text of the panic of `run`.
+#[track_caller]
+pub(crate) fn panic_of(run: impl FnOnce()) -> String {
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+    let panic = panic.expect_err("it does not panic");
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .expect("a panic has a text")
+}
+
 /// File and line that a panic of `run` names. Only the panic hook learns them, so it is replaced
 /// for the whole process; panics of other threads are passed on.
 #[track_caller]
