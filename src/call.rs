@@ -66,7 +66,8 @@ pub enum Outcome {
     Success,
     /// With an error.
     Error(ServiceError),
-    /// No full response was sent.
+    /// No full response was sent: a fault cut it off, or the caller went away before a delayed or
+    /// held answer was due.
     Dropped,
 }
 

@@ -188,6 +188,7 @@ impl Recorder {
                 at,
                 cut_off: ended.cut_off,
             });
+            self.changed();
         }
     }
 

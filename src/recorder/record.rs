@@ -69,9 +69,16 @@ impl Record {
         self.began
     }
 
-    /// What counts is the first end.
+    /// What counts is the first end. A call whose caller went away before the answer was sent
+    /// was not answered, whatever was decided.
     pub(super) fn end(&mut self, end: TimedEnd) {
-        self.ended.get_or_insert(end);
+        if self.ended.is_some() {
+            return;
+        }
+        if end.cut_off {
+            self.outcome = Some(Answered::Dropped);
+        }
+        self.ended = Some(end);
     }
 
     pub(super) fn received(&self) -> &Received {

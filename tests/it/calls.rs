@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::timeout::TimeoutConfig;
 use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
 use mock_cognito_identity::{Call, Fault, MockCognitoIdentity, Operation, Outcome, Request};
 use tokio::runtime::Runtime;
 use tracing::subscriber::with_default;
 use tracing::{Dispatch, Event, Metadata, Subscriber, span};
 
-use crate::harness::{Instead, Raw, Unsigned, block_on, once, pools, seen};
+use crate::harness::{Instead, Raw, Unsigned, block_on, impatient, once, pools, seen};
 use crate::support::{NO_POOL, both, guest, mock, now};
 
 /// Code, message and status of the error that a call was answered with.
@@ -432,4 +433,56 @@ fn a_subscriber_hears_of_every_call_however_few_are_kept() {
 fn runtime() -> Runtime {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     builder.enable_all().build().unwrap()
+}
+
+/// Waits until the end of the first call was noticed: over TCP, the server learns from its socket
+/// that the client has gone away.
+async fn dropped(mock: &MockCognitoIdentity) -> Call {
+    let noticed = async {
+        while mock.calls()[0].outcome != Outcome::Dropped {
+            tokio::task::yield_now().await;
+        }
+    };
+    let limit = Duration::from_secs(20);
+    let noticed = tokio::time::timeout(limit, noticed).await;
+    noticed.unwrap_or_else(|_| panic!("recorded as {:?}", mock.calls()[0].outcome));
+    mock.calls().remove(0)
+}
+
+both! {
+    async fn a_delayed_call_that_its_client_gave_up_is_dropped(mock) {
+        let pool = mock.seed_pool("app");
+        mock.inject(Fault::delay(Duration::from_secs(3_600)).named("slow"));
+        let limit = TimeoutConfig::builder().operation_timeout(Duration::from_millis(50));
+        let client = impatient(mock, limit.build());
+
+        let answer = client.get_id().identity_pool_id(pool.id()).send().await;
+
+        assert_eq!(seen(&answer), "timeout");
+        assert_eq!(dropped(mock).await.fault.as_deref(), Some("slow"));
+    }
+
+    async fn a_held_call_that_its_client_gave_up_is_dropped(mock) {
+        let pool = mock.seed_pool("app");
+        let held = mock.inject_scoped(Fault::hold());
+        mock.inject(Fault::throttle().named("and throttled"));
+        let caller = tokio::spawn(once(mock).get_id().identity_pool_id(pool.id()).send());
+        held.wait_until_fired(1).await;
+
+        caller.abort();
+
+        assert_eq!(dropped(mock).await.fault.as_deref(), Some("and throttled"));
+        // Releasing it afterwards changes nothing.
+        held.release();
+        assert_eq!(mock.calls()[0].outcome, Outcome::Dropped);
+    }
+
+    async fn a_delayed_call_that_its_client_waited_for_is_answered(mock) {
+        let pool = mock.seed_pool("app");
+        mock.inject(Fault::delay(Duration::from_millis(1)));
+
+        guest(&mock.client(), pool.id()).await;
+
+        assert_eq!(mock.calls()[0].outcome, Outcome::Success);
+    }
 }
