@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 use crate::call::Outcome;
 use crate::clock::{Clock, Stopwatch};
-use crate::engine::{Engine, Settings};
+use crate::engine::{CallContext, Engine, Settings};
 use crate::error::ServiceError;
 use crate::faults::{ArmedFaults, Effect, FaultName, Struck, UserPanic};
 use crate::liveness::Liveness;
@@ -524,8 +524,12 @@ impl State {
 
     fn ask_engine(&mut self, caller: &Caller<'_>, request: &Request, now: SystemTime) -> Answer {
         let region = caller.region.unwrap_or(&self.settings.region);
-        let engine = self.engine.get().at(now).in_region(region);
-        request.clone().run(engine.called_by(caller.access_key_id))
+        let context = CallContext {
+            now,
+            region,
+            access_key_id: caller.access_key_id,
+        };
+        request.clone().run(self.engine.get().for_call(context))
     }
 
     /// The secret behind credentials that the mock has given out.

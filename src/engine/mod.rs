@@ -63,7 +63,20 @@ pub(crate) use tags::partition;
 /// ```
 pub struct Engine {
     regions: BTreeMap<String, Region>,
+    /// The Region that the mock was built for.
+    home_region: String,
     context: Context,
+}
+
+/// What distinguishes one call from the next, besides its input.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallContext<'a> {
+    /// By the mock's clock.
+    pub(crate) now: SystemTime,
+    /// The Region of the call's signature; without one, of the mock.
+    pub(crate) region: &'a str,
+    /// Whose key has signed the call, if one did.
+    pub(crate) access_key_id: Option<&'a str>,
 }
 
 /// What operations need besides the state of a Region.
@@ -113,6 +126,7 @@ impl Engine {
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
             regions: BTreeMap::new(),
+            home_region: settings.region.clone(),
             context: Context {
                 now: SystemTime::UNIX_EPOCH,
                 region: settings.region,
@@ -130,10 +144,13 @@ impl Engine {
         }
     }
 
-    /// Sets the time of the calls to come.
-    pub(crate) fn at(&mut self, now: SystemTime) -> &mut Self {
-        self.context.now = now;
-        self
+    /// Sets all that the next call depends on, so that nothing of the last one is left.
+    pub(crate) fn for_call(&mut self, call: CallContext<'_>) -> &mut Self {
+        self.context.now = call.now;
+        if self.context.caller.as_deref() != call.access_key_id {
+            self.context.caller = call.access_key_id.map(str::to_owned);
+        }
+        self.in_region(call.region)
     }
 
     /// Sets the Region of the signed operations to come. Pools and identities of one Region are
@@ -162,7 +179,7 @@ impl Engine {
     ///
     /// AWS: the keys of all default Regions are in one document.
     pub(crate) fn key_set(&self) -> serde_json::Value {
-        let home = std::iter::once(&self.context.region);
+        let home = std::iter::once(&self.home_region);
         let regions: std::collections::BTreeSet<_> = self.regions.keys().chain(home).collect();
         let kids: Vec<_> = regions.into_iter().map(|region| key_id(region)).collect();
         crate::token::key_set(kids.iter().map(String::as_str))

@@ -148,14 +148,6 @@ impl Engine {
             .user_id(user_id)
             .build())
     }
-
-    /// Sets who signs the calls to come, by access key id.
-    pub(crate) fn called_by(&mut self, access_key_id: Option<&str>) -> &mut Self {
-        if self.context.caller.as_deref() != access_key_id {
-            self.context.caller = access_key_id.map(str::to_owned);
-        }
-        self
-    }
 }
 
 impl Context {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::MockCognitoIdentity;
 use crate::clock::Clock;
-use crate::engine::{Engine, IssuedCredentials};
+use crate::engine::{CallContext, Engine, IssuedCredentials};
 use crate::faults::{ArmedFault, Fault, FaultGuard};
 use crate::login::LoginToken;
 use crate::operation::Request;
@@ -157,17 +157,26 @@ impl MockCognitoIdentity {
     /// `issued_credentials`, `jwks` and `reset`.
     #[track_caller]
     pub fn with_engine<R>(&self, f: impl FnOnce(&mut Engine) -> R) -> R {
-        let now = self.clock().now();
+        let context = self.call_context();
         self.service
-            .with_engine(|engine| f(engine.at(now).in_region(&self.client.region)))
+            .with_engine(|engine| f(engine.for_call(context)))
     }
 
     /// Asks the engine under the lock, for `method`. No user code runs in `f`.
     #[track_caller]
     pub(crate) fn engine_for<R>(&self, method: &str, f: impl FnOnce(&mut Engine) -> R) -> R {
-        let now = self.clock().now();
+        let context = self.call_context();
         let mut state = self.service.lock_engine(method);
-        f(state.engine().at(now).in_region(&self.client.region))
+        f(state.engine().for_call(context))
+    }
+
+    /// What is asked of the engine without a call: now, in the mock's Region, signed by nobody.
+    fn call_context(&self) -> CallContext<'_> {
+        CallContext {
+            now: self.clock().now(),
+            region: &self.client.region,
+            access_key_id: None,
+        }
     }
 
     /// Puts a fault in force, after those already there, until it is cleared.

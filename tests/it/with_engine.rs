@@ -6,9 +6,12 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::{Credentials, Region, SharedCredentialsProvider};
+use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityInput;
 use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity};
 
 use crate::harness::block_on;
+use crate::raw::Connection;
 use crate::support::{both, guest, mock};
 
 /// No step of these tests takes this long. It turns a deadlock into a failed test.
@@ -180,4 +183,48 @@ fn it_works_on_no_runtime_at_all() {
 
         assert_eq!(waited, 0);
     }
+}
+
+both! {
+    async fn nobody_has_signed_what_is_asked_inside(mock) {
+        let id = guest(&mock.client(), mock.seed_pool("app").id()).await;
+        let answer = mock.client().get_credentials_for_identity().identity_id(id).send().await;
+        let issued = answer.unwrap().credentials.unwrap();
+        let issued = Credentials::new(
+            issued.access_key_id.unwrap(),
+            issued.secret_key.unwrap(),
+            issued.session_token,
+            None,
+            "test",
+        );
+        let config = mock.sdk_config().into_builder();
+        let config = config.credentials_provider(SharedCredentialsProvider::new(issued)).build();
+        let who = || GetCallerIdentityInput::builder().build().unwrap();
+
+        let outside = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await.unwrap();
+        let inside = mock.with_engine(|engine| engine.get_caller_identity(who())).unwrap();
+
+        assert!(outside.arn().unwrap().contains(":assumed-role/"), "{outside:?}");
+        assert_eq!(inside.arn(), Some("arn:aws:iam::123456789012:user/mock"));
+    }
+}
+
+#[tokio::test]
+async fn the_served_key_set_does_not_follow_the_calls() {
+    let mock = mock().start();
+    let key_set = || {
+        let get = "GET /.well-known/jwks_uri HTTP/1.1\r\nhost: mock\r\n\r\n";
+        Connection::to(&mock).exchange(get).body
+    };
+    let before = key_set();
+    let elsewhere = mock.config().region(Region::new("eu-west-1")).build();
+
+    let pools = Client::from_conf(elsewhere)
+        .list_identity_pools()
+        .max_results(1);
+    pools.send().await.unwrap();
+
+    assert_eq!(key_set(), before);
+    assert_eq!(mock.jwks(), before);
+    assert!(before.contains("us-east-1-7"), "{before}");
 }
