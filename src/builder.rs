@@ -102,6 +102,10 @@ impl Builder {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Panics
+    /// If that is before the year 1 or after the year 9999, when the SDK cannot sign requests.
+    #[track_caller]
     pub fn frozen_at(mut self, at: SystemTime) -> Self {
         self.clock = Clock::frozen_at(at);
         self

@@ -31,6 +31,20 @@ enum State {
     Frozen(SystemTime),
 }
 
+impl State {
+    fn shown(self) -> SystemTime {
+        match self {
+            Self::Running { ahead, behind } => {
+                let shown = system_time().checked_add(ahead);
+                let shown = shown.and_then(|at| at.checked_sub(behind));
+                // It was set to a time within the limits, and has run on since.
+                shown.filter(is_within_limits).unwrap_or_else(last)
+            }
+            Self::Frozen(at) => at,
+        }
+    }
+}
+
 impl Clock {
     /// A clock that shows real time until it is moved.
     pub(crate) fn real() -> Self {
@@ -41,8 +55,12 @@ impl Clock {
     }
 
     /// A clock that stands still at `at`.
+    ///
+    /// # Panics
+    /// If that is beyond the limits.
+    #[track_caller]
     pub(crate) fn frozen_at(at: SystemTime) -> Self {
-        Self::from_state(State::Frozen(at))
+        Self::from_state(State::Frozen(within_limits(at)))
     }
 
     fn from_state(state: State) -> Self {
@@ -66,16 +84,7 @@ impl Clock {
     /// ```
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        let state = *self.lock();
-        match state {
-            State::Running { ahead, behind } => {
-                let real = system_time();
-                real.checked_add(ahead)
-                    .and_then(|at| at.checked_sub(behind))
-                    .unwrap_or(real)
-            }
-            State::Frozen(at) => at,
-        }
+        self.lock().shown()
     }
 
     /// Moves the clock forward. A running clock runs on from there, a frozen one stays there.
@@ -94,11 +103,20 @@ impl Clock {
     /// assert!(call.send().await.is_err());
     /// # }
     /// ```
+    ///
+    /// # Panics
+    /// If the clock would go beyond the year 9999, the last in which the SDK can sign requests.
+    #[track_caller]
     pub fn advance(&self, by: Duration) {
         let mut state = self.lock();
-        match &mut *state {
-            State::Running { ahead, .. } => *ahead = ahead.saturating_add(by),
-            State::Frozen(at) => *at = at.checked_add(by).unwrap_or(*at),
+        let to = state.shown().checked_add(by).filter(is_within_limits);
+        match (to, &mut *state) {
+            (Some(_), State::Running { ahead, .. }) => *ahead = ahead.saturating_add(by),
+            (Some(to), State::Frozen(at)) => *at = to,
+            (None, _) => {
+                drop(state);
+                beyond_limits();
+            }
         }
     }
 
@@ -112,9 +130,13 @@ impl Clock {
     /// mock.clock().set(leap_day);
     /// assert_eq!(mock.clock().now(), leap_day);
     /// ```
+    ///
+    /// # Panics
+    /// If that is before the year 1 or after the year 9999, when the SDK cannot sign requests.
+    #[track_caller]
     pub fn set(&self, to: SystemTime) {
-        let mut state = self.lock();
-        match &mut *state {
+        let to = within_limits(to);
+        match &mut *self.lock() {
             State::Running { ahead, behind } => {
                 let real = system_time();
                 *ahead = to.duration_since(real).unwrap_or_default();
@@ -127,6 +149,39 @@ impl Clock {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Seconds from 0001-01-01T00:00:00Z to 1970.
+const FIRST: u64 = 62_135_596_800;
+/// Seconds from 1970 to 9999-12-31T23:59:59Z.
+const LAST: u64 = 253_402_300_799;
+
+fn last() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(LAST)
+}
+
+/// Beyond these limits the SDK panics when it signs a request.
+fn is_within_limits(at: &SystemTime) -> bool {
+    match at.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => after <= Duration::from_secs(LAST),
+        Err(before) => before.duration() <= Duration::from_secs(FIRST),
+    }
+}
+
+#[track_caller]
+fn within_limits(at: SystemTime) -> SystemTime {
+    if !is_within_limits(&at) {
+        beyond_limits();
+    }
+    at
+}
+
+#[track_caller]
+fn beyond_limits() -> ! {
+    panic!(
+        "the mock's clock shows times from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z, as far \
+         as the SDK can sign requests"
+    )
 }
 
 /// Measures real time, which only goes forward, however the mock's clock is moved.

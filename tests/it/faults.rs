@@ -14,7 +14,7 @@ use mock_cognito_identity::{
 };
 use tokio::task::JoinSet;
 
-use crate::harness::{Raw, block_on, impatient, once, pools, promised, recorded, seen};
+use crate::harness::{Raw, block_on, dropped, impatient, once, pools, promised, recorded, seen};
 use crate::support::{NO_POOL, assert_refused, both, mock};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -48,12 +48,12 @@ delay                         | ok                                  | 1 x succes
 
 /// The same where the client's patience ends first. State changes on arrival, before any wait.
 const TABLE_OF_TIMEOUTS: &str = "\
-delay, operation timeout      | timeout                             | 1 x success                       | 1 pools
-delay, attempt timeout        | timeout                             | 3 x success                       | 3 pools
-delay, read timeout           | dispatch: timeout                   | 3 x success                       | 3 pools
-hold, operation timeout       | timeout                             | 1 x success                       | 1 pools
-hold, attempt timeout         | timeout                             | 3 x success                       | 3 pools
-hold, read timeout            | dispatch: timeout                   | 3 x success                       | 3 pools
+delay, operation timeout      | timeout                             | 1 x dropped                       | 1 pools
+delay, attempt timeout        | timeout                             | 3 x dropped                       | 3 pools
+delay, read timeout           | dispatch: timeout                   | 3 x dropped                       | 3 pools
+hold, operation timeout       | timeout                             | 1 x dropped                       | 1 pools
+hold, attempt timeout         | timeout                             | 3 x dropped                       | 3 pools
+hold, read timeout            | dispatch: timeout                   | 3 x dropped                       | 3 pools
 hang, operation timeout       | timeout                             | 1 x dropped                       | 0 pools
 hang, attempt timeout         | timeout                             | 3 x dropped                       | 0 pools
 hang, read timeout            | dispatch: timeout                   | 3 x dropped                       | 0 pools
@@ -108,6 +108,9 @@ async fn row(name: &str, fault: Fault, mock: &MockCognitoIdentity, client: &Clie
         .send()
         .await;
 
+    if name.contains("timeout") {
+        dropped(mock).await;
+    }
     let calls = mock.calls();
     let first = recorded(&calls[0].outcome);
     for call in &calls {

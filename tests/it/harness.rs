@@ -65,6 +65,24 @@ pub(crate) fn pools(mock: &MockCognitoIdentity) -> usize {
     pools.unwrap().identity_pools().len()
 }
 
+/// Waits until the mock has noticed that the callers of all its calls went away: over TCP it learns
+/// that from its sockets.
+pub(crate) async fn dropped(mock: &MockCognitoIdentity) {
+    // So that a test which fails does not hang. The runtime's own time may be paused.
+    const LIMIT: u32 = 1_000_000;
+    for _ in 0..LIMIT {
+        if mock
+            .calls()
+            .iter()
+            .all(|call| call.outcome == Outcome::Dropped)
+        {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("recorded: {}", mock.timeline());
+}
+
 /// Lets a future run on no runtime at all.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     struct Unpark(Thread);

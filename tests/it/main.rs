@@ -27,6 +27,7 @@ mod bad_input;
 mod builder;
 mod calls;
 mod child;
+mod clock;
 mod cors;
 mod custom_ids;
 mod delete_identities;
