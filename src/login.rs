@@ -28,7 +28,7 @@ use crate::token;
 pub struct LoginToken {
     pub(crate) provider: String,
     subject: String,
-    pub(crate) audience: Option<String>,
+    audience: Option<String>,
     claims: Map<String, Value>,
     lifetime: Duration,
 }
@@ -60,8 +60,13 @@ impl LoginToken {
         }
     }
 
-    /// The app that the user signed in to; by default the first app id that a pool of the mock
-    /// lists for the provider.
+    /// The app that the user signed in to. A pool that does not list it refuses the token.
+    ///
+    /// Without it the token is good for every pool that lists the provider, made before the token
+    /// or after it, and the pool sees the app id that it lists itself, of several clients of a
+    /// user pool the first. Whoever decodes such a token finds in `aud` the app id of the pool
+    /// that was created first among those that list the provider, or `mock-app` if none does. A
+    /// [`claim`](Self::claim) named `aud` or `azp` counts as an audience, too.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
@@ -133,8 +138,18 @@ impl LoginToken {
         self
     }
 
-    /// A JWT, or for a SAML provider a base64 response, as issued at `now` for `audience`.
-    pub(crate) fn issue(self, now: SystemTime, audience: &str) -> String {
+    /// Whether the test says for which app it is. Without, it is for every app.
+    fn names_an_app(&self) -> bool {
+        self.audience.is_some()
+            || self.claims.contains_key("aud")
+            || self.claims.contains_key("azp")
+    }
+
+    /// A JWT, or for a SAML provider a base64 response, as issued at `now`. It shows the audience
+    /// `shown` if it has none of its own.
+    pub(crate) fn issue(self, now: SystemTime, shown: &str) -> String {
+        let for_any_app = !self.names_an_app();
+        let audience = self.audience.as_deref().unwrap_or(shown);
         let expires = now.checked_add(self.lifetime).unwrap_or(now);
         if self.provider.starts_with("arn:") {
             return STANDARD.encode(self.saml_response(expires));
@@ -160,7 +175,11 @@ impl LoginToken {
             _ => {}
         }
         claims.extend(self.claims);
-        token::sign(LOGIN_KID, &claims)
+        if for_any_app {
+            token::sign_for_any_app(LOGIN_KID, &claims)
+        } else {
+            token::sign(LOGIN_KID, &claims)
+        }
     }
 
     fn saml_response(&self, expires: SystemTime) -> String {

@@ -86,6 +86,8 @@ struct Context {
     region: String,
     account_id: String,
     ids: Ids,
+    /// How many pools were ever created, in all Regions.
+    pools_created: u64,
     issued: issued::Issued,
     /// Who signed the call, by access key id.
     caller: Option<String>,
@@ -132,6 +134,7 @@ impl Engine {
                 region: settings.region,
                 account_id: settings.account_id,
                 ids: Ids::new(settings.seed),
+                pools_created: 0,
                 issued: issued::Issued::default(),
                 caller: None,
                 login_rules: logins::LoginRules {
@@ -202,13 +205,17 @@ impl Engine {
         self.context.issued.secrets(access_key_id)
     }
 
-    /// The app id under which some pool lists a provider.
+    /// The app id under which a pool lists a provider: the pool that was created first, of those
+    /// that list it.
     pub(crate) fn app_id(&self, provider: &str) -> Option<String> {
-        let mut pools = self
+        let pools = self
             .regions
             .values()
             .flat_map(|region| region.pools.values());
-        pools.find_map(|pool| pool.app_id(provider).map(str::to_owned))
+        pools
+            .filter_map(|pool| Some((pool.number, pool.app_id(provider)?)))
+            .min_by_key(|(number, _)| *number)
+            .map(|(_, app_id)| app_id.to_owned())
     }
 
     /// The Region of a signed call, made when it is first written to.

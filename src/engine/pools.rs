@@ -75,8 +75,10 @@ impl Engine {
         let (region, context) = self.region_mut();
         let id = custom_id.unwrap_or_else(|| format!("{}:{}", region.name, context.ids.uuid()));
         let identity_prefix = unused_prefix(&region.owners, || context.ids.identity_prefix());
+        context.pools_created += 1;
         let mut pool = Pool {
             id: id.clone(),
+            number: context.pools_created,
             name: input.identity_pool_name.unwrap_or_default(),
             allow_unauthenticated_identities: input
                 .allow_unauthenticated_identities

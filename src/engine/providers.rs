@@ -73,14 +73,14 @@ impl Pool {
             .map(|arn| Provider::OpenIdConnect { arn })
     }
 
-    /// The app that users of a provider sign in to.
+    /// The app that users of a provider sign in to; the first one listed of several clients of
+    /// a user pool.
     pub(super) fn app_id(&self, key: &str) -> Option<&str> {
-        let mut user_pools = self.cognito_identity_providers.iter();
-        let user_pool = user_pools.find(|user_pool| user_pool.provider_name() == Some(key));
-        let social = self.supported_login_providers.get(key).map(String::as_str);
-        user_pool
-            .and_then(|user_pool| user_pool.client_id())
-            .or(social)
+        let user_pools = self.cognito_identity_providers.iter();
+        user_pools
+            .filter(|user_pool| user_pool.provider_name() == Some(key))
+            .find_map(|user_pool| user_pool.client_id())
+            .or_else(|| self.supported_login_providers.get(key).map(String::as_str))
     }
 
     /// Whether the pool trusts anybody.

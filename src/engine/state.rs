@@ -55,6 +55,9 @@ impl IdentityKey {
 /// One identity pool with all its settings and the index of its logins.
 pub(super) struct Pool {
     pub(super) id: String,
+    /// Higher than that of every pool that was created before, in whichever Region. Ids are drawn
+    /// at random and have no order.
+    pub(super) number: u64,
     pub(super) name: String,
     pub(super) allow_unauthenticated_identities: bool,
     /// AWS: three states. Never set is absent in answers and leaves the classic flow open.

@@ -51,6 +51,9 @@ impl MockCognitoIdentity {
     /// A signed token that this mock accepts in `Logins`, as the provider would have issued it:
     /// a JWT, or a base64 SAML response for a SAML provider.
     ///
+    /// It is good for every pool that lists the provider, also for one that is made later, unless
+    /// [`LoginToken::audience`] says for which app it is.
+    ///
     /// ```
     /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
     /// # #[tokio::main(flavor = "current_thread")]
@@ -68,11 +71,9 @@ impl MockCognitoIdentity {
     #[must_use]
     #[track_caller]
     pub fn issue_login(&self, login: LoginToken) -> String {
-        let listed = || self.engine_for("`issue_login`", |engine| engine.app_id(&login.provider));
-        let audience = login.audience.clone().or_else(listed);
-        // Where no pool lists an app for the provider, as for OIDC, any will do.
-        let audience = audience.unwrap_or_else(|| "mock-app".to_owned());
-        login.issue(self.clock().now(), &audience)
+        let listed = self.engine_for("`issue_login`", |engine| engine.app_id(&login.provider));
+        let shown = listed.as_deref().unwrap_or("mock-app");
+        login.issue(self.clock().now(), shown)
     }
 
     /// Signs a user out everywhere, as of now: where a pool's user-pool provider has

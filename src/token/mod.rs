@@ -9,4 +9,4 @@ mod signer;
 
 pub(crate) use claims::{Claims, Tags, issuer};
 pub(crate) use jwt::Jwt;
-pub(crate) use signer::{JwkSet, Verdict, key_set, sign, verify};
+pub(crate) use signer::{JwkSet, Verdict, is_for_any_app, key_set, sign, sign_for_any_app, verify};

@@ -30,21 +30,43 @@ static PUBLIC: Lazy<(String, String)> = Lazy::new(|| {
     )
 });
 
+/// What the header parameter `mock_app` says in login tokens that are good for every app.
+const ANY_APP: &str = "any";
+
+#[derive(Serialize)]
+struct Header<'a> {
+    kid: &'a str,
+    typ: &'a str,
+    alg: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mock_app: Option<&'a str>,
+}
+
 /// Signs `claims`.
 ///
 /// AWS: the header is `{"kid":"us-east-1-7","typ":"JWS","alg":"RS512"}`, in this order
 /// (seen 2024-2025).
 pub(crate) fn sign(kid: &str, claims: &impl Serialize) -> String {
-    #[derive(Serialize)]
-    struct Header<'a> {
-        kid: &'a str,
-        typ: &'a str,
-        alg: &'a str,
-    }
+    signed(kid, None, claims)
+}
+
+/// Signs `claims` for every app: [`is_for_any_app`] is true of the token.
+pub(crate) fn sign_for_any_app(kid: &str, claims: &impl Serialize) -> String {
+    signed(kid, Some(ANY_APP), claims)
+}
+
+/// Whether the header says that the token is good for every app. Anybody can write that, so it
+/// means nothing before [`verify`] has found the signature good under the embedded key.
+pub(crate) fn is_for_any_app(token: &Jwt<'_>) -> bool {
+    token.header("mock_app") == Some(ANY_APP)
+}
+
+fn signed(kid: &str, mock_app: Option<&str>, claims: &impl Serialize) -> String {
     let mut token = part(&Header {
         kid,
         typ: "JWS",
         alg: "RS512",
+        mock_app,
     });
     token.push('.');
     token.push_str(&part(claims));

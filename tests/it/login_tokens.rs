@@ -147,7 +147,8 @@ both! {
     async fn a_changed_app_id_locks_out_the_users_of_the_old_one(mock) {
         let seed = PoolSeed::named("app").login_provider(FACEBOOK, FACEBOOK_APP);
         let (pool, client) = (mock.seed_pool(seed), mock.client());
-        let token = login(mock, FACEBOOK, "alice");
+        let token = LoginToken::new(FACEBOOK, "alice").audience(FACEBOOK_APP);
+        let token = mock.issue_login(token);
         sign_in(&client, pool.id(), FACEBOOK, &token).await;
 
         let update = client.update_identity_pool().identity_pool_id(pool.id());

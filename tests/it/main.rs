@@ -48,6 +48,7 @@ mod issued_credentials;
 mod leaks;
 mod linking;
 mod list_identities;
+mod login_audience;
 mod login_checks;
 mod login_tokens;
 mod model;

@@ -12,7 +12,7 @@ use crate::sign_in::{
 };
 use crate::support::{assert_refused, mock};
 
-const KID: &str = "a-key-of-the-provider";
+pub(crate) const KID: &str = "a-key-of-the-provider";
 const UNKNOWN_KEY: &str = "Invalid login token. Couldn't verify signed token.";
 const BAD_SIGNATURE: &str = "Invalid login token. Token signature invalid.";
 
@@ -35,6 +35,15 @@ fn signed(algorithm: Algorithm, kid: &str, claims: &Value) -> String {
     let mut header = Header::new(algorithm);
     header.kid = Some(kid.to_owned());
     encode(&header, claims, &private_key()).unwrap()
+}
+
+/// A token with all that a header says, signed with the providers' key.
+pub(crate) fn signed_as(header: &Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", part(header), part(claims));
+    let algorithm = header["alg"].as_str().unwrap().parse().unwrap();
+    let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &private_key(), algorithm);
+    format!("{signed}.{}", signature.unwrap())
 }
 
 /// Mocks that know the keys of three providers, but not Apple's.
