@@ -28,7 +28,12 @@ impl Assertion {
         let document = Document::parse(&xml).ok()?;
         let assertion = document.descendants().find(|node| is(node, "Assertion"))?;
         let find = |name| assertion.descendants().find(|node| is(node, name));
-        let name_id = find("NameID")?.text()?.trim();
+        let name_id = find("NameID")?;
+        // The schema allows no element in a name. Part of the text must never pass for all of it.
+        if name_id.children().any(|child| child.is_element()) {
+            return None;
+        }
+        let name_id = text(&name_id).trim().to_owned();
         if name_id.is_empty() {
             return None;
         }
@@ -37,9 +42,7 @@ impl Assertion {
             let values = attribute
                 .children()
                 .filter(|node| is(node, "AttributeValue"));
-            let mut values: Vec<Value> = values
-                .map(|node| node.text().unwrap_or_default().trim().into())
-                .collect();
+            let mut values: Vec<Value> = values.map(|node| text(&node).trim().into()).collect();
             let value = if values.len() == 1 {
                 values.remove(0)
             } else {
@@ -48,10 +51,16 @@ impl Assertion {
             attributes.insert(attribute.attribute("Name")?.to_owned(), value);
         }
         let limit = find("Conditions").and_then(|node| node.attribute("NotOnOrAfter"));
+        // Approximation: how AWS reads other times than the standard's, which end in `Z`, is not
+        // known. One with an offset is understood; what is no time makes the assertion invalid.
+        let not_on_or_after = match limit {
+            Some(limit) => Some(seconds(limit)?),
+            None => None,
+        };
         Some(Self {
-            name_id: name_id.to_owned(),
+            name_id,
             attributes,
-            not_on_or_after: limit.and_then(seconds),
+            not_on_or_after,
         })
     }
 
@@ -65,10 +74,19 @@ fn is(node: &Node<'_, '_>, name: &str) -> bool {
     node.is_element() && node.tag_name().name() == name
 }
 
+/// All text inside a node. A comment or a processing instruction divides it into several nodes, of
+/// which reading the first only would turn `alice@example.com<!-- -->.evil` into somebody else.
+fn text(node: &Node<'_, '_>) -> String {
+    node.descendants()
+        .filter(Node::is_text)
+        .filter_map(|text| text.text())
+        .collect()
+}
+
 fn seconds(text: &str) -> Option<i64> {
     use aws_sdk_cognitoidentity::primitives::{DateTime, DateTimeFormat};
     Some(
-        DateTime::from_str(text, DateTimeFormat::DateTime)
+        DateTime::from_str(text, DateTimeFormat::DateTimeWithOffset)
             .ok()?
             .secs(),
     )
@@ -96,6 +114,63 @@ mod tests {
             serde_json::json!({"mail": "a@b", "group": ["1", "2"]})
         );
         assert!(!assertion.expired_at(59) && assertion.expired_at(60));
+    }
+
+    fn about(name_id: &str, limit: &str, value: &str) -> Option<Assertion> {
+        let xml = format!(
+            r#"<Assertion><Subject><NameID>{name_id}</NameID></Subject><Conditions{limit}/>
+            <Attribute Name="a"><AttributeValue>{value}</AttributeValue></Attribute></Assertion>"#
+        );
+        Assertion::read(&STANDARD.encode(xml))
+    }
+
+    #[test]
+    fn comments_and_processing_instructions_divide_no_text() {
+        for (text, name) in [
+            ("alice@x<!-- c -->.evil", "alice@x.evil"),
+            ("alice@x<?pi?>.evil", "alice@x.evil"),
+            ("<!-- c -->alice", "alice"),
+            (" a<![CDATA[li]]>c&#101; ", "alice"),
+        ] {
+            let assertion = about(text, "", text).unwrap();
+
+            assert_eq!(assertion.name_id, name, "{text}");
+            assert_eq!(assertion.attributes["a"], name, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_element_inside_a_name_makes_the_assertion_invalid() {
+        for text in ["ali<b/>ce", "<b>alice</b>", "alice<b>.evil</b>"] {
+            assert!(about(text, "", "").is_none(), "{text}");
+        }
+        let value = about("alice", "", "<b>1<c>2</c></b>3").unwrap();
+        assert_eq!(value.attributes["a"], "123");
+    }
+
+    #[test]
+    fn the_limit_may_be_written_with_an_offset_or_a_fraction() {
+        for (limit, at) in [
+            ("1970-01-01T00:01:00Z", 60),
+            ("1970-01-01T00:01:00.900Z", 60),
+            ("1970-01-01T02:01:00+02:00", 60),
+            ("1969-12-31T19:31:00-04:30", 60),
+            ("1969-12-31T23:59:59Z", -1),
+        ] {
+            let assertion = about("alice", &format!(r#" NotOnOrAfter="{limit}""#), "").unwrap();
+
+            let expired = [at - 1, at].map(|now| assertion.expired_at(now));
+            assert_eq!(expired, [false, true], "{limit}");
+        }
+        assert!(!about("alice", "", "").unwrap().expired_at(i64::MAX));
+    }
+
+    #[test]
+    fn a_limit_that_is_no_time_makes_the_assertion_invalid() {
+        for limit in ["", "soon", "1970-01-01", "1970-13-01T00:00:00Z", "60"] {
+            let attribute = format!(r#" NotOnOrAfter="{limit}""#);
+            assert!(about("alice", &attribute, "").is_none(), "{limit}");
+        }
     }
 
     #[test]

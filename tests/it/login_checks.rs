@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use mock_cognito_identity::{LoginToken, PoolSeed};
 use serde_json::{Value, json};
 
 use crate::sign_in::{
-    AMAZON, APPLE, DEVELOPER, FACEBOOK, GOOGLE, GOOGLE_APP, NOW, OIDC, USER_POOL, USER_POOL_CLIENT,
-    but, forged, login, pool_of_all, sign_in, try_sign_in, unsigned, user_pool_claims,
-    user_pool_only,
+    AMAZON, APPLE, DEVELOPER, FACEBOOK, GOOGLE, GOOGLE_APP, NOW, OIDC, SAML, USER_POOL,
+    USER_POOL_CLIENT, but, forged, login, pool_of_all, sign_in, try_sign_in, unsigned,
+    user_pool_claims, user_pool_only,
 };
 use crate::support::{assert_refused, both, now, refusal};
 
@@ -266,7 +268,6 @@ both! {
     }
 
     async fn a_saml_response_expires_with_its_conditions(mock) {
-        use crate::sign_in::SAML;
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let response = login(mock, SAML, "alice");
 
@@ -276,6 +277,33 @@ both! {
         let (no_saml, _) = refusal(try_sign_in(&client, pool.id(), SAML, "PGE+PC9hPg==").await);
 
         assert_eq!((&*code, &*no_saml), ("NotAuthorizedException", "NotAuthorizedException"));
+    }
+
+    async fn the_name_in_a_saml_response_is_read_whole(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let response = |name: &str| {
+            STANDARD.encode(format!(
+                "<Response><Assertion><Subject><NameID>{name}</NameID></Subject></Assertion></Response>"
+            ))
+        };
+        let alice = pool.seed_identity_with_login(SAML, "alice@example.com");
+        let evil = pool.seed_identity_with_login(SAML, "alice@example.com.evil");
+
+        for (name, id) in [
+            ("alice@example.com", &alice),
+            ("alice@<!-- c -->example.com", &alice),
+            ("alice@example.com<!-- c -->.evil", &evil),
+            ("alice@example.com<?pi?>.evil", &evil),
+        ] {
+            assert_eq!(&sign_in(&client, pool.id(), SAML, &response(name)).await, id, "{name}");
+        }
+        let split = response("alice@example.com<b/>.evil");
+        let refused = try_sign_in(&client, pool.id(), SAML, &split).await;
+        assert_refused(
+            refused,
+            "NotAuthorizedException",
+            "Invalid login token. Not a valid SAML assertion.",
+        );
     }
 
     async fn providers_are_asked_for_before_logins_of_an_old_pool_are_compared(mock) {
