@@ -150,7 +150,8 @@ impl LoginToken {
     pub(crate) fn issue(self, now: SystemTime, shown: &str) -> String {
         let for_any_app = !self.names_an_app();
         let audience = self.audience.as_deref().unwrap_or(shown);
-        let expires = now.checked_add(self.lifetime).unwrap_or(now);
+        let lifetime = i64::try_from(self.lifetime.as_secs()).unwrap_or(i64::MAX);
+        let expires = seconds(now).saturating_add(lifetime);
         if self.provider.starts_with("arn:") {
             return STANDARD.encode(self.saml_response(expires));
         }
@@ -162,7 +163,7 @@ impl LoginToken {
             format!("https://{}", self.provider).into(),
         );
         claims.insert("iat".to_owned(), seconds(now).into());
-        claims.insert("exp".to_owned(), seconds(expires).into());
+        claims.insert("exp".to_owned(), expires.into());
         match self.provider.as_str() {
             // AWS: what tells a user pool's ID token from its access token.
             user_pool if user_pool.starts_with("cognito-idp.") => {
@@ -182,18 +183,22 @@ impl LoginToken {
         }
     }
 
-    fn saml_response(&self, expires: SystemTime) -> String {
+    fn saml_response(&self, expires: i64) -> String {
         use aws_sdk_cognitoidentity::primitives::{DateTime, DateTimeFormat};
-        let until = DateTime::from_secs(seconds(expires))
+        // A time after the year 9999 has no text. Such a response has no end.
+        let limit = DateTime::from_secs(expires)
             .fmt(DateTimeFormat::DateTime)
-            .unwrap_or_default();
+            .map_or_else(
+                |_| String::new(),
+                |until| format!(r#" NotOnOrAfter="{until}""#),
+            );
         let attributes: String = self
             .claims
             .iter()
             .map(|(name, value)| attribute(name, value))
             .collect();
         format!(
-            r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"><Subject><NameID>{}</NameID></Subject><Conditions NotOnOrAfter="{until}"/><AttributeStatement>{attributes}</AttributeStatement></Assertion></samlp:Response>"#,
+            r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"><Subject><NameID>{}</NameID></Subject><Conditions{limit}/><AttributeStatement>{attributes}</AttributeStatement></Assertion></samlp:Response>"#,
             escaped(&self.subject)
         )
     }

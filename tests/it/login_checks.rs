@@ -306,6 +306,19 @@ both! {
         );
     }
 
+    async fn a_login_may_live_for_ever(mock) {
+        let pool = mock.seed_pool(pool_of_all());
+        for (provider, _) in crate::sign_in::PROVIDERS {
+            for lifetime in [Duration::from_secs(1 << 40), Duration::MAX] {
+                let login = LoginToken::new(provider, "alice").expires_in(lifetime);
+                let token = mock.issue_login(login);
+                mock.clock().advance(Duration::from_secs(1_000_000));
+
+                sign_in(&mock.client(), pool.id(), provider, &token).await;
+            }
+        }
+    }
+
     async fn providers_are_asked_for_before_logins_of_an_old_pool_are_compared(mock) {
         let pool = PoolSeed::named("app").login_provider(GOOGLE, GOOGLE_APP);
         let (pool, client) = (mock.seed_pool(pool), mock.client());
