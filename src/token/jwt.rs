@@ -1,8 +1,24 @@
 //! Taking a JWT apart, without believing it.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::alphabet::URL_SAFE;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
+
+/// How the parts of a JWT are read.
+///
+/// AWS: the last character of a part may have bits set that belong to no byte. A token that was
+/// tampered with there has a bad signature, it is not malformed. Approximation: inferred from the
+/// text that such tokens are refused with.
+///
+/// Approximation: whether AWS takes padding, which the standard leaves out, is not known. Common
+/// decoders of base64url do.
+const BASE64URL: GeneralPurpose = GeneralPurpose::new(
+    &URL_SAFE,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// A text of a JWT's form. That its claims are true is another question.
 #[derive(Debug)]
@@ -23,7 +39,7 @@ impl<'a> Jwt<'a> {
             header: object(header)?,
             claims: object(claims)?,
             signed,
-            signature: URL_SAFE_NO_PAD.decode(signature).ok()?,
+            signature: BASE64URL.decode(signature).ok()?,
         })
     }
 
@@ -47,7 +63,7 @@ impl<'a> Jwt<'a> {
 }
 
 fn object(part: &str) -> Option<Map<String, Value>> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+    serde_json::from_slice(&BASE64URL.decode(part).ok()?).ok()
 }
 
 #[cfg(test)]
@@ -69,5 +85,23 @@ mod tests {
             assert!(Jwt::parse(text).is_none(), "{text}");
         }
         assert!(Jwt::parse("e30.e30.").is_some());
+    }
+
+    #[test]
+    fn unused_bits_and_padding_change_nothing() {
+        // Two bytes each, so that two bits of the last character belong to none.
+        let plain = Jwt::parse("e30.e30.AAE").unwrap();
+
+        for text in ["e31.e33.AAH", "e30=.e30=.AAE=", "e30.e30=.AAF"] {
+            let jwt = Jwt::parse(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(
+                (&jwt.claims, &jwt.signature),
+                (&plain.claims, &plain.signature),
+                "{text}"
+            );
+        }
+        for text in ["e30.e30.A", "e30.e30.A+E", "e30.e30.AA/", "e30.e30.=AAE"] {
+            assert!(Jwt::parse(text).is_none(), "{text}");
+        }
     }
 }

@@ -13,6 +13,7 @@ use crate::sign_in::{
     user_pool_claims, user_pool_only,
 };
 use crate::support::{assert_refused, both, now, refusal};
+use crate::tokens::{same_bytes, variants_of_the_last_character};
 
 const UNSUPPORTED: &str = "Token is not from a supported provider of this identity pool.";
 const NOT_OPEN_ID: &str = "Invalid login token. Not a valid OpenId Connect identity token.";
@@ -133,6 +134,29 @@ both! {
 
                 assert_eq!(refused.1, NOT_OPEN_ID, "{provider}: {token}");
             }
+        }
+    }
+
+    /// The signature has 256 bytes, so that the last of its 342 characters holds two bits of them
+    /// and four that belong to no byte.
+    async fn every_bit_of_a_signature_counts_and_those_beyond_do_not(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+
+        for provider in [USER_POOL, GOOGLE, FACEBOOK] {
+            let good = login(mock, provider, "alice");
+            let id = sign_in(&client, pool.id(), provider, &good).await;
+            let mut accepted = 0;
+            for token in variants_of_the_last_character(&good) {
+                let answer = try_sign_in(&client, pool.id(), provider, &token).await;
+
+                if same_bytes(&token, &good) {
+                    assert_eq!(answer.unwrap().identity_id(), Some(&*id), "{token}");
+                    accepted += 1;
+                } else {
+                    assert_refused(answer, "NotAuthorizedException", BAD_SIGNATURE);
+                }
+            }
+            assert_eq!(accepted, 16, "{provider}");
         }
     }
 

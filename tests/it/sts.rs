@@ -7,9 +7,12 @@ use aws_sdk_cognitoidentity::config::Credentials;
 use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity, Operation, Outcome, PoolSeed};
 
 use crate::support::{assert_refused, both, guest, mock, now};
+use crate::tokens::{same_bytes, variants_of_the_last_character};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/service/Guest";
 const GOOGLE: &str = "accounts.google.com";
+const NO_KEY: &str = "Couldn't retrieve verification key from your identity provider,  please \
+                      reference AssumeRoleWithWebIdentity documentation for requirements";
 
 fn sts(mock: &MockCognitoIdentity) -> aws_sdk_sts::Client {
     aws_sdk_sts::Client::new(&mock.sdk_config())
@@ -121,12 +124,25 @@ both! {
             "InvalidIdentityToken",
             "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
         );
-        assert_refused(
-            foreign,
-            "InvalidIdentityToken",
-            "Couldn't retrieve verification key from your identity provider,  please reference \
-             AssumeRoleWithWebIdentity documentation for requirements",
-        );
+        assert_refused(foreign, "InvalidIdentityToken", NO_KEY);
+    }
+
+    async fn every_bit_of_a_signature_counts_and_those_beyond_do_not(mock) {
+        let pool = mock.seed_pool("app");
+        let id = guest(&mock.client(), pool.id()).await;
+        let good = token(&mock.client(), &id).await;
+        let sts = sts(mock);
+
+        for token in variants_of_the_last_character(&good) {
+            let call = sts.assume_role_with_web_identity().role_arn(ROLE).role_session_name("me");
+            let answer = call.web_identity_token(&token).send().await;
+
+            if same_bytes(&token, &good) {
+                assert_eq!(answer.unwrap().audience(), Some(pool.id()), "{token}");
+            } else {
+                assert_refused(answer, "InvalidIdentityToken", NO_KEY);
+            }
+        }
     }
 
     async fn durations_have_bounds_and_roles_a_form(mock) {

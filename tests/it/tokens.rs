@@ -71,6 +71,22 @@ fn claims(token: &str) -> Value {
     serde_json::from_str(&part_of(token, 1)).unwrap()
 }
 
+/// The characters of base64url.
+const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// The token with each character in the last place of its signature, its own one too.
+pub(crate) fn variants_of_the_last_character(token: &str) -> impl Iterator<Item = String> {
+    let start = token[..token.len() - 1].to_owned();
+    ALPHABET.chars().map(move |last| format!("{start}{last}"))
+}
+
+/// Whether two tokens that differ in their last character at most have the same signature: its
+/// upper two bits are the last ones of the signature.
+pub(crate) fn same_bytes(one: &str, other: &str) -> bool {
+    let bits = |token: &str| ALPHABET.find(token.chars().last().unwrap()).unwrap() >> 4;
+    bits(one) == bits(other)
+}
+
 both! {
     async fn every_kind_of_token_is_verified_by_the_key_set(mock) {
         let pool = mock.seed_pool(pool_of_all());
@@ -241,6 +257,23 @@ both! {
             let call = call.identity_pool_id(pool.id()).logins(DEVELOPER, "user-1");
             let token = call.set_token_duration(asked).send().await.unwrap().token.unwrap();
             assert_eq!(lifetime(&token), given, "{asked:?}");
+        }
+    }
+
+    async fn every_bit_of_a_developer_tokens_signature_counts_and_those_beyond_do_not(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let (id, good) = developer_token(&client, pool.id(), "user-1").await;
+
+        for token in variants_of_the_last_character(&good) {
+            let call = client.get_credentials_for_identity().identity_id(&id);
+            let answer = call.logins(COGNITO, &token).send().await;
+
+            if same_bytes(&token, &good) {
+                assert_eq!(answer.unwrap().identity_id(), Some(&*id), "{token}");
+            } else {
+                let text = "Invalid login token. Not a Cognito token.";
+                crate::support::assert_refused(answer, "NotAuthorizedException", text);
+            }
         }
     }
 
