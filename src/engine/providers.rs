@@ -36,6 +36,22 @@ pub(super) fn is_cognito(key: &str) -> bool {
     key == COGNITO || key == COGNITO_CHINA
 }
 
+/// Whether AWS takes a `Logins` key that is not Cognito's own for the name of an OIDC provider: it
+/// does unless the key is a user pool's, a SAML provider's or that of a provider whose tokens are
+/// checked online.
+pub(super) fn names_open_id_provider(key: &str) -> bool {
+    let is_online = [
+        "graph.facebook.com",
+        "www.amazon.com",
+        "api.twitter.com",
+        "www.digits.com",
+    ]
+    .contains(&key);
+    let is_saml = Arn::parse(key)
+        .is_some_and(|arn| arn.service == "iam" && arn.resource.starts_with("saml-provider/"));
+    !is_online && !is_saml && !key.starts_with("cognito-idp.")
+}
+
 impl Pool {
     /// The provider that a `Logins` key names, if the pool trusts it.
     ///

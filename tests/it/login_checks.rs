@@ -46,7 +46,8 @@ both! {
         let rows = [
             ("developer provider", DEVELOPER, "x".to_owned(), "Please provide a valid public provider"),
             ("Google, no JWT", GOOGLE, "x".to_owned(), NOT_OPEN_ID),
-            ("not configured, no JWT", "not.configured.example", "x".to_owned(), UNSUPPORTED),
+            ("not configured, no JWT", "not.configured.example", "x".to_owned(), NOT_OPEN_ID),
+            ("not configured, online, no JWT", "www.digits.com", "x".to_owned(), UNSUPPORTED),
             ("not configured", "not.configured.example", forged(&signed, &other_issuer), UNSUPPORTED),
             ("user pool, no JWT", USER_POOL, "x".to_owned(), NOT_OPEN_ID),
             ("issuer", USER_POOL, forged(&signed, &other_issuer), OTHER_ISSUER),
@@ -133,6 +134,45 @@ both! {
                 let refused = refusal(try_sign_in(&client, pool.id(), provider, token).await);
 
                 assert_eq!(refused.1, NOT_OPEN_ID, "{provider}: {token}");
+            }
+        }
+    }
+
+    /// AWS takes a key for the name of an OIDC provider unless it knows it for something else.
+    async fn an_opaque_token_of_an_unknown_provider_is_no_identity_token(mock) {
+        let pools = [mock.seed_pool(user_pool_only()), mock.seed_pool("without providers")];
+        let client = mock.client();
+        let unconfigured = format!(
+            "Identity pool - {} does not have identity providers configured.",
+            pools[1].id()
+        );
+        let jwt = unsigned(&user_pool_claims());
+
+        for (key, opaque) in [
+            ("Facebook", None),
+            ("not.configured.example", None),
+            (GOOGLE, None),
+            (APPLE, None),
+            ("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhJ", None),
+            ("arn:aws:iam::123456789012:oidc-provider/x.example", None),
+            ("arn:aws:sts::123456789012:saml-provider/corporate", None),
+            (FACEBOOK, Some(UNSUPPORTED)),
+            (AMAZON, Some(UNSUPPORTED)),
+            ("api.twitter.com", Some(UNSUPPORTED)),
+            ("www.digits.com", Some(UNSUPPORTED)),
+            (SAML, Some(UNSUPPORTED)),
+            ("cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhJ", Some(UNSUPPORTED)),
+        ] {
+            let without = if opaque.is_some() { &*unconfigured } else { NOT_OPEN_ID };
+            for (pool, token, message) in [
+                (&pools[0], "EAACEdEose0cBA", opaque.unwrap_or(NOT_OPEN_ID)),
+                (&pools[0], &*jwt, UNSUPPORTED),
+                (&pools[1], "EAACEdEose0cBA", without),
+                (&pools[1], &*jwt, &*unconfigured),
+            ] {
+                let refused = refusal(try_sign_in(&client, pool.id(), key, token).await);
+
+                assert_eq!((&*refused.0, &*refused.1), ("NotAuthorizedException", message), "{key}");
             }
         }
     }
