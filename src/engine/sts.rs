@@ -26,7 +26,11 @@ const PROVIDER: &str = "cognito-identity.amazonaws.com";
 
 impl Engine {
     /// Turns a token of `GetOpenIdToken` or `GetOpenIdTokenForDeveloperIdentity` into credentials,
-    /// the end of the classic flow. Trust policies are not evaluated.
+    /// the end of the classic flow.
+    ///
+    /// The mock knows no roles: trust policies are not evaluated, and a session lasts as long as
+    /// the call asks for, 900 to 43,200 seconds. On AWS the role's maximum session duration is the
+    /// limit, which is 3,600 seconds unless it was raised.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_open_id_token::GetOpenIdTokenInput;
@@ -63,7 +67,7 @@ impl Engine {
         let context = &mut self.context;
         let role_arn = input.role_arn.unwrap_or_default();
         let role = role_name(&role_arn).ok_or_else(|| {
-            // Approximation: what STS says of a text that is no ARN of a role.
+            // AWS: also of the ARN of something else than a role.
             ServiceError::known("ValidationError", "Request ARN is invalid")
         })?;
         let claims = context.web_identity(&input.web_identity_token.unwrap_or_default())?;
@@ -160,11 +164,22 @@ impl Context {
                  (You may see this error if you sent an Access Token)",
             )
         })?;
+        // Approximation: in the words for other missing claims of a token.
+        let issuer = jwt.claim("iss").ok_or_else(|| {
+            ServiceError::known("InvalidIdentityToken", "Missing a required claim: iss")
+        })?;
+        // AWS: IAM would have to list any other issuer, and no IAM is here.
+        if !token::is_issuer(issuer) {
+            return Err(ServiceError::known(
+                "InvalidIdentityToken",
+                format!("No OpenIDConnect provider found in your account for {issuer}"),
+            ));
+        }
         let region = jwt
             .claim("aud")
             .and_then(|pool| pool.split_once(':'))
             .map(|(region, _)| region);
-        let is_ours = region.is_some_and(|region| jwt.claim("iss") == Some(&token::issuer(region)));
+        let is_ours = region.is_some_and(|region| token::issuer(region) == issuer);
         if !is_ours || token::verify(&jwt, None) != Verdict::Good {
             // AWS: two spaces, as there.
             return Err(ServiceError::known(

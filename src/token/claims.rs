@@ -79,3 +79,11 @@ pub(crate) fn issuer(region: &str) -> String {
         "https://cognito-identity.amazonaws.com".to_owned()
     }
 }
+
+/// Whether tokens of this service are signed in this name, in whichever Region.
+pub(crate) fn is_issuer(name: &str) -> bool {
+    let host = name.strip_prefix("https://cognito-identity.");
+    // In a name without a Region this finds `amazonaws`, a default Region as good as any.
+    let region = host.and_then(|host| host.split('.').next());
+    region.is_some_and(|region| issuer(region) == name)
+}

@@ -6,6 +6,9 @@ use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::Credentials;
 use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity, Operation, Outcome, PoolSeed};
 
+use serde_json::{Value, json};
+
+use crate::sign_in::{NOW, but, unsigned};
 use crate::support::{assert_refused, both, guest, mock, now};
 use crate::tokens::{same_bytes, variants_of_the_last_character};
 
@@ -13,6 +16,18 @@ const ROLE: &str = "arn:aws:iam::123456789012:role/service/Guest";
 const GOOGLE: &str = "accounts.google.com";
 const NO_KEY: &str = "Couldn't retrieve verification key from your identity provider,  please \
                       reference AssumeRoleWithWebIdentity documentation for requirements";
+
+const UUID: &str = "11111111-2222-4333-8444-555555555555";
+
+/// What a token of this service says, whoever signs it.
+fn claims_of_this_service() -> Value {
+    json!({
+        "sub": format!("us-east-1:{UUID}"),
+        "aud": format!("us-east-1:{UUID}"),
+        "iss": "https://cognito-identity.amazonaws.com",
+        "exp": NOW + 600,
+    })
+}
 
 fn sts(mock: &MockCognitoIdentity) -> aws_sdk_sts::Client {
     aws_sdk_sts::Client::new(&mock.sdk_config())
@@ -118,13 +133,70 @@ both! {
 
         let malformed = call().web_identity_token("no token").send().await;
         let foreign = call().web_identity_token(foreign).send().await;
+        let nobodys = call().web_identity_token(unsigned(&json!({"sub": "alice"}))).send().await;
 
         assert_refused(
             malformed,
             "InvalidIdentityToken",
             "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
         );
-        assert_refused(foreign, "InvalidIdentityToken", NO_KEY);
+        assert_refused(
+            foreign,
+            "InvalidIdentityToken",
+            "No OpenIDConnect provider found in your account for https://accounts.google.com",
+        );
+        assert_refused(nobodys, "InvalidIdentityToken", "Missing a required claim: iss");
+    }
+
+    async fn an_issuer_other_than_this_service_is_not_in_the_account(mock) {
+        for issuer in [
+            "https://oidc.eks.us-east-1.amazonaws.com/id/7AF3",
+            "accounts.google.com",
+            "https://cognito-identity.us-east-1.amazonaws.com",
+            "https://cognito-identity.cn-north-1.amazonaws.com",
+            "https://cognito-identity.amazonaws.com.evil.example",
+            "http://cognito-identity.amazonaws.com",
+            "",
+        ] {
+            let token = unsigned(&but(claims_of_this_service(), "iss", json!(issuer)));
+            let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE);
+            let refused = call.role_session_name("me").web_identity_token(token).send().await;
+
+            let text = format!("No OpenIDConnect provider found in your account for {issuer}");
+            assert_refused(refused, "InvalidIdentityToken", &text);
+        }
+    }
+
+    async fn a_token_that_only_claims_to_be_of_this_service_has_no_key(mock) {
+        for (issuer, audience) in [
+            ("https://cognito-identity.amazonaws.com", json!(format!("us-east-1:{UUID}"))),
+            ("https://cognito-identity.amazonaws.com", json!(format!("af-south-1:{UUID}"))),
+            ("https://cognito-identity.amazonaws.com", json!("no pool")),
+            ("https://cognito-identity.amazonaws.com", Value::Null),
+            ("https://cognito-identity.af-south-1.amazonaws.com", json!(format!("af-south-1:{UUID}"))),
+            ("https://cognito-identity.us-gov-west-1.amazonaws.com", json!("no pool")),
+            ("https://cognito-identity.cn-north-1.amazonaws.com.cn", json!("no pool")),
+            ("https://cognito-identity.eusc-de-east-1.amazonaws.eu", json!("no pool")),
+        ] {
+            let claims = but(claims_of_this_service(), "iss", json!(issuer));
+            let token = unsigned(&but(claims, "aud", audience));
+            let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE);
+            let refused = call.role_session_name("me").web_identity_token(token).send().await;
+
+            assert_refused(refused, "InvalidIdentityToken", NO_KEY);
+        }
+    }
+
+    async fn a_session_may_be_as_long_as_the_model_allows(mock) {
+        let pool = mock.seed_pool("app");
+        let id = guest(&mock.client(), pool.id()).await;
+        let token = token(&mock.client(), &id).await;
+
+        let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE).role_session_name("me");
+        let call = call.web_identity_token(token).duration_seconds(43_200);
+        let keys = call.send().await.unwrap().credentials.unwrap();
+
+        assert_eq!(keys.expiration().secs(), NOW + 43_200);
     }
 
     async fn every_bit_of_a_signature_counts_and_those_beyond_do_not(mock) {
