@@ -185,6 +185,7 @@ impl Checks<'_> {
         self.expiry(&jwt, GRACE_SECONDS)?;
         let subject = required(&jwt, "sub")?;
         self.signed_in(key, client, subject, &jwt)?;
+        // AWS: `authenticated` and these two, no more.
         Ok(proof(
             key,
             subject,
@@ -434,7 +435,8 @@ fn proof_of(key: &str, subject: &str, amr: Vec<String>, claims: Map<String, Valu
     }
 }
 
-/// Approximation: only the first entry is documented; the second is by analogy with user pools.
+/// AWS: the second entry names app and user, as seen for Facebook. Approximation: so it does for the
+/// other social providers.
 fn social_amr(key: &str, app_id: &str, subject: &str) -> Vec<String> {
     vec![
         key.to_owned(),

@@ -85,6 +85,8 @@ fn mapped(
         {
             authenticated(pool)
         }
+        // AWS: for Google and for user pools (seen 2026), also where the claim is missing.
+        // Approximation: that the name of a user pool carries its client id here.
         None => Err(ServiceError::not_authorized(format!(
             "The ambiguous role mapping rules for: {} denied this request.",
             proof.mapping_key
@@ -141,10 +143,12 @@ fn matching_roles(proof: &Proof, mapping: &RoleMapping) -> Candidates {
     }
 }
 
-/// AWS: a claim that is missing matches no rule, `NotEqual` included.
+/// AWS: a claim that is missing matches no rule, `NotEqual` included. A list such as
+/// `cognito:groups` matches `Contains` if it has the value (seen 2026).
 ///
-/// Approximation: how lists, numbers and booleans compare is not documented. A list matches if
-/// one of its elements does, and `NotEqual` if none equals; the others compare as JSON writes them.
+/// Approximation: whether `Contains` looks into the elements of a list or into its text, and how
+/// the other rules compare lists, numbers and booleans, is not known. Here a list matches if one of
+/// its elements does, and `NotEqual` if none equals; the others compare as JSON writes them.
 fn matches(rule: &MappingRule, claim: Option<&Value>) -> bool {
     let Some(claim) = claim else { return false };
     let elements: Vec<String> = match claim {
@@ -209,7 +213,8 @@ fn no_role() -> ServiceError {
     )
 }
 
-/// Approximation: AWS documents the refusal; its text was never seen. In the words of N15.
+/// Approximation: AWS documents the refusal; its text was never seen. These are the words of
+/// `SetIdentityPoolRoles` for a role that the account may not pass on.
 fn custom_refused(role: &str) -> ServiceError {
     ServiceError::not_authorized(format!("Access to Role '{role}' is forbidden."))
 }

@@ -48,6 +48,7 @@ impl Engine {
             .identity_pool_id(&pool.id)
             // Approximation: whether AWS leaves out `Roles` of a pool that has none is unknown.
             .set_roles(Some(HashMap::from_iter(pool.roles.clone())))
+            // AWS: as they were set, and only if there are any (seen 2024).
             .set_role_mappings((!mappings.is_empty()).then(|| HashMap::from_iter(mappings.clone())))
             .build())
     }
@@ -97,7 +98,9 @@ impl Engine {
             check_role(role, context)?;
         }
 
-        // AWS: a full replacement; Terraform's acceptance tests rely on it.
+        // AWS: what is left out of `Roles` is cleared, and empty `RoleMappings` clear the mappings;
+        // Terraform's acceptance tests rely on both. Approximation: `RoleMappings` that are left
+        // out altogether do the same.
         pool.roles = roles;
         pool.role_mappings = mappings;
         Ok(SetIdentityPoolRolesOutput::builder().build())
