@@ -190,10 +190,11 @@ impl Visit for CallLine {
 
 impl fmt::Display for CallLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What a client sent must not break the line.
-        let outcome = self.outcome.replace(char::is_control, " ");
+        // The mock has escaped what a client sent: it does not break the line.
         let Self {
-            operation, attempt, ..
+            operation,
+            attempt,
+            outcome,
         } = self;
         write!(f, "{operation}  attempt {attempt}  → {outcome}")
     }

@@ -27,7 +27,7 @@ use crate::operation::{self, Operation, Protocol, Request};
 use crate::quotas::{Quotas, Rate};
 use crate::recorder::{Arrival, Ended, Received, Recorder, Ticket};
 use crate::reply::{Action, Reply};
-use crate::report::{self, ForeignRequest, LoggedCall, Subject};
+use crate::report::{self, ForeignRequest, ForeignTarget, LoggedCall, Subject};
 use crate::token;
 use crate::trace;
 use crate::underway::Underway;
@@ -223,7 +223,7 @@ impl Service {
             Target::Operation(operation) => self.call(operation, parts, body, now),
             Target::Query => self.query(parts, body, now),
             Target::UnknownOperation { target } => {
-                let received = foreign(parts, Some(target));
+                let received = foreign(parts, Some(ForeignTarget::AmzTarget(target)));
                 let error = request::unknown_operation();
                 self.refused(received, &Meta::of(&parts.headers), now, &error)
             }
@@ -259,7 +259,7 @@ impl Service {
         // AWS: the common error of this protocol.
         let text = format!("Could not find operation {action} for version 2011-06-15");
         let error = ServiceError::known("InvalidAction", text);
-        let received = foreign(parts, Some(format!("Action={action}")));
+        let received = foreign(parts, Some(ForeignTarget::Action(action)));
         self.refused(received, &Meta::of(&parts.headers), now, &error)
     }
 
@@ -270,7 +270,7 @@ impl Service {
             Target::Operation(operation) => {
                 return self.admitted(&Caller::default(), Asked::TooLarge(operation), &meta, now);
             }
-            Target::UnknownOperation { target } => Some(target),
+            Target::UnknownOperation { target } => Some(ForeignTarget::AmzTarget(target)),
             Target::Query
             | Target::Preflight
             | Target::NotUnderstood
@@ -622,7 +622,7 @@ fn finished(parts: &Parts, mut reply: Reply) -> Reply {
     reply
 }
 
-fn foreign(parts: &Parts, target: Option<String>) -> Received {
+fn foreign(parts: &Parts, target: Option<ForeignTarget>) -> Received {
     Received::Foreign(Box::new(ForeignRequest {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),

@@ -10,7 +10,7 @@ use tracing::{Level, debug, debug_span};
 
 use crate::call::Outcome;
 use crate::operation::Operation;
-use crate::report::{LoggedCall, Subject};
+use crate::report::{LoggedCall, Subject, one_line};
 
 /// Spans the work on one call, from the faults to the answer.
 pub(crate) fn engine(operation: Operation) -> EnteredSpan {
@@ -31,7 +31,7 @@ pub(crate) fn answered(call: Option<LoggedCall>) {
         operation = %Named(&call.subject),
         attempt = call.attempt,
         outcome = %Ending(call.outcome.as_ref()),
-        fault = call.fault.map(|fault| fault.bare()),
+        fault = call.fault.map(|fault| one_line(&fault.bare())),
         "call"
     );
 }
@@ -54,7 +54,7 @@ impl fmt::Display for Ending<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             None => f.write_str("pending"),
-            Some(outcome) => outcome.fmt(f),
+            Some(outcome) => f.write_str(&one_line(outcome)),
         }
     }
 }
@@ -79,6 +79,7 @@ mod tests {
     use crate::faults::Fault;
     use crate::liveness::Liveness;
     use crate::service::Service;
+    use crate::wire::query;
 
     const POOL: &str = r#"{"IdentityPoolId":"us-east-1:00000000-0000-4000-8000-000000000000"}"#;
 
@@ -252,6 +253,30 @@ mod tests {
             event.ends_with("attempt=2 outcome=ok fault=\"#1\""),
             "{event}"
         );
+    }
+
+    #[test]
+    fn what_a_client_sends_does_not_reach_a_listener_raw() {
+        let service = service();
+        let form = http::Request::post("/").header("content-type", query::FORM);
+        let (form, ()) = form.body(()).unwrap().into_parts();
+        let token = format!("eyJ{}", "x".repeat(100));
+        let logins = POOL.replace('}', &format!(r#","Logins":{{"a":"{token}","b":""}}}}"#));
+        let (listener, heard) = Listener::up_to(Level::DEBUG);
+
+        with_default(listener, || {
+            service.handle(&form, b"Action=%1b%0a");
+            service.handle(&get_id(), logins.as_bytes());
+        });
+
+        let heard = heard.lock().unwrap();
+        assert_eq!(
+            heard[0],
+            "DEBUG message=call number=1 operation=POST /  Action=\\u{1b}\\n attempt=1 \
+             outcome=InvalidAction: Could not find operation \\u{1b}\\n for version 2011-06-15"
+        );
+        let refused = heard.last().unwrap();
+        assert!(refused.contains("{a=eyJxx… (103 bytes), b=}"), "{refused}");
     }
 
     #[test]

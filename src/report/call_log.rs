@@ -1,10 +1,12 @@
 //! The numbered list of received calls that follows the facts of every message.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::RangeInclusive;
 
 use super::Timeline;
+use super::text::one_line;
 use crate::call::Outcome;
 use crate::faults::FaultName;
 use crate::operation::Operation;
@@ -14,7 +16,7 @@ const FIRST: usize = 3;
 /// And so many of the newest, which most messages are about.
 const NEWEST: usize = 17;
 
-/// So many characters of an error's message are printed.
+/// So many characters are printed of an error's message, and of what a client asked for.
 const MESSAGE: usize = 120;
 
 /// What the mock has received, cut to what a reader can take in.
@@ -53,17 +55,43 @@ pub(crate) enum Subject {
 pub(crate) struct ForeignRequest {
     pub(crate) method: String,
     pub(crate) path: String,
-    /// The header `x-amz-target`.
-    pub(crate) target: Option<String>,
+    pub(crate) target: Option<ForeignTarget>,
+}
+
+/// The operation that a foreign request names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ForeignTarget {
+    /// By the header `x-amz-target`: the version of a service, a dot, and the operation.
+    AmzTarget(String),
+    /// By the field `Action` of a form, as STS is called.
+    Action(String),
 }
 
 impl fmt::Display for ForeignRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method, self.path)?;
+        write!(
+            f,
+            "{} {}",
+            one_line(&self.method),
+            cut(&one_line(&self.path))
+        )?;
         match &self.target {
-            Some(target) => write!(f, "  x-amz-target: {target}"),
+            Some(ForeignTarget::AmzTarget(target)) => {
+                write!(f, "  x-amz-target: {}", cut(&one_line(target)))
+            }
+            Some(ForeignTarget::Action(action)) => {
+                write!(f, "  Action={}", cut(&one_line(action)))
+            }
             None => Ok(()),
         }
+    }
+}
+
+/// The beginning of a text that may be long.
+fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(MESSAGE) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
     }
 }
 
@@ -185,14 +213,10 @@ impl fmt::Display for Ending<'_> {
             Some(Outcome::Success) => f.write_str("ok")?,
             Some(Outcome::Dropped) => f.write_str("dropped")?,
             // The message of an injected error is the test's own and says nothing new.
-            Some(Outcome::Error(error)) if call.fault.is_some() => f.write_str(&error.name())?,
-            Some(Outcome::Error(error)) => {
-                let text = error.to_string();
-                match text.char_indices().nth(MESSAGE) {
-                    Some((end, _)) => write!(f, "{}…", &text[..end])?,
-                    None => f.write_str(&text)?,
-                }
+            Some(Outcome::Error(error)) if call.fault.is_some() => {
+                f.write_str(&one_line(&error.name()))?;
             }
+            Some(Outcome::Error(error)) => f.write_str(&cut(&one_line(error)))?,
         }
         match &call.fault {
             Some(fault) => write!(f, "   ({fault})"),

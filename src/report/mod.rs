@@ -2,7 +2,8 @@
 //!
 //! The rules of the house: pure functions from facts to text; the first line is a sentence
 //! without a prefix; names are spelled as AWS spells them; the calls received come after the
-//! facts, and `note:` and `help:` come last; secrets are never printed. Only this file touches
+//! facts, and `note:` and `help:` come last; secrets are never printed, and what clients sent is
+//! printed on one line, without control characters and with its tokens cut. Only this file touches
 //! the terminal and the environment, and only to decide on colour.
 //!
 //! The text is for people and not covered by semantic versioning.
@@ -14,6 +15,7 @@ mod flatten;
 #[cfg(test)]
 mod rehearsal;
 mod row;
+mod text;
 mod timeline;
 mod unused;
 mod verification;
@@ -26,13 +28,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::thread;
 
-pub(crate) use call_log::{CallLog, ForeignRequest, LoggedCall, Subject};
+pub(crate) use call_log::{CallLog, ForeignRequest, ForeignTarget, LoggedCall, Subject};
 pub(crate) use diff::{Mismatch, find};
 pub(crate) use failure::{
     engine_needed_inside_closure, no_call_with_input, timed_out, unexpected_calls, unfired_in_time,
     waits_for_engine, waits_for_server, wrong_number_of_calls,
 };
 pub(crate) use flatten::flatten;
+pub(crate) use text::one_line;
 pub use timeline::Timeline;
 pub(crate) use timeline::{TimeBase, TimedCall, TimedEnd};
 pub(crate) use unused::UnusedFault;

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use super::text::{KEPT_OF_TOKEN, LONGEST_TOKEN};
+
 /// What rows and lists start with.
 pub(super) const INDENT: &str = "    ";
 
@@ -59,7 +61,11 @@ impl Row {
         let is_token = self.path.starts_with("Logins[")
             || self.path.ends_with("Token")
             || matches!(&self.value, Value::Text(text) if text.starts_with("eyJ"));
-        if is_token { (32, 5) } else { (256, 64) }
+        if is_token {
+            (LONGEST_TOKEN, KEPT_OF_TOKEN)
+        } else {
+            (256, 64)
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::call_log::{LoggedCall, Subject};
 use super::row::INDENT;
+use super::text::one_line;
 use crate::call::Outcome;
 
 /// So many columns a line is meant to have.
@@ -217,7 +218,7 @@ fn outcome(call: &LoggedCall) -> String {
         None => "pending",
         Some(Outcome::Success) => "ok",
         Some(Outcome::Dropped) => "dropped",
-        Some(Outcome::Error(error)) => error.code(),
+        Some(Outcome::Error(error)) => &one_line(&error.code()),
     };
     match (&call.fault, &call.outcome) {
         (Some(fault), Some(Outcome::Success)) => format!("{outcome}, {fault}"),
@@ -298,7 +299,7 @@ mod tests {
 
     use expect_test::expect;
 
-    use super::super::call_log::ForeignRequest;
+    use super::super::call_log::{ForeignRequest, ForeignTarget};
     use super::*;
     use crate::error::ServiceError;
     use crate::faults::FaultName;
@@ -409,7 +410,9 @@ mod tests {
                 subject: Subject::Foreign(ForeignRequest {
                     method: "POST".to_owned(),
                     path: "/".to_owned(),
-                    target: Some("DynamoDB_20120810.PutItem".to_owned()),
+                    target: Some(ForeignTarget::AmzTarget(
+                        "DynamoDB_20120810.PutItem".to_owned(),
+                    )),
                 }),
                 outcome: Some(Outcome::Error(ServiceError::silent(
                     "UnknownOperationException",

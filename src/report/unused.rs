@@ -4,6 +4,7 @@
 use std::fmt::{self, Write as _};
 
 use super::row::{Flat, INDENT, Rows};
+use super::text::one_line;
 use crate::faults::Unmet;
 use crate::operation::Operation;
 use crate::times::{Times, counted};
@@ -32,7 +33,7 @@ pub(super) fn unused_faults(faults: &[UnusedFault]) -> Option<String> {
             "\n{}, injected at {}\n{INDENT}{}\n{INDENT}{}, fired {}",
             armed.name(),
             armed.injected(),
-            fault.unmet.description(),
+            one_line(&fault.unmet.description()),
             demand(&armed.expected()),
             counted(fault.unmet.tally.fired, "time")
         );

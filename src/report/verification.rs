@@ -4,8 +4,9 @@
 
 use std::fmt::Write as _;
 
-use super::call_log::{CallLog, ForeignRequest, LoggedCall};
+use super::call_log::{CallLog, ForeignRequest, ForeignTarget, LoggedCall};
 use super::row::INDENT;
+use super::text::one_line;
 use super::unused::{UnusedFault, unused_faults};
 use crate::call::Outcome;
 use crate::faults::UserPanic;
@@ -118,12 +119,18 @@ fn panics(panics: &[CallPanic]) -> Option<String> {
              {INDENT}{}, in the closure at {}",
             panic.fault(),
             panic.injected(),
-            panic.text(),
+            several_lines(panic.text()),
             panic.written()
         );
     }
     tell_of_more(&mut text, panics.len());
     (!text.is_empty()).then_some(text)
+}
+
+/// The text of a panic, which has several lines where an `assert_eq!` failed.
+fn several_lines(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| one_line(&line)).collect();
+    lines.join(&format!("\n{INDENT}"))
 }
 
 impl CallPanic {
@@ -149,25 +156,33 @@ fn foreign(requests: &[(usize, ForeignRequest)]) -> Option<String> {
 
 fn help_for_foreign(requests: &[(usize, ForeignRequest)]) -> Option<&'static str> {
     let (_, request) = requests.first()?;
-    let service = request
-        .target
-        .as_ref()
-        .map(|target| target.split('.').next().unwrap_or_default());
+    let target = match &request.target {
+        None => {
+            return Some(
+                "a call of the API is a POST to `/` with a header \
+                 `x-amz-target: AWSCognitoIdentityService.GetId`.",
+            );
+        }
+        Some(ForeignTarget::Action(_)) => {
+            return Some(
+                "of STS the mock answers AssumeRoleWithWebIdentity and GetCallerIdentity.",
+            );
+        }
+        Some(ForeignTarget::AmzTarget(target)) => target,
+    };
+    let service = target.rsplit_once('.').map(|(service, _)| service);
     Some(match service {
         Some("AWSCognitoIdentityProviderService") => {
             "that target belongs to Cognito user pools (cognito-idp). \
              Point only the Cognito Identity client at this mock."
         }
-        Some("AWSCognitoIdentityService") => {
-            "version 2014-06-30 of the Cognito Identity API has no such operation."
-        }
-        Some(_) => {
+        Some(
+            "AWSCognitoIdentityService"
+            | "com.amazonaws.cognito.identity.model.AWSCognitoIdentityService",
+        ) => "version 2014-06-30 of the Cognito Identity API has no such operation.",
+        Some(_) | None => {
             "that target belongs to another service. \
              Point only the Cognito Identity client at this mock."
-        }
-        None => {
-            "a call of the API is a POST to `/` with a header \
-             `x-amz-target: AWSCognitoIdentityService.GetId`."
         }
     })
 }
@@ -186,7 +201,7 @@ fn undecodable(calls: &[LoggedCall]) -> Option<String> {
             let _ = write!(text, "  {operation}");
         }
         if let Some(Outcome::Error(error)) = &call.outcome {
-            let _ = write!(text, "  {error}");
+            let _ = write!(text, "  {}", one_line(error));
         }
         text.push('\n');
     }
@@ -205,7 +220,10 @@ fn note_hidden_error(text: &mut String, last: &LoggedCall) {
     let number = last.number;
     let what = match &last.outcome {
         Some(Outcome::Error(error)) => {
-            format!("the last answer was an error (#{number} {})", error.name())
+            format!(
+                "the last answer was an error (#{number} {})",
+                one_line(&error.name())
+            )
         }
         Some(Outcome::Dropped) => format!("the last call was not answered (#{number})"),
         Some(Outcome::Success) | None => return,
@@ -237,7 +255,7 @@ mod tests {
         Received::Foreign(Box::new(ForeignRequest {
             method: method.to_owned(),
             path: "/".to_owned(),
-            target: target.map(str::to_owned),
+            target: target.map(|target| ForeignTarget::AmzTarget(target.to_owned())),
         }))
     }
 
@@ -327,7 +345,14 @@ mod tests {
 
         expect!["help: version 2014-06-30 of the Cognito Identity API has no such operation."]
             .assert_eq(&help(Some("AWSCognitoIdentityService.GetIdd")));
+        assert_eq!(
+            help(Some(
+                "com.amazonaws.cognito.identity.model.AWSCognitoIdentityService.GetIdd"
+            )),
+            help(Some("AWSCognitoIdentityService.GetIdd"))
+        );
         expect!["help: that target belongs to another service. Point only the Cognito Identity client at this mock."].assert_eq(&help(Some("DynamoDB_20120810.PutItem")));
+        assert_eq!(help(Some("GetId")), help(Some("DynamoDB_20120810.PutItem")));
         expect!["help: a call of the API is a POST to `/` with a header `x-amz-target: AWSCognitoIdentityService.GetId`."].assert_eq(&help(None));
     }
 

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
 use aws_sdk_cognitoidentity::operation::get_id::GetIdOutput;
 use aws_sdk_cognitoidentity::operation::get_id::builders::GetIdInputBuilder;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
@@ -171,6 +172,21 @@ both! {
             mock.reset();
             mock.verify();
         }
+    }
+
+    async fn a_report_shows_no_token_that_an_error_echoes(mock) {
+        let token = format!("eyJraWQ.{}.s", "SECRET".repeat(30));
+        let call = once(mock).get_id().identity_pool_id(NO_POOL);
+        // An empty token breaks a constraint, and the error shows the whole map.
+        let call = call.logins(GOOGLE, &token).logins("graph.facebook.com", "");
+        let refused = call.send().await.unwrap_err();
+        assert!(refused.message().unwrap().contains(&token));
+
+        let report = catch_unwind(AssertUnwindSafe(|| mock.assert_no_calls())).unwrap_err();
+
+        let report = report.downcast_ref::<String>().unwrap();
+        let cut = format!("=eyJra… ({} bytes)", token.len());
+        assert!(report.contains(&cut) && !report.contains("SECRET"), "{report}");
     }
 
     async fn calls_that_are_refused_do_not_fail_verification(mock) {

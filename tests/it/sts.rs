@@ -1,5 +1,6 @@
 //! The end of the classic flow: tokens become credentials, and credentials say who they are.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
@@ -8,6 +9,7 @@ use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity, Operation, O
 
 use serde_json::{Value, json};
 
+use crate::harness::Instead;
 use crate::sign_in::{NOW, but, unsigned};
 use crate::support::{assert_refused, both, guest, mock, now};
 use crate::tokens::{same_bytes, variants_of_the_last_character};
@@ -281,6 +283,47 @@ both! {
         assert_eq!(caller.arn(), Some("arn:aws:iam::123456789012:user/mock"));
     }
 
+    async fn an_unknown_operation_is_reported_as_one_of_sts(mock) {
+        let body = "Action=AssumeRole&Version=2011-06-15";
+        let call = sts(mock).get_caller_identity().customize();
+        call.interceptor(Instead::Body(body)).send().await.unwrap_err();
+
+        let report = report(mock);
+
+        assert!(report.contains("    #1  POST /  Action=AssumeRole\n"), "{report}");
+        assert!(!report.contains("x-amz-target"), "{report}");
+        let help = "help: of STS the mock answers AssumeRoleWithWebIdentity and GetCallerIdentity.";
+        assert!(report.ends_with(help), "{report}");
+        mock.reset();
+    }
+
+    async fn what_a_client_sends_does_not_reach_the_terminal_raw(mock) {
+        let body = "Action=%1b%5b2JNo%0d%0acalls+received%c2%9b%e2%80%ae";
+        let call = sts(mock).get_caller_identity().customize();
+        call.interceptor(Instead::Body(body)).send().await.unwrap_err();
+        // A retry, so that the report has a timeline.
+        let id = "same";
+        for _ in 1..=2 {
+            let call = sts(mock).get_caller_identity().customize();
+            let call = call.interceptor(Instead::Body(body)).mutate_request(move |request| {
+                request.headers_mut().insert("amz-sdk-invocation-id", id);
+            });
+            call.send().await.unwrap_err();
+        }
+
+        let report = report(mock);
+
+        let escaped = r"Action=\u{1b}[2JNo\r\ncalls received\u{9b}\u{202e}";
+        assert!(report.contains(&format!("    #1  POST /  {escaped}\n")), "{report}");
+        assert!(report.contains("\ntimeline "), "{report}");
+        let is_raw = |c: char| c != '\n' && c.is_control() || c == '\u{202e}';
+        assert!(!report.contains(is_raw), "{report:?}");
+        assert!(!mock.timeline().to_string().contains(is_raw));
+        let lines = report.lines().filter(|line| line.starts_with("calls received"));
+        assert_eq!(lines.count(), 1, "{report}");
+        mock.reset();
+    }
+
     async fn calls_of_sts_are_recorded_faulted_and_asserted_like_the_others(mock) {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
@@ -302,6 +345,12 @@ both! {
         mock.assert_called(aws_sdk_sts::Client::get_caller_identity, 2);
         mock.assert_called_with(aws_sdk_sts::Client::assume_role_with_web_identity, |input| input.role_arn(ROLE));
     }
+}
+
+/// What verification says when it fails.
+fn report(mock: &MockCognitoIdentity) -> String {
+    let panic = catch_unwind(AssertUnwindSafe(|| mock.verify())).unwrap_err();
+    panic.downcast_ref::<String>().unwrap().clone()
 }
 
 #[tokio::test]
