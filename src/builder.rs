@@ -1,6 +1,7 @@
 //! What can be decided before the mock starts.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::TcpListener;
 use std::time::SystemTime;
 
@@ -15,7 +16,6 @@ use crate::server::{MockCognitoIdentity, Parts};
 /// let mock = MockCognitoIdentity::builder().region("eu-central-1").seed(42).start();
 /// assert!(mock.seed_pool("app").id().starts_with("eu-central-1:"));
 /// ```
-#[derive(Debug)]
 #[must_use = "a `Builder` does nothing until it is started"]
 pub struct Builder {
     settings: Settings,
@@ -24,6 +24,35 @@ pub struct Builder {
     verify_on_drop: bool,
     required_credentials: BTreeMap<String, String>,
     keep_calls: usize,
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Settings {
+            region,
+            account_id,
+            seed,
+            lenient_logins,
+            trusted_issuers,
+            aws_quotas,
+        } = &self.settings;
+        let issuers: Vec<&String> = trusted_issuers.keys().collect();
+        // Only the ids: the secrets are none of a log's business.
+        let credentials: Vec<&String> = self.required_credentials.keys().collect();
+        f.debug_struct("Builder")
+            .field("region", region)
+            .field("account_id", account_id)
+            .field("seed", seed)
+            .field("clock", &self.clock)
+            .field("listener", &self.listener)
+            .field("lenient_logins", lenient_logins)
+            .field("trusted_issuers", &issuers)
+            .field("required_credentials", &credentials)
+            .field("aws_quotas", aws_quotas)
+            .field("keep_calls", &self.keep_calls)
+            .field("verify_on_drop", &self.verify_on_drop)
+            .finish()
+    }
 }
 
 impl Builder {

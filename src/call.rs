@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use crate::error::ServiceError;
-use crate::operation::Request;
+use crate::operation::{Redacted, Request, Shown};
 
 /// One call that reached the mock: one attempt, so two throttles and a success are three calls.
 ///
@@ -24,8 +24,10 @@ use crate::operation::Request;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Its `Debug` shows the input as failure messages do, without login tokens.
 #[non_exhaustive]
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call<I = Request> {
     /// Counts from 1 over all calls, as printed in failure messages.
     pub number: usize,
@@ -41,6 +43,20 @@ pub struct Call<I = Request> {
     pub outcome: Outcome,
     /// The name of the fault that shaped the answer, if one did.
     pub fault: Option<String>,
+}
+
+impl<I: Redacted> fmt::Debug for Call<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("number", &self.number)
+            .field("input", &Shown(&self.input))
+            .field("attempt", &self.attempt)
+            .field("invocation_id", &self.invocation_id)
+            .field("time", &self.time)
+            .field("outcome", &self.outcome)
+            .field("fault", &self.fault)
+            .finish()
+    }
 }
 
 /// How a call was answered.

@@ -5,6 +5,8 @@ use std::fmt;
 
 use aws_sdk_cognitoidentity::types::error as exceptions;
 
+use crate::redact::without_tokens;
+
 /// An error as the service sends it.
 ///
 /// Made from any exception value of the SDK, so that a test speaks of errors in the words its
@@ -18,7 +20,9 @@ use aws_sdk_cognitoidentity::types::error as exceptions;
 /// let error: ServiceError = ResourceConflictException::builder().message("taken").build().into();
 /// assert_eq!((error.code(), error.status()), ("ResourceConflictException", 400));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Its `Debug` cuts the login tokens that some messages echo.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ServiceError {
     code: Cow<'static, str>,
     message: Option<Cow<'static, str>>,
@@ -153,6 +157,16 @@ impl ServiceError {
     /// AWS: `Identity '<id>' not found.`; Amplify compares this very text.
     pub(crate) fn identity_not_found(id: &str) -> Self {
         Self::not_found(format!("Identity '{id}' not found."))
+    }
+}
+
+impl fmt::Debug for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceError")
+            .field("code", &self.code)
+            .field("message", &self.message.as_deref().map(without_tokens))
+            .field("status", &self.status)
+            .finish()
     }
 }
 

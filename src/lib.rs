@@ -14,6 +14,7 @@ mod operation;
 mod quotas;
 mod race;
 mod recorder;
+mod redact;
 mod reply;
 mod report;
 mod seed;

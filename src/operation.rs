@@ -12,10 +12,11 @@ use aws_smithy_schema::serde::SerializableStruct;
 
 use crate::engine::Engine;
 use crate::error::ServiceError;
+use crate::report;
 use crate::wire::decode::{self, Decoded};
 use crate::wire::{constraints, json, query};
 
-pub(crate) use sealed::Response;
+pub(crate) use sealed::{Redacted, Response};
 
 /// How calls and answers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +30,17 @@ pub(crate) enum Protocol {
 mod sealed {
     #![allow(unnameable_types, reason = "that is what seals a trait")]
 
+    use std::fmt;
+
     use aws_smithy_schema::serde::SerializableStruct;
 
     /// Keeps [`SdkOperation`](super::SdkOperation) to the operations of the mock.
     pub trait Sealed {}
+
+    /// An input that can be printed without its tokens, which the SDK's `Debug` does show.
+    pub trait Redacted {
+        fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    }
 
     /// What an operation answers, ready to be encoded.
     #[expect(missing_debug_implementations, reason = "outputs may hold secrets")]
@@ -77,7 +85,7 @@ pub trait SdkOperation: sealed::Sealed + 'static {
     /// The client whose method it is.
     type Client;
     /// The SDK's input type.
-    type Input: Clone + fmt::Debug + PartialEq + Send + Sync + 'static;
+    type Input: Clone + fmt::Debug + PartialEq + Redacted + Send + Sync + 'static;
     /// The SDK's builder of that input.
     type InputBuilder: Default;
     /// The SDK's output type.
@@ -175,8 +183,10 @@ macro_rules! operations {
         /// # Ok(())
         /// # }
         /// ```
+        ///
+        /// Its `Debug` shows the members as failure messages do, without login tokens.
         #[non_exhaustive]
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, PartialEq)]
         pub enum Request {
             $(
                 #[doc = concat!("A call of `", stringify!($name), "`.")]
@@ -240,7 +250,27 @@ macro_rules! operations {
             }
         }
 
+        impl Redacted for Request {
+            fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {$(
+                    Self::$name(input) => {
+                        f.debug_tuple(stringify!($name)).field(&Shown(input)).finish()
+                    }
+                )+}
+            }
+        }
+
         $(
+            impl Redacted for $sdk::operation::$method::$input {
+                fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    let flat = $sdk::operation::$method::builders::$builder::with_shape(
+                        self,
+                        report::flatten,
+                    );
+                    flat.debug(stringify!($input), f)
+                }
+            }
+
             impl sealed::Sealed for $sdk::operation::$method::builders::$builder {}
 
             impl SdkOperation for $sdk::operation::$method::builders::$builder {
@@ -300,6 +330,21 @@ impl Request {
         let written = self.with_shape(|shape| json::to_vec(shape));
         let decoded = Self::decode(self.operation(), &written)?;
         decoded.refusal.map_or(Ok(()), Err)
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt_redacted(f)
+    }
+}
+
+/// An input inside something that derives `Debug` or writes it out.
+pub(crate) struct Shown<'a, I>(pub(crate) &'a I);
+
+impl<I: Redacted> fmt::Debug for Shown<'_, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt_redacted(f)
     }
 }
 

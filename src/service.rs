@@ -4,6 +4,7 @@
 //! on the wire is data, a [`Reply`]; the transports perform it. Owns the one lock of the mock.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -39,7 +40,6 @@ use crate::wire::request::{self, Meta, Target};
 use crate::wire::signature::{self, Secret, Signature};
 
 /// The mock without a way to reach it.
-#[derive(Debug)]
 pub(crate) struct Service {
     clock: Clock,
     liveness: Arc<Liveness>,
@@ -55,8 +55,14 @@ pub(crate) struct Service {
 /// How long somebody waits for a closure of the user's before standard error says so.
 pub(crate) const WORD_AFTER: Duration = Duration::from_secs(3);
 
+// Every client of a mock in memory holds it, and is printed: so not the state, nor the secrets.
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").finish_non_exhaustive()
+    }
+}
+
 /// Everything that calls change.
-#[derive(Debug)]
 pub(crate) struct State {
     engine: EngineSlot,
     pub(crate) faults: ArmedFaults,

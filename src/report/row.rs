@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::text::{KEPT_OF_TOKEN, LONGEST_TOKEN};
+use crate::redact::{KEPT_OF_TOKEN, LONGEST_TOKEN};
 
 /// What rows and lists start with.
 pub(super) const INDENT: &str = "    ";
@@ -15,6 +15,26 @@ pub(crate) struct Flat {
     pub(crate) rows: Vec<Row>,
     /// The paths of the outermost lists, which are compared as a whole.
     pub(crate) lists: Vec<String>,
+}
+
+impl Flat {
+    /// As `{:?}` shows an input of this name: as in reports, but without short tokens either. In
+    /// a report they are compared; whatever else is printed may end up in a log.
+    pub(crate) fn debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct(name);
+        for row in &self.rows {
+            let value = if let Value::Text(text) = &row.value
+                && row.is_login()
+                && text.len() <= LONGEST_TOKEN
+            {
+                format!("<hidden> ({} bytes)", text.len())
+            } else {
+                row.shown()
+            };
+            shown.field(&row.path, &format_args!("{value}"));
+        }
+        shown.finish()
+    }
 }
 
 /// One scalar: `Logins["accounts.google.com"]` and what is there.
@@ -55,10 +75,15 @@ impl Row {
             .any(|secret| self.path == *secret || self.path.ends_with(&format!(".{secret}")))
     }
 
+    /// Whether it proves who somebody is. A `NextToken` does not.
+    fn is_login(&self) -> bool {
+        self.path.starts_with("Logins[") || self.path == "WebIdentityToken"
+    }
+
     /// From how many bytes on a text is cut, and how many characters then stay. Tokens may be
     /// real ones, so little of them is shown; ids and ARNs are worth reading in full.
     fn longest(&self) -> (usize, usize) {
-        let is_token = self.path.starts_with("Logins[")
+        let is_token = self.is_login()
             || self.path.ends_with("Token")
             || matches!(&self.value, Value::Text(text) if text.starts_with("eyJ"));
         if is_token {

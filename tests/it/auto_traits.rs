@@ -1,4 +1,5 @@
-//! What the public types promise by themselves: to cross threads, to be printed, to keep secrets.
+//! What the public types promise by themselves: to cross threads, to be copied, to be printed. What
+//! they print is in [`debug`](crate::debug).
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -10,7 +11,7 @@ use mock_cognito_identity::{
     MockCognitoIdentity, Operation, Outcome, PoolSeed, Request, SeededPool, ServiceError, Times,
 };
 
-use crate::support::{guest, mock};
+use crate::support::mock;
 
 const fn crosses_threads<T: Send + Sync>() {}
 const fn is_debug<T: Debug>() {}
@@ -67,52 +68,4 @@ fn a_mock_can_be_a_static_and_be_shared_by_threads() {
 
     let [first, second] = pools.map(|thread| thread.join().unwrap());
     assert_ne!(first, second);
-}
-
-#[tokio::test]
-async fn no_secret_is_printed() {
-    let mock = mock().start();
-    let pool = mock.seed_pool("app");
-    let client = mock.client();
-    let id = guest(&client, pool.id()).await;
-    let answer = client.get_credentials_for_identity().identity_id(&id);
-    let credentials = answer.send().await.unwrap().credentials.unwrap();
-    let fault = mock.inject_scoped(Fault::throttle().expect(..));
-
-    let issued = mock.issued_credentials(credentials.access_key_id().unwrap());
-    let printed = [
-        ("server", format!("{mock:?}")),
-        ("engine", mock.with_engine(|engine| format!("{engine:?}"))),
-        ("client", format!("{client:?}")),
-        ("config", format!("{:?}", mock.config())),
-        ("SDK config", format!("{:?}", mock.sdk_config())),
-        ("HTTP client", format!("{:?}", mock.http_client())),
-        ("pool", format!("{pool:?}")),
-        ("calls", format!("{:?}", mock.calls())),
-        ("guard", format!("{fault:?}")),
-        ("issued credentials", format!("{issued:?}")),
-    ];
-
-    let secrets = [
-        ("secret key", credentials.secret_key().unwrap()),
-        ("session token", credentials.session_token().unwrap()),
-        ("client's secret", "mock-cognito-identity/not/a/real/secret"),
-    ];
-    for (name, text) in printed {
-        assert!(!text.is_empty(), "{name}");
-        for (secret_name, secret) in secrets {
-            assert!(!text.contains(secret), "{name} shows the {secret_name}");
-        }
-    }
-}
-
-#[test]
-fn the_server_is_printed_by_its_address_and_region() {
-    let mock = mock().region("eu-west-1").start();
-
-    let expected = format!(
-        "MockCognitoIdentity {{ endpoint_url: {:?}, region: \"eu-west-1\", .. }}",
-        mock.endpoint_url()
-    );
-    assert_eq!(format!("{mock:?}"), expected);
 }

@@ -30,6 +30,7 @@ mod child;
 mod clock;
 mod cors;
 mod custom_ids;
+mod debug;
 mod delete_identities;
 mod describe_identity;
 mod developer_merge;
