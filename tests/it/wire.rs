@@ -33,6 +33,19 @@ fn mock() -> MockCognitoIdentity {
 /// What is read as `name` in a conversation and sent as `value`.
 type Names<'a> = &'a [(&'a str, &'a str)];
 
+/// A file beside this one. Its path is absolute, because `expect_file!` looks for a relative one
+/// from the topmost `Cargo.toml` on, which may be that of a project around this crate.
+macro_rules! conversation {
+    ($name:literal) => {
+        expect_file![concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/it/wire/",
+            $name,
+            ".http"
+        )]
+    };
+}
+
 /// Plays the requests of a conversation and asserts that the answers are those written there.
 #[track_caller]
 fn assert_conversation(mock: &MockCognitoIdentity, written: &ExpectFile, names: Names<'_>) {
@@ -94,7 +107,7 @@ fn answers() {
     let bob = pool.seed_identity_with_login("login.app", "bob");
 
     let names = [("pool", POOL), ("alice", &alice), ("bob", &bob)];
-    assert_conversation(&mock, &expect_file!["wire/answers.http"], &names);
+    assert_conversation(&mock, &conversation!("answers"), &names);
 }
 
 #[test]
@@ -119,7 +132,7 @@ fn refusals() {
         ("alice", &alice),
         ("guest", &guest),
     ];
-    assert_conversation(&mock, &expect_file!["wire/refusals.http"], &names);
+    assert_conversation(&mock, &conversation!("refusals"), &names);
 }
 
 #[test]
@@ -127,11 +140,7 @@ fn requests_at_the_front_door() {
     let mock = mock();
     mock.seed_pool(PoolSeed::named("app").id(POOL));
 
-    assert_conversation(
-        &mock,
-        &expect_file!["wire/front_door.http"],
-        &[("pool", POOL)],
-    );
+    assert_conversation(&mock, &conversation!("front_door"), &[("pool", POOL)]);
 }
 
 #[test]
@@ -143,7 +152,7 @@ fn json_of_the_wrong_type() {
             .developer_provider("login.app"),
     );
 
-    assert_conversation(&mock, &expect_file!["wire/json.http"], &[("pool", POOL)]);
+    assert_conversation(&mock, &conversation!("json"), &[("pool", POOL)]);
 }
 
 #[test]
@@ -156,7 +165,7 @@ fn signatures() {
     let alice = pool.seed_identity_with_login("accounts.google.com", "alice");
 
     let names = [("pool", POOL), ("alice", &alice)];
-    assert_conversation(&mock, &expect_file!["wire/signatures.http"], &names);
+    assert_conversation(&mock, &conversation!("signatures"), &names);
 }
 
 #[test]
