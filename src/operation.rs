@@ -1,8 +1,7 @@
-//! The table of operations: the one place that lists them.
+//! The table of operations.
 //!
 //! From it come [`Operation`], [`Request`], the decoding of each input, the call into the engine
-//! and the [`SdkOperation`] impls. Adding an operation is a row here, its constraints, and a
-//! method on the engine.
+//! and the [`SdkOperation`] impls. CONTRIBUTING.md says what else a new operation needs.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Assertions that hold. How they fail is in `tests/failing_tests.rs`.
+//! Assertions that hold. How they fail is in `tests/failing_tests/assertions.rs`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
