@@ -39,10 +39,28 @@ impl Display for Path<'_> {
     }
 }
 
+/// How many bytes the items of one message may have together.
+///
+/// Every item writes out the path to its value, so that without a limit a message is as long as
+/// the number of items times the length of a key.
+/// Approximation: the limit of AWS is not known.
+const LONGEST: usize = 64 * 1024;
+
+/// Stands between two items.
+const SEPARATOR: &str = "; ";
+
+/// Marks where a message was cut off.
+const CUT: char = '…';
+
 /// What was found wrong with one input.
 #[derive(Debug, Default)]
 pub(super) struct Violations {
     items: Vec<Item>,
+    /// The bytes of all items, with what stands between them.
+    length: usize,
+    /// How many further violations there are whose items found no room. As long as it is not
+    /// zero, violations are counted and not written out, which makes each of them cheap.
+    untold: usize,
 }
 
 #[derive(Debug)]
@@ -128,7 +146,8 @@ impl Violations {
     pub(super) fn structures(&mut self, path: Path<'_>, list: &List, count: usize) {
         // Approximation: structures show as their names; what Java's `toString` makes of them
         // is not known.
-        let shown = fmt::from_fn(|f| write!(f, "{}", Listed(&vec![name(list.member); count])));
+        let shown =
+            fmt::from_fn(|f| bracketed(f, '[', ']', std::iter::repeat_n(name(list.member), count)));
         self.size(path, list.size, count, &shown);
     }
 
@@ -162,25 +181,71 @@ impl Violations {
     }
 
     fn push(&mut self, value: impl Display, path: Path<'_>, rule: impl Display) {
-        self.items.push(Item {
-            member: 0,
-            text: format!("Value {value} at '{path}' failed to satisfy constraint: {rule}"),
-        });
+        if self.untold > 0 {
+            self.untold += 1;
+            return;
+        }
+        let mut limited = Limited {
+            text: String::new(),
+            room: LONGEST.saturating_sub(self.length),
+        };
+        let written = write!(
+            limited,
+            "Value {value} at '{path}' failed to satisfy constraint: {rule}"
+        );
+        let mut text = limited.text;
+        if written.is_err() {
+            // One item is always told, as far as it fits.
+            if !self.items.is_empty() {
+                self.untold = 1;
+                return;
+            }
+            text.push(CUT);
+        }
+        self.length += text.len() + SEPARATOR.len();
+        self.items.push(Item { member: 0, text });
     }
 
     /// All items as one error, if there are any.
+    ///
+    /// The count at its beginning is that of all violations, whether or not there was room for
+    /// their items.
     pub(super) fn into_error(self) -> Option<ServiceError> {
-        let count = self.items.len();
+        let count = self.items.len() + self.untold;
         if count == 0 {
             return None;
         }
         let plural = if count == 1 { "" } else { "s" };
         let mut message = format!("{count} validation error{plural} detected: ");
         for (index, item) in self.items.iter().enumerate() {
-            message.push_str(if index == 0 { "" } else { "; " });
+            message.push_str(if index == 0 { "" } else { SEPARATOR });
             message.push_str(&item.text);
         }
+        if self.untold > 0 && !message.ends_with(CUT) {
+            message.push_str(SEPARATOR);
+            message.push(CUT);
+        }
         Some(ServiceError::known("ValidationException", message))
+    }
+}
+
+/// Takes a text as far as there is room for it, and then ends the writing with an error.
+struct Limited {
+    text: String,
+    room: usize,
+}
+
+impl fmt::Write for Limited {
+    fn write_str(&mut self, piece: &str) -> fmt::Result {
+        let end = piece.floor_char_boundary(self.room);
+        self.text.push_str(&piece[..end]);
+        self.room -= end;
+        if end < piece.len() {
+            // Not even a shorter piece that follows may be written.
+            self.room = 0;
+            return Err(fmt::Error);
+        }
+        Ok(())
     }
 }
 
@@ -243,4 +308,96 @@ fn bracketed(
         write!(f, "{item}")?;
     }
     f.write_char(close)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shapes::Member;
+    use super::*;
+
+    static WORD: Shape = Shape::text(1..=3);
+
+    fn text(shape: &Shape) -> &Text {
+        match shape {
+            Shape::Text(text) => text,
+            _ => panic!("{shape:?} is no text"),
+        }
+    }
+
+    /// The message for so many rules without a claim, under a key.
+    fn message(rules: usize, key: &str) -> String {
+        let mut violations = Violations::default();
+        let entry = Path::Entry(&Path::Member(&Path::Input, "Map"), key);
+        for place in 1..=rules {
+            let rule = Path::Element(&entry, place);
+            violations.missing(Path::Member(&rule, "Claim"), 0);
+        }
+        let error = violations.into_error().unwrap();
+        error.message().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_length_of_a_message_depends_neither_on_paths_nor_on_their_number() {
+        for (rules, key) in [(10_000, 10), (40_000, 20_000), (3, 40_000), (2, 1 << 20)] {
+            let message = message(rules, &"k".repeat(key));
+
+            let count = format!("{rules} validation errors detected: Value null at 'map.k");
+            assert!(message.starts_with(&count), "{message:.80}");
+            assert!(message.ends_with(CUT), "{rules} {key}");
+            assert!(message.len() < LONGEST + 100, "{rules} {key}");
+        }
+    }
+
+    #[test]
+    fn items_are_told_as_long_as_there_is_room() {
+        let item = "Value null at 'map.k.member.1.member.claim' failed to satisfy constraint: Member must not be null";
+        let all = LONGEST / (item.len() + SEPARATOR.len());
+
+        // The places grow by digits.
+        let whole = message(all - 20, "k");
+        let cut = message(all + 1, "k");
+
+        assert!(whole.ends_with("null") && whole.matches(SEPARATOR).count() == all - 21);
+        assert!(cut.ends_with("null; …"), "{}", cut.len());
+        assert_eq!(
+            message(1, "k"),
+            format!("1 validation error detected: {item}")
+        );
+    }
+
+    #[test]
+    fn a_text_is_cut_between_two_characters() {
+        for padding in ["", "x", "xx", "xxx"] {
+            let value = format!("{padding}{}", "😀".repeat(LONGEST));
+            let mut violations = Violations::default();
+            violations.text(Path::Member(&Path::Input, "Name"), text(&WORD), &value);
+
+            let error = violations.into_error().unwrap();
+
+            let message = error.message().unwrap();
+            let start = format!("1 validation error detected: Value '{padding}😀");
+            assert!(message.starts_with(&start) && message.ends_with("😀…"));
+            assert!(message.len() < LONGEST + 100);
+        }
+    }
+
+    #[test]
+    fn a_list_of_structures_shows_their_name_for_each() {
+        static STRUCTURE: Shape = Shape::structure("Thing", &[Member::optional("A", &WORD)]);
+        static LIST: Shape = Shape::list(&STRUCTURE, Bounds::at_most(1));
+        let Shape::List(list) = &LIST else {
+            panic!("it is a list")
+        };
+        let mut violations = Violations::default();
+
+        violations.structures(Path::Member(&Path::Input, "Things"), list, 2);
+
+        assert_eq!(
+            violations.into_error().unwrap().message(),
+            Some(
+                "1 validation error detected: Value '[Thing, Thing]' at 'things' failed to \
+                 satisfy constraint: Member must have length less than or equal to 1"
+            )
+        );
+    }
 }

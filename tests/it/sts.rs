@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::harness::Instead;
 use crate::sign_in::{NOW, but, unsigned};
-use crate::support::{assert_refused, both, guest, mock, now};
+use crate::support::{assert_refused, both, guest, mock, now, refusal};
 use crate::tokens::{same_bytes, variants_of_the_last_character};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/service/Guest";
@@ -242,6 +242,18 @@ both! {
              Member must have value less than or equal to 43200",
         );
         assert_refused(no_role, "ValidationError", "Request ARN is invalid");
+    }
+
+    async fn a_long_value_is_cut_in_the_message(mock) {
+        let policy = "p".repeat(100_000);
+        let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE).role_session_name("me");
+
+        let result = call.web_identity_token("a.b.c").policy(policy).send().await;
+
+        let (code, message) = refusal(result);
+        assert_eq!(code, "ValidationError");
+        assert!(message.starts_with("1 validation error detected: Value 'ppp"), "{message:.60}");
+        assert!(message.ends_with("ppp…") && message.len() < 66_000, "{}", message.len());
     }
 
     async fn credentials_of_the_enhanced_flow_say_which_role_they_are(mock) {

@@ -8,6 +8,7 @@ use aws_sdk_cognitoidentity::types::{
     RulesConfigurationType,
 };
 
+use crate::harness::Instead;
 use crate::shown_pool::map;
 use crate::support::{NO_POOL, assert_refused, both, refusal};
 
@@ -445,5 +446,41 @@ both! {
             .await
             .unwrap();
         assert_eq!(pools.identity_pools(), []);
+    }
+
+    async fn the_message_is_bounded_however_much_is_wrong(mock) {
+        let rules = vec!["{}"; 2_000].join(",");
+        let key = "k".repeat(5_000);
+        let body = format!(
+            r#"{{"IdentityPoolId":"{NO_POOL}","Roles":{{}},"RoleMappings":{{"{key}":{{"Type":"Rules","RulesConfiguration":{{"Rules":[{rules}]}}}}}}}}"#
+        );
+
+        let call = set_roles(&mock.client()).customize().interceptor(Instead::Body(body.leak()));
+        let (code, message) = refusal(call.send().await);
+
+        // Four members of each rule, the number of rules and the length of the key.
+        let start = format!("8002 validation errors detected: Value null at 'roleMappings.{key}.member.");
+        assert_eq!(code, "ValidationException");
+        assert!(message.starts_with(&start), "{message:.100}");
+        assert!(message.ends_with("failed to satisfy constraint: Member must not be null; …"));
+        assert!(message.len() < 66_000, "{}", message.len());
+    }
+
+    async fn a_value_is_cut_that_would_fill_the_message_alone(mock) {
+        let token = "t".repeat(50_001);
+        let logins = |count: usize| {
+            let logins = (0..count).map(|place| (format!("p{place}"), token.clone()));
+            mock.client().get_id().identity_pool_id(NO_POOL).set_logins(Some(logins.collect())).send()
+        };
+
+        let (_, whole) = refusal(logins(1).await);
+        let (code, cut) = refusal(logins(9).await);
+
+        let rules = "Member must have length less than or equal to 50000, Member must have length greater than or equal to 1";
+        let rule = format!("Map value must satisfy constraint: [{rules}]");
+        assert_eq!(whole, one(&format!("{{p0={token}}}"), "logins", &rule));
+        assert_eq!(code, "ValidationException");
+        assert!(cut.starts_with("1 validation error detected: Value '{p0=ttt"), "{cut:.100}");
+        assert!(cut.ends_with("ttt…") && cut.len() < 66_000, "{}", cut.len());
     }
 }
