@@ -409,6 +409,131 @@ mod tests {
     }
 
     #[test]
+    fn of_a_member_given_twice_the_last_one_counts() {
+        let empty = r"2 validation errors detected: Value '' at 'identityPoolId' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+";
+
+        let good = get_id(format!(
+            r#"{{"IdentityPoolId":"","IdentityPoolId":"x","IdentityPoolId":"{POOL}"}}"#
+        ));
+        let bad = get_id(format!(
+            r#"{{"IdentityPoolId":"x","IdentityPoolId":"{POOL}","IdentityPoolId":""}}"#
+        ));
+        let others = get_id(format!(
+            r#"{{"AccountId":"a","IdentityPoolId":"","IdentityPoolId":"{POOL}"}}"#
+        ));
+
+        assert_eq!(good.unwrap().identity_pool_id(), Some(POOL));
+        assert_invalid(bad, empty);
+        assert_invalid(
+            others,
+            r"1 validation error detected: Value 'a' at 'accountId' failed to satisfy constraint: Member must satisfy regular expression pattern: \d+",
+        );
+    }
+
+    #[test]
+    fn of_a_nested_member_given_twice_the_last_one_counts() {
+        let path = "roleMappings.cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc.member.rulesConfiguration.rules.1.member";
+        let (open, close) = (r#"{"Rules":["#, "]}");
+        let fine =
+            format!(r#"{{"Claim":"c","MatchType":"Equals","Value":"v","RoleARN":"{ROLE}"}}"#);
+        let again = |first: &str, last: &str| {
+            set_roles(&roles_with_rule(&format!(
+                r#"{first}{close},"RulesConfiguration":{open}{last}"#
+            )))
+        };
+        let member = |first: &str, last: &str| {
+            set_roles(&roles_with_rule(&format!(
+                r#"{{"Claim":{first},"Claim":{last},"MatchType":"Equals","Value":"v","RoleARN":"{ROLE}"}}"#
+            )))
+        };
+
+        assert_eq!(
+            again("{},{}", &fine).unwrap(),
+            set_roles(&roles_with_rule(&fine)).unwrap()
+        );
+        assert_invalid(
+            again(&fine, &fine.replace("Equals", "")),
+            &format!(
+                "1 validation error detected: Value '' at '{path}.matchType' failed to satisfy constraint: Member must satisfy enum value set: [NotEqual, StartsWith, Contains, Equals]"
+            ),
+        );
+        assert!(member(r#""""#, r#""c""#).is_ok());
+        assert_invalid(
+            member(r#""c""#, r#""a b""#),
+            &format!(
+                r"1 validation error detected: Value 'a b' at '{path}.claim' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{{L}}\p{{M}}\p{{S}}\p{{N}}\p{{P}}]+"
+            ),
+        );
+    }
+
+    #[test]
+    fn of_a_key_given_twice_the_last_one_counts() {
+        let mappings = |entries: &str| {
+            set_roles(&format!(
+                r#"{{"IdentityPoolId":"{POOL}","Roles":{{}},"RoleMappings":{{{entries}}}}}"#
+            ))
+        };
+        let null = |key: &str| {
+            format!(
+                "Value null at 'roleMappings.{key}.member.type' failed to satisfy constraint: Member must not be null"
+            )
+        };
+
+        let good = mappings(r#""p":{},"p":{},"p":{"Type":"Token"}"#);
+        let bad = mappings(r#""p":{"Type":"Token"},"p":{},"q":{"Type":"Token"}"#);
+        let both = mappings(r#""p":{},"q":{},"p":{}"#);
+        let login = get_id(format!(
+            r#"{{"IdentityPoolId":"{POOL}","Logins":{{"p":"","p":"t"}}}}"#
+        ));
+
+        assert_eq!(good.unwrap().role_mappings().unwrap().len(), 1);
+        assert_invalid(bad, &format!("1 validation error detected: {}", null("p")));
+        assert_invalid(
+            both,
+            &format!("2 validation errors detected: {}; {}", null("q"), null("p")),
+        );
+        assert_eq!(login.unwrap().logins().unwrap()["p"], "t");
+    }
+
+    #[test]
+    fn what_found_no_room_in_the_message_is_taken_back_too() {
+        let rules = |count: usize| vec!["{}"; count].join(",");
+        let roles = |mappings: &str| {
+            set_roles(&format!(
+                r#"{{"IdentityPoolId":"{POOL}","Roles":{{}},"RoleMappings":{{{mappings}}}}}"#
+            ))
+        };
+        let entry = |key: &str, count: usize| {
+            let rules = rules(count);
+            format!(r#""{key}":{{"Type":"Rules","RulesConfiguration":{{"Rules":[{rules}]}}}}"#)
+        };
+        let count = |outcome: Result<SetIdentityPoolRolesInput, ServiceError>| {
+            let error = outcome.err().unwrap();
+            let message = error.message().unwrap();
+            message.split(' ').next().unwrap().parse::<usize>().unwrap()
+        };
+        let fine = r#""p":{"Type":"Token"}"#;
+
+        assert!(roles(&format!("{},{fine}", entry("p", 400))).is_ok());
+        assert_eq!(count(roles(&format!("{fine},{}", entry("p", 400)))), 1_600);
+        assert_eq!(
+            count(roles(&format!(
+                "{},{},{fine}",
+                entry("p", 300),
+                entry("q", 400)
+            ))),
+            1_600
+        );
+        assert_eq!(count(roles(&[entry("p", 400), entry("p", 2)].join(","))), 8);
+        let twice = format!(
+            r#"{{"IdentityPoolId":"{POOL}","Roles":{{}},"RoleMappings":{{{}}},"RoleMappings":{{{}}}}}"#,
+            entry("p", 400),
+            entry("q", 1),
+        );
+        assert_eq!(count(set_roles(&twice)), 4);
+    }
+
+    #[test]
     fn strings_are_true() {
         let pool = |value: &str| {
             create_pool(&format!(

@@ -3,7 +3,7 @@
 //! Owns the walk through the constraint table beside the walk through the JSON. Knows nothing of
 //! the wording of errors.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use aws_smithy_schema::Schema;
 use aws_smithy_schema::codec::Codec;
@@ -14,11 +14,14 @@ use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number}
 use super::decode::CODEC;
 use super::mismatch::{Wanted, malformed};
 use super::shapes::Shape;
-use super::validation::{Path, Violations};
+use super::validation::{Keys, Path, Violations};
 
 /// Stands between the SDK's reading of one value and the JSON, and watches what goes by.
 ///
 /// A value that the table does not know (a member newer than it) is let through unchecked.
+///
+/// Approximation: of a member or a key that is given twice the last one counts, for the input and
+/// for the constraints; a null takes nothing back.
 ///
 /// Approximation: a null in a list or a map counts as not being there. No rule of this service
 /// that was seen forbids it, and Athena was measured to accept it (2026-09).
@@ -106,7 +109,7 @@ impl ShapeDeserializer for Observer<'_> {
         let Shape::Structure(structure) = self.shape else {
             return self.inner.read_struct(schema, consumer);
         };
-        let (parent, first) = (self.path, self.violations.count());
+        let (parent, mut group) = (self.path, self.violations.group());
         let mut entered = false;
         // A bit a member: the good path allocates nothing.
         let mut present = 0_u64;
@@ -116,8 +119,11 @@ impl ShapeDeserializer for Observer<'_> {
             let Some(place) = place else {
                 return consumer(member, inner);
             };
+            if present & (1 << place) != 0 {
+                self.violations.withdraw(&mut group, place);
+            }
             present |= 1 << place;
-            let mark = self.violations.count();
+            let mark = self.violations.mark();
             let mut observer = Observer::new(
                 inner,
                 structure.members[place].shape,
@@ -125,7 +131,7 @@ impl ShapeDeserializer for Observer<'_> {
                 self.violations,
             );
             consumer(member, &mut observer)?;
-            self.violations.assign(mark, place);
+            self.violations.assign(&mut group, mark, place);
             Ok(())
         });
         let wanted = match parent {
@@ -136,7 +142,7 @@ impl ShapeDeserializer for Observer<'_> {
         for (place, member) in structure.members.iter().enumerate() {
             if member.required && present & (1 << place) == 0 {
                 let path = Path::Member(&parent, member.name);
-                self.violations.missing(path, place);
+                self.violations.missing(path, &mut group, place);
                 // Some of the SDK's builders refuse to go without a required member, which would
                 // end the reading and hide what else is wrong. They are given something.
                 if let Some(schema) = schema.member_schema(member.name) {
@@ -145,7 +151,7 @@ impl ShapeDeserializer for Observer<'_> {
                 }
             }
         }
-        self.violations.sort(first);
+        self.violations.sort(&group);
         Ok(())
     }
 
@@ -202,16 +208,24 @@ impl ShapeDeserializer for Observer<'_> {
         let Shape::Map(map) = self.shape else {
             return self.inner.read_map(schema, consumer);
         };
-        let parent = self.path;
+        let (parent, mut group) = (self.path, self.violations.group());
         let mut entered = false;
         // Kept because one bad key shows the whole map. Only role mappings come this way.
-        let mut keys = BTreeSet::new();
+        let mut keys = Keys::new();
         let outcome = self.inner.read_map(schema, &mut |key, inner| {
             entered = true;
             if inner.is_null() {
                 return inner.read_null();
             }
             let name = key.clone();
+            let number = match keys.get(&name) {
+                Some(&number) => {
+                    self.violations.withdraw(&mut group, number);
+                    number
+                }
+                None => keys.len(),
+            };
+            let mark = self.violations.mark();
             let mut observer = Observer::new(
                 inner,
                 map.value,
@@ -219,7 +233,8 @@ impl ShapeDeserializer for Observer<'_> {
                 self.violations,
             );
             consumer(key, &mut observer)?;
-            keys.insert(name);
+            self.violations.assign(&mut group, mark, number);
+            keys.insert(name, number);
             Ok(())
         });
         self.container(Wanted::Map, entered, outcome)?;

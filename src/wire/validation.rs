@@ -5,7 +5,7 @@
 //! is allocated and no path is written out.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Display, Write as _};
 
 use super::shapes::{Bounds, List, Map, Rule, Shape, Text};
@@ -65,37 +65,102 @@ pub(super) struct Violations {
 
 #[derive(Debug)]
 struct Item {
-    /// The member, of the structure being read, that the item belongs to.
+    /// The member, of the container being read, that the item belongs to.
     member: usize,
     text: String,
 }
 
-impl Violations {
-    /// A mark for [`assign`](Self::assign) and [`sort`](Self::sort).
-    pub(super) fn count(&self) -> usize {
-        self.items.len()
+impl Item {
+    /// The bytes that it takes of the message.
+    fn length(&self) -> usize {
+        self.text.len() + SEPARATOR.len()
     }
+}
 
-    /// Says that the items since `mark` came from this member of the structure being read.
-    pub(super) fn assign(&mut self, mark: usize, member: usize) {
-        for item in &mut self.items[mark..] {
-            item.member = member;
+/// The keys of a map to structures, with the number of the entry that each stands for.
+pub(super) type Keys = BTreeMap<String, usize>;
+
+/// Where in [`Violations`] those of one value begin.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    told: usize,
+    untold: usize,
+}
+
+/// Tells the violations of one container apart by the member or entry that they came from.
+#[derive(Debug)]
+pub(super) struct Group {
+    first: usize,
+    /// Only of the members that broke something, so that nothing is allocated for a good input.
+    tallies: BTreeMap<usize, Tally>,
+}
+
+/// How many violations a member has.
+#[derive(Debug)]
+struct Tally {
+    told: usize,
+    untold: usize,
+}
+
+impl Violations {
+    /// Begins the group of a structure or a map, whose members are read from now on.
+    pub(super) fn group(&self) -> Group {
+        Group {
+            first: self.items.len(),
+            tallies: BTreeMap::new(),
         }
     }
 
-    /// Puts the items since `mark`, those of one structure, in the order of its members.
+    /// Begins the value of a member, for [`assign`](Self::assign).
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            told: self.items.len(),
+            untold: self.untold,
+        }
+    }
+
+    /// Says that the violations since `mark` came from this member of the container being read.
+    pub(super) fn assign(&mut self, group: &mut Group, mark: Mark, member: usize) {
+        let tally = Tally {
+            told: self.items.len() - mark.told,
+            untold: self.untold - mark.untold,
+        };
+        if tally.told + tally.untold > 0 {
+            for item in &mut self.items[mark.told..] {
+                item.member = member;
+            }
+            group.tallies.insert(member, tally);
+        }
+    }
+
+    /// Takes back what a member broke, because it is about to be read again.
+    pub(super) fn withdraw(&mut self, group: &mut Group, member: usize) {
+        let Some(tally) = group.tallies.remove(&member) else {
+            return;
+        };
+        self.untold -= tally.untold;
+        // Only where there is something to remove, so that its cost is that of having added it.
+        if tally.told > 0 {
+            let removed = self
+                .items
+                .extract_if(group.first.., |item| item.member == member);
+            self.length -= removed.map(|item| item.length()).sum::<usize>();
+        }
+    }
+
+    /// Puts the items of a structure in the order of its members.
     ///
     /// Approximation: the reverse of the model's order. In the one sample, `logins` comes before
     /// `identityId` (2019-03).
-    pub(super) fn sort(&mut self, mark: usize) {
-        self.items[mark..].sort_by_key(|item| Reverse(item.member));
+    pub(super) fn sort(&mut self, group: &Group) {
+        self.items[group.first..].sort_by_key(|item| Reverse(item.member));
     }
 
     /// AWS: the one rule whose value has no quotes around it.
-    pub(super) fn missing(&mut self, path: Path<'_>, member: usize) {
-        let mark = self.count();
+    pub(super) fn missing(&mut self, path: Path<'_>, group: &mut Group, member: usize) {
+        let mark = self.mark();
         self.push(format_args!("null"), path, Rule::NotNull);
-        self.assign(mark, member);
+        self.assign(group, mark, member);
     }
 
     pub(super) fn text(&mut self, path: Path<'_>, text: &Text, value: &str) {
@@ -152,10 +217,10 @@ impl Violations {
     }
 
     /// Checks the size and the keys of a map to structures. Those were checked one by one.
-    pub(super) fn structure_map(&mut self, path: Path<'_>, map: &Map, keys: &BTreeSet<String>) {
-        let shown = Mapped(|| keys.iter().map(|key| (key, name(map.value))).collect());
+    pub(super) fn structure_map(&mut self, path: Path<'_>, map: &Map, keys: &Keys) {
+        let shown = Mapped(|| keys.keys().map(|key| (key, name(map.value))).collect());
         self.size(path, map.size, keys.len(), &shown);
-        self.keys(path, map, keys, &shown);
+        self.keys(path, map, keys.keys(), &shown);
     }
 
     fn size(&mut self, path: Path<'_>, bounds: Bounds, count: usize, shown: &impl Display) {
@@ -202,8 +267,9 @@ impl Violations {
             }
             text.push(CUT);
         }
-        self.length += text.len() + SEPARATOR.len();
-        self.items.push(Item { member: 0, text });
+        let item = Item { member: 0, text };
+        self.length += item.length();
+        self.items.push(item);
     }
 
     /// All items as one error, if there are any.
@@ -318,19 +384,20 @@ mod tests {
     static WORD: Shape = Shape::text(1..=3);
 
     fn text(shape: &Shape) -> &Text {
-        match shape {
-            Shape::Text(text) => text,
-            _ => panic!("{shape:?} is no text"),
-        }
+        let Shape::Text(text) = shape else {
+            panic!("{shape:?} is no text")
+        };
+        text
     }
 
     /// The message for so many rules without a claim, under a key.
     fn message(rules: usize, key: &str) -> String {
         let mut violations = Violations::default();
+        let mut group = violations.group();
         let entry = Path::Entry(&Path::Member(&Path::Input, "Map"), key);
         for place in 1..=rules {
             let rule = Path::Element(&entry, place);
-            violations.missing(Path::Member(&rule, "Claim"), 0);
+            violations.missing(Path::Member(&rule, "Claim"), &mut group, 0);
         }
         let error = violations.into_error().unwrap();
         error.message().unwrap().to_owned()

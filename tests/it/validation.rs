@@ -483,4 +483,21 @@ both! {
         assert!(cut.starts_with("1 validation error detected: Value '{p0=ttt"), "{cut:.100}");
         assert!(cut.ends_with("ttt…") && cut.len() < 66_000, "{}", cut.len());
     }
+
+    async fn of_a_member_given_twice_the_last_one_counts(mock) {
+        let pool = mock.seed_pool("app").id().to_owned();
+        let get_id = |first: &str, last: &str| {
+            let body = format!(r#"{{"IdentityPoolId":"{first}","IdentityPoolId":"{last}"}}"#);
+            let call = mock.client().get_id().identity_pool_id(NO_POOL).customize();
+            call.interceptor(Instead::Body(body.leak())).send()
+        };
+
+        let good = get_id("a#b", &pool).await;
+        let bad = get_id(&pool, "a#b").await;
+
+        assert!(good.is_ok(), "{good:?}");
+        let rule = r"Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+";
+        assert_refused(bad, "ValidationException", &one("a#b", "identityPoolId", rule));
+        assert_eq!(mock.calls_to(Client::get_id)[0].input.identity_pool_id(), Some(pool.as_str()));
+    }
 }

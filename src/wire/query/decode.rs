@@ -67,15 +67,16 @@ pub(crate) fn get_caller_identity(
 /// All constraints that the form breaks. AWS: STS calls it a `ValidationError`.
 fn broken(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, ServiceError> {
     let mut violations = Violations::default();
+    let mut group = violations.group();
     for (index, member) in MEMBERS.iter().enumerate() {
         let path = Path::Member(&Path::Input, member.name);
         let Some(value) = form.get(member.name) else {
             if member.required {
-                violations.missing(path, index);
+                violations.missing(path, &mut group, index);
             }
             continue;
         };
-        let mark = violations.count();
+        let mark = violations.mark();
         match member.shape {
             Shape::Text(text) => violations.text(path, text, value),
             Shape::Integer(bounds) => {
@@ -88,9 +89,9 @@ fn broken(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, Servi
             | Shape::Map(_)
             | Shape::Structure(_) => {}
         }
-        violations.assign(mark, index);
+        violations.assign(&mut group, mark, index);
     }
-    violations.sort(0);
+    violations.sort(&group);
     Ok(violations
         .into_error()
         .map(|error| ServiceError::new("ValidationError", error.message().unwrap_or_default())))
