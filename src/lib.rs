@@ -26,6 +26,7 @@ mod trace;
 mod transport;
 mod underway;
 mod wire;
+mod xml;
 
 // The public interface is:
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::engine::LOGIN_KID;
 use crate::token;
+use crate::xml;
 
 /// What an identity provider would have said of a user; signed by
 /// [`MockCognitoIdentity::issue_login`](crate::MockCognitoIdentity::issue_login).
@@ -199,7 +200,7 @@ impl LoginToken {
             .collect();
         format!(
             r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol"><Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"><Subject><NameID>{}</NameID></Subject><Conditions{limit}/><AttributeStatement>{attributes}</AttributeStatement></Assertion></samlp:Response>"#,
-            escaped(&self.subject)
+            xml::escape(&self.subject)
         )
     }
 }
@@ -213,19 +214,12 @@ fn attribute(name: &str, value: &Value) -> String {
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned)
         })
-        .map(|value| format!("<AttributeValue>{}</AttributeValue>", escaped(&value)))
+        .map(|value| format!("<AttributeValue>{}</AttributeValue>", xml::escape(&value)))
         .collect();
     format!(
         r#"<Attribute Name="{}">{values}</Attribute>"#,
-        escaped(name)
+        xml::escape_attribute(name)
     )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }
 
 fn seconds(at: SystemTime) -> i64 {

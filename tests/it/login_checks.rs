@@ -383,6 +383,29 @@ both! {
         }
     }
 
+    async fn a_saml_response_carries_any_text(mock) {
+        use crate::sign_in::SAML;
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let (claim, value) = (r#"te<a>"m&'"#, "blue\u{7}\u{85}<&>\"'\u{ffff}");
+        let map = client.set_principal_tag_attribute_map().identity_pool_id(pool.id());
+        let map = map.identity_provider_name(SAML).principal_tags("team", claim);
+        map.send().await.unwrap();
+        let login = |subject: &str| mock.issue_login(LoginToken::new(SAML, subject).claim(claim, value));
+
+        let id = sign_in(&client, pool.id(), SAML, &login("a\u{1}<b>&\"c'")).await;
+        let again = sign_in(&client, pool.id(), SAML, &login("a\u{1}<b>&\"c'")).await;
+        let other = sign_in(&client, pool.id(), SAML, &login("a\u{1}<b>&\"c'd")).await;
+
+        assert_eq!(again, id);
+        assert_ne!(other, id);
+        let call = client.get_credentials_for_identity().identity_id(&id);
+        let answer = call.logins(SAML, login("a\u{1}<b>&\"c'")).send().await.unwrap();
+        let key = answer.credentials.unwrap().access_key_id.unwrap();
+        let tags = mock.issued_credentials(&key).unwrap().principal_tags;
+        // XML has no way to say two of the characters.
+        assert_eq!(tags["team"], "blue\u{fffd}\u{85}<&>\"'\u{fffd}");
+    }
+
     async fn providers_are_asked_for_before_logins_of_an_old_pool_are_compared(mock) {
         let pool = PoolSeed::named("app").login_provider(GOOGLE, GOOGLE_APP);
         let (pool, client) = (mock.seed_pool(pool), mock.client());

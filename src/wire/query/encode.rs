@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::error::ServiceError;
 use crate::operation::Operation;
+use crate::xml::escape;
 
 const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
 
@@ -82,16 +83,6 @@ pub(in super::super) fn error(error: &ServiceError, request_id: Uuid) -> String 
 
 fn element(xml: &mut String, name: &str, text: Option<&str>) {
     let Some(text) = text else { return };
-    let _ = write!(xml, "<{name}>");
-    for c in text.chars() {
-        match c {
-            '&' => xml.push_str("&amp;"),
-            '<' => xml.push_str("&lt;"),
-            '>' => xml.push_str("&gt;"),
-            // XML 1.0 has no way to say these.
-            c if c.is_control() && !matches!(c, '\t' | '\n' | '\r') => xml.push('\u{fffd}'),
-            c => xml.push(c),
-        }
-    }
-    let _ = write!(xml, "</{name}>");
+    // It cannot fail, as above.
+    let _ = write!(xml, "<{name}>{}</{name}>", escape(text));
 }
