@@ -86,7 +86,7 @@ fn error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
     body.extend_from_slice(br#"{"__type":"#);
     json::write_string(&mut body, error.code());
     if let Some(message) = error.message() {
-        body.extend_from_slice(br#","message":"#);
+        body.extend_from_slice(message_member(error.code()));
         json::write_string(&mut body, message);
     }
     body.push(b'}');
@@ -97,6 +97,17 @@ fn error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
         headers.insert(ERROR_MESSAGE, header_text(message));
     }
     response
+}
+
+/// What stands before the text of an error.
+///
+/// AWS: an `AccessDeniedException` spells the member with a capital (2026-04).
+/// Approximation: so does a `SerializationException`, as seen on Cognito user pools.
+fn message_member(code: &str) -> &'static [u8] {
+    match code {
+        "AccessDeniedException" | "SerializationException" => br#","Message":"#,
+        _ => br#","message":"#,
+    }
 }
 
 fn status(error: &ServiceError) -> StatusCode {
@@ -322,6 +333,21 @@ mod tests {
 
         assert_eq!(response.body(), r#"{"__type":"UnknownOperationException"}"#);
         assert!(!response.headers().contains_key(ERROR_MESSAGE));
+    }
+
+    #[test]
+    fn two_errors_spell_the_message_with_a_capital() {
+        for (code, member) in [
+            ("AccessDeniedException", "Message"),
+            ("SerializationException", "Message"),
+            ("AccessDenied", "message"),
+            ("ValidationException", "message"),
+        ] {
+            let response = error(&ServiceError::new(code, "x"), &envelope());
+
+            let body = format!(r#"{{"__type":"{code}","{member}":"x"}}"#);
+            assert_eq!(response.body(), &body);
+        }
     }
 
     #[test]

@@ -216,6 +216,20 @@ fn io_error_kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
 }
 
 both! {
+    async fn the_message_of_a_denial_is_spelled_as_on_aws_and_read_by_the_sdk(mock) {
+        let text = "User: arn:aws:iam::123456789012:user/me is not authorized";
+        mock.inject(Fault::error(ServiceError::new("AccessDeniedException", text)));
+
+        let denied = mock.client().get_id().identity_pool_id(NO_POOL).send().await.unwrap_err();
+
+        let body = denied.raw_response().and_then(|answer| answer.body().bytes()).unwrap();
+        assert_eq!(
+            std::str::from_utf8(body).unwrap(),
+            format!(r#"{{"__type":"AccessDeniedException","Message":"{text}"}}"#)
+        );
+        assert_refused(Err::<(), _>(denied), "AccessDeniedException", text);
+    }
+
     async fn a_reset_connection_is_one_to_the_sdk_too(mock) {
         mock.inject(Fault::reset_connection());
 

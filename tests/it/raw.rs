@@ -185,13 +185,16 @@ impl Answer {
         let body: serde_json::Value = serde_json::from_str(&self.body)
             .unwrap_or_else(|error| panic!("{error} in the body of {self:?}"));
         let members = body.as_object().expect("an error is an object");
+        let code = body["__type"].as_str().expect("an error has a type");
+        // Two errors spell the member with a capital.
+        let text = match code {
+            "AccessDeniedException" | "SerializationException" => "Message",
+            _ => "message",
+        };
         assert!(
-            members
-                .keys()
-                .all(|key| ["__type", "message"].contains(&key.as_str())),
+            members.keys().all(|key| ["__type", text].contains(&&**key)),
             "{self:?}"
         );
-        let code = body["__type"].as_str().expect("an error has a type");
         assert_eq!(
             self.header("x-amzn-errortype"),
             Some(format!("{code}:").as_str()),
@@ -202,7 +205,7 @@ impl Answer {
             Some("application/x-amz-json-1.1"),
             "{self:?}"
         );
-        let message = members.get("message").map(|message| {
+        let message = members.get(text).map(|message| {
             let text = message.as_str().expect("a message is text");
             text.to_owned()
         });
