@@ -69,8 +69,9 @@ pub(crate) fn refusal(
 fn success(output: &dyn SerializableStruct, envelope: &Envelope) -> Response<Bytes> {
     // The SDK makes an output type up for the operations that the model gives none; only those
     // that stand for a shape of the model bear its name.
-    // Approximation: no shape, no body; an empty shape is `{}`. So do the AWS JSON services; the
-    // API reference speaks of an empty body for both.
+    // AWS: without a shape there is no body, and the content type stays (DeleteIdentityPool, 2017).
+    // Approximation: an empty shape is `{}`, as on other AWS JSON services; the API reference
+    // speaks of an empty body for both.
     let body = match output.schema().original_name() {
         Some(_) => json::to_vec(output),
         None => Vec::new(),
@@ -293,6 +294,7 @@ mod tests {
             let response = success(output, &envelope());
             assert_eq!(response.body(), "");
             assert_eq!(response.headers()[CONTENT_LENGTH], "0");
+            assert_eq!(response.headers()[CONTENT_TYPE], AMZ_JSON);
         }
         for output in empty {
             assert_eq!(success(output, &envelope()).body(), "{}");
