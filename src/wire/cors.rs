@@ -17,6 +17,7 @@ use super::encode::{self, Envelope};
 const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 const EXPOSED: HeaderValue =
     HeaderValue::from_static("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
+/// Two days, in seconds.
 const TWO_DAYS: HeaderValue = HeaderValue::from_static("172800");
 
 /// Whether a browser asks if it may send another request, whatever the path.
@@ -39,7 +40,8 @@ pub(crate) fn share(response: &mut Response<Bytes>, request: &HeaderMap) {
 
 /// The answer to a preflight: whatever it asks for is allowed.
 ///
-/// AWS: other services of this protocol answer so (2020), and browsers do use this one.
+/// AWS: with these headers and no others, on this service and on STS, when a page asks for POST
+/// (2020, 2021). Approximation: another method is allowed too, as on `DynamoDB`.
 pub(crate) fn preflight(request: &HeaderMap, envelope: &Envelope) -> Response<Bytes> {
     let mut response = encode::bare(StatusCode::OK, envelope);
     let headers = response.headers_mut();

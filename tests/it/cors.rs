@@ -7,6 +7,7 @@ use std::net::TcpStream;
 use aws_sdk_cognitoidentity::Client;
 use mock_cognito_identity::{Fault, MockCognitoIdentity};
 
+use crate::raw::Connection;
 use crate::support::{NO_POOL, mock};
 
 const ORIGIN: &str = "Origin: http://page.test\r\n";
@@ -143,6 +144,33 @@ fn a_preflight_is_allowed_what_it_asks_for() {
     }
     // No call, and nothing that verification minds when the mock is dropped.
     mock.assert_no_calls();
+}
+
+/// As curl recorded it of this service and of STS (2020, 2021).
+#[test]
+fn a_preflight_is_answered_with_these_headers_and_no_others() {
+    let mock = mock().start();
+    let asked = "OPTIONS / HTTP/1.1\r\nhost: localhost\r\norigin: https://foo.example\r\n\
+                 access-control-request-method: POST\r\n\
+                 access-control-request-headers: content-type,x-amz-target,Authorization\r\n\r\n";
+
+    let answer = Connection::to(&mock).exchange(asked);
+
+    let id = answer.header("x-amzn-requestid").expect("an id");
+    assert_eq!(answer.status_line(), "HTTP/1.1 200 OK");
+    assert_eq!(
+        answer.headers(),
+        [
+            "access-control-allow-headers: content-type,x-amz-target,Authorization",
+            "access-control-allow-methods: POST",
+            SHARED[0],
+            SHARED[1],
+            "access-control-max-age: 172800",
+            "content-length: 0",
+            "date: Fri, 02 Jan 2026 03:04:05 GMT",
+            &format!("x-amzn-requestid: {id}"),
+        ]
+    );
 }
 
 #[test]
