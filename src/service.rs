@@ -327,14 +327,15 @@ impl Service {
         };
         let own = self.required_credentials.get(signature.access_key_id);
         let own = own.map(|secret| Secret::lasting(secret));
-        match own.or(secret) {
-            Some(secret) if required => signature.verify(parts, body, &secret, operation, now)?,
+        let secret = own.or(secret);
+        if required {
+            signature.verify(parts, body, secret.as_ref(), operation, now)?;
+        } else {
+            signature.expect_region(operation)?;
             // Whose credentials they are is the whole answer of this operation.
-            Some(secret) if operation == Operation::GetCallerIdentity => {
+            if let Some(secret) = secret.filter(|_| operation == Operation::GetCallerIdentity) {
                 secret.expect_unexpired(operation, now)?;
             }
-            None if required => return Err(signature::unknown_key(operation)),
-            Some(_) | None => {}
         }
         Ok(Caller {
             region: Some(signature.region),
