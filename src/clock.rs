@@ -136,7 +136,8 @@ impl Clock {
     #[track_caller]
     pub fn set(&self, to: SystemTime) {
         let to = within_limits(to);
-        match &mut *self.lock() {
+        let mut state = self.lock();
+        match &mut *state {
             State::Running { ahead, behind } => {
                 let real = system_time();
                 *ahead = to.duration_since(real).unwrap_or_default();

@@ -254,9 +254,9 @@ impl Service {
         self.refused(foreign(parts, None), &Meta::of(&parts.headers), now, &error)
     }
 
-    /// Answers a form: an operation of STS, or none that the mock knows.
+    /// Answers a form, of the body or of the query string: an operation of STS, or none that the mock knows.
     fn query(&self, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {
-        let Some(action) = query::action(body) else {
+        let Some(action) = query::action(query::parameters(parts, body)) else {
             return self.not_understood(parts, now);
         };
         if let Some(operation) = Operation::find(&action, Protocol::Query) {
@@ -287,10 +287,16 @@ impl Service {
     }
 
     fn call(&self, operation: Operation, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {
-        let caller = self.caller(operation, parts, body, now);
+        let signed = signature::in_headers(operation, parts);
+        let caller = signed.as_ref().map_err(ServiceError::clone);
+        let caller = caller.and_then(|parts| self.caller(operation, parts, body, now));
         // AWS verifies the signature before it reads the body. Here both are looked at, so that
         // a call refused for its signature is still recorded with its input.
-        let request = Request::decode(operation, body);
+        let input = match operation.protocol() {
+            Protocol::Json => body,
+            Protocol::Query => query::parameters(parts, body),
+        };
+        let request = Request::decode(operation, input);
         let meta = Meta::of(&parts.headers);
         match (caller, request) {
             (Ok(caller), Ok(request)) => self.admitted(&caller, Asked::of(request), &meta, now),

@@ -26,7 +26,7 @@ pub(crate) enum Target {
         /// The `X-Amz-Target` as sent.
         target: String,
     },
-    /// A call of STS, whose body names the operation.
+    /// A call of STS: the form in its body names the operation, or the query string of a `GET`.
     Query,
     /// `GET /.well-known/jwks_uri`: the keys that tokens are signed with.
     KeySet,
@@ -42,6 +42,10 @@ impl Target {
     pub(crate) fn of(parts: &Parts) -> Self {
         match (&parts.method, parts.uri.path()) {
             (&Method::POST, "/") => Self::of_call(&parts.headers),
+            // AWS: STS takes its calls by `GET` too. Without an `Action` it is no call.
+            (&Method::GET, "/") if query::action(query::parameters(parts, &[])).is_some() => {
+                Self::Query
+            }
             (&Method::GET, "/.well-known/jwks_uri") => Self::KeySet,
             (&Method::GET, "/.well-known/openid-configuration") => Self::Configuration,
             _ if cors::is_preflight(parts) => Self::Preflight,
@@ -240,6 +244,23 @@ mod tests {
         let content_type = "application/x-www-form-urlencoded; charset=utf-8";
 
         assert_eq!(call(content_type, ""), Target::Query);
+    }
+
+    #[test]
+    fn a_query_string_with_an_action_may_be_a_call_of_sts() {
+        assert_eq!(target("GET", "/?Version=1&Action=A", &[]), Target::Query);
+        assert_eq!(target("GET", "http://a.test/?Action=", &[]), Target::Query);
+        for (method, path) in [
+            ("GET", "/"),
+            ("GET", "/?"),
+            ("GET", "/?action=A"),
+            ("GET", "/x?Action=A"),
+            ("HEAD", "/?Action=A"),
+            ("POST", "/?Action=A"),
+        ] {
+            let target = target(method, path, &[]);
+            assert_eq!(target, Target::NotUnderstood, "{method} {path}");
+        }
     }
 
     #[test]

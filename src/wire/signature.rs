@@ -4,17 +4,19 @@
 //! The algorithm is the SDK's: the request is signed again with the secret that it should have
 //! been signed with, and the two signatures are compared.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
-    SessionTokenMode, SignableBody, SignableRequest, SigningSettings, sign,
+    SessionTokenMode, SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
 };
 use aws_sigv4::sign::v4;
 use aws_smithy_types::date_time::{DateTime, Format};
-use http::HeaderMap;
 use http::header::{AUTHORIZATION, HOST};
 use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderValue, Uri};
 
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
@@ -23,8 +25,8 @@ const DATE: &str = "x-amz-date";
 const SESSION_TOKEN: &str = "x-amz-security-token";
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const TERMINATOR: &str = "aws4_request";
-/// AWS: so many minutes may clocks differ.
-const MAX_SKEW: u32 = 5;
+/// AWS: clocks may differ by five minutes.
+const MAX_SKEW: Duration = Duration::from_secs(5 * 60);
 /// What the hosts of AWS end in: those of its partitions, and those that also speak IPv6.
 const SUFFIXES: [&str; 5] = [
     "amazonaws.com",
@@ -48,6 +50,112 @@ pub(crate) struct Signature<'a> {
     terminator: &'a str,
     signed_headers: &'a str,
     signature: &'a str,
+}
+
+/// The query parameters that presign a request. AWS: a request without one of the first five is
+/// refused with their names, in this order.
+const PRESIGNED: [&str; 7] = [
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Signature",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    "X-Amz-Security-Token",
+];
+
+/// Marks a request whose signature was in its query string.
+#[derive(Clone, Copy, Debug)]
+struct Presigned {
+    /// How long the signature is good for.
+    lifetime: Duration,
+}
+
+/// The request with its signature in the headers, where [`Signature`] reads it. A presigned request
+/// has it in the query string, which is then without the parameters of the signature.
+///
+/// Approximation: only STS is called with presigned requests, and a request that is signed in both
+/// places counts by its header.
+///
+/// # Errors
+/// What AWS says if parameters of the signature are absent or cannot be read.
+pub(crate) fn in_headers(
+    operation: Operation,
+    parts: &Parts,
+) -> Result<Cow<'_, Parts>, ServiceError> {
+    let is_json = operation.protocol() == Protocol::Json;
+    if is_json || !operation.is_signed() || parts.headers.contains_key(AUTHORIZATION) {
+        return Ok(Cow::Borrowed(parts));
+    }
+    let query = parts.uri.query().unwrap_or_default();
+    let mut values: [Option<Cow<'_, str>>; 7] = Default::default();
+    let mut rest = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let place = PRESIGNED.iter().position(|presigned| *presigned == name);
+        match place.map(|place| &mut values[place]) {
+            Some(first @ None) => *first = Some(value),
+            // One that is there twice is signed like any other.
+            Some(Some(_)) | None => {
+                rest.append_pair(&name, &value);
+            }
+        }
+    }
+    if values[..5].iter().all(Option::is_none) {
+        return Ok(Cow::Borrowed(parts));
+    }
+    // Approximation: AWS does without the lifetime, which every SDK sends.
+    let is_absent = |value: &Option<Cow<'_, str>>| value.as_ref().is_none_or(|v| v.is_empty());
+    let absent = PRESIGNED.iter().zip(&values).take(6);
+    let absent: String = absent
+        .filter(|(_, value)| is_absent(value))
+        .map(|(name, _)| format!("AWS query-string parameters must include '{name}'. "))
+        .collect();
+    if !absent.is_empty() {
+        return Err(incomplete(format!(
+            "{absent}Re-examine the query-string parameters."
+        )));
+    }
+    let token = values[6].take();
+    let [
+        algorithm,
+        scope,
+        signature,
+        signed_headers,
+        date,
+        lifetime,
+        _,
+    ] = values.map(Option::unwrap_or_default);
+    // Approximation: the texts of S3.
+    let lifetime: u32 = lifetime
+        .parse()
+        .map_err(|_| incomplete("X-Amz-Expires should be a number".to_owned()))?;
+    let authorization = format!(
+        "{algorithm} Credential={scope}, SignedHeaders={signed_headers}, Signature={signature}"
+    );
+
+    let mut parts = parts.clone();
+    let mut insert = |name: &'static str, parameter: &str, value: &str| {
+        let value = HeaderValue::from_str(value)
+            .map_err(|_| incomplete(format!("{parameter} is not text")))?;
+        parts.headers.insert(name, value);
+        Ok::<_, ServiceError>(())
+    };
+    insert(AUTHORIZATION.as_str(), "X-Amz-Credential", &authorization)?;
+    insert(DATE, "X-Amz-Date", &date)?;
+    if let Some(token) = token {
+        insert(SESSION_TOKEN, "X-Amz-Security-Token", &token)?;
+    }
+    let mut uri = parts.uri.clone().into_parts();
+    let path = format!("{}?{}", parts.uri.path(), rest.finish());
+    // A query string may be too long when it is written again. It then keeps the parameters of the
+    // signature, so that no signature matches.
+    if let Ok(path) = path.parse::<PathAndQuery>() {
+        uri.path_and_query = Some(path);
+    }
+    parts.uri = Uri::from_parts(uri).unwrap_or_default();
+    let lifetime = Duration::from_secs(lifetime.into());
+    parts.extensions.insert(Presigned { lifetime });
+    Ok(Cow::Owned(parts))
 }
 
 /// The secret that an access key id stands for.
@@ -169,7 +277,11 @@ impl<'a> Signature<'a> {
     ) -> Result<(), ServiceError> {
         let date = header(parts, DATE).ok_or_else(missing_date)?;
         let signed_at = time(date).ok_or_else(|| malformed_date(date))?;
-        fresh(operation, signed_at, now)?;
+        // Approximation: a presigned request is good for as long as it says. Clients of STS report
+        // that it grants fifteen minutes whatever the request says.
+        let presigned = parts.extensions.get::<Presigned>();
+        let lifetime = presigned.map_or(MAX_SKEW, |presigned| presigned.lifetime);
+        fresh(operation, signed_at, lifetime, now)?;
         let mut signed_headers = self.signed_headers.split(';');
         if !signed_headers.any(|name| name.eq_ignore_ascii_case(HOST.as_str())) {
             // AWS: the text of other services (2022).
@@ -268,6 +380,11 @@ impl<'a> Signature<'a> {
         } else {
             SessionTokenMode::Exclude
         };
+        if let Some(presigned) = parts.extensions.get::<Presigned>() {
+            settings.signature_location = SignatureLocation::QueryParams;
+            settings.expires_in = Some(presigned.lifetime);
+            settings.session_token_mode = SessionTokenMode::Include;
+        }
         let identity = Credentials::new(
             self.access_key_id,
             &secret.secret_access_key,
@@ -309,30 +426,43 @@ impl<'a> Signature<'a> {
     }
 }
 
-/// Whether the request was signed no more than [`MAX_SKEW`] ago, and no more than that ahead.
-fn fresh(operation: Operation, signed_at: SystemTime, now: SystemTime) -> Result<(), ServiceError> {
-    let skew = Duration::from_secs(u64::from(MAX_SKEW) * 60);
+/// Whether the request was signed no longer ago than `lifetime`, and no more than [`MAX_SKEW`]
+/// ahead.
+fn fresh(
+    operation: Operation,
+    signed_at: SystemTime,
+    lifetime: Duration,
+    now: SystemTime,
+) -> Result<(), ServiceError> {
     // A signature knows seconds only, and what is compared is what the message shows.
     let now = whole_seconds(now);
-    let oldest = now.checked_sub(skew).unwrap_or(now);
-    let newest = now.checked_add(skew).unwrap_or(now);
+    let oldest = now.checked_sub(lifetime).unwrap_or(now);
+    let newest = now.checked_add(MAX_SKEW).unwrap_or(now);
     let [signed, current] = [signed_at, now].map(compact);
     // AWS: the texts of other services (2013 to 2024).
     if signed_at < oldest {
-        let oldest = compact(oldest);
+        let (oldest, lifetime) = (compact(oldest), spoken(lifetime));
         let text = format!(
-            "Signature expired: {signed} is now earlier than {oldest} ({current} - {MAX_SKEW} min.)"
+            "Signature expired: {signed} is now earlier than {oldest} ({current} - {lifetime})"
         );
         return Err(mismatch(operation, text));
     }
     if signed_at > newest {
-        let newest = compact(newest);
+        let (newest, skew) = (compact(newest), spoken(MAX_SKEW));
         let text = format!(
-            "Signature not yet current: {signed} is still later than {newest} ({current} + {MAX_SKEW} min.)"
+            "Signature not yet current: {signed} is still later than {newest} ({current} + {skew})"
         );
         return Err(mismatch(operation, text));
     }
     Ok(())
+}
+
+/// A time span as the messages print it.
+fn spoken(span: Duration) -> String {
+    match span.as_secs() {
+        seconds if seconds.is_multiple_of(60) => format!("{} min.", seconds / 60),
+        seconds => format!("{seconds} sec."),
+    }
 }
 
 /// Approximation: lower-case words and numbers with hyphens between them, as the Regions of AWS

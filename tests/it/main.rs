@@ -77,6 +77,7 @@ mod sign_out;
 mod signatures;
 mod soak;
 mod sts;
+mod sts_by_get;
 mod support;
 mod tags;
 mod timeline;
