@@ -87,15 +87,19 @@ fn check(name: &str, expected: &Expect) {
 
 /// What does not change from run to run. A place in the failing tests is replaced by the code
 /// that is there, from the column on: so the snapshots show what a panic points at, and stay
-/// valid when lines move.
+/// valid when lines move. In a workspace, a path begins with the folder of this crate.
 fn readable(stderr: &str) -> String {
-    let place = Regex::new(r"tests[/\\]failing_tests[/\\]failing\.rs:(\d+):(\d+)").unwrap();
+    let place = Regex::new(r"[^ \n]*tests[/\\]failing_tests[/\\]failing\.rs:(\d+):(\d+)").unwrap();
     let source: Vec<&str> = include_str!("failing.rs").lines().collect();
     let text = place.replace_all(stderr, |found: &Captures<'_>| {
         let [line, column] = [1, 2].map(|group| found[group].parse::<usize>().unwrap());
         format!("⟨{}⟩", &source[line - 1][column - 1..])
     });
-    let text = replace(&text, r"src[/\\][a-z_/\\]+\.rs:\d+:\d+", "⟨this crate⟩");
+    let text = replace(
+        &text,
+        r"[^ \n]*src[/\\][a-z_/\\]+\.rs:\d+:\d+",
+        "⟨this crate⟩",
+    );
     let text = replace(&text, r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
     let text = replace(&text, r"\(real time, [^ ]+ from", "(real time, SPAN from");
     let text = replace(&text, r"\[[ =x>]+\]  [^ \n]+", "[BAR]  SPAN");
