@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use crate::clock::Clock;
 use crate::engine::Settings;
 use crate::server::{MockCognitoIdentity, Parts};
+use crate::wire::signature::is_region;
 
 /// Prepares a mock; from [`MockCognitoIdentity::builder`].
 ///
@@ -76,8 +77,20 @@ impl Builder {
     /// let pool = mock.seed_pool("app");
     /// assert!(pool.id().starts_with("eu-central-1:"));
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it is not the name of a Region: lower-case words and numbers with hyphens between them,
+    /// at most 18 characters.
+    #[track_caller]
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.settings.region = region.into();
+        let region = region.into();
+        assert!(
+            is_region(&region),
+            "`region` must be the name of a Region such as \"us-east-1\" (lower-case words and \
+             numbers with hyphens between them, at most 18 characters), got {region:?}"
+        );
+        self.settings.region = region;
         self
     }
 

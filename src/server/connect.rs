@@ -54,7 +54,8 @@ impl MockCognitoIdentity {
         self.client.config()
     }
 
-    /// The same for code that takes an [`SdkConfig`]. It cannot carry a retry quota, so clients
+    /// The same for code that takes an
+    /// [`SdkConfig`](https://docs.rs/aws-config/latest/aws_config/struct.SdkConfig.html). It cannot carry a retry quota, so clients
     /// made from it share the process's.
     ///
     /// ```
@@ -178,8 +179,17 @@ impl MockCognitoIdentity {
     /// let mock = MockCognitoIdentity::start();
     /// Command::new("my-app").envs(mock.env_vars()).status().unwrap();
     /// ```
+    ///
+    /// # Panics
+    /// If the mock is in memory, where no other process can reach it.
     #[must_use]
+    #[track_caller]
     pub fn env_vars(&self) -> Vec<(&'static str, String)> {
+        assert!(
+            self.tcp.is_some(),
+            "`env_vars` is for other processes, which cannot reach a mock in memory\n\
+             help: start the mock with `start()`."
+        );
         vec![
             (
                 "AWS_ENDPOINT_URL_COGNITO_IDENTITY",

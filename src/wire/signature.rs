@@ -465,9 +465,11 @@ fn spoken(span: Duration) -> String {
     }
 }
 
-/// Approximation: lower-case words and numbers with hyphens between them, as the Regions of AWS
-/// have; which of them exist is not known here.
-fn is_region(region: &str) -> bool {
+/// Whether this is a name as Regions have.
+///
+/// Approximation: lower-case words and numbers with hyphens between them; which Regions exist is
+/// not known here.
+pub(crate) fn is_region(region: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
             && word

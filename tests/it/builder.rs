@@ -6,7 +6,7 @@ use aws_sdk_cognitoidentity::config::{Config, Credentials};
 use mock_cognito_identity::{Builder, MockCognitoIdentity};
 
 use crate::child::child;
-use crate::support::{assert_refused, both, guest, mock};
+use crate::support::{assert_refused, both, guest, mock, panic_of, place_of_panic};
 
 /// Everything random that a mock gives out: of a pool, a guest, their token and credentials.
 async fn random_values(builder: fn() -> Builder, over_tcp: bool) -> [String; 6] {
@@ -83,25 +83,6 @@ both! {
         mock.assert_called(Client::list_identity_pools, 2);
     }
 
-    async fn the_environment_names_the_endpoint_the_region_and_dummy_keys(mock) {
-        let vars = mock.env_vars();
-
-        let value = |name: &str| {
-            let mut found = vars.iter().filter(|(key, _)| *key == name);
-            let (_, value) = found.next().unwrap_or_else(|| panic!("{name} in {vars:?}"));
-            assert_eq!(found.next(), None, "{name} once");
-            value.as_str()
-        };
-        assert_eq!(
-            value("AWS_ENDPOINT_URL_COGNITO_IDENTITY"),
-            mock.endpoint_url()
-        );
-        assert_eq!(value("AWS_REGION"), "us-east-1");
-        assert_eq!(value("AWS_DEFAULT_REGION"), "us-east-1");
-        assert!(!value("AWS_ACCESS_KEY_ID").is_empty());
-        assert!(!value("AWS_SECRET_ACCESS_KEY").is_empty());
-        assert_eq!(value("AWS_EC2_METADATA_DISABLED"), "true");
-    }
 
     async fn the_account_is_123456789012_by_default(mock) {
         let pool = mock.seed_pool("app");
@@ -163,7 +144,6 @@ async fn the_region_of_the_builder_is_that_of_clients_and_seeded_pools() {
         let pool = mock.seed_pool("app");
 
         let config = mock.config().build();
-        let vars = mock.env_vars();
 
         assert!(pool.id().starts_with("ap-southeast-2:"), "{}", pool.id());
         assert_eq!(config.region().map(Region::as_ref), Some("ap-southeast-2"));
@@ -171,11 +151,14 @@ async fn the_region_of_the_builder_is_that_of_clients_and_seeded_pools() {
             mock.sdk_config().region().map(Region::as_ref),
             Some("ap-southeast-2")
         );
-        for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
-            assert!(
-                vars.contains(&(name, "ap-southeast-2".to_owned())),
-                "{name}"
-            );
+        if mock.address().is_some() {
+            let vars = mock.env_vars();
+            for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+                assert!(
+                    vars.contains(&(name, "ap-southeast-2".to_owned())),
+                    "{name}"
+                );
+            }
         }
         assert_eq!(pool_names(&mock.client()).await, ["app"]);
     }
@@ -252,4 +235,72 @@ async fn lists_pools_by_its_environment() {
     let names = pool_names(&Client::new(&config)).await;
 
     assert_eq!(names, ["app"]);
+}
+
+#[test]
+fn a_region_that_no_client_can_be_sent_to_is_refused_where_it_is_named() {
+    for region in [
+        "",
+        "a b",
+        "\r\n",
+        "us-east-1:x",
+        "us--east-1",
+        "-us",
+        "us-",
+        "Us-East-1",
+        "ä",
+    ] {
+        let place = place_of_panic(|| drop(MockCognitoIdentity::builder().region(region)));
+        let panic = panic_of(|| drop(MockCognitoIdentity::builder().region(region)));
+
+        assert_eq!(place, (file!().to_owned(), line!() - 3), "{region:?}");
+        assert_eq!(
+            panic,
+            format!(
+                "`region` must be the name of a Region such as \"us-east-1\" (lower-case words and \
+                 numbers with hyphens between them, at most 18 characters), got {region:?}"
+            )
+        );
+    }
+    let longest = "x".repeat(18);
+    let mock = MockCognitoIdentity::builder().region(&longest).in_memory();
+    assert!(mock.seed_pool("app").id().starts_with(&longest));
+    panic_of(|| drop(MockCognitoIdentity::builder().region("x".repeat(19))));
+}
+
+#[test]
+fn there_are_no_variables_for_a_mock_in_memory() {
+    let mock = MockCognitoIdentity::in_memory();
+
+    let place = place_of_panic(|| drop(mock.env_vars()));
+    let panic = panic_of(|| drop(mock.env_vars()));
+
+    assert_eq!(place, (file!().to_owned(), line!() - 3));
+    assert_eq!(
+        panic,
+        "`env_vars` is for other processes, which cannot reach a mock in memory\n\
+         help: start the mock with `start()`."
+    );
+}
+
+#[test]
+fn the_environment_names_the_endpoint_the_region_and_dummy_keys() {
+    let mock = mock().start();
+    let vars = mock.env_vars();
+
+    let value = |name: &str| {
+        let mut found = vars.iter().filter(|(key, _)| *key == name);
+        let (_, value) = found.next().unwrap_or_else(|| panic!("{name} in {vars:?}"));
+        assert_eq!(found.next(), None, "{name} once");
+        value.as_str()
+    };
+    assert_eq!(
+        value("AWS_ENDPOINT_URL_COGNITO_IDENTITY"),
+        mock.endpoint_url()
+    );
+    assert_eq!(value("AWS_REGION"), "us-east-1");
+    assert_eq!(value("AWS_DEFAULT_REGION"), "us-east-1");
+    assert!(!value("AWS_ACCESS_KEY_ID").is_empty());
+    assert!(!value("AWS_SECRET_ACCESS_KEY").is_empty());
+    assert_eq!(value("AWS_EC2_METADATA_DISABLED"), "true");
 }
