@@ -117,8 +117,26 @@ fn secrets(seed: u64) -> (String, String) {
 }
 
 fn system_time(seconds: i64) -> SystemTime {
-    let since = Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
-    SystemTime::UNIX_EPOCH
-        .checked_add(since)
-        .unwrap_or(SystemTime::UNIX_EPOCH)
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    let at = if seconds < 0 {
+        SystemTime::UNIX_EPOCH.checked_sub(distance)
+    } else {
+        SystemTime::UNIX_EPOCH.checked_add(distance)
+    };
+    // The clock's limits keep this far from the end of time.
+    at.unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_before_1970_are_times_too() {
+        let second = Duration::from_secs(1);
+
+        assert_eq!(system_time(0), SystemTime::UNIX_EPOCH);
+        assert_eq!(system_time(1), SystemTime::UNIX_EPOCH + second);
+        assert_eq!(system_time(-1), SystemTime::UNIX_EPOCH - second);
+    }
 }
