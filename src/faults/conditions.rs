@@ -296,6 +296,26 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_that_is_given_twice_is_that_of_the_last_time() {
+        let fault = Fault::throttle()
+            .up_to_n_times(1)
+            .up_to_n_times(2)
+            .after_n_calls(3)
+            .after_n_calls(4)
+            .with_probability(0.5)
+            .with_probability(0.6)
+            .expect(7)
+            .expect(8)
+            .named("first")
+            .named("last");
+
+        assert_eq!((fault.limit, fault.let_through), (Some(2), 4));
+        assert_eq!(fault.probability, Some(0.6));
+        assert_eq!(fault.expected, Some(Times::from(8)));
+        assert_eq!(fault.name.as_deref(), Some("last"));
+    }
+
+    #[test]
     fn a_fault_is_a_value_that_threads_can_share() {
         fn is_shared<T: Clone + std::fmt::Debug + Send + Sync + 'static>() {}
 

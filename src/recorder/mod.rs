@@ -409,6 +409,9 @@ impl Recorder {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::Location;
+
+    use aws_sdk_cognitoidentity::Client;
     use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
     use aws_sdk_cognitoidentity::operation::get_id::builders::GetIdFluentBuilder as GetId;
     use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
@@ -416,6 +419,7 @@ mod tests {
 
     use super::*;
     use crate::error::ServiceError;
+    use crate::faults::{ArmedFaults, Fault};
 
     const INVOCATION: &str = "0193c3a4-4f0e-7a52-8a1b-3c1d5e7f9a0b";
 
@@ -514,6 +518,8 @@ mod tests {
         let log = recorder.log(None).to_string();
 
         assert!(log.contains("#1  GetId  attempt 2  → pending"), "{log}");
+        // If the test ends now, it never gets an answer.
+        assert_eq!(recorder.calls()[0].outcome, Outcome::Dropped);
     }
 
     #[test]
@@ -662,6 +668,120 @@ mod tests {
 
         assert_eq!(recorder.calls().len(), 0);
         assert_eq!(recorder.count(Operation::GetId), 2);
+    }
+
+    #[test]
+    fn a_forgotten_call_ends_as_no_other_one() {
+        let mut recorder = Recorder::new(1, None);
+        let old = recorder.begin(arrival(get_id("p")));
+        recorder.begin(arrival(get_id("q")));
+
+        let ended = Ended {
+            waited: Duration::ZERO,
+            cut_off: true,
+        };
+        recorder.end(old, ended, SystemTime::UNIX_EPOCH);
+
+        assert!(recorder.timeline().to_string().ends_with(">]  open\n"));
+    }
+
+    #[test]
+    fn of_a_short_log_a_bounded_number_of_failures_is_remembered() {
+        let mut recorder = Recorder::new(1, None);
+        let (fault, name) = (panicking(), Operation::GetId);
+        for _ in 0..KEPT_EVIDENCE {
+            let ticket = recorder.begin(arrival(foreign()));
+            recorder.panicked(ticket, name, fault.clone());
+        }
+        let facts = recorder.verification(Vec::new(), None);
+        assert_eq!((facts.foreign.len(), facts.panics.len()), (20, 20));
+
+        for _ in 0..KEPT_EVIDENCE {
+            let ticket = recorder.begin(arrival(foreign()));
+            recorder.panicked(ticket, name, fault.clone());
+        }
+        let facts = recorder.verification(Vec::new(), None);
+        // The newest request is in the log itself.
+        assert_eq!((facts.foreign.len(), facts.panics.len()), (21, 20));
+        assert_eq!(facts.panics.last().map(|panic| panic.number), Some(20));
+    }
+
+    #[test]
+    fn a_longer_log_remembers_as_many_panics_as_calls() {
+        let mut recorder = Recorder::new(30, None);
+        for _ in 0..40 {
+            let ticket = recorder.begin(arrival(get_id("p")));
+            recorder.panicked(ticket, Operation::GetId, panicking());
+        }
+
+        assert_eq!(recorder.verification(Vec::new(), None).panics.len(), 30);
+    }
+
+    #[test]
+    fn a_panic_over_a_call_from_before_a_reset_is_forgotten() {
+        let mut recorder = Recorder::new(usize::MAX, None);
+        let old = recorder.begin(arrival(get_id("p")));
+        recorder.clear();
+
+        recorder.panicked(old, Operation::GetId, panicking());
+
+        assert!(recorder.verification(Vec::new(), None).panics.is_empty());
+    }
+
+    /// What a fault says of its predicate that panicked.
+    fn panicking() -> UserPanic {
+        let mut faults = ArmedFaults::new(0);
+        let fault = Fault::throttle().when(Client::get_id, |_| panic!("on purpose"));
+        faults.inject(fault, Location::caller());
+        let request = Request::GetId(GetIdInput::builder().build().unwrap());
+        faults.snapshot().meet(&request).take_panics().remove(0)
+    }
+
+    #[test]
+    fn calls_that_no_fault_could_read_do_not_count_as_calls_before_its_injection() {
+        let mut faults = ArmedFaults::new(0);
+        let fault = Fault::throttle().on(Client::get_id);
+        faults.inject(fault, Location::caller());
+        let called_before = |received| {
+            let facts = recorder(received).verification(faults.unmet(), None);
+            facts.faults[0].called_before
+        };
+
+        assert!(!called_before(vec![]));
+        assert!(!called_before(vec![Received::Undecodable(
+            Operation::GetId
+        )]));
+        assert!(!called_before(vec![list_identities()]));
+        assert!(called_before(vec![get_id("p")]));
+    }
+
+    #[test]
+    fn the_last_request_is_the_one_that_may_have_failed() {
+        let failed = |received, outcome: Outcome| {
+            let mut recorder = recorder([foreign()]);
+            let ticket = recorder.begin(arrival(received));
+            recorder.finish(ticket, outcome, None);
+            let facts = recorder.verification(Vec::new(), None);
+            facts.last_failed.map(|call| call.number)
+        };
+
+        assert_eq!(failed(get_id("p"), Outcome::Success), None);
+        assert_eq!(failed(get_id("p"), Outcome::Dropped), Some(2));
+    }
+
+    #[test]
+    fn what_is_cleared_no_longer_counts_or_fails() {
+        let mut recorder = Recorder::new(1, None);
+        receive(&mut recorder, [foreign(), get_id("p")]);
+        let ticket = recorder.begin(arrival(get_id("q")));
+        recorder.panicked(ticket, Operation::GetId, panicking());
+
+        recorder.clear();
+
+        assert_eq!(recorder.total(), 0);
+        assert_eq!(recorder.count(Operation::GetId), 0);
+        let facts = recorder.verification(Vec::new(), None);
+        assert_eq!(report::verification(&facts, true), None);
     }
 
     #[test]

@@ -69,12 +69,9 @@ impl Record {
         self.began
     }
 
-    /// What counts is the first end. A call whose caller went away before the answer was sent
-    /// was not answered, whatever was decided.
+    /// A call ends once: when the transport is done with its reply. If its caller went away before
+    /// the answer was sent, it was not answered, whatever was decided.
     pub(super) fn end(&mut self, end: TimedEnd) {
-        if self.ended.is_some() {
-            return;
-        }
         if end.cut_off {
             self.outcome = Some(Answered::Dropped);
         }

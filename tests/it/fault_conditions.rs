@@ -159,6 +159,20 @@ both! {
         assert_eq!((first.fired(), second.fired()), (1, 1));
     }
 
+    async fn where_a_predicate_panics_no_fault_is_charged(mock) {
+        let throttle = mock.inject_scoped(Fault::throttle().up_to_n_times(1));
+        {
+            let _bad = mock.inject_scoped(Fault::hang().when(Client::get_id, |_| panic!("bad")));
+            assert_eq!(get_id(&once(mock)).await, "service: MockPanic");
+            assert_eq!(throttle.fired(), 0);
+        }
+
+        assert_eq!(get_id(&once(mock)).await, "service: TooManyRequestsException");
+        assert_eq!(throttle.fired(), 1);
+        drop(throttle);
+        mock.reset();
+    }
+
     async fn a_slow_throttle_is_a_delay_and_a_throttle(mock) {
         let slow = mock.inject_scoped(Fault::delay(Duration::from_millis(1)).named("slow"));
         let throttle = mock.inject_scoped(Fault::throttle().up_to_n_times(1).named("throttle"));

@@ -92,6 +92,20 @@ async fn calls_that_a_fault_answers_do_not_count() {
 }
 
 #[tokio::test]
+async fn a_call_above_a_rate_whose_answer_a_fault_damages_is_named_after_the_fault() {
+    let mock = mock().aws_quotas().in_memory();
+    let (client, pool) = (client(&mock), mock.seed_pool("app"));
+    assert_eq!(let_in(&client, pool.id(), 5).await, 5);
+    mock.inject(Fault::lose_response().up_to_n_times(1).named("lost"));
+
+    assert_eq!(let_in(&client, pool.id(), 2).await, 0);
+
+    let faults = mock.calls().into_iter().map(|call| call.fault);
+    let faults: Vec<_> = faults.skip(5).map(Option::unwrap).collect();
+    assert_eq!(faults, ["lost", "aws quota: ListIdentities 5 per second"]);
+}
+
+#[tokio::test]
 async fn a_reset_gives_the_rates_back_and_clearing_faults_does_not() {
     let mock = mock().aws_quotas().in_memory();
     let pool = mock.seed_pool("app");

@@ -16,9 +16,10 @@ use expect_test::{ExpectFile, expect_file};
 use mock_cognito_identity::{Fault, MockCognitoIdentity, PoolSeed};
 use regex::Regex;
 
+use crate::harness::{once, seen};
 use crate::model::Model;
 use crate::raw::{self, Answer, Connection};
-use crate::support::NO_POOL;
+use crate::support::{NO_POOL, both};
 
 const POOL: &str = "us-east-1:12345678-1234-4234-8234-123456789012";
 
@@ -240,6 +241,30 @@ fn a_body_that_is_too_large_is_refused_with_413() {
     assert_eq!(answer.status_line(), "HTTP/1.1 413 Payload Too Large");
     assert_eq!(answer.body, r#"{"__type":"RequestEntityTooLarge"}"#);
     assert_eq!(answer.refusal(), ("RequestEntityTooLarge".to_owned(), None));
+}
+
+/// How a call of `GetId` whose body has so many bytes is answered.
+async fn answer_to(bytes: usize, mock: &MockCognitoIdentity) -> String {
+    let start = format!(r#"{{"IdentityPoolId":"{NO_POOL}","New":""#);
+    let padding = "x".repeat(bytes - start.len() - 2);
+    let body = format!(r#"{start}{padding}"}}"#);
+    assert_eq!(body.len(), bytes);
+    let call = once(mock).get_id().identity_pool_id(NO_POOL).customize();
+    let call = call.mutate_request(move |request| {
+        request
+            .headers_mut()
+            .insert("content-length", body.len().to_string());
+        *request.body_mut() = body.as_str().into();
+    });
+    seen(&call.send().await)
+}
+
+both! {
+    async fn a_body_may_have_one_mebibyte_and_no_byte_more(mock) {
+        assert_eq!(answer_to(1 << 20, mock).await, "service: ResourceNotFoundException");
+        assert_eq!(answer_to((1 << 20) + 1, mock).await, "service: RequestEntityTooLarge");
+        mock.reset();
+    }
 }
 
 #[test]
