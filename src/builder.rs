@@ -108,8 +108,18 @@ impl Builder {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it is not the 12 digits of an account.
+    #[track_caller]
     pub fn account_id(mut self, id: impl Into<String>) -> Self {
-        self.settings.account_id = id.into();
+        let id = id.into();
+        assert!(
+            id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()),
+            "`id` must be the 12 digits of an account, got {id:?}"
+        );
+        self.settings.account_id = id;
         self
     }
 

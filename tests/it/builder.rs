@@ -304,3 +304,24 @@ fn the_environment_names_the_endpoint_the_region_and_dummy_keys() {
     assert!(!value("AWS_SECRET_ACCESS_KEY").is_empty());
     assert_eq!(value("AWS_EC2_METADATA_DISABLED"), "true");
 }
+
+#[test]
+fn an_account_has_twelve_digits() {
+    for id in [
+        "",
+        "12345678901",
+        "1234567890123",
+        "12345678901x",
+        "1234 5678 901",
+        "１２３４",
+    ] {
+        let panic = panic_of(|| drop(MockCognitoIdentity::builder().account_id(id)));
+        let place = place_of_panic(|| drop(MockCognitoIdentity::builder().account_id(id)));
+
+        assert_eq!(place, (file!().to_owned(), line!() - 2));
+        assert_eq!(
+            panic,
+            format!("`id` must be the 12 digits of an account, got {id:?}")
+        );
+    }
+}
