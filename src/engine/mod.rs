@@ -38,7 +38,7 @@ pub(crate) use logins::LOGIN_KID;
 use state::{Pool, Region};
 pub(crate) use tags::partition;
 
-/// The emulated service, to be asked directly: one method for each of the 23 operations, with
+/// The emulated service, to be asked directly: one method for each of the 25 operations, with
 /// the SDK's own inputs and outputs.
 ///
 /// [`MockCognitoIdentity::with_engine`](crate::MockCognitoIdentity::with_engine) hands it out,

@@ -13,8 +13,11 @@ use crate::times::Times;
 
 /// To which calls, how often, and what is demanded.
 impl Fault {
-    /// Only to calls of this operation. Repeat to widen it to further operations; without any, a
-    /// fault matches every call of the 23 operations whose input can be read.
+    /// Limits the fault to calls of this operation. Repeat it to widen the fault to further
+    /// operations. Without it, a fault matches every call of the 25 operations that the mock
+    /// answers (23 of Cognito Identity, two of STS), unless the input cannot be read. A call that is
+    /// too large to be read meets the faults that ask for no input: those without
+    /// [`when`](Self::when) and [`respond_with`](Self::respond_with) for its operation.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;

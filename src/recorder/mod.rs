@@ -72,7 +72,7 @@ pub(crate) struct Arrival<'a> {
 /// What a request turned out to be.
 #[derive(Debug)]
 pub(crate) enum Received {
-    /// One of the 23 operations with its input, also when the service then refuses the call.
+    /// One of the operations with its input, also when the service then refuses the call.
     Call(Arc<Request>),
     /// One of the operations, with a body that is no JSON of the right types. No SDK sends that,
     /// so it fails verification.

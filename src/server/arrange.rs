@@ -135,7 +135,7 @@ impl MockCognitoIdentity {
         })
     }
 
-    /// Asks the engine directly: any of the 23 operations, at once, unrecorded and unfaulted.
+    /// Asks the engine directly: any of the 25 operations, at once, unrecorded and unfaulted.
     ///
     /// The closure has the engine to itself. Calls of clients, and methods of the mock that need
     /// the engine, wait on other threads until the closure returns, so do not wait for one of them
