@@ -359,6 +359,31 @@ mod tests {
         );
     }
 
+    /// Calls that are refused are recorded with what could be read of their input.
+    #[test]
+    fn numbers_that_no_type_holds_become_the_nearest() {
+        for (limit, read) in [
+            ("1e99", i32::MAX),
+            ("-1e99", i32::MIN),
+            ("2147483648", i32::MAX),
+            ("-2147483649", i32::MIN),
+            ("18446744073709551615", i32::MAX),
+            ("-5", -5),
+        ] {
+            let body = format!(r#"{{"IdentityPoolId":"{POOL}","MaxResults":{limit}}}"#);
+
+            let decoded = input(
+                body.as_bytes(),
+                &constraints::ListIdentitiesInput,
+                ListIdentitiesInput::deserialize,
+            );
+
+            let decoded = decoded.unwrap();
+            assert_eq!(decoded.input.max_results(), Some(read), "{limit}");
+            assert!(decoded.refusal.is_some());
+        }
+    }
+
     #[test]
     fn lists_and_maps_have_sizes() {
         assert_invalid(
@@ -493,6 +518,20 @@ mod tests {
             &format!("2 validation errors detected: {}; {}", null("q"), null("p")),
         );
         assert_eq!(login.unwrap().logins().unwrap()["p"], "t");
+    }
+
+    #[test]
+    fn what_is_taken_back_leaves_its_room_in_the_message() {
+        let long = "x".repeat(5_000);
+        let bad = format!(r#""IdentityPoolId":"{long}","#).repeat(30);
+
+        let last = get_id(format!(r#"{{{bad}"IdentityPoolId":"{long}"}}"#));
+
+        let rules = "Member must have length less than or equal to 55; Value";
+        let error = last.err().unwrap();
+        let message = error.message().unwrap();
+        assert!(message.starts_with("2 validation errors detected: Value 'x"));
+        assert!(message.contains(rules) && message.ends_with("[0-9a-f-]+"));
     }
 
     #[test]

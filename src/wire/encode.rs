@@ -365,6 +365,32 @@ mod tests {
     }
 
     #[test]
+    fn headers_carry_printable_ascii() {
+        assert_eq!(header_text("\u{1f} !}~\u{7f}\u{80}"), "? !}~??");
+        assert_eq!(header_text(&"ä".repeat(5_000)), "?".repeat(4_096));
+    }
+
+    #[test]
+    fn a_malformed_answer_is_a_success_without_the_signs_of_an_error() {
+        let refused = error(&ServiceError::new("E", "x"), &envelope());
+
+        let response = malformed(refused);
+
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.body(), r#"{"IdentityId":"#);
+        assert_eq!(
+            lines(&response),
+            [
+                "content-length: 14",
+                "content-type: application/x-amz-json-1.1",
+                "date: Wed, 02 Jan 2019 12:06:26 GMT",
+                "strict-transport-security: max-age=31536000; includeSubDomains",
+                "x-amzn-requestid: d4666f1b-0e86-11e9-b307-83bd0d2725bd",
+            ]
+        );
+    }
+
+    #[test]
     fn long_messages_are_cut_in_the_header() {
         let message = "x".repeat(60_000);
 

@@ -376,6 +376,19 @@ mod tests {
     }
 
     #[test]
+    fn seconds_have_three_decimals_before_1970_too() {
+        for (seconds, nanos, expected) in [
+            (0, 0, 0.0),
+            (1, 999_999_999, 1.999),
+            (-1, 250_000_000, -0.75),
+            (1_538_078_988, 77_000_000, 1_538_078_988.077),
+        ] {
+            let time = DateTime::from_secs_and_nanos(seconds, nanos);
+            assert_eq!(epoch_seconds(&time), expected);
+        }
+    }
+
+    #[test]
     fn doubles_look_as_in_java() {
         for (value, text) in [
             (0.0, "0.0"),
@@ -387,7 +400,9 @@ mod tests {
             (1_515_115_602.0, "1.515115602E9"),
             (1_538_078_988.077, "1.538078988077E9"),
             (0.001, "0.001"),
+            (0.000_999, "9.99E-4"),
             (0.000_5, "5.0E-4"),
+            (-0.25, "-0.25"),
         ] {
             assert_eq!(java_double(value), text);
         }

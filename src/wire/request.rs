@@ -179,6 +179,7 @@ mod tests {
             "Application/X-Amz-Json-1.1",
             "application/json",
             "application/json; charset=UTF-8",
+            " application/json ;charset=UTF-8",
         ] {
             for name in [GET_ID, long] {
                 assert_eq!(

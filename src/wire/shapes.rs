@@ -300,6 +300,35 @@ mod tests {
     }
 
     #[test]
+    fn bounds_are_inclusive() {
+        let bounds = Bounds::within(2..=4);
+
+        for (value, broken) in [
+            (1, Some(Rule::MinValue(2))),
+            (2, None),
+            (4, None),
+            (5, Some(Rule::MaxValue(4))),
+        ] {
+            assert_eq!(bounds.broken_by_value(value), broken, "{value}");
+        }
+        for (length, broken) in [
+            (1, Some(Rule::MinLength(2))),
+            (2, None),
+            (4, None),
+            (5, Some(Rule::MaxLength(4))),
+        ] {
+            assert_eq!(bounds.broken_by_length(length), broken, "{length}");
+        }
+        assert_eq!(Bounds::at_most(1).broken_by_length(0), None);
+        assert_eq!(
+            Bounds::at_most(1).broken_by_length(2),
+            Some(Rule::MaxLength(1))
+        );
+        assert_eq!(Bounds::NONE.broken_by_length(usize::MAX), None);
+        assert_eq!(Bounds::NONE.broken_by_value(i64::MIN), None);
+    }
+
+    #[test]
     fn lengths_count_utf_16_units() {
         let shape = Shape::text(1..=2);
 

@@ -307,8 +307,6 @@ impl fmt::Write for Limited {
         self.text.push_str(&piece[..end]);
         self.room -= end;
         if end < piece.len() {
-            // Not even a shorter piece that follows may be written.
-            self.room = 0;
             return Err(fmt::Error);
         }
         Ok(())
@@ -411,6 +409,7 @@ mod tests {
             let count = format!("{rules} validation errors detected: Value null at 'map.k");
             assert!(message.starts_with(&count), "{message:.80}");
             assert!(message.ends_with(CUT), "{rules} {key}");
+            assert_eq!(message.matches(CUT).count(), 1, "{rules} {key}");
             assert!(message.len() < LONGEST + 100, "{rules} {key}");
         }
     }

@@ -152,4 +152,27 @@ mod tests {
             )
         );
     }
+
+    #[test]
+    fn a_duration_is_a_number_within_its_bounds() {
+        let assume = |duration: &str| {
+            let form = format!(
+                "{ROLE}&RoleSessionName=me&WebIdentityToken=a.b.c&DurationSeconds={duration}"
+            );
+            assume_role_with_web_identity(form.as_bytes())
+        };
+
+        for good in ["900", "43200"] {
+            assert_eq!(assume(good).unwrap().refusal, None, "{good}");
+        }
+        for bad in ["899", "43201", "-1"] {
+            assert!(assume(bad).unwrap().refusal.is_some(), "{bad}");
+        }
+        for malformed in ["", "x", "1.5", "99999999999999999999"] {
+            let error = assume(malformed).unwrap_err();
+            let text = format!("'{malformed}' is not a valid integer");
+            assert_eq!(error.code(), "MalformedInput");
+            assert_eq!(error.message(), Some(text.as_str()));
+        }
+    }
 }

@@ -86,3 +86,33 @@ fn element(xml: &mut String, name: &str, text: Option<&str>) {
     // It cannot fail, as above.
     let _ = write!(xml, "<{name}>{}</{name}>", escape(text));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_whose_fault_it_is() {
+        for (status, fault) in [(400, "Sender"), (499, "Sender"), (500, "Receiver")] {
+            let refusal = ServiceError::new("A<b", "x & y").with_status(status);
+
+            let xml = error(&refusal, Uuid::nil());
+
+            assert_eq!(
+                xml,
+                format!(
+                    "<ErrorResponse xmlns=\"{NAMESPACE}\"><Error><Type>{fault}</Type><Code>A&lt;b</Code>\
+                     <Message>x &amp; y</Message></Error>\
+                     <RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>"
+                )
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_set_has_no_element() {
+        let silent = error(&ServiceError::silent("E"), Uuid::nil());
+
+        assert!(!silent.contains("Message"), "{silent}");
+    }
+}
