@@ -54,9 +54,9 @@ mod sealed {
 /// An operation of an SDK client, named by its method: `Client::get_id`.
 ///
 /// Implemented for the 23 fluent builders that the methods of
-/// [`Client`](aws_sdk_cognitoidentity::Client) return, for the two of STS that the classic flow
-/// ends in, and for nothing else. It lets `mock.calls_to(Client::get_id)` answer with the SDK's
-/// own `GetIdInput`.
+/// [`Client`](https://docs.rs/aws-sdk-cognitoidentity/latest/aws_sdk_cognitoidentity/struct.Client.html)
+/// return, for the two of STS that the classic flow ends in, and for nothing else. It lets
+/// `mock.calls_to(Client::get_id)` answer with the SDK's own `GetIdInput`.
 ///
 /// ```
 /// # use aws_sdk_cognitoidentity::Client;

@@ -55,8 +55,8 @@ impl MockCognitoIdentity {
     }
 
     /// The same for code that takes an
-    /// [`SdkConfig`](https://docs.rs/aws-config/latest/aws_config/struct.SdkConfig.html). It cannot carry a retry quota, so clients
-    /// made from it share the process's.
+    /// [`SdkConfig`](https://docs.rs/aws-config/latest/aws_config/struct.SdkConfig.html). It
+    /// cannot carry a retry quota, so clients made from it share the process's.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
