@@ -1,11 +1,12 @@
 //! Clients that outlive their mock: they get an error that says so, and never an answer.
 
 use std::error::Error;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::error::{DisplayErrorContext, SdkError};
-use aws_sdk_cognitoidentity::operation::get_id::GetIdError;
+use aws_sdk_cognitoidentity::operation::get_id::{GetIdError, GetIdOutput};
 use mock_cognito_identity::{Fault, MockCognitoIdentity};
 
 use crate::harness::{once, seen};
@@ -103,4 +104,28 @@ async fn a_client_does_not_end_up_at_another_mock_that_was_given_the_port() {
 
     assert_says_dropped(answer.unwrap_err(), "tcp");
     other.assert_not_called(Client::list_identity_pools);
+}
+
+#[tokio::test]
+async fn a_closure_may_drop_the_last_handle_of_its_mock() {
+    for mock in [
+        mock().verify_on_drop(false).start(),
+        mock().verify_on_drop(false).in_memory(),
+    ] {
+        let pool = mock.seed_pool("app").id().to_owned();
+        let call = once(&mock).get_id().identity_pool_id(pool);
+        let handle = Arc::new(Mutex::new(None));
+        let last = Arc::clone(&handle);
+        mock.inject(Fault::respond_with(Client::get_id, move |_| {
+            drop(last.lock().unwrap().take());
+            GetIdOutput::builder().build()
+        }));
+        *handle.lock().unwrap() = Some(mock);
+
+        // Over TCP the connection ends with the server; in memory the answer is made already.
+        let answer = tokio::time::timeout(LIMIT, call.clone().send()).await;
+        assert!(answer.is_ok(), "the call never ends");
+        assert_says_dropped(call.send().await.unwrap_err(), "both");
+        assert!(handle.lock().unwrap().is_none());
+    }
 }
