@@ -45,8 +45,8 @@ pub(crate) struct Recorder {
     /// How often it was cleared, so that a call which was under way then is not finished as
     /// another one of the same number.
     generation: u32,
-    /// Counts changes of any kind.
-    changes: watch::Sender<u64>,
+    /// Tells of changes of any kind.
+    changes: watch::Sender<()>,
 }
 
 /// How often an operation was called.
@@ -132,7 +132,7 @@ impl Recorder {
             panics: Vec::new(),
             course: Course::new(stopwatch),
             generation: 0,
-            changes: watch::Sender::new(0),
+            changes: watch::Sender::new(()),
         }
     }
 
@@ -222,7 +222,7 @@ impl Recorder {
 
     /// Tells of every change from now on. Look at the log after subscribing and after each
     /// change; the receiver works on any runtime.
-    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
+    pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
         self.changes.subscribe()
     }
 
@@ -230,7 +230,7 @@ impl Recorder {
         // Telling nobody costs more than looking whether anybody listens, and subscribing happens
         // under the same lock.
         if self.changes.receiver_count() > 0 {
-            self.changes.send_modify(|n| *n += 1);
+            self.changes.send_replace(());
         }
     }
 
@@ -767,6 +767,25 @@ mod tests {
 
         assert_eq!(failed(get_id("p"), Outcome::Success), None);
         assert_eq!(failed(get_id("p"), Outcome::Dropped), Some(2));
+    }
+
+    #[test]
+    fn a_cleared_log_begins_a_time_of_its_own() {
+        let mut recorder = Recorder::new(usize::MAX, None);
+        let at = |seconds| Arrival {
+            time: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
+            ..arrival(get_id("p"))
+        };
+        recorder.begin(at(0));
+        recorder.begin(at(100));
+
+        recorder.clear();
+        // The clock was set back.
+        recorder.begin(at(20));
+        recorder.begin(at(30));
+
+        let timeline = recorder.timeline().to_string();
+        assert!(timeline.contains("10.0s from edge to edge"), "{timeline}");
     }
 
     #[test]

@@ -399,4 +399,24 @@ mod tests {
                 Logins["www.amazon.com"] = "short""#]],
         );
     }
+
+    #[test]
+    fn what_is_just_short_enough_is_shown_in_full() {
+        let (id, token) = ("p".repeat(256), "x".repeat(32));
+        let input = GetIdInput::builder()
+            .identity_pool_id(&id)
+            .logins("accounts.google.com", &token)
+            .build()
+            .unwrap();
+        let page = ListIdentitiesInput::builder()
+            .identity_pool_id(&id)
+            .next_token("n".repeat(33))
+            .build()
+            .unwrap();
+
+        let shown = |shape| -> Vec<String> { flatten(shape).rows.iter().map(Row::shown).collect() };
+
+        assert_eq!(shown(&input), [format!("{id:?}"), format!("{token:?}")]);
+        assert_eq!(shown(&page).last().unwrap(), r#""nnnnn…" (33 bytes)"#);
+    }
 }

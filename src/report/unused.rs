@@ -234,6 +234,17 @@ mod tests {
     }
 
     #[test]
+    fn calls_within_a_rate_limit() {
+        let mut mock = Mock::with([Fault::rate_limit(2, SECOND).expect(5)]);
+        mock.get_ids(&["p", "q", "r"]);
+
+        let report = mock.report(false).unwrap();
+
+        let story = "    3 calls were received: 1 met it, 2 were within the limit of 2 per 1s\n";
+        assert!(report.contains(story), "{report}");
+    }
+
+    #[test]
     fn refused_connections() {
         let mut mock = Mock::with([
             Fault::refuse_connections(),
