@@ -472,6 +472,8 @@ pub(super) mod tests {
         for name in [
             "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbC123",
             "cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_a",
+            "cognito-idp.eusc-de-east-1.amazonaws.eu/eusc-de-east-1_a",
+            "cognito-idp.my_region.amazonaws.com/my_region_a",
         ] {
             create(
                 &mut engine(),
@@ -487,6 +489,12 @@ pub(super) mod tests {
             "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc/x",
             "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client",
             "cognito-idp.us-east-1.example.com/us-east-1_abc",
+            "cognito-idp..amazonaws.com/us-east-1_abc",
+            "cognito-idp.us east 1.amazonaws.com/us-east-1_abc",
+            "cognito-idp.us-east-1.amazonaws.com/_abc",
+            "cognito-idp.us-east-1.amazonaws.com/us east 1_abc",
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_",
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_a-c",
         ] {
             let input = named("p").cognito_identity_providers(user_pool(name));
             assert_eq!(

@@ -50,6 +50,18 @@ both! {
         assert_eq!(app.ids().await, set([]));
     }
 
+    /// Not known of AWS; here each id counts once.
+    async fn an_id_given_twice_is_deleted_or_reported_once(mock) {
+        let app = App::new(mock);
+        let gone = app.sign_in(&[]).await;
+
+        let ids = [&*gone, NO_IDENTITY, &*gone, NO_IDENTITY];
+        let answer = app.delete(ids).send().await.unwrap();
+
+        assert_eq!(denied(&answer), [NO_IDENTITY]);
+        assert_eq!(app.ids().await, set([]));
+    }
+
     async fn identities_of_several_pools_go_in_one_call(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
         let mine = app.sign_in(&[]).await;

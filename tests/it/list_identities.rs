@@ -3,8 +3,12 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesOutput;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::app::{App, GOOGLE, INVALID_PARAMETER, NOT_FOUND, ids_of, pool_not_found, set};
+use crate::app::{
+    App, GOOGLE, INVALID_PARAMETER, NO_IDENTITY, NOT_FOUND, ids_of, pool_not_found, set,
+};
 use crate::support::{NO_POOL, assert_refused, both, refusal};
 
 async fn guests(app: &App<'_>, count: usize) -> BTreeSet<String> {
@@ -158,6 +162,12 @@ both! {
         let of_other = other.list(1).send().await.unwrap().next_token.unwrap();
         let users = app.look_up().identity_id(&id).max_results(1).send().await.unwrap();
         let pools = app.client.list_identity_pools().max_results(1).send().await.unwrap();
+        // Pages of one list differ in nothing but the identity that they come after.
+        let page = app.list(1).send().await.unwrap();
+        let (last, token) = (page.identities()[0].identity_id().unwrap(), page.next_token());
+        let token = String::from_utf8(URL_SAFE_NO_PAD.decode(token.unwrap()).unwrap()).unwrap();
+        let forged = |id: &str| URL_SAFE_NO_PAD.encode(token.replace(last, id));
+        assert!(app.list(1).next_token(forged(last)).send().await.is_ok());
 
         for (row, token) in [
             ("other pool", of_other),
@@ -165,6 +175,9 @@ both! {
             ("pools", pools.next_token.unwrap()),
             ("nobody's", "AAAA".to_owned()),
             ("an identity", id.clone()),
+            ("an identity of another pool", forged(&other.sign_in(&[]).await)),
+            ("an identity of no pool", forged(NO_IDENTITY)),
+            ("no identity", forged("us-east-1:0")),
         ] {
             let refused = app.list(1).next_token(token).send().await;
 

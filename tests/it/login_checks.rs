@@ -331,6 +331,91 @@ both! {
         }
     }
 
+    async fn tokens_that_are_checked_online_are_good_until_their_last_second(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+
+        for provider in [FACEBOOK, AMAZON] {
+            let with_end = |end: i64| mock.issue_login(LoginToken::new(provider, "a").claim("exp", end));
+
+            sign_in(&client, pool.id(), provider, &with_end(NOW + 1)).await;
+            let refused = try_sign_in(&client, pool.id(), provider, &with_end(NOW)).await;
+
+            assert_refused(
+                refused,
+                "NotAuthorizedException",
+                "Invalid login token. Token is expired.",
+            );
+        }
+    }
+
+    async fn fractions_of_a_second_do_not_lengthen_a_token(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let with_end = |end: f64| unsigned(&but(google_claims(), "exp", json!(end)));
+
+        sign_in(&client, pool.id(), GOOGLE, &with_end((NOW - 299) as f64 + 0.5)).await;
+        let ended = with_end((NOW - 300) as f64 + 0.5);
+        let refused = try_sign_in(&client, pool.id(), GOOGLE, &ended);
+
+        assert_refused(
+            refused.await,
+            "NotAuthorizedException",
+            "Invalid login token. Token expired: 1767322745 >= 1767322745",
+        );
+    }
+
+    /// Any one provider is enough for the pool to have some.
+    async fn a_pool_with_a_provider_of_any_kind_does_not_know_others(mock) {
+        let other_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Other";
+        let seed = |provider: &str| PoolSeed::named("app").login_provider(provider, "app");
+        for seed in [
+            seed(USER_POOL), seed(GOOGLE), seed(OIDC), seed(SAML),
+            PoolSeed::named("app").developer_provider(DEVELOPER),
+        ] {
+            let (pool, client) = (mock.seed_pool(seed.clone()), mock.client());
+
+            let token = login(mock, other_pool, "alice");
+            let refused = try_sign_in(&client, pool.id(), other_pool, &token).await;
+
+            assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+        }
+    }
+
+    async fn a_client_of_another_user_pool_is_not_one_of_this(mock) {
+        let other_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Other";
+        let seed = user_pool_only().login_provider(other_pool, "other_client");
+        let (pool, client) = (mock.seed_pool(seed), mock.client());
+
+        let token = mock.issue_login(LoginToken::new(USER_POOL, "alice").audience("other_client"));
+        let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
+
+        assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+    }
+
+    async fn a_developer_token_has_no_business_under_another_key(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let (id, token) = crate::sign_in::developer_token(&client, pool.id(), "user-1").await;
+
+        for key in [USER_POOL, GOOGLE, FACEBOOK, "not.configured.example"] {
+            let call = client.get_credentials_for_identity().identity_id(&id);
+            let refused = call.logins(key, &token).send().await;
+
+            let text = "Invalid login token. Can't pass in a Cognito token.";
+            assert_refused(refused, "NotAuthorizedException", text);
+        }
+    }
+
+    async fn a_developer_token_of_another_pool_belongs_to_nobody_here(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let other = mock.seed_pool(pool_of_all());
+        let (_, token) = crate::sign_in::developer_token(&client, other.id(), "user-1").await;
+        let guest = pool.seed_identity();
+
+        let call = client.get_credentials_for_identity().identity_id(guest);
+        let refused = call.logins("cognito-identity.amazonaws.com", token).send().await;
+
+        assert_refused(refused, "NotAuthorizedException", LOGINS_DO_NOT_MATCH);
+    }
+
     async fn a_saml_response_expires_with_its_conditions(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let response = login(mock, SAML, "alice");

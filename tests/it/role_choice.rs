@@ -350,6 +350,24 @@ both! {
         }
     }
 
+    async fn what_is_no_role_is_not_given(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        map_roles(&client, pool.id(), &[(&mapped_user_pool(), by_token(AmbiguousRoleResolutionType::Deny))]).await;
+
+        for role in [
+            "reader",
+            "arn:aws:iam::123456789012:role/",
+            "arn:aws:iam::123456789012:user/reader",
+            "arn:aws:s3::123456789012:role/reader",
+        ] {
+            let token = LoginToken::new(USER_POOL, "a").claim("cognito:preferred_role", role);
+            let token = mock.issue_login(token);
+            let refused = asking(mock, pool.id(), USER_POOL, &token).await.send().await;
+
+            assert_refused(refused, NO_ROLE.0, NO_ROLE.1);
+        }
+    }
+
     async fn a_refused_role_links_nothing(mock) {
         let seed = pool_of_all().without_roles();
         let (pool, client) = (mock.seed_pool(seed), mock.client());
@@ -398,5 +416,35 @@ async fn lenient_logins_are_mapped_by_what_their_jwt_says() {
         let call = asking(&mock, pool.id(), USER_POOL, &token).await;
 
         assert_eq!(role_of(&mock, call).await, READER);
+    }
+}
+
+#[tokio::test]
+async fn lenient_logins_of_an_oidc_provider_are_mapped_by_its_arn() {
+    for mock in [
+        mock().lenient_logins().start(),
+        mock().lenient_logins().in_memory(),
+    ] {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let rule = by_rules(
+            AmbiguousRoleResolutionType::Deny,
+            &[("team", MappingRuleMatchType::Equals, "blue", READER)],
+        );
+        map_roles(&client, pool.id(), &[(OIDC_ARN, rule)]).await;
+        let tags = client.set_principal_tag_attribute_map();
+        let tags = tags
+            .identity_pool_id(pool.id())
+            .identity_provider_name(OIDC_ARN);
+        tags.principal_tags("team", "team").send().await.unwrap();
+        let token = unsigned(&json!({"sub": "alice", "team": "blue"}));
+
+        let call = asking(&mock, pool.id(), OIDC, &token).await;
+        let keys = call.send().await.unwrap().credentials.unwrap();
+
+        let issued = mock
+            .issued_credentials(keys.access_key_id().unwrap())
+            .unwrap();
+        assert_eq!(issued.role_arn, READER);
+        assert_eq!(issued.principal_tags["team"], "blue");
     }
 }

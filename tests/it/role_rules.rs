@@ -64,7 +64,10 @@ both! {
         let pool = mock.seed_pool(pool_of_all());
         for match_type in [Equals, NotEqual, StartsWith, Contains] {
             let role = role_for_team(mock, pool.id(), None, match_type.clone(), "blue").await;
+            assert_eq!(role, USERS, "{match_type}");
 
+            let null = Some(&Value::Null);
+            let role = role_for_team(mock, pool.id(), null, match_type.clone(), "null").await;
             assert_eq!(role, USERS, "{match_type}");
         }
     }

@@ -88,6 +88,33 @@ both! {
         assert!(answer.is_ok(), "{answer:?}");
     }
 
+    /// The switch belongs to one app client of one user pool.
+    async fn a_client_that_does_not_ask_does_not_hear_of_it_beside_one_that_does(mock) {
+        let client = mock.client();
+        let entry = |pool: &str, app: &str, asks: bool| {
+            let entry = CognitoIdentityProvider::builder().provider_name(pool).client_id(app);
+            entry.server_side_token_check(asks).build()
+        };
+        let other = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Other";
+        let create = client.create_identity_pool().identity_pool_name("app");
+        let create = create.allow_unauthenticated_identities(false);
+        let create = create.cognito_identity_providers(entry(USER_POOL, "asks", true));
+        let create = create.cognito_identity_providers(entry(USER_POOL, "silent", false));
+        let create = create.cognito_identity_providers(entry(other, "asks", false));
+        let id = create.send().await.unwrap().identity_pool_id;
+        let token = |pool: &str, app: &str| {
+            mock.issue_login(mock_cognito_identity::LoginToken::new(pool, "alice").audience(app))
+        };
+
+        mock.sign_out_user(USER_POOL, "alice");
+        mock.sign_out_user(other, "alice");
+
+        let refused = try_sign_in(&client, &id, USER_POOL, &token(USER_POOL, "asks")).await;
+        assert_refused(refused, "NotAuthorizedException", INACTIVE);
+        sign_in(&client, &id, USER_POOL, &token(USER_POOL, "silent")).await;
+        sign_in(&client, &id, other, &token(other, "asks")).await;
+    }
+
     async fn credentials_that_are_out_already_stay_good(mock) {
         let (_, id, token) = alice(mock).await;
         let call = mock.client().get_credentials_for_identity().identity_id(&id);

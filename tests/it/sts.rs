@@ -189,6 +189,80 @@ both! {
         }
     }
 
+    /// The mock signs login tokens with the same key, whatever issuer a test names.
+    async fn a_login_token_is_no_token_of_this_service(mock) {
+        for audience in ["no pool", "us-east-1", "af-south-1:11111111-2222-4333-8444-555555555555"] {
+            let login = LoginToken::new("cognito-identity.amazonaws.com", "alice");
+            let token = mock.issue_login(login.audience(audience));
+            let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE);
+            let refused = call.role_session_name("me").web_identity_token(token).send().await;
+
+            assert_refused(refused, "InvalidIdentityToken", NO_KEY);
+        }
+    }
+
+    async fn a_token_is_good_until_its_last_second(mock) {
+        let pool = mock.seed_pool("app");
+        let id = guest(&mock.client(), pool.id()).await;
+        let token = token(&mock.client(), &id).await;
+
+        mock.clock().advance(Duration::from_secs(599));
+
+        assumed(mock, &token).await;
+    }
+
+    /// Anything else would make a test that names it fail on another run.
+    async fn the_id_of_a_role_follows_from_its_arn(mock) {
+        let pool = mock.seed_pool("app");
+        let id = guest(&mock.client(), pool.id()).await;
+        let token = token(&mock.client(), &id).await;
+        for (role, expected) in [
+            ("arn:aws:iam::123456789012:role/a", "AROAZSVGLF7NENPFZJGHN"),
+            (ROLE, "AROAGYC3XPKH2Q7ONLDQ4"),
+        ] {
+            let call = sts(mock).assume_role_with_web_identity().role_arn(role);
+            let answer = call.role_session_name("me").web_identity_token(&token).send().await;
+
+            let user = answer.unwrap().assumed_role_user.unwrap();
+            assert_eq!(user.assumed_role_id(), format!("{expected}:me"), "{role}");
+        }
+    }
+
+    async fn what_is_no_arn_of_a_role_is_invalid(mock) {
+        for role in [
+            "arn:aws:iam::123456789012:user/someone",
+            "arn:aws:iam::123456789012:role/",
+            "arn:aws:iam::123456789012:role/path/",
+            "arn:aws:iam::123456789012:service-role/x",
+            "arn:aws:s3::123456789012:role/someone",
+            "urn:aws:iam::123456789012:role/someone",
+            "arn:aws:iam::123456789012",
+        ] {
+            let call = sts(mock).assume_role_with_web_identity().role_arn(role);
+            let refused = call.role_session_name("me").web_identity_token("none").send().await;
+
+            assert_refused(refused, "ValidationError", "Request ARN is invalid");
+        }
+    }
+
+    async fn the_arn_of_a_session_names_the_partition_and_account_of_the_role(mock) {
+        let pool = mock.seed_pool("app");
+        let id = guest(&mock.client(), pool.id()).await;
+        let token = token(&mock.client(), &id).await;
+        let call = sts(mock).assume_role_with_web_identity();
+        let call = call.role_arn("arn:aws-cn:iam::210987654321:role/a/b/Guest");
+        let answer = call.role_session_name("me").web_identity_token(token).send().await.unwrap();
+
+        let keys = answer.credentials.unwrap();
+        let caller = sts_with(mock, &keys).get_caller_identity().send().await.unwrap();
+
+        let arn = "arn:aws-cn:sts::210987654321:assumed-role/Guest/me";
+        assert_eq!(answer.assumed_role_user.as_ref().map(|user| user.arn()), Some(arn));
+        assert_eq!(caller.arn(), Some(arn));
+        assert_eq!(caller.account(), Some("210987654321"));
+        assert_eq!(caller.user_id(), answer.assumed_role_user.as_ref().map(|user| user.assumed_role_id()));
+    }
+
     async fn a_session_may_be_as_long_as_the_model_allows(mock) {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
@@ -363,6 +437,22 @@ both! {
 fn report(mock: &MockCognitoIdentity) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| mock.verify())).unwrap_err();
     panic.downcast_ref::<String>().unwrap().clone()
+}
+
+#[tokio::test]
+async fn dummy_credentials_are_a_user_of_the_regions_partition() {
+    for (region, partition) in [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")] {
+        let mock = mock().region(region).account_id("210987654321").start();
+
+        let caller = sts(&mock).get_caller_identity().send().await.unwrap();
+
+        let arn = format!("arn:{partition}:iam::210987654321:user/mock");
+        assert_eq!(
+            (caller.arn(), caller.account()),
+            (Some(&*arn), Some("210987654321"))
+        );
+        assert_eq!(caller.user_id(), Some("AIDAMOCKMOCKMOCKMOCK"));
+    }
 }
 
 #[tokio::test]

@@ -200,6 +200,21 @@ both! {
         }
     }
 
+    /// It stands for its user, who has no other name.
+    async fn an_opaque_token_is_named_by_its_first_128_characters(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let app_id = crate::sign_in::FACEBOOK_APP;
+
+        for length in [1, 127, 128, 129, 1_000] {
+            let token: String = "EAÄ€".chars().cycle().take(length).collect();
+            let id = sign_in(&client, pool.id(), FACEBOOK, &token).await;
+            let claims = claims(&open_id_token(&client, &id, &[(FACEBOOK, &token)]).await);
+
+            let user: String = token.chars().take(128).collect();
+            assert_eq!(claims["amr"][2], format!("{FACEBOOK}:{app_id}:{user}"), "{length}");
+        }
+    }
+
     async fn a_token_names_every_login_of_the_call_and_no_other(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (google, cognito) = (login(mock, GOOGLE, "g"), login(mock, USER_POOL, "c"));

@@ -140,6 +140,29 @@ async fn a_token_signed_with_what_is_public_is_refused() {
     }
 }
 
+/// Whoever can read such a key could sign with it.
+#[tokio::test]
+async fn a_shared_secret_in_a_key_set_is_no_key() {
+    let secret = b"a secret of thirty-two characters";
+    let key =
+        json!({"kty": "oct", "kid": KID, "alg": "HS256", "k": URL_SAFE_NO_PAD.encode(secret)});
+    let keys = json!({ "keys": [key] }).to_string();
+    for mock in [
+        mock().trust_issuer(USER_POOL, &keys).start(),
+        mock().trust_issuer(USER_POOL, &keys).in_memory(),
+    ] {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some(KID.to_owned());
+        let secret = EncodingKey::from_secret(secret);
+        let token = encode(&header, &claims_of(USER_POOL), &secret).unwrap();
+
+        let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
+
+        assert_refused(refused, "NotAuthorizedException", UNKNOWN_KEY);
+    }
+}
+
 #[tokio::test]
 async fn a_good_signature_is_not_all_that_it_takes() {
     for mock in knowing() {
