@@ -261,3 +261,23 @@ impl fmt::Debug for Engine {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::pools::tests::{create, engine, named};
+
+    #[test]
+    fn debugging_shows_counts_and_no_contents() {
+        let mut engine = engine();
+        let pool = create(&mut engine, named("a secret name")).identity_pool_id;
+        engine
+            .seed_identity(&pool, Some(("login.example", "alice")))
+            .unwrap();
+        engine.seed_identity(&pool, None).unwrap();
+
+        assert_eq!(
+            format!("{engine:?}"),
+            r#"Engine { region: "us-east-1", pools: 1, identities: 2, .. }"#
+        );
+    }
+}

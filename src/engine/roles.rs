@@ -318,6 +318,9 @@ mod tests {
             "arn:aws:iam::999999999999:role/reader",
             "arn:aws-cn:iam::123456789012:role/reader",
             "arn:aws:iam::123456789012:user/reader",
+            "arn:aws:s3::123456789012:role/reader",
+            "arn:aws:iam:us-east-1:123456789012:role/reader",
+            "arn:aws:iam::123456789012:role-reader",
             "arn:aws:iam::123456789012:role/",
         ] {
             let forbidden =

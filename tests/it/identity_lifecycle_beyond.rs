@@ -158,6 +158,18 @@ both! {
     }
 
     /// Row 29. Of accounts there is one here; others are those without its keys.
+    /// A UUID has other spellings, which the pattern of the model lets through.
+    async fn an_identity_goes_by_one_spelling_of_its_id(mock) {
+        let app = App::new(mock);
+        let id = app.sign_in(&[]).await;
+        let (region, uuid) = id.split_once(':').unwrap();
+        let bare = format!("{region}:{}", uuid.replace('-', ""));
+
+        let refused = app.client.describe_identity().identity_id(&bare).send().await;
+
+        assert_refused(refused, NOT_FOUND, &identity_not_found(&bare));
+    }
+
     async fn whoever_knows_the_ids_may_call_the_public_operations(mock) {
         let app = App::new(mock);
         let stranger = App {

@@ -428,6 +428,22 @@ both! {
         assert_eq!((&*code, &*no_saml), ("NotAuthorizedException", "NotAuthorizedException"));
     }
 
+    async fn a_saml_response_is_good_until_five_minutes_after_its_end(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let response = login(mock, SAML, "alice");
+
+        mock.clock().advance(Duration::from_secs(3_600 + 299));
+        sign_in(&client, pool.id(), SAML, &response).await;
+        mock.clock().advance(Duration::from_secs(1));
+        let refused = try_sign_in(&client, pool.id(), SAML, &response).await;
+
+        assert_refused(
+            refused,
+            "NotAuthorizedException",
+            "Invalid login token. Token is expired.",
+        );
+    }
+
     async fn the_name_in_a_saml_response_is_read_whole(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let response = |name: &str| {
