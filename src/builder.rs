@@ -156,7 +156,8 @@ impl Builder {
     /// ```
     ///
     /// # Panics
-    /// If that is before the year 1 or after the year 9999, when the SDK cannot sign requests.
+    /// If that is before the year 1 or after 9999-12-30T23:59:59Z: the SDK cannot sign requests
+    /// beyond these years.
     #[track_caller]
     pub fn frozen_at(mut self, at: SystemTime) -> Self {
         self.clock = Clock::frozen_at(at);

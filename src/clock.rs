@@ -105,7 +105,7 @@ impl Clock {
     /// ```
     ///
     /// # Panics
-    /// If the clock would go beyond the year 9999, the last in which the SDK can sign requests.
+    /// If the clock would go beyond 9999-12-30T23:59:59Z: the SDK signs no request after that year.
     #[track_caller]
     pub fn advance(&self, by: Duration) {
         let mut state = self.lock();
@@ -132,7 +132,8 @@ impl Clock {
     /// ```
     ///
     /// # Panics
-    /// If that is before the year 1 or after the year 9999, when the SDK cannot sign requests.
+    /// If that is before the year 1 or after 9999-12-30T23:59:59Z: the SDK cannot sign requests
+    /// beyond these years.
     #[track_caller]
     pub fn set(&self, to: SystemTime) {
         let to = within_limits(to);
@@ -154,8 +155,9 @@ impl Clock {
 
 /// Seconds from 0001-01-01T00:00:00Z to 1970.
 const FIRST: u64 = 62_135_596_800;
-/// Seconds from 1970 to 9999-12-31T23:59:59Z.
-const LAST: u64 = 253_402_300_799;
+/// Seconds from 1970 to 9999-12-30T23:59:59Z, a day before the last time that can be written: what
+/// the mock gives out then still expires at such a time.
+const LAST: u64 = 253_402_214_399;
 
 fn last() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(LAST)
@@ -180,7 +182,7 @@ fn within_limits(at: SystemTime) -> SystemTime {
 #[track_caller]
 fn beyond_limits() -> ! {
     panic!(
-        "the mock's clock shows times from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z, as far \
+        "the mock's clock shows times from 0001-01-01T00:00:00Z to 9999-12-30T23:59:59Z, as far \
          as the SDK can sign requests"
     )
 }

@@ -11,9 +11,9 @@ fn first() -> SystemTime {
     SystemTime::UNIX_EPOCH - Duration::from_secs(62_135_596_800)
 }
 
-/// 9999-12-31T23:59:59Z.
+/// 9999-12-30T23:59:59Z.
 fn last() -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799)
+    SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_214_399)
 }
 
 async fn works(mock: &MockCognitoIdentity) {
@@ -38,6 +38,21 @@ async fn works(mock: &MockCognitoIdentity) {
         .send()
         .await
         .unwrap();
+    let token = client.get_open_id_token().identity_id(&id).send().await;
+    let sts = aws_sdk_sts::Client::new(&mock.sdk_config());
+    let session = sts
+        .assume_role_with_web_identity()
+        .role_arn("arn:aws:iam::123456789012:role/Guest")
+        .role_session_name("test")
+        .web_identity_token(token.unwrap().token.unwrap())
+        .duration_seconds(43_200)
+        .send()
+        .await
+        .unwrap();
+    let expires = SystemTime::try_from(*session.credentials().unwrap().expiration()).unwrap();
+    let lasts = expires.duration_since(mock.clock().now()).unwrap();
+    // Expirations are whole seconds.
+    assert_eq!(lasts.as_secs_f64().ceil(), 43_200.0);
 }
 
 both! {
@@ -69,7 +84,7 @@ fn a_move_beyond_the_limits_is_refused_and_changes_nothing() {
         for panic in beyond {
             assert_eq!(
                 panic,
-                "the mock's clock shows times from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z, as \
+                "the mock's clock shows times from 0001-01-01T00:00:00Z to 9999-12-30T23:59:59Z, as \
                  far as the SDK can sign requests"
             );
         }
