@@ -322,7 +322,7 @@ impl Service {
         if !operation.is_signed() {
             return Ok(Caller::default());
         }
-        let signature = Signature::of(&parts.headers)?;
+        let signature = Signature::of(operation, &parts.headers)?;
         let signature = signature.ok_or_else(|| signature::missing(operation))?;
         let (secret, required) = {
             let mut state = self.lock_engine(A_CALL);

@@ -25,8 +25,6 @@ const DATE: &str = "x-amz-date";
 const SESSION_TOKEN: &str = "x-amz-security-token";
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const TERMINATOR: &str = "aws4_request";
-/// AWS: clocks may differ by five minutes.
-const MAX_SKEW: Duration = Duration::from_secs(5 * 60);
 /// What the hosts of AWS end in: those of its partitions, and those that also speak IPv6.
 const SUFFIXES: [&str; 5] = [
     "amazonaws.com",
@@ -67,7 +65,7 @@ const PRESIGNED: [&str; 7] = [
 /// Marks a request whose signature was in its query string.
 #[derive(Clone, Copy, Debug)]
 struct Presigned {
-    /// How long the signature is good for.
+    /// How long the request says that its signature is good for, which is signed too.
     lifetime: Duration,
 }
 
@@ -111,9 +109,10 @@ pub(crate) fn in_headers(
         .map(|(name, _)| format!("AWS query-string parameters must include '{name}'. "))
         .collect();
     if !absent.is_empty() {
-        return Err(incomplete(format!(
-            "{absent}Re-examine the query-string parameters."
-        )));
+        return Err(incomplete(
+            operation,
+            format!("{absent}Re-examine the query-string parameters."),
+        ));
     }
     let token = values[6].take();
     let [
@@ -128,7 +127,7 @@ pub(crate) fn in_headers(
     // Approximation: the texts of S3.
     let lifetime: u32 = lifetime
         .parse()
-        .map_err(|_| incomplete("X-Amz-Expires should be a number".to_owned()))?;
+        .map_err(|_| incomplete(operation, "X-Amz-Expires should be a number".to_owned()))?;
     let authorization = format!(
         "{algorithm} Credential={scope}, SignedHeaders={signed_headers}, Signature={signature}"
     );
@@ -136,7 +135,7 @@ pub(crate) fn in_headers(
     let mut parts = parts.clone();
     let mut insert = |name: &'static str, parameter: &str, value: &str| {
         let value = HeaderValue::from_str(value)
-            .map_err(|_| incomplete(format!("{parameter} is not text")))?;
+            .map_err(|_| incomplete(operation, format!("{parameter} is not text")))?;
         parts.headers.insert(name, value);
         Ok::<_, ServiceError>(())
     };
@@ -193,13 +192,16 @@ impl Secret {
 
 impl<'a> Signature<'a> {
     /// `None` if the request is not signed.
-    pub(crate) fn of(headers: &'a HeaderMap) -> Result<Option<Self>, ServiceError> {
+    pub(crate) fn of(
+        operation: Operation,
+        headers: &'a HeaderMap,
+    ) -> Result<Option<Self>, ServiceError> {
         let Some(header) = headers.get(AUTHORIZATION) else {
             return Ok(None);
         };
         let header = header
             .to_str()
-            .map_err(|_| incomplete("Authorization header is not text".to_owned()))?;
+            .map_err(|_| incomplete(operation, "Authorization header is not text".to_owned()))?;
         let (mut credential, mut signature, mut signed_headers) = (None, None, None);
         let mut words = header.split([' ', ',']);
         let algorithm = words.next().unwrap_or_default();
@@ -210,10 +212,13 @@ impl<'a> Signature<'a> {
                 Some(("SignedHeaders", names)) => signed_headers = Some(names),
                 Some(_) => {}
                 None => {
-                    return Err(incomplete(format!(
-                        "'{field}' not a valid key=value pair (missing equal-sign) in \
+                    return Err(incomplete(
+                        operation,
+                        format!(
+                            "'{field}' not a valid key=value pair (missing equal-sign) in \
                          Authorization header: '{header}'."
-                    )));
+                        ),
+                    ));
                 }
             }
         }
@@ -229,11 +234,14 @@ impl<'a> Signature<'a> {
             let missing: String = missing
                 .map(|(name, _)| format!("Authorization header requires '{name}' parameter. "))
                 .collect();
-            return Err(incomplete(format!("{missing}Authorization={header}")));
+            return Err(incomplete(
+                operation,
+                format!("{missing}Authorization={header}"),
+            ));
         };
         let elements: Vec<&str> = scope.split('/').collect();
         let [access_key_id, date, region, service, terminator] = elements[..] else {
-            return Err(malformed_scope(scope));
+            return Err(malformed_scope(operation, scope));
         };
         Ok(Some(Self {
             algorithm,
@@ -275,13 +283,9 @@ impl<'a> Signature<'a> {
         operation: Operation,
         now: SystemTime,
     ) -> Result<(), ServiceError> {
-        let date = header(parts, DATE).ok_or_else(missing_date)?;
-        let signed_at = time(date).ok_or_else(|| malformed_date(date))?;
-        // Approximation: a presigned request is good for as long as it says. Clients of STS report
-        // that it grants fifteen minutes whatever the request says.
-        let presigned = parts.extensions.get::<Presigned>();
-        let lifetime = presigned.map_or(MAX_SKEW, |presigned| presigned.lifetime);
-        fresh(operation, signed_at, lifetime, now)?;
+        let date = header(parts, DATE).ok_or_else(|| missing_date(operation))?;
+        let signed_at = time(date).ok_or_else(|| malformed_date(operation, date))?;
+        fresh(operation, signed_at, now)?;
         let mut signed_headers = self.signed_headers.split(';');
         if !signed_headers.any(|name| name.eq_ignore_ascii_case(HOST.as_str())) {
             // AWS: the text of other services (2022).
@@ -290,10 +294,13 @@ impl<'a> Signature<'a> {
         }
         if self.algorithm != ALGORITHM {
             // AWS: the text of `DynamoDB` (2013).
-            return Err(incomplete(format!(
-                "Unsupported AWS 'algorithm': '{}' (only {ALGORITHM} for now). ",
-                self.algorithm
-            )));
+            return Err(incomplete(
+                operation,
+                format!(
+                    "Unsupported AWS 'algorithm': '{}' (only {ALGORITHM} for now). ",
+                    self.algorithm
+                ),
+            ));
         }
         self.expect_scope(parts, date, operation)?;
         let secret = secret.ok_or_else(|| unknown_key(operation))?;
@@ -426,43 +433,42 @@ impl<'a> Signature<'a> {
     }
 }
 
-/// Whether the request was signed no longer ago than `lifetime`, and no more than [`MAX_SKEW`]
-/// ahead.
-fn fresh(
-    operation: Operation,
-    signed_at: SystemTime,
-    lifetime: Duration,
-    now: SystemTime,
-) -> Result<(), ServiceError> {
+/// By how many minutes clocks may differ.
+///
+/// AWS: five, and fifteen on STS, which grants a presigned request the same, whatever lifetime it
+/// says (2018 to 2023).
+fn max_skew(operation: Operation) -> u64 {
+    match operation.protocol() {
+        Protocol::Json => 5,
+        Protocol::Query => 15,
+    }
+}
+
+/// Whether the request was signed no more than [`max_skew`] ago, and no more than that ahead.
+fn fresh(operation: Operation, signed_at: SystemTime, now: SystemTime) -> Result<(), ServiceError> {
+    let minutes = max_skew(operation);
+    let skew = Duration::from_secs(minutes * 60);
     // A signature knows seconds only, and what is compared is what the message shows.
     let now = whole_seconds(now);
-    let oldest = now.checked_sub(lifetime).unwrap_or(now);
-    let newest = now.checked_add(MAX_SKEW).unwrap_or(now);
+    let oldest = now.checked_sub(skew).unwrap_or(now);
+    let newest = now.checked_add(skew).unwrap_or(now);
     let [signed, current] = [signed_at, now].map(compact);
     // AWS: the texts of other services (2013 to 2024).
     if signed_at < oldest {
-        let (oldest, lifetime) = (compact(oldest), spoken(lifetime));
+        let oldest = compact(oldest);
         let text = format!(
-            "Signature expired: {signed} is now earlier than {oldest} ({current} - {lifetime})"
+            "Signature expired: {signed} is now earlier than {oldest} ({current} - {minutes} min.)"
         );
         return Err(mismatch(operation, text));
     }
     if signed_at > newest {
-        let (newest, skew) = (compact(newest), spoken(MAX_SKEW));
+        let newest = compact(newest);
         let text = format!(
-            "Signature not yet current: {signed} is still later than {newest} ({current} + {skew})"
+            "Signature not yet current: {signed} is still later than {newest} ({current} + {minutes} min.)"
         );
         return Err(mismatch(operation, text));
     }
     Ok(())
-}
-
-/// A time span as the messages print it.
-fn spoken(span: Duration) -> String {
-    match span.as_secs() {
-        seconds if seconds.is_multiple_of(60) => format!("{} min.", seconds / 60),
-        seconds => format!("{seconds} sec."),
-    }
 }
 
 /// Whether this is a name as Regions have.
@@ -547,30 +553,42 @@ fn mismatch(operation: Operation, text: String) -> ServiceError {
     }
 }
 
-fn malformed_scope(scope: &str) -> ServiceError {
-    incomplete(format!(
-        "Credential must have exactly 5 slash-delimited elements, e.g. \
+fn malformed_scope(operation: Operation, scope: &str) -> ServiceError {
+    incomplete(
+        operation,
+        format!(
+            "Credential must have exactly 5 slash-delimited elements, e.g. \
          keyid/date/region/service/term, got '{scope}'"
-    ))
+        ),
+    )
 }
 
-fn missing_date() -> ServiceError {
+fn missing_date(operation: Operation) -> ServiceError {
     incomplete(
+        operation,
         "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
             .to_owned(),
     )
 }
 
-fn malformed_date(date: &str) -> ServiceError {
-    incomplete(format!(
-        "Date must be in ISO-8601 'basic format'. Got '{date}'. See \
+fn malformed_date(operation: Operation, date: &str) -> ServiceError {
+    incomplete(
+        operation,
+        format!(
+            "Date must be in ISO-8601 'basic format'. Got '{date}'. See \
          http://en.wikipedia.org/wiki/ISO_8601"
-    ))
+        ),
+    )
 }
 
 /// Approximation: the texts are those of other AWS services.
-fn incomplete(message: String) -> ServiceError {
-    ServiceError::known("IncompleteSignatureException", message)
+fn incomplete(operation: Operation, message: String) -> ServiceError {
+    let code = match operation.protocol() {
+        Protocol::Json => "IncompleteSignatureException",
+        // AWS: without the suffix, as all codes of this protocol (2020).
+        Protocol::Query => "IncompleteSignature",
+    };
+    ServiceError::known(code, message)
 }
 
 /// The host that a request was sent to. In memory it has no `Host` header, but its URI names one.
@@ -638,7 +656,7 @@ mod tests {
     }
 
     fn region(authorization: &str) -> Result<Option<String>, String> {
-        match Signature::of(&headers(authorization)) {
+        match Signature::of(Operation::ListIdentityPools, &headers(authorization)) {
             Ok(signature) => Ok(signature.map(|signature| signature.region.to_owned())),
             Err(error) => {
                 assert_eq!(error.code(), "IncompleteSignatureException");
@@ -660,7 +678,10 @@ mod tests {
         ] {
             assert_eq!(region(&header), Ok(Some("eu-west-1".to_owned())));
         }
-        assert_eq!(Signature::of(&HeaderMap::new()), Ok(None));
+        assert_eq!(
+            Signature::of(Operation::ListIdentityPools, &HeaderMap::new()),
+            Ok(None)
+        );
     }
 
     #[test]
@@ -691,6 +712,6 @@ mod tests {
         ] {
             assert_eq!(region(header), Err(message.to_owned()));
         }
-        assert!(Signature::of(&headers("\u{e4}")).is_err());
+        assert!(Signature::of(Operation::ListIdentityPools, &headers("\u{e4}")).is_err());
     }
 }

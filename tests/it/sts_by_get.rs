@@ -210,7 +210,7 @@ both! {
 
     async fn what_a_presigned_call_lacks_is_named(mock) {
         let scope = "AKID%2F20260102%2Fus-east-1%2Fsts%2Faws4_request";
-        let incomplete = "IncompleteSignatureException";
+        let incomplete = "IncompleteSignature";
         let query = |fields: &str| unsigned(mock, &format!("{WHO}&{fields}"));
 
         let half = answer(mock, query(&format!("X-Amz-Credential={scope}&X-Amz-Signature="))).await;
@@ -297,10 +297,11 @@ async fn a_tampered_call_is_refused() {
 }
 
 #[tokio::test]
-async fn a_presigned_call_expires_when_it_says() {
+async fn a_presigned_call_expires_after_fifteen_minutes_whatever_it_says() {
     for mock in mocks() {
         let who = || presigned(unsigned(&mock, WHO), &own());
-        mock.clock().advance(Duration::from_secs(60));
+        assert!(who().uri().to_string().contains("X-Amz-Expires=60"));
+        mock.clock().advance(Duration::from_secs(900));
         assert_says(answer(&mock, who()).await, "<Arn>");
 
         mock.clock().advance(Duration::from_secs(1));
@@ -309,7 +310,7 @@ async fn a_presigned_call_expires_when_it_says() {
             result,
             403,
             "SignatureDoesNotMatch",
-            "Signature expired: 20260102T030405Z is now earlier than 20260102T030406Z (20260102T030506Z - 1 min.)",
+            "Signature expired: 20260102T030405Z is now earlier than 20260102T030406Z (20260102T031906Z - 15 min.)",
         );
     }
 }
@@ -317,7 +318,7 @@ async fn a_presigned_call_expires_when_it_says() {
 #[tokio::test]
 async fn a_call_presigned_in_the_future_is_refused() {
     for mock in mocks() {
-        let ahead = now() + Duration::from_secs(302);
+        let ahead = now() + Duration::from_secs(902);
         let who = unsigned(&mock, WHO);
         let who = signed_in(SignatureLocation::QueryParams, who, &own(), ahead);
 
@@ -327,8 +328,8 @@ async fn a_call_presigned_in_the_future_is_refused() {
             result,
             403,
             "SignatureDoesNotMatch",
-            "Signature not yet current: 20260102T030907Z is still later than 20260102T030905Z \
-             (20260102T030405Z + 5 min.)",
+            "Signature not yet current: 20260102T031907Z is still later than 20260102T031905Z \
+             (20260102T030405Z + 15 min.)",
         );
     }
 }
