@@ -453,12 +453,19 @@ impl HttpConnector for RoutedConnector {
         if let Err(gone) = self.liveness.check() {
             return HttpConnectorFuture::ready(Err(ConnectorError::io(gone.into())));
         }
-        let path = request.uri().parse::<http::Uri>().ok();
-        let path = path
+        let endpoint = request.uri().parse::<http::Uri>().ok();
+        let path = endpoint
             .as_ref()
             .and_then(http::Uri::path_and_query)
             .map_or("/", |path| path.as_str());
         let uri = format!("http://{}{path}", self.address);
+        // The host of the endpoint is part of the signature, so it goes along.
+        if let Some(host) = endpoint.as_ref().and_then(http::Uri::authority)
+            && !request.headers().contains_key("host")
+        {
+            let host = host.as_str().to_owned();
+            request.headers_mut().insert("host", host);
+        }
         match request.set_uri(uri) {
             Ok(()) => self.inner.call(request),
             Err(error) => HttpConnectorFuture::ready(Err(ConnectorError::user(error.into()))),

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_cognitoidentity::config::{
-    ConfigBag, Credentials, Intercept, Region, RuntimeComponents, SharedCredentialsProvider,
+    BehaviorVersion, ConfigBag, Credentials, Intercept, Region, RuntimeComponents,
+    SharedCredentialsProvider,
 };
 use aws_sdk_cognitoidentity::error::BoxError;
 use aws_smithy_async::time::StaticTimeSource;
@@ -415,5 +416,22 @@ async fn temporary_credentials_are_refused_from_the_second_they_expire() {
             "ExpiredTokenException",
             "The security token included in the request is expired",
         );
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_was_made_for_aws_signs_for_the_host_of_aws() {
+    for mock in mocks() {
+        let config = aws_sdk_cognitoidentity::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(Credentials::new(KEY, SECRET, None, None, "test"))
+            .time_source(mock.clock().clone())
+            .http_client(mock.http_client());
+        let client = Client::from_conf(config.build());
+
+        let answer = client.list_identity_pools().max_results(1).send().await;
+
+        assert!(answer.is_ok(), "{answer:?}");
     }
 }
