@@ -4,18 +4,15 @@
 //! takes the engine out of the state, and everybody else who needs the engine waits until it is
 //! back.
 
+use std::mem;
 use std::panic::Location;
 use std::thread::{self, ThreadId};
 
 use crate::engine::Engine;
 
-/// The engine, unless it is lent.
+/// The engine, or who has it while it is lent.
 #[derive(Debug)]
-pub(crate) struct EngineSlot {
-    engine: Option<Engine>,
-    /// There while the engine is not.
-    loan: Option<Loan>,
-}
+pub(crate) struct EngineSlot(Result<Engine, Loan>);
 
 /// Who has the engine.
 #[derive(Clone, Copy, Debug)]
@@ -38,34 +35,27 @@ impl Loan {
 
 impl EngineSlot {
     pub(crate) fn new(engine: Engine) -> Self {
-        Self {
-            engine: Some(engine),
-            loan: None,
-        }
+        Self(Ok(engine))
     }
 
     pub(crate) fn loan(&self) -> Option<Loan> {
-        self.loan
+        self.0.as_ref().err().copied()
     }
 
     /// The engine, for those who have waited until it is there.
     pub(crate) fn get(&mut self) -> &mut Engine {
-        self.engine.as_mut().expect(NOT_LENT)
+        self.0.as_mut().expect(NOT_LENT)
     }
 
     /// Takes the engine out for a closure on this thread.
     pub(crate) fn lend(&mut self, place: &'static Location<'static>) -> Engine {
-        self.loan = Some(Loan {
-            thread: thread::current().id(),
-            place,
-        });
-        self.engine.take().expect(NOT_LENT)
+        let thread = thread::current().id();
+        mem::replace(&mut self.0, Err(Loan { thread, place })).expect(NOT_LENT)
     }
 
     /// Puts the engine back.
     pub(crate) fn give_back(&mut self, engine: Engine) {
-        self.engine = Some(engine);
-        self.loan = None;
+        self.0 = Ok(engine);
     }
 }
 
