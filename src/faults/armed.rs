@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use tokio::sync::watch;
 
 use super::matching::{ArmedFault, FaultId, FaultName, Matches, Snapshot};
-use super::running::{Running, RunningClosures};
+use super::running::{RunningClosures, UserClosure};
 use super::strike::Entry;
 use super::{Fault, Gate, Strike, Unmet};
 
@@ -129,7 +129,7 @@ impl ArmedFaults {
     }
 
     /// The closure of the user's that runs on a thread, if one does.
-    pub(crate) fn running_on(&self, thread: ThreadId) -> Option<Running> {
+    pub(crate) fn running_on(&self, thread: ThreadId) -> Option<UserClosure> {
         self.running.on(thread)
     }
 

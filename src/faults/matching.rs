@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::effect::{Effect, Kind, Responder, caught};
-use super::running::{Running, RunningClosures};
+use super::running::{Method, RunningClosures, UserClosure};
 use super::{Fault, Gate};
 use crate::error::ServiceError;
 use crate::operation::{self, Operation, Request};
@@ -154,20 +154,32 @@ impl ArmedFault {
         matches!(self.fault.kind, Kind::Refuse)
     }
 
-    fn running(&self, closure: Closure, written: &'static Location<'static>) -> Running {
-        Running::new(closure, self.name.clone(), self.injected, written)
-    }
-
-    /// Runs the closure of `respond_with`, which must not happen under a lock.
+    /// Runs the closure of `respond_with`.
     pub(crate) fn respond(
         &self,
         responder: &Responder,
         request: &Request,
     ) -> Result<operation::Response, UserPanic> {
-        let written = responder.written();
-        let running = self.running(Closure::Responder, written);
-        let answer = self.running.list(running, || responder.answer(request));
-        answer.map_err(|text| UserPanic::in_responder(self, written, text))
+        self.run(Method::RespondWith, responder.written(), || {
+            responder.answer(request)
+        })
+    }
+
+    /// Runs a closure of the user's, which must not happen under a lock, and lists it meanwhile.
+    fn run<T>(
+        &self,
+        method: Method,
+        written: &'static Location<'static>,
+        run: impl FnOnce() -> T,
+    ) -> Result<T, UserPanic> {
+        let closure = UserClosure {
+            method,
+            fault: self.name.clone(),
+            injected: self.injected,
+            written,
+        };
+        let outcome = self.running.list(closure.clone(), || caught(run));
+        outcome.map_err(|text| UserPanic { closure, text })
     }
 
     /// Whether it is for a call whose input was not read: only if it asks for none.
@@ -188,12 +200,11 @@ impl ArmedFault {
             return Verdict::Elsewhere;
         };
         for predicate in &target.predicates {
-            let running = self.running(Closure::Predicate, predicate.written);
-            let accepts = || caught(|| (predicate.accepts)(request));
-            match self.running.list(running, accepts) {
+            let accepts = || (predicate.accepts)(request);
+            match self.run(Method::When, predicate.written, accepts) {
                 Ok(true) => {}
                 Ok(false) => return Verdict::Refused,
-                Err(text) => return Verdict::Panicked(predicate.written, text),
+                Err(panic) => return Verdict::Panicked(panic),
             }
         }
         Verdict::Met
@@ -206,7 +217,7 @@ enum Verdict {
     /// A predicate did not accept the input.
     Refused,
     Met,
-    Panicked(&'static Location<'static>, String),
+    Panicked(UserPanic),
 }
 
 /// The faults in force when a call arrived. A fault injected later does not touch the call.
@@ -234,15 +245,9 @@ impl Snapshot {
                 Verdict::Elsewhere => {}
                 Verdict::Refused => matches.refused.push(fault.id),
                 Verdict::Met => matches.met.push(fault.id),
-                Verdict::Panicked(written, text) => {
+                Verdict::Panicked(panic) => {
                     matches.panicked.push(fault.id);
-                    matches.panics.push(UserPanic {
-                        closure: Closure::Predicate,
-                        fault: fault.name.clone(),
-                        injected: fault.injected,
-                        written,
-                        text,
-                    });
+                    matches.panics.push(panic);
                 }
             }
         }
@@ -270,41 +275,11 @@ impl Matches {
 /// A panic inside a closure that the user has given to a fault.
 #[derive(Clone, Debug)]
 pub(crate) struct UserPanic {
-    closure: Closure,
-    fault: FaultName,
-    injected: &'static Location<'static>,
-    written: &'static Location<'static>,
+    closure: UserClosure,
     text: String,
 }
 
-/// The methods of `Fault` that take a closure.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Closure {
-    Predicate,
-    Responder,
-}
-
-impl Closure {
-    pub(super) fn subject(self) -> &'static str {
-        match self {
-            Self::Predicate => "a predicate",
-            Self::Responder => "a `respond_with` closure",
-        }
-    }
-}
-
 impl UserPanic {
-    /// A panic inside the closure of `Fault::respond_with`.
-    fn in_responder(fault: &ArmedFault, written: &'static Location<'static>, text: String) -> Self {
-        Self {
-            closure: Closure::Responder,
-            fault: fault.name.clone(),
-            injected: fault.injected,
-            written,
-            text,
-        }
-    }
-
     /// What the caller is answered: an error no AWS service knows, with HTTP status 500.
     pub(crate) fn error(&self) -> ServiceError {
         let message = format!("{} panicked: {}", self.subject(), self.text);
@@ -313,21 +288,21 @@ impl UserPanic {
 
     /// `a predicate`, for the first line of a report.
     pub(crate) fn subject(&self) -> &'static str {
-        self.closure.subject()
+        self.closure.method.subject()
     }
 
     pub(crate) fn fault(&self) -> &FaultName {
-        &self.fault
+        &self.closure.fault
     }
 
     /// Where `inject` was called.
     pub(crate) fn injected(&self) -> &'static Location<'static> {
-        self.injected
+        self.closure.injected
     }
 
     /// Where the closure is in the user's code.
     pub(crate) fn written(&self) -> &'static Location<'static> {
-        self.written
+        self.closure.written
     }
 
     pub(crate) fn text(&self) -> &str {

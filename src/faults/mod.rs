@@ -26,7 +26,7 @@ pub(crate) use gate::Gate;
 pub use guard::FaultGuard;
 pub(crate) use guard::Host;
 pub(crate) use matching::{ArmedFault, FaultId, FaultName, UserPanic};
-pub(crate) use running::Running;
+pub(crate) use running::UserClosure;
 pub(crate) use strike::{Strike, Struck};
 pub(crate) use tally::{Tally, Unmet};
 pub(crate) use window::Window;

@@ -8,45 +8,44 @@ use std::panic::Location;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
-use super::matching::{Closure, FaultName};
+use super::matching::FaultName;
 
-/// All closures that run, the oldest first.
+/// All closures that run, the oldest first, with the threads that they run on.
 #[derive(Debug, Default)]
-pub(crate) struct RunningClosures(Mutex<Vec<Running>>);
+pub(crate) struct RunningClosures(Mutex<Vec<(ThreadId, UserClosure)>>);
 
-/// One of them.
+/// A closure that the user has given to a fault.
 #[derive(Clone, Debug)]
-pub(crate) struct Running {
-    thread: ThreadId,
-    closure: Closure,
-    fault: FaultName,
+pub(crate) struct UserClosure {
+    pub(super) method: Method,
+    pub(super) fault: FaultName,
     /// Where `inject` was called.
-    injected: &'static Location<'static>,
+    pub(super) injected: &'static Location<'static>,
     /// Where the closure is in the user's code.
-    written: &'static Location<'static>,
+    pub(super) written: &'static Location<'static>,
 }
 
-impl Running {
-    pub(super) fn new(
-        closure: Closure,
-        fault: FaultName,
-        injected: &'static Location<'static>,
-        written: &'static Location<'static>,
-    ) -> Self {
-        Self {
-            thread: thread::current().id(),
-            closure,
-            fault,
-            injected,
-            written,
+/// The methods of `Fault` that take a closure.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Method {
+    When,
+    RespondWith,
+}
+
+impl Method {
+    /// What messages call its closure.
+    pub(super) fn subject(self) -> &'static str {
+        match self {
+            Self::When => "a predicate",
+            Self::RespondWith => "a `respond_with` closure",
         }
     }
 }
 
 /// As messages print it: `a predicate of fault #1 (at tests/a.rs:3:9, injected at tests/a.rs:2:5)`.
-impl fmt::Display for Running {
+impl fmt::Display for UserClosure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (closure, fault) = (self.closure.subject(), &self.fault);
+        let (closure, fault) = (self.method.subject(), &self.fault);
         let (written, injected) = (self.written, self.injected);
         write!(
             f,
@@ -57,32 +56,33 @@ impl fmt::Display for Running {
 
 impl RunningClosures {
     /// Runs a closure of the user's, which is listed meanwhile.
-    pub(super) fn list<T>(&self, running: Running, run: impl FnOnce() -> T) -> T {
+    pub(super) fn list<T>(&self, closure: UserClosure, run: impl FnOnce() -> T) -> T {
         struct Listed<'a>(&'a RunningClosures, ThreadId);
 
         impl Drop for Listed<'_> {
             fn drop(&mut self) {
                 let mut running = self.0.lock();
                 // Closures on one thread end in the reverse order of their beginning.
-                if let Some(last) = running.iter().rposition(|r| r.thread == self.1) {
+                if let Some(last) = running.iter().rposition(|(thread, _)| *thread == self.1) {
                     running.remove(last);
                 }
             }
         }
 
-        let thread = running.thread;
-        self.lock().push(running);
+        let thread = thread::current().id();
+        self.lock().push((thread, closure));
         let _listed = Listed(self, thread);
         run()
     }
 
     /// The closure that runs on a thread; of nested ones the outermost.
-    pub(crate) fn on(&self, thread: ThreadId) -> Option<Running> {
+    pub(crate) fn on(&self, thread: ThreadId) -> Option<UserClosure> {
         let running = self.lock();
-        running.iter().find(|r| r.thread == thread).cloned()
+        let mut running = running.iter().filter(|(on, _)| *on == thread);
+        running.next().map(|(_, closure)| closure.clone())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Running>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<(ThreadId, UserClosure)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::call_log::CallLog;
 use super::diff::Mismatch;
-use crate::faults::{ArmedFault, Running};
+use crate::faults::{ArmedFault, UserClosure};
 use crate::operation::Operation;
 use crate::times::{Times, counted};
 
@@ -105,7 +105,11 @@ pub(crate) fn waits_for_engine(who: &str, waited: Duration, place: &Location<'_>
 }
 
 /// Somebody who has waited long for the server thread and goes on without it.
-pub(crate) fn waits_for_server(who: &str, waited: Duration, running: Option<&Running>) -> String {
+pub(crate) fn waits_for_server(
+    who: &str,
+    waited: Duration,
+    running: Option<&UserClosure>,
+) -> String {
     let holder: &dyn Display = match running {
         Some(running) => running,
         None => &"the server thread",
