@@ -8,12 +8,11 @@ use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::timeout::TimeoutConfig;
 use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
 use mock_cognito_identity::{Call, Fault, MockCognitoIdentity, Operation, Outcome, Request};
-use tokio::runtime::Runtime;
 use tracing::subscriber::with_default;
 use tracing::{Dispatch, Event, Metadata, Subscriber, span};
 
 use crate::harness::{Instead, Raw, Unsigned, block_on, dropped, impatient, once, pools, seen};
-use crate::support::{NO_POOL, both, guest, mock, now};
+use crate::support::{NO_POOL, both, guest, mock, now, runtime};
 
 /// Code, message and status of the error that a call was answered with.
 #[track_caller]
@@ -428,11 +427,6 @@ fn a_subscriber_hears_of_every_call_however_few_are_kept() {
         assert_eq!(answers.0.load(Ordering::Relaxed), 30, "{kept} kept");
         assert_eq!(mock.calls().len(), kept);
     }
-}
-
-fn runtime() -> Runtime {
-    let mut builder = tokio::runtime::Builder::new_current_thread();
-    builder.enable_all().build().unwrap()
 }
 
 both! {

@@ -1,7 +1,5 @@
 //! Fixtures: `seed_pool`, seeded identities, and the engine asked directly.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
 use aws_sdk_cognitoidentity::operation::describe_identity_pool::DescribeIdentityPoolInput;
 use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
@@ -10,7 +8,7 @@ use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity, PoolSeed};
 
 use crate::child::child;
 use crate::shown_pool::{ShownPool, described, list, map, user_pool};
-use crate::support::{NOW_MILLIS, assert_refused, both, guest, refusal};
+use crate::support::{NOW_MILLIS, assert_refused, both, guest, panic_of, refusal};
 
 const FIXED: &str = "us-east-1:11111111-2222-4333-8444-555555555555";
 const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
@@ -19,12 +17,6 @@ const SAML: &str = "arn:aws:iam::123456789012:saml-provider/corp";
 /// A date is a number of seconds on the wire, with a fraction.
 fn seconds(date: Option<DateTime>) -> f64 {
     date.unwrap().as_secs_f64()
-}
-
-/// What a panic said.
-fn panic_of(f: impl FnOnce()) -> String {
-    let payload = catch_unwind(AssertUnwindSafe(f)).unwrap_err();
-    *payload.downcast::<String>().unwrap()
 }
 
 both! {

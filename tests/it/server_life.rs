@@ -11,6 +11,7 @@ use mock_cognito_identity::{Fault, MockCognitoIdentity};
 use tokio::task::JoinSet;
 
 use crate::raw::{self, Answer, Connection};
+use crate::support::runtime;
 
 /// A call that succeeds on any mock.
 fn list_pools() -> Vec<u8> {
@@ -19,11 +20,6 @@ fn list_pools() -> Vec<u8> {
 
 fn is_success(answer: &Answer) -> bool {
     answer.status() == 200 && answer.body.starts_with(r#"{"IdentityPools":["#)
-}
-
-fn runtime() -> tokio::runtime::Runtime {
-    let mut builder = tokio::runtime::Builder::new_current_thread();
-    builder.enable_all().build().unwrap()
 }
 
 /// Calls the mock with a client of its own, and counts its pools.

@@ -102,6 +102,12 @@ pub(crate) fn number_from_env(name: &str) -> Option<u64> {
     )
 }
 
+/// A runtime of one's own, for tests that are not async.
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().unwrap()
+}
+
 /// The text of the panic of `run`.
 #[track_caller]
 pub(crate) fn panic_of(run: impl FnOnce()) -> String {

@@ -12,7 +12,7 @@ use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity};
 
 use crate::harness::block_on;
 use crate::raw::Connection;
-use crate::support::{both, guest, mock};
+use crate::support::{both, guest, mock, runtime};
 
 /// No step of these tests takes this long. It turns a deadlock into a failed test.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -125,11 +125,7 @@ fn a_call_in_memory_from_inside_panics_too() {
         &mock,
         ("a call", |mock| {
             let answer = mock.client().list_identity_pools().max_results(1).send();
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            drop(runtime.block_on(answer));
+            drop(runtime().block_on(answer));
         }),
     );
 
@@ -154,8 +150,7 @@ both! {
             is_entered.recv_timeout(LIMIT).unwrap();
             let (client, pool) = (mock.client(), &pool);
             let call = scope.spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-                runtime.unwrap().block_on(guest(&client, pool))
+                runtime().block_on(guest(&client, pool))
             });
             // Whoever needs no engine does not wait.
             mock.assert_not_called(Client::get_credentials_for_identity);
