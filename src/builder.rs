@@ -342,7 +342,8 @@ impl Builder {
     ///
     /// Counting goes on: numbers of calls, [`assert_called`](MockCognitoIdentity::assert_called)
     /// and the budgets of faults are as without it, a `tracing` subscriber hears of every call,
-    /// and a forgotten request that fails verification still does. What shows or compares inputs sees the newest calls only.
+    /// and a forgotten request that fails verification still does. What shows or compares inputs
+    /// sees the newest calls only.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;

@@ -254,7 +254,8 @@ impl Service {
         self.refused(foreign(parts, None), &Meta::of(&parts.headers), now, &error)
     }
 
-    /// Answers a form, of the body or of the query string: an operation of STS, or none that the mock knows.
+    /// Answers a form, of the body or of the query string: an operation of STS, or none that the
+    /// mock knows.
     fn query(&self, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {
         let Some(action) = query::action(query::parameters(parts, body)) else {
             return self.not_understood(parts, now);
