@@ -1,0 +1,251 @@
+//! Attributes for access control: the map of each provider of a pool.
+
+use std::collections::HashMap;
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::operation::get_principal_tag_attribute_map::builders::GetPrincipalTagAttributeMapFluentBuilder;
+use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::builders::SetPrincipalTagAttributeMapFluentBuilder;
+use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed, SeededPool};
+
+use crate::support::pools::map;
+use crate::support::{NO_POOL, assert_refused, both, refusal};
+
+const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
+const OIDC: &str = "arn:aws:iam::123456789012:oidc-provider/idp.example";
+const SAML: &str = "arn:aws:iam::123456789012:saml-provider/corp";
+
+fn pool(mock: &MockCognitoIdentity) -> SeededPool<'_> {
+    mock.seed_pool(
+        PoolSeed::named("app")
+            .login_provider(USER_POOL, "client")
+            .login_provider("graph.facebook.com", "1234")
+            .login_provider("idp.example", "ignored")
+            .login_provider(SAML, "ignored")
+            .developer_provider("login.example"),
+    )
+}
+
+fn set(client: &Client, pool: &str, provider: &str) -> SetPrincipalTagAttributeMapFluentBuilder {
+    client
+        .set_principal_tag_attribute_map()
+        .identity_pool_id(pool)
+        .identity_provider_name(provider)
+}
+
+fn get(client: &Client, pool: &str, provider: &str) -> GetPrincipalTagAttributeMapFluentBuilder {
+    client
+        .get_principal_tag_attribute_map()
+        .identity_pool_id(pool)
+        .identity_provider_name(provider)
+}
+
+both! {
+    async fn a_map_is_echoed_and_stored(mock) {
+        let client = mock.client();
+        let pool = pool(mock);
+
+        let echo = set(&client, pool.id(), USER_POOL)
+            .use_defaults(false)
+            .principal_tags("department", "custom:department")
+            .principal_tags("user", "sub")
+            .send()
+            .await
+            .unwrap();
+        let stored = get(&client, pool.id(), USER_POOL).send().await.unwrap();
+
+        let expected = map([("department", "custom:department"), ("user", "sub")]);
+        assert_eq!(echo.identity_pool_id(), Some(pool.id()));
+        assert_eq!(echo.identity_provider_name(), Some(USER_POOL));
+        assert_eq!(echo.use_defaults(), Some(false));
+        assert_eq!(echo.principal_tags, expected);
+        assert_eq!(stored.identity_pool_id(), Some(pool.id()));
+        assert_eq!(stored.identity_provider_name(), Some(USER_POOL));
+        assert_eq!(stored.use_defaults(), Some(false));
+        assert_eq!(stored.principal_tags, expected);
+    }
+
+    async fn use_defaults_is_false_unless_set(mock) {
+        let client = mock.client();
+        let pool = pool(mock);
+
+        let echo = set(&client, pool.id(), USER_POOL)
+            .principal_tags("user", "sub")
+            .send()
+            .await;
+
+        let stored = get(&client, pool.id(), USER_POOL).send().await.unwrap();
+        assert_eq!(echo.unwrap().use_defaults(), Some(false));
+        assert_eq!(stored.use_defaults(), Some(false));
+    }
+
+    async fn the_defaults_with_empty_tags_are_accepted_and_hold_no_custom_tags(mock) {
+        let client = mock.client();
+        let pool = pool(mock);
+        set(&client, pool.id(), USER_POOL)
+            .principal_tags("user", "sub")
+            .send()
+            .await
+            .unwrap();
+
+        let defaults = set(&client, pool.id(), USER_POOL).use_defaults(true);
+        let echo = defaults.set_principal_tags(map([])).send().await.unwrap();
+        let stored = get(&client, pool.id(), USER_POOL).send().await.unwrap();
+
+        assert_eq!(
+            (echo.use_defaults(), stored.use_defaults()),
+            (Some(true), Some(true))
+        );
+        for tags in [echo.principal_tags(), stored.principal_tags()] {
+            assert!(
+                tags.is_none_or(|tags| !tags.contains_key("user")),
+                "{tags:?}"
+            );
+        }
+    }
+
+    async fn a_second_map_replaces_the_first(mock) {
+        let client = mock.client();
+        let pool = pool(mock);
+        set(&client, pool.id(), USER_POOL)
+            .principal_tags("a", "sub")
+            .send()
+            .await
+            .unwrap();
+
+        set(&client, pool.id(), USER_POOL)
+            .principal_tags("b", "aud")
+            .send()
+            .await
+            .unwrap();
+
+        let stored = get(&client, pool.id(), USER_POOL).send().await.unwrap();
+        assert_eq!(stored.principal_tags, map([("b", "aud")]));
+    }
+
+    async fn each_kind_of_public_provider_has_a_map_of_its_own(mock) {
+        let client = mock.client();
+        let pool = pool(mock);
+        let providers = [USER_POOL, "graph.facebook.com", OIDC, SAML];
+
+        for provider in providers {
+            let set = set(&client, pool.id(), provider).principal_tags("from", provider);
+            let set = set.send().await;
+            assert!(set.is_ok(), "{provider}: {set:?}");
+        }
+
+        for provider in providers {
+            let stored = get(&client, pool.id(), provider).send().await.unwrap();
+            assert_eq!(stored.principal_tags, map([("from", provider)]));
+        }
+    }
+
+    async fn a_provider_without_a_map_is_not_found(mock) {
+        let client = mock.client();
+        let pool = pool(mock);
+        set(&client, pool.id(), USER_POOL)
+            .use_defaults(true)
+            .send()
+            .await
+            .unwrap();
+
+        for provider in ["graph.facebook.com", "nosuch"] {
+            assert_refused(
+                get(&client, pool.id(), provider).send().await,
+                "ResourceNotFoundException",
+                &format!("No Principal Tags configured for Provider {provider}"),
+            );
+        }
+    }
+
+    async fn a_provider_that_the_pool_does_not_have_gets_no_map(mock) {
+        let client = mock.client();
+        let pool = pool(mock);
+
+        for provider in [
+            "accounts.google.com",
+            "login.example",
+            "idp.example",
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client",
+        ] {
+            let (code, _) = refusal(
+                set(&client, pool.id(), provider)
+                    .use_defaults(true)
+                    .send()
+                    .await,
+            );
+            assert_eq!(code, "InvalidParameterException", "{provider}");
+            let (code, _) = refusal(get(&client, pool.id(), provider).send().await);
+            assert_eq!(code, "ResourceNotFoundException", "{provider}");
+        }
+    }
+
+    async fn an_unknown_pool_has_no_maps(mock) {
+        const MESSAGE: &str =
+            "IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000000' not found.";
+        let client = mock.client();
+
+        let get = get(&client, NO_POOL, USER_POOL).send().await;
+        let set = set(&client, NO_POOL, USER_POOL)
+            .use_defaults(true)
+            .send()
+            .await;
+
+        assert_refused(get, "ResourceNotFoundException", MESSAGE);
+        assert_refused(set, "ResourceNotFoundException", MESSAGE);
+    }
+
+    async fn a_map_has_at_most_50_tags(mock) {
+        let client = mock.client();
+        let pool = pool(mock);
+        let tags = |count: usize| -> HashMap<String, String> {
+            (0..count)
+                .map(|n| (format!("tag{n}"), "sub".to_owned()))
+                .collect()
+        };
+        let full = set(&client, pool.id(), USER_POOL).set_principal_tags(Some(tags(50)));
+        full.send().await.unwrap();
+
+        let refused = set(&client, pool.id(), USER_POOL).set_principal_tags(Some(tags(51)));
+        let (code, message) = refusal(refused.send().await);
+
+        assert_eq!(code, "ValidationException");
+        let end = "}' at 'principalTags' failed to satisfy constraint: Member must have length less \
+             than or equal to 50";
+        assert!(message.ends_with(end), "{message}");
+        let stored = get(&client, pool.id(), USER_POOL).send().await.unwrap();
+        assert_eq!(stored.principal_tags, Some(tags(50)));
+    }
+
+    async fn a_map_decides_the_tags_of_credentials(mock) {
+        let client = mock.client();
+        let pool = pool(mock);
+        let alice = pool.seed_identity_with_login(USER_POOL, "alice");
+        let token = LoginToken::new(USER_POOL, "alice").claim("custom:department", "legal");
+        let token = mock.issue_login(token);
+        let session_tags = async || {
+            let credentials = client.get_credentials_for_identity().identity_id(&alice);
+            let answer = credentials.logins(USER_POOL, &token).send().await.unwrap();
+            let key = answer.credentials.unwrap().access_key_id.unwrap();
+            Vec::from_iter(mock.issued_credentials(&key).unwrap().principal_tags)
+        };
+        let pair = |tag: &str, value: &str| (tag.to_owned(), value.to_owned());
+
+        assert_eq!(session_tags().await, []);
+
+        let custom = set(&client, pool.id(), USER_POOL)
+            .principal_tags("department", "custom:department")
+            .principal_tags("team", "custom:team");
+        custom.send().await.unwrap();
+        assert_eq!(session_tags().await, [pair("department", "legal")]);
+
+        set(&client, pool.id(), USER_POOL)
+            .use_defaults(true)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            session_tags().await,
+            [pair("client", "client"), pair("username", "alice")]
+        );
+    }
+}

@@ -1,0 +1,339 @@
+//! Updating pools: what is replaced and what stays.
+
+use std::collections::HashMap;
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::operation::update_identity_pool::builders::UpdateIdentityPoolFluentBuilder;
+use aws_sdk_cognitoidentity::types::{
+    AmbiguousRoleResolutionType, CognitoIdentityProvider, RoleMapping, RoleMappingType,
+};
+use mock_cognito_identity::PoolSeed;
+
+use crate::support::pools::{ShownPool, described, list, map, user_pool};
+use crate::support::{NO_POOL, assert_refused, both, guest, refusal};
+
+const OWN_SAML: &str = "arn:aws:iam::123456789012:saml-provider/corp";
+const OIDC: &str = "arn:aws:iam::999999999999:oidc-provider/idp.example";
+
+/// A pool of which everything is set.
+async fn full_pool(client: &Client) -> ShownPool {
+    let pool = client
+        .create_identity_pool()
+        .identity_pool_name("app")
+        .allow_unauthenticated_identities(true)
+        .allow_classic_flow(false)
+        .supported_login_providers("graph.facebook.com", "1234")
+        .developer_provider_name("login.example")
+        .open_id_connect_provider_arns(OIDC)
+        .cognito_identity_providers(user_pool("us-east-1_abc", "client"))
+        .saml_provider_arns(OWN_SAML)
+        .identity_pool_tags("stage", "test")
+        .identity_pool_tags("team", "a");
+    pool.send().await.unwrap().into()
+}
+
+/// An update with nothing but what every update must have.
+fn update(client: &Client, id: &str) -> UpdateIdentityPoolFluentBuilder {
+    client
+        .update_identity_pool()
+        .identity_pool_id(id)
+        .identity_pool_name("app")
+        .allow_unauthenticated_identities(true)
+}
+
+both! {
+    async fn an_update_answers_with_the_whole_new_pool(mock) {
+        let client = mock.client();
+        let pool = mock.seed_pool("app");
+
+        let updated = client
+            .update_identity_pool()
+            .identity_pool_id(pool.id())
+            .identity_pool_name("other")
+            .allow_unauthenticated_identities(false)
+            .allow_classic_flow(true)
+            .supported_login_providers("accounts.google.com", "google-app")
+            .developer_provider_name("login.example")
+            .open_id_connect_provider_arns(OIDC)
+            .cognito_identity_providers(user_pool("us-east-1_xyz", "client"))
+            .saml_provider_arns(OWN_SAML)
+            .identity_pool_tags("stage", "live")
+            .send()
+            .await
+            .unwrap();
+
+        let expected = ShownPool {
+            allow_unauthenticated_identities: false,
+            allow_classic_flow: Some(true),
+            supported_login_providers: map([("accounts.google.com", "google-app")]),
+            developer_provider_name: Some("login.example".to_owned()),
+            open_id_connect_provider_arns: list([OIDC]),
+            cognito_identity_providers: Some(vec![user_pool("us-east-1_xyz", "client")]),
+            saml_provider_arns: list([OWN_SAML]),
+            identity_pool_tags: map([("stage", "live")]),
+            ..ShownPool::bare(pool.id(), "other")
+        };
+        assert_eq!(ShownPool::from(updated), expected);
+        assert_eq!(described(&client, pool.id()).await, expected);
+    }
+
+    async fn an_update_removes_what_it_leaves_out_but_for_the_developer_provider_and_the_tags(mock) {
+        let client = mock.client();
+        let pool = full_pool(&client).await;
+
+        let updated = update(&client, &pool.id).send().await.unwrap();
+
+        let expected = ShownPool {
+            developer_provider_name: Some("login.example".to_owned()),
+            identity_pool_tags: map([("stage", "test"), ("team", "a")]),
+            ..ShownPool::bare(&pool.id, "app")
+        };
+        assert_eq!(ShownPool::from(updated), expected);
+        assert_eq!(described(&client, &pool.id).await, expected);
+    }
+
+    async fn an_update_removes_what_it_gives_empty(mock) {
+        let client = mock.client();
+        let pool = full_pool(&client).await;
+
+        let updated = update(&client, &pool.id)
+            .set_supported_login_providers(map([]))
+            .set_open_id_connect_provider_arns(list([]))
+            .set_cognito_identity_providers(Some(Vec::new()))
+            .set_saml_provider_arns(list([]))
+            .set_identity_pool_tags(map([]))
+            .send()
+            .await
+            .unwrap();
+
+        let expected = ShownPool {
+            developer_provider_name: Some("login.example".to_owned()),
+            ..ShownPool::bare(&pool.id, "app")
+        };
+        assert_eq!(ShownPool::from(updated), expected);
+    }
+
+    async fn an_update_that_leaves_out_a_provider_stops_its_logins(mock) {
+        let client = mock.client();
+        let facebook = PoolSeed::named("app").login_provider("graph.facebook.com", "1234");
+        let pool = mock.seed_pool(facebook);
+        let sign_in = || {
+            let get_id = client.get_id().identity_pool_id(pool.id());
+            get_id.logins("graph.facebook.com", "alice").send()
+        };
+        sign_in().await.unwrap();
+
+        update(&client, pool.id()).send().await.unwrap();
+
+        assert_refused(
+            sign_in().await,
+            "NotAuthorizedException",
+            &format!(
+                "Identity pool - {} does not have identity providers configured.",
+                pool.id()
+            ),
+        );
+    }
+
+    async fn an_update_that_leaves_out_the_classic_flow_opens_it(mock) {
+        let client = mock.client();
+        let pool = mock.seed_pool("app");
+        let identity = pool.seed_identity();
+        let token = || client.get_open_id_token().identity_id(&identity).send();
+
+        let closed = update(&client, pool.id())
+            .allow_classic_flow(false)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(closed.allow_classic_flow, Some(false));
+        assert_refused(
+            token().await,
+            "InvalidParameterException",
+            "Basic (classic) flow is not enabled, please use enhanced flow.",
+        );
+
+        let left_out = update(&client, pool.id()).send().await.unwrap();
+        assert_eq!(left_out.allow_classic_flow, None);
+        let token = token().await;
+        assert!(token.is_ok(), "{token:?}");
+    }
+
+    async fn given_tags_replace_those_of_before(mock) {
+        let client = mock.client();
+        let pool = full_pool(&client).await;
+
+        let tagged = update(&client, &pool.id).identity_pool_tags("team", "b");
+        tagged.send().await.unwrap();
+
+        let tags = described(&client, &pool.id).await.identity_pool_tags;
+        assert_eq!(tags, map([("team", "b")]));
+    }
+
+    async fn a_pool_is_renamed_in_place(mock) {
+        let client = mock.client();
+        let pool = mock.seed_pool("before");
+        let identity = pool.seed_identity();
+
+        let renamed = update(&client, pool.id())
+            .identity_pool_name("after")
+            .send()
+            .await
+            .unwrap();
+
+        assert_eq!(
+            (renamed.identity_pool_id(), renamed.identity_pool_name()),
+            (pool.id(), "after")
+        );
+        let pools = client
+            .list_identity_pools()
+            .max_results(60)
+            .send()
+            .await
+            .unwrap();
+        let names: Vec<_> = pools
+            .identity_pools()
+            .iter()
+            .map(|pool| (pool.identity_pool_id(), pool.identity_pool_name()))
+            .collect();
+        assert_eq!(names, [(Some(pool.id()), Some("after"))]);
+        let identity = client
+            .describe_identity()
+            .identity_id(identity)
+            .send()
+            .await;
+        assert!(identity.is_ok(), "{identity:?}");
+    }
+
+    async fn guests_can_be_shut_out_and_let_in_again(mock) {
+        let client = mock.client();
+        let pool = mock.seed_pool("app");
+
+        let closed = update(&client, pool.id()).allow_unauthenticated_identities(false);
+        closed.send().await.unwrap();
+        assert_refused(
+            client.get_id().identity_pool_id(pool.id()).send().await,
+            "NotAuthorizedException",
+            "Unauthenticated access is not supported for this identity pool.",
+        );
+
+        update(&client, pool.id()).send().await.unwrap();
+        assert!(guest(&client, pool.id()).await.starts_with("us-east-1:"));
+    }
+
+    async fn an_update_keeps_roles_mappings_and_attribute_maps(mock) {
+        let client = mock.client();
+        let pool =
+            mock.seed_pool(PoolSeed::named("app").login_provider("graph.facebook.com", "1234"));
+        let mapping = RoleMapping::builder()
+            .r#type(RoleMappingType::Token)
+            .ambiguous_role_resolution(AmbiguousRoleResolutionType::Deny)
+            .build()
+            .unwrap();
+        let set_roles = client
+            .set_identity_pool_roles()
+            .identity_pool_id(pool.id())
+            .roles("authenticated", "arn:aws:iam::123456789012:role/reader")
+            .role_mappings("graph.facebook.com", mapping.clone());
+        set_roles.send().await.unwrap();
+        let map_attributes = client
+            .set_principal_tag_attribute_map()
+            .identity_pool_id(pool.id())
+            .identity_provider_name("graph.facebook.com")
+            .principal_tags("user", "sub");
+        map_attributes.send().await.unwrap();
+        let roles = || {
+            client
+                .get_identity_pool_roles()
+                .identity_pool_id(pool.id())
+                .send()
+        };
+        let attributes = || {
+            let attributes = client.get_principal_tag_attribute_map();
+            let attributes = attributes.identity_pool_id(pool.id());
+            attributes
+                .identity_provider_name("graph.facebook.com")
+                .send()
+        };
+
+        let updated = update(&client, pool.id())
+            .supported_login_providers("graph.facebook.com", "1234")
+            .send()
+            .await;
+
+        assert!(updated.is_ok(), "{updated:?}");
+        let roles = roles().await.unwrap();
+        let reader = map([("authenticated", "arn:aws:iam::123456789012:role/reader")]);
+        assert_eq!(roles.roles, reader);
+        let mappings = HashMap::from([("graph.facebook.com".to_owned(), mapping)]);
+        assert_eq!(roles.role_mappings, Some(mappings));
+        assert_eq!(
+            attributes().await.unwrap().principal_tags,
+            map([("user", "sub")])
+        );
+    }
+
+    async fn a_developer_provider_can_be_set_once(mock) {
+        let client = mock.client();
+        let pool = mock.seed_pool("app");
+        let named = |name: &str| {
+            let update = update(&client, pool.id());
+            update.developer_provider_name(name).send()
+        };
+
+        let first = named("login.example").await.unwrap();
+        let again = named("login.example").await.unwrap();
+        let (code, _) = refusal(named("other.example").await);
+
+        assert_eq!(first.developer_provider_name(), Some("login.example"));
+        assert_eq!(again.developer_provider_name(), Some("login.example"));
+        assert_eq!(code, "InvalidParameterException");
+        let kept = described(&client, pool.id()).await.developer_provider_name;
+        assert_eq!(kept.as_deref(), Some("login.example"));
+    }
+
+    async fn a_refused_update_changes_nothing(mock) {
+        const FOREIGN_SAML: &str = "arn:aws:iam::999999999999:saml-provider/corp";
+        let client = mock.client();
+        let pool = full_pool(&client).await;
+        let update = || update(&client, &pool.id).identity_pool_name("new name");
+        let bad_user_pool = CognitoIdentityProvider::builder().provider_name("us-east-1_abc");
+
+        assert_refused(
+            update()
+                .cognito_identity_providers(bad_user_pool.build())
+                .send()
+                .await,
+            "InvalidParameterException",
+            "Invalid Cognito Identity Provider",
+        );
+        assert_refused(
+            update().saml_provider_arns(FOREIGN_SAML).send().await,
+            "InvalidParameterException",
+            "Identity provider arn:aws:iam::999999999999:saml-provider/corp is not valid for \
+             account 123456789012",
+        );
+        for (what, update) in [
+            ("a reserved tag", update().identity_pool_tags("aws:x", "1")),
+            (
+                "another developer",
+                update().developer_provider_name("other.example"),
+            ),
+        ] {
+            let (code, _) = refusal(update.send().await);
+            assert_eq!(code, "InvalidParameterException", "{what}");
+        }
+
+        assert_eq!(described(&client, &pool.id).await, pool);
+    }
+
+    async fn an_unknown_pool_cannot_be_updated(mock) {
+        let refused = update(&mock.client(), NO_POOL).send().await;
+
+        assert_refused(
+            refused,
+            "ResourceNotFoundException",
+            "IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000000' not found.",
+        );
+    }
+}

@@ -1,0 +1,286 @@
+//! Linking and merging: who answers when identities and logins meet.
+//!
+//! Much of this was measured by the authors of another emulator in 2026.
+
+use std::time::Duration;
+
+use crate::support::app::{
+    App, CONFLICT, DEVELOPER, FACEBOOK, Flow, GOOGLE, LOGINS_DO_NOT_MATCH, USER_POOL, ids_of,
+    not_authorized, set,
+};
+use crate::support::{NOW_MILLIS, both, refusal};
+
+/// A guest that gave way to the identity of Google's alice: both ids, the merged one first.
+async fn merged_guest(app: &App<'_>) -> (String, String) {
+    let survivor = app.sign_in(&[(GOOGLE, "alice")]).await;
+    let guest = app.sign_in(&[]).await;
+    let answered = app.enter(Flow::Classic, &guest, &[(GOOGLE, "alice")]).await;
+    assert_eq!(answered, Ok(survivor.clone()));
+    (guest, survivor)
+}
+
+both! {
+    async fn an_identity_with_logins_takes_over_all_those_of_the_owners_it_meets(mock) {
+        let app = App::new(mock);
+        let called = app.sign_in(&[(GOOGLE, "alice")]).await;
+        let met = app.sign_in(&[(FACEBOOK, "alice"), (USER_POOL, "alice")]).await;
+
+        let answered = app
+            .enter(Flow::Enhanced, &called, &[(GOOGLE, "alice"), (FACEBOOK, "alice")])
+            .await;
+
+        assert_eq!(answered, Ok(called.clone()));
+        assert_eq!(app.linked(&called).await, set([GOOGLE, FACEBOOK, USER_POOL]));
+        assert_eq!(app.sign_in(&[(USER_POOL, "alice")]).await, called, "which was not given");
+        assert!(app.is_disabled(&met).await);
+    }
+
+    async fn developer_users_move_along_with_public_logins(mock) {
+        let app = App::new(mock);
+        let called = app.sign_in(&[(GOOGLE, "alice")]).await;
+        let met = app.register("dora").await;
+        let vouch = app.developer("dora").identity_id(&met);
+        vouch.logins(FACEBOOK, app.token(FACEBOOK, "alice")).send().await.unwrap();
+
+        app.enter(Flow::Classic, &called, &[(GOOGLE, "alice"), (FACEBOOK, "alice")]).await.unwrap();
+
+        assert_eq!(app.linked(&called).await, set([GOOGLE, FACEBOOK, DEVELOPER]));
+        assert_eq!(app.register("dora").await, called);
+        assert!(app.is_disabled(&met).await);
+    }
+
+    async fn a_guest_gives_way_to_the_owner_who_takes_its_new_login_too(mock) {
+        let app = App::new(mock);
+        let owner = app.sign_in(&[(FACEBOOK, "alice")]).await;
+        let guest = app.sign_in(&[]).await;
+
+        // The new login comes first by name.
+        let answered = app
+            .enter(Flow::Enhanced, &guest, &[(GOOGLE, "alice"), (FACEBOOK, "alice")])
+            .await;
+
+        assert_eq!(answered, Ok(owner.clone()));
+        assert!(app.is_disabled(&guest).await);
+        assert_eq!(app.linked(&owner).await, set([GOOGLE, FACEBOOK]));
+    }
+
+    async fn a_guest_that_brings_the_logins_of_two_owners_joins_all_three(mock) {
+        let app = App::new(mock);
+        let owners = [
+            app.sign_in(&[(GOOGLE, "alice")]).await,
+            app.sign_in(&[(FACEBOOK, "alice")]).await,
+        ];
+        let guest = app.sign_in(&[]).await;
+
+        let answered = app
+            .enter(Flow::Enhanced, &guest, &[(GOOGLE, "alice"), (FACEBOOK, "alice")])
+            .await
+            .unwrap();
+
+        assert!(owners.contains(&answered), "{answered} is not of {owners:?}");
+        for id in owners.iter().chain([&guest]) {
+            assert_eq!(app.is_disabled(id).await, *id != answered, "{id}");
+        }
+        assert_eq!(app.linked(&answered).await, set([GOOGLE, FACEBOOK]));
+    }
+
+    async fn a_guest_may_bring_two_new_logins(mock) {
+        let app = App::new(mock);
+        let guest = app.sign_in(&[]).await;
+
+        let answered = app
+            .enter(Flow::Enhanced, &guest, &[(GOOGLE, "alice"), (FACEBOOK, "alice")])
+            .await;
+
+        assert_eq!(answered, Ok(guest.clone()));
+        assert_eq!(app.linked(&guest).await, set([GOOGLE, FACEBOOK]));
+    }
+
+    async fn a_merged_identity_shows_disabled_and_the_region_for_logins(mock) {
+        let app = App::new(mock);
+
+        let (merged, _) = merged_guest(&app).await;
+
+        let shown = Some(vec!["DISABLED".to_owned(), "us-east-1".to_owned()]);
+        assert_eq!(app.describe(&merged).await.logins, shown);
+        let listed = app.identities().await;
+        let listed = listed.iter().find(|one| one.identity_id() == Some(&merged)).unwrap();
+        assert_eq!(listed.logins, shown);
+    }
+
+    async fn a_merged_identity_is_left_out_by_hide_disabled(mock) {
+        let app = App::new(mock);
+        let (merged, survivor) = merged_guest(&app).await;
+
+        let page = app.list(60).hide_disabled(true).send().await.unwrap();
+
+        assert_eq!(ids_of(page.identities.unwrap()), set([&survivor]));
+        assert_eq!(app.ids().await, set([&survivor, &merged]));
+    }
+
+    async fn a_merge_dates_the_merged_and_whoever_gained_a_login(mock) {
+        let app = App::new(mock);
+        let survivor = app.sign_in(&[(GOOGLE, "alice")]).await;
+        let user = app.sign_in(&[(FACEBOOK, "alice")]).await;
+
+        mock.clock().advance(Duration::from_secs(60));
+        app.enter(Flow::Classic, &survivor, &[(GOOGLE, "alice"), (FACEBOOK, "alice")])
+            .await
+            .unwrap();
+
+        assert_eq!(app.dates(&user).await, (NOW_MILLIS, NOW_MILLIS + 60_000));
+        assert_eq!(app.dates(&survivor).await, (NOW_MILLIS, NOW_MILLIS + 60_000));
+    }
+
+    async fn a_merged_guest_does_not_date_the_survivor(mock) {
+        let app = App::new(mock);
+        let survivor = app.sign_in(&[(GOOGLE, "alice")]).await;
+        let guest = app.sign_in(&[]).await;
+
+        mock.clock().advance(Duration::from_secs(60));
+        app.enter(Flow::Classic, &guest, &[(GOOGLE, "alice")]).await.unwrap();
+
+        assert_eq!(app.dates(&guest).await, (NOW_MILLIS, NOW_MILLIS + 60_000));
+        assert_eq!(app.dates(&survivor).await, (NOW_MILLIS, NOW_MILLIS));
+    }
+
+    async fn a_merged_identity_answers_for_the_survivor_to_its_login(mock) {
+        let app = App::new(mock);
+        let (merged, survivor) = merged_guest(&app).await;
+        let at_merge = app.dates(&merged).await;
+
+        mock.clock().advance(Duration::from_secs(60));
+        for flow in Flow::BOTH {
+            let answered = app.enter(flow, &merged, &[(GOOGLE, "alice")]).await;
+
+            assert_eq!(answered, Ok(survivor.clone()), "{flow:?}");
+        }
+
+        assert!(app.is_disabled(&merged).await);
+        assert_eq!(app.dates(&merged).await, at_merge, "the merge is not dated anew");
+    }
+
+    async fn a_login_given_beside_the_survivors_is_linked_to_the_survivor(mock) {
+        let app = App::new(mock);
+        let (merged, survivor) = merged_guest(&app).await;
+
+        let answered = app
+            .enter(Flow::Enhanced, &merged, &[(GOOGLE, "alice"), (FACEBOOK, "alice")])
+            .await;
+
+        assert_eq!(answered, Ok(survivor.clone()));
+        assert_eq!(app.linked(&survivor).await, set([GOOGLE, FACEBOOK]));
+        assert!(app.is_disabled(&merged).await);
+    }
+
+    async fn a_merged_identity_answers_for_whoever_holds_the_login(mock) {
+        let app = App::new(mock);
+        let (merged, _) = merged_guest(&app).await;
+        let third = app.sign_in(&[(FACEBOOK, "carol")]).await;
+
+        let answered = app.enter(Flow::Enhanced, &merged, &[(FACEBOOK, "carol")]).await;
+
+        assert_eq!(answered, Ok(third));
+    }
+
+    async fn a_merged_identity_is_refused_with_a_login_that_nobody_holds(mock) {
+        let app = App::new(mock);
+        let (merged, _) = merged_guest(&app).await;
+        let before = app.identities().await;
+
+        for flow in Flow::BOTH {
+            let refused = app.enter(flow, &merged, &[(FACEBOOK, "nobody")]).await;
+
+            assert_eq!(refused, Err(not_authorized(LOGINS_DO_NOT_MATCH)), "{flow:?}");
+        }
+        assert_eq!(app.identities().await, before, "the login is still nobody's");
+    }
+
+    async fn two_merged_identities_lead_to_the_same_survivor(mock) {
+        let app = App::new(mock);
+        let (first, survivor) = merged_guest(&app).await;
+        let (second, _) = merged_guest(&app).await;
+
+        for merged in [first, second] {
+            let answered = app.enter(Flow::Enhanced, &merged, &[(GOOGLE, "alice")]).await;
+
+            assert_eq!(answered, Ok(survivor.clone()), "{merged}");
+        }
+    }
+
+    async fn a_chain_of_merges_leads_to_its_end(mock) {
+        let app = App::new(mock);
+        let (first, second) = merged_guest(&app).await;
+        let last = app.sign_in(&[(FACEBOOK, "alice")]).await;
+        app.enter(Flow::Enhanced, &last, &[(FACEBOOK, "alice"), (GOOGLE, "alice")]).await.unwrap();
+
+        for merged in [first, second] {
+            let answered = app.enter(Flow::Enhanced, &merged, &[(GOOGLE, "alice")]).await;
+
+            assert_eq!(answered, Ok(last.clone()), "{merged}");
+        }
+    }
+
+    /// Approximation: how an identity looks whose last login was unlinked is not known of AWS.
+    async fn an_unlinked_identity_looks_like_a_merged_one(mock) {
+        let app = App::new(mock);
+        let id = app.sign_in(&[(GOOGLE, "alice")]).await;
+
+        app.unlink(&id, &[(GOOGLE, "alice")], &[GOOGLE]).send().await.unwrap();
+
+        let shown = Some(vec!["DISABLED".to_owned(), "us-east-1".to_owned()]);
+        assert_eq!(app.describe(&id).await.logins, shown);
+    }
+
+    async fn owners_with_different_users_of_one_provider_are_not_merged(mock) {
+        let app = App::new(mock);
+        let alice = app.sign_in(&[(GOOGLE, "alice"), (USER_POOL, "alice")]).await;
+        app.sign_in(&[(FACEBOOK, "bob"), (USER_POOL, "bob")]).await;
+        let guest = app.sign_in(&[]).await;
+        let before = app.identities().await;
+        let logins = [(GOOGLE, "alice"), (FACEBOOK, "bob")];
+
+        for id in [&alice, &guest] {
+            for flow in Flow::BOTH {
+                let refused = app.enter(flow, id, &logins).await;
+
+                assert_eq!(refused.unwrap_err().0, CONFLICT, "{flow:?} on {id}");
+            }
+        }
+        let refused = app.get_id(&logins).send().await;
+
+        assert_eq!(refusal(refused).0, CONFLICT, "GetId");
+        assert_eq!(app.identities().await, before, "nothing was merged");
+        assert_eq!(app.enter(Flow::Classic, &guest, &[]).await, Ok(guest.clone()));
+    }
+
+    async fn no_merge_makes_more_than_twenty_logins(mock) {
+        let app = App::new(mock);
+        let called = app.sign_in(&[(GOOGLE, "alice")]).await;
+        let met = app.sign_in(&[(FACEBOOK, "alice")]).await;
+        for number in 1..=19 {
+            let vouch = app.developer(&format!("dora {number}")).identity_id(&met);
+            vouch.logins(FACEBOOK, app.token(FACEBOOK, "alice")).send().await.unwrap();
+        }
+        let before = app.identities().await;
+
+        let refused = app
+            .enter(Flow::Enhanced, &called, &[(GOOGLE, "alice"), (FACEBOOK, "alice")])
+            .await;
+
+        assert_eq!(refused.unwrap_err().0, CONFLICT);
+        assert_eq!(app.identities().await, before);
+    }
+
+    async fn an_identity_of_another_pool_does_not_know_the_login(mock) {
+        let (app, other) = (App::new(mock), App::new(mock));
+        app.sign_in(&[(GOOGLE, "alice")]).await;
+        let theirs = other.sign_in(&[(GOOGLE, "bob")]).await;
+
+        for flow in Flow::BOTH {
+            let refused = app.enter(flow, &theirs, &[(GOOGLE, "alice")]).await;
+
+            assert_eq!(refused, Err(not_authorized(LOGINS_DO_NOT_MATCH)), "{flow:?}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Login tokens of providers whose keys the mock was given.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use mock_cognito_identity::MockCognitoIdentity;
+use serde_json::{Value, json};
+
+use crate::support::tokens::{
+    APPLE, GOOGLE, GOOGLE_APP, NOW, OIDC, USER_POOL, but, forged, login, pool_of_all, sign_in,
+    try_sign_in, unsigned, user_pool_claims,
+};
+use crate::support::{assert_refused, mock};
+
+pub(crate) const KID: &str = "a-key-of-the-provider";
+const UNKNOWN_KEY: &str = "Invalid login token. Couldn't verify signed token.";
+const BAD_SIGNATURE: &str = "Invalid login token. Token signature invalid.";
+
+/// The providers' private key: any will do, and this one is openly known.
+fn private_key() -> EncodingKey {
+    EncodingKey::from_rsa_der(include_bytes!("../../../src/token/test_only_key.der"))
+}
+
+/// What a provider publishes of [`private_key`], under its own name.
+fn key_set() -> String {
+    let mut keys: Value = serde_json::from_str(&MockCognitoIdentity::in_memory().jwks()).unwrap();
+    let key = keys["keys"][0].as_object_mut().unwrap();
+    key.insert("kid".to_owned(), json!(KID));
+    key.remove("alg");
+    keys.to_string()
+}
+
+/// A token as the provider would sign it.
+fn signed(algorithm: Algorithm, kid: &str, claims: &Value) -> String {
+    let mut header = Header::new(algorithm);
+    header.kid = Some(kid.to_owned());
+    encode(&header, claims, &private_key()).unwrap()
+}
+
+/// A token with all that a header says, signed with the providers' key.
+pub(crate) fn signed_as(header: &Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", part(header), part(claims));
+    let algorithm = header["alg"].as_str().unwrap().parse().unwrap();
+    let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &private_key(), algorithm);
+    format!("{signed}.{}", signature.unwrap())
+}
+
+/// Mocks that know the keys of three providers, but not Apple's.
+pub(crate) fn knowing() -> [MockCognitoIdentity; 2] {
+    let builder = || {
+        let known = [USER_POOL, GOOGLE, OIDC].into_iter();
+        known.fold(mock(), |mock, provider| {
+            mock.trust_issuer(provider, &key_set())
+        })
+    };
+    [builder().start(), builder().in_memory()]
+}
+
+fn claims_of(provider: &str) -> Value {
+    let claims = but(
+        user_pool_claims(),
+        "iss",
+        json!(format!("https://{provider}")),
+    );
+    match provider {
+        GOOGLE => but(claims, "aud", json!(GOOGLE_APP)),
+        APPLE => but(claims, "aud", json!("com.example.app")),
+        _ => claims,
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_a_known_key_signed_is_accepted() {
+    for mock in knowing() {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+
+        for provider in [USER_POOL, GOOGLE, OIDC] {
+            let token = signed(Algorithm::RS256, KID, &claims_of(provider));
+            let id = sign_in(&client, pool.id(), provider, &token).await;
+
+            // Whoever the token is from, it is about the same user.
+            let issued = login(&mock, provider, "alice");
+            assert_eq!(
+                sign_in(&client, pool.id(), provider, &issued).await,
+                id,
+                "{provider}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_a_key_that_is_not_in_the_set_is_refused() {
+    for mock in knowing() {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+
+        for provider in [USER_POOL, GOOGLE, OIDC] {
+            let token = signed(Algorithm::RS256, "another-key", &claims_of(provider));
+            let refused = try_sign_in(&client, pool.id(), provider, &token).await;
+
+            assert_refused(refused, "NotAuthorizedException", UNKNOWN_KEY);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_with_a_signature_that_is_not_the_keys_is_refused() {
+    for mock in knowing() {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+
+        for provider in [USER_POOL, GOOGLE, OIDC] {
+            let good = signed(Algorithm::RS256, KID, &claims_of(provider));
+            let of_mallory = but(claims_of(provider), "sub", json!("mallory"));
+            for token in [forged(&good, &of_mallory), unsigned(&claims_of(provider))] {
+                let refused = try_sign_in(&client, pool.id(), provider, &token).await;
+
+                assert_refused(refused, "NotAuthorizedException", BAD_SIGNATURE);
+            }
+        }
+    }
+}
+
+/// The classic attack on checks of signatures: the public key taken for a shared secret.
+#[tokio::test]
+async fn a_token_signed_with_what_is_public_is_refused() {
+    for mock in knowing() {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let keys: Value = serde_json::from_str(&key_set()).unwrap();
+        let modulus = keys["keys"][0]["n"].as_str().unwrap();
+        let modulus = URL_SAFE_NO_PAD.decode(modulus).unwrap();
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some(KID.to_owned());
+        let secret = EncodingKey::from_secret(&modulus);
+        let token = encode(&header, &claims_of(USER_POOL), &secret).unwrap();
+
+        let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
+
+        assert_refused(refused, "NotAuthorizedException", UNKNOWN_KEY);
+    }
+}
+
+/// Whoever can read such a key could sign with it.
+#[tokio::test]
+async fn a_shared_secret_in_a_key_set_is_no_key() {
+    let secret = b"a secret of thirty-two characters";
+    let key =
+        json!({"kty": "oct", "kid": KID, "alg": "HS256", "k": URL_SAFE_NO_PAD.encode(secret)});
+    let keys = json!({ "keys": [key] }).to_string();
+    for mock in [
+        mock().trust_issuer(USER_POOL, &keys).start(),
+        mock().trust_issuer(USER_POOL, &keys).in_memory(),
+    ] {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some(KID.to_owned());
+        let secret = EncodingKey::from_secret(secret);
+        let token = encode(&header, &claims_of(USER_POOL), &secret).unwrap();
+
+        let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
+
+        assert_refused(refused, "NotAuthorizedException", UNKNOWN_KEY);
+    }
+}
+
+#[tokio::test]
+async fn a_good_signature_is_not_all_that_it_takes() {
+    for mock in knowing() {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let expired = but(user_pool_claims(), "exp", json!(NOW - 301));
+        let of_other_app = but(user_pool_claims(), "aud", json!("other"));
+
+        let expired = signed(Algorithm::RS256, KID, &expired);
+        let refused = try_sign_in(&client, pool.id(), USER_POOL, &expired).await;
+        assert_refused(
+            refused,
+            "NotAuthorizedException",
+            "Invalid login token. Token expired: 1767322745 >= 1767322744",
+        );
+        let of_other_app = signed(Algorithm::RS256, KID, &of_other_app);
+        let refused = try_sign_in(&client, pool.id(), USER_POOL, &of_other_app).await;
+        assert_refused(
+            refused,
+            "NotAuthorizedException",
+            "Token is not from a supported provider of this identity pool.",
+        );
+    }
+}
+
+#[tokio::test]
+async fn providers_whose_keys_are_not_known_are_taken_at_their_word() {
+    for mock in knowing() {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+
+        let answer = try_sign_in(&client, pool.id(), APPLE, &unsigned(&claims_of(APPLE))).await;
+
+        assert!(answer.is_ok(), "{answer:?}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "`jwks` is not a JSON Web Key Set")]
+fn what_is_no_key_set_is_no_trust() {
+    let _ = mock().trust_issuer(GOOGLE, "-----BEGIN PUBLIC KEY-----");
+}
