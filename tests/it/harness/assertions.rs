@@ -10,7 +10,8 @@ use aws_sdk_cognitoidentity::operation::get_id::builders::GetIdInputBuilder;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 use mock_cognito_identity::{Builder, Fault, MockCognitoIdentity};
 
-use crate::support::sdk_view::{Instead, once, seen};
+use crate::support::sdk_view::{once, seen};
+use crate::support::tamper::Tamper;
 use crate::support::{NO_POOL, both, mock};
 
 const GOOGLE: &str = "accounts.google.com";
@@ -136,7 +137,7 @@ both! {
 
     async fn no_calls_means_no_requests_of_any_kind(mock) {
         mock.assert_no_calls();
-        let foreign = Instead::Header("x-amz-target", "DynamoDB_20120810.PutItem");
+        let foreign = Tamper::Header("x-amz-target", "DynamoDB_20120810.PutItem");
         let call = mock.client().get_id().customize().interceptor(foreign);
 
         let _ = call.send().await;
@@ -157,11 +158,11 @@ both! {
 
     async fn foreign_and_undecodable_requests_fail_verification(mock) {
         let rows = [
-            ("another service", Instead::Header("x-amz-target", "DynamoDB_20120810.PutItem")),
-            ("no such operation", Instead::Header("x-amz-target", "AWSCognitoIdentityService.No")),
-            ("another content type", Instead::Header("content-type", "text/plain")),
-            ("no JSON", Instead::Body("IdentityPoolId=p")),
-            ("another type", Instead::Body(r#"{"IdentityPoolId":[]}"#)),
+            ("another service", Tamper::Header("x-amz-target", "DynamoDB_20120810.PutItem")),
+            ("no such operation", Tamper::Header("x-amz-target", "AWSCognitoIdentityService.No")),
+            ("another content type", Tamper::Header("content-type", "text/plain")),
+            ("no JSON", Tamper::Body("IdentityPoolId=p")),
+            ("another type", Tamper::Body(r#"{"IdentityPoolId":[]}"#)),
         ];
         for (name, instead) in rows {
             let call = once(mock).get_id().identity_pool_id(NO_POOL);

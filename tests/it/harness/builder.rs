@@ -6,7 +6,7 @@ use aws_sdk_cognitoidentity::config::{Config, Credentials};
 use mock_cognito_identity::{Builder, MockCognitoIdentity};
 
 use crate::support::process::child;
-use crate::support::{assert_refused, both, guest, mock, panic_of, place_of_panic};
+use crate::support::{assert_refused, both, guest, mock, over_both, panic_of, place_of_panic};
 
 /// Everything random that a mock gives out: of a pool, a guest, their token and credentials.
 async fn random_values(builder: fn() -> Builder, over_tcp: bool) -> [String; 6] {
@@ -137,10 +137,7 @@ async fn two_mocks_without_a_seed_share_no_value() {
 
 #[tokio::test]
 async fn the_region_of_the_builder_is_that_of_clients_and_seeded_pools() {
-    for mock in [
-        mock().region("ap-southeast-2").start(),
-        mock().region("ap-southeast-2").in_memory(),
-    ] {
+    for mock in over_both(|| mock().region("ap-southeast-2")) {
         let pool = mock.seed_pool("app");
 
         let config = mock.config().build();
@@ -166,10 +163,7 @@ async fn the_region_of_the_builder_is_that_of_clients_and_seeded_pools() {
 
 #[tokio::test]
 async fn the_account_of_the_builder_owns_pools_and_roles() {
-    for mock in [
-        mock().account_id("000000000001").start(),
-        mock().account_id("000000000001").in_memory(),
-    ] {
+    for mock in over_both(|| mock().account_id("000000000001")) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
         let tags = |account: &str| {

@@ -11,9 +11,9 @@ use mock_cognito_identity::{Call, Fault, MockCognitoIdentity, Operation, Outcome
 use tracing::subscriber::with_default;
 use tracing::{Dispatch, Event, Metadata, Subscriber, span};
 
-use crate::support::sdk_view::{
-    Instead, Raw, Unsigned, block_on, dropped, impatient, once, pools, seen,
-};
+use crate::support::http::{self, Connection};
+use crate::support::sdk_view::{block_on, dropped, impatient, once, pools, seen};
+use crate::support::tamper::Tamper;
 use crate::support::{NO_POOL, both, guest, mock, now, runtime};
 
 /// Code, message and status of the error that a call was answered with.
@@ -171,7 +171,7 @@ both! {
         mock.inject(Fault::throttle().expect(0));
         let call = mock.client().list_identity_pools().max_results(7);
 
-        let result = call.customize().interceptor(Unsigned).send().await;
+        let result = call.customize().interceptor(Tamper::Unsign).send().await;
 
         assert_eq!(seen(&result), "service: MissingAuthenticationTokenException");
         let calls = mock.calls_to(Client::list_identity_pools);
@@ -185,7 +185,7 @@ both! {
     async fn a_foreign_request_is_no_call_of_an_operation(mock) {
         mock.inject(Fault::throttle().expect(0));
         let target = "AWSCognitoIdentityProviderService.InitiateAuth";
-        let foreign = Instead::Header("x-amz-target", target);
+        let foreign = Tamper::Header("x-amz-target", target);
         let call = mock.client().get_id().identity_pool_id(NO_POOL);
 
         let result = call.customize().interceptor(foreign).send().await;
@@ -198,7 +198,7 @@ both! {
     }
 
     async fn an_undecodable_request_is_a_call_without_an_input(mock) {
-        let nonsense = Instead::Body(r#"{"IdentityPoolId":["#);
+        let nonsense = Tamper::Body(r#"{"IdentityPoolId":["#);
         let call = mock.client().get_id().identity_pool_id(NO_POOL);
 
         let result = call.customize().interceptor(nonsense).send().await;
@@ -216,8 +216,8 @@ both! {
             let call = mock.client().get_id().identity_pool_id(NO_POOL);
             call.customize().interceptor(instead).send()
         };
-        let _ = call(Instead::Header("x-amz-target", "DynamoDB_20120810.PutItem")).await;
-        let _ = call(Instead::Body("[")).await;
+        let _ = call(Tamper::Header("x-amz-target", "DynamoDB_20120810.PutItem")).await;
+        let _ = call(Tamper::Body("[")).await;
 
         let _ = mock.client().get_id().identity_pool_id(NO_POOL).send().await;
 
@@ -330,12 +330,12 @@ async fn waiting_for_a_slow_background_task_while_time_is_paused() {
 fn waiting_needs_no_runtime() {
     let mock = mock().start();
     let pool = mock.seed_pool("app");
-    let call = Raw::get_id(&mock, pool.id());
+    let mut call = Connection::sending(&mock, http::get_id(pool.id()));
 
     let calls = block_on(mock.wait_for_calls(Client::get_id, 1));
 
     assert_eq!(calls[0].input.identity_pool_id(), Some(pool.id()));
-    assert!(call.answer().0.starts_with("http/1.1 200 ok"));
+    assert_eq!(call.answer().unwrap().status(), 200);
 }
 
 #[test]
@@ -343,7 +343,7 @@ fn a_call_without_the_headers_of_an_sdk_is_a_first_attempt() {
     let mock = mock().start();
     let pool = mock.seed_pool("app");
 
-    Raw::get_id(&mock, pool.id()).answer();
+    Connection::to(&mock).exchange(http::get_id(pool.id()));
 
     let call = &mock.calls()[0];
     assert_eq!((call.attempt, call.invocation_id.as_deref()), (1, None));
@@ -359,12 +359,11 @@ fn attempt_and_invocation_id_are_what_the_headers_say() {
         ("", 1),
     ] {
         let head = format!(
-            "POST / HTTP/1.1\r\nx-amz-target: AWSCognitoIdentityService.GetId\r\n\
-             content-type: application/x-amz-json-1.1\r\n\
-             amz-sdk-request: {header}\r\namz-sdk-invocation-id: Not A Uuid\r\n"
+            "{}amz-sdk-request: {header}\r\namz-sdk-invocation-id: Not A Uuid\r\n",
+            http::head("GetId")
         );
 
-        Raw::send(mock.address().unwrap(), &head, "{}").answer();
+        Connection::to(&mock).exchange(format!("{head}content-length: 2\r\n\r\n{{}}"));
 
         let calls = mock.calls();
         let call = calls.last().unwrap();
@@ -378,7 +377,7 @@ fn a_hanging_call_is_recorded_while_it_hangs() {
     let mock = mock().start();
     mock.inject(Fault::hang());
 
-    let _call = Raw::get_id(&mock, NO_POOL);
+    let _call = Connection::sending(&mock, http::get_id(NO_POOL));
     let calls = block_on(mock.wait_for_calls(Client::get_id, 1));
 
     assert_eq!(calls[0].number, 1);

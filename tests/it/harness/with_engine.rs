@@ -12,7 +12,7 @@ use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity};
 
 use crate::support::http::Connection;
 use crate::support::sdk_view::block_on;
-use crate::support::{both, guest, mock, runtime};
+use crate::support::{both, guest, mock, over_both, runtime};
 
 /// No step of these tests takes this long. It turns a deadlock into a failed test.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -43,7 +43,7 @@ fn inside(mock: &Arc<MockCognitoIdentity>, (name, reenter): Reentry) -> Result<(
 }
 
 fn mocks() -> [Arc<MockCognitoIdentity>; 2] {
-    [mock().start(), mock().in_memory()].map(Arc::new)
+    over_both(mock).map(Arc::new)
 }
 
 #[test]

@@ -6,7 +6,8 @@ use mock_cognito_identity::{MockCognitoIdentity, Operation};
 use serde_json::Value;
 
 use crate::support::both;
-use crate::support::sdk_view::{Unsigned, once};
+use crate::support::sdk_view::once;
+use crate::support::tamper::Tamper;
 
 /// Code and message of a refusal; nothing if the call was a success.
 fn refusal<T, E, R>(result: Result<T, SdkError<E, R>>) -> Option<(String, String)>
@@ -27,7 +28,7 @@ macro_rules! each_operation {
         async fn call_all_unsigned(client: &Client) -> Vec<Unsolicited> {
             let mut answers = Vec::new();
             $(
-                let call = client.$method().customize().interceptor(Unsigned);
+                let call = client.$method().customize().interceptor(Tamper::Unsign);
                 answers.push((stringify!($method).replace('_', ""), refusal(call.send().await)));
             )+
             answers

@@ -6,7 +6,7 @@ use aws_sdk_cognitoidentity::types::IdentityDescription;
 use mock_cognito_identity::PoolSeed;
 
 use crate::support::app::{
-    App, CONFLICT, DEVELOPER, FACEBOOK, Flow, GITHUB, GOOGLE, NO_IDENTITY, NOT_FOUND, SAML,
+    App, CONFLICT, DEVELOPER, FACEBOOK, Flow, GOOGLE, NO_IDENTITY, NOT_FOUND, OIDC, SAML,
     USER_POOL, identity_not_found, set,
 };
 use crate::support::{NOW_MILLIS, assert_refused, both, refusal};
@@ -27,19 +27,19 @@ both! {
         let seed = PoolSeed::named("app")
             .login_provider(USER_POOL, "client1")
             .login_provider(FACEBOOK, "1234567890")
-            .login_provider(GITHUB, "unused")
+            .login_provider(OIDC, "unused")
             .login_provider(SAML, "unused")
             .developer_provider(DEVELOPER);
         let app = App::of(mock, seed);
-        let public = [USER_POOL, FACEBOOK, GITHUB, SAML];
+        let public = [USER_POOL, FACEBOOK, OIDC, SAML];
         let id = app.sign_in(&public.map(|provider| (provider, "alice"))).await;
         let vouch = app.developer("dora").identity_id(&id);
-        vouch.logins(GITHUB, app.token(GITHUB, "alice")).send().await.unwrap();
+        vouch.logins(OIDC, app.token(OIDC, "alice")).send().await.unwrap();
 
         let logins = app.describe(&id).await.logins.unwrap();
 
         assert_eq!(logins.len(), 5, "{logins:?}");
-        let all = set([USER_POOL, FACEBOOK, GITHUB, SAML, DEVELOPER]);
+        let all = set([USER_POOL, FACEBOOK, OIDC, SAML, DEVELOPER]);
         assert_eq!(logins.into_iter().collect::<std::collections::BTreeSet<_>>(), all);
     }
 

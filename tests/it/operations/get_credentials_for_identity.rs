@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::types::Credentials;
 
-use crate::support::tokens::{COGNITO, developer_token, pool_of_all};
+use crate::support::app::{COGNITO, pool_of_all};
+use crate::support::tokens::developer_token;
 use crate::support::{both, guest};
 
 async fn credentials(client: &Client, id: &str) -> Credentials {

@@ -8,8 +8,8 @@ use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 use mock_cognito_identity::{LoginToken, PoolSeed};
 
 use crate::support::app::{
-    App, COGNITO, DEVELOPER, FACEBOOK, GITHUB, GOOGLE, INVALID_PARAMETER, NOT_AUTHORIZED,
-    NOT_FOUND, SAML, UNSUPPORTED_PROVIDER, USER_POOL, pool_not_found, set,
+    App, COGNITO, DEVELOPER, FACEBOOK, GOOGLE, INVALID_PARAMETER, NOT_AUTHORIZED, NOT_FOUND, OIDC,
+    SAML, UNSUPPORTED_PROVIDER, USER_POOL, pool_not_found, set,
 };
 use crate::support::{NO_POOL, assert_refused, both, refusal};
 
@@ -90,7 +90,7 @@ both! {
     }
 
     async fn every_kind_of_provider_may_own_an_identity(mock) {
-        let providers = [GOOGLE, FACEBOOK, "www.amazon.com", USER_POOL, GITHUB, SAML];
+        let providers = [GOOGLE, FACEBOOK, "www.amazon.com", USER_POOL, OIDC, SAML];
         let seed = providers.into_iter().fold(PoolSeed::named("app"), |seed, provider| {
             seed.login_provider(provider, "app1")
         });
@@ -196,7 +196,7 @@ both! {
         let cognito_token = "Invalid login token. Can't pass in a Cognito token.";
         let not_openid = "Invalid login token. Not a valid OpenId Connect identity token.";
         let rows = [
-            ("other provider", GITHUB, issue(LoginToken::new(GITHUB, "a")), UNSUPPORTED_PROVIDER),
+            ("other provider", OIDC, issue(LoginToken::new(OIDC, "a")), UNSUPPORTED_PROVIDER),
             ("other app", USER_POOL, issue(user_pool().audience("other")), UNSUPPORTED_PROVIDER),
             ("no JWT", USER_POOL, "opaque".to_owned(), not_openid),
             ("no JWT of Google", GOOGLE, "ya29.opaque".to_owned(), not_openid),

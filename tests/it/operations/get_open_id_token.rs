@@ -10,9 +10,12 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::support::app::{
+    AMAZON, APPLE, COGNITO, DEVELOPER, FACEBOOK, GOOGLE, OIDC, OIDC_ARN, PROVIDERS, TWITTER,
+    USER_POOL, pool_of_all,
+};
 use crate::support::tokens::{
-    AMAZON, APPLE, COGNITO, DEVELOPER, FACEBOOK, GOOGLE, NOW, OIDC, OIDC_ARN, PROVIDERS, TWITTER,
-    USER_POOL, developer_token, login, part_of, pool_of_all, sign_in,
+    NOW, developer_token, login, part_of, same_bytes, sign_in, variants_of_the_last_character,
 };
 use crate::support::{both, guest, mock};
 
@@ -69,22 +72,6 @@ fn verified(token: &str, key_set: &str, pool_id: &str) -> Value {
 
 fn claims(token: &str) -> Value {
     serde_json::from_str(&part_of(token, 1)).unwrap()
-}
-
-/// The characters of base64url.
-const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/// The token with each character in the last place of its signature, its own one too.
-pub(crate) fn variants_of_the_last_character(token: &str) -> impl Iterator<Item = String> {
-    let start = token[..token.len() - 1].to_owned();
-    ALPHABET.chars().map(move |last| format!("{start}{last}"))
-}
-
-/// Whether two tokens that differ in their last character at most have the same signature: its
-/// upper two bits are the last ones of the signature.
-pub(crate) fn same_bytes(one: &str, other: &str) -> bool {
-    let bits = |token: &str| ALPHABET.find(token.chars().last().unwrap()).unwrap() >> 4;
-    bits(one) == bits(other)
 }
 
 both! {
@@ -203,7 +190,7 @@ both! {
     /// It stands for its user, who has no other name.
     async fn an_opaque_token_is_named_by_its_first_128_characters(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
-        let app_id = crate::support::tokens::FACEBOOK_APP;
+        let app_id = crate::support::app::FACEBOOK_APP;
 
         for length in [1, 127, 128, 129, 1_000] {
             let token: String = "EAÄ€".chars().cycle().take(length).collect();

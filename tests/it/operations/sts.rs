@@ -9,9 +9,9 @@ use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity, Operation, O
 
 use serde_json::{Value, json};
 
-use crate::operations::get_open_id_token::{same_bytes, variants_of_the_last_character};
-use crate::support::sdk_view::Instead;
+use crate::support::tamper::Tamper;
 use crate::support::tokens::{NOW, but, unsigned};
+use crate::support::tokens::{same_bytes, variants_of_the_last_character};
 use crate::support::{assert_refused, both, guest, mock, now, refusal};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/service/Guest";
@@ -372,7 +372,7 @@ both! {
     async fn an_unknown_operation_is_reported_as_one_of_sts(mock) {
         let body = "Action=AssumeRole&Version=2011-06-15";
         let call = sts(mock).get_caller_identity().customize();
-        call.interceptor(Instead::Body(body)).send().await.unwrap_err();
+        call.interceptor(Tamper::Body(body)).send().await.unwrap_err();
 
         let report = report(mock);
 
@@ -386,12 +386,12 @@ both! {
     async fn what_a_client_sends_does_not_reach_the_terminal_raw(mock) {
         let body = "Action=%1b%5b2JNo%0d%0acalls+received%c2%9b%e2%80%ae";
         let call = sts(mock).get_caller_identity().customize();
-        call.interceptor(Instead::Body(body)).send().await.unwrap_err();
+        call.interceptor(Tamper::Body(body)).send().await.unwrap_err();
         // A retry, so that the report has a timeline.
         let id = "same";
         for _ in 1..=2 {
             let call = sts(mock).get_caller_identity().customize();
-            let call = call.interceptor(Instead::Body(body)).mutate_request(move |request| {
+            let call = call.interceptor(Tamper::Body(body)).mutate_request(move |request| {
                 request.headers_mut().insert("amz-sdk-invocation-id", id);
             });
             call.send().await.unwrap_err();

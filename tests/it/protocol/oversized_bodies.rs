@@ -7,7 +7,7 @@ use expect_test::expect;
 use mock_cognito_identity::{Fault, Operation, Outcome};
 
 use crate::support::sdk_view::{once, recorded, seen};
-use crate::support::{NO_POOL, both, mock, panic_of};
+use crate::support::{NO_POOL, both, mock, over_both, panic_of};
 
 /// A call of `GetId` with a login of so many bytes.
 fn get_id(client: &Client, login: usize) -> GetIdFluentBuilder {
@@ -89,7 +89,7 @@ both! {
 
 #[tokio::test]
 async fn what_names_no_operation_fails_verification() {
-    for mock in [mock().start(), mock().in_memory()] {
+    for mock in over_both(mock) {
         let nope = |request: &mut aws_smithy_runtime_api::client::orchestrator::HttpRequest| {
             request.headers_mut().insert("x-amz-target", "Nope.GetId");
         };

@@ -3,27 +3,22 @@
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_cognitoidentity::Client;
-use aws_sdk_cognitoidentity::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_cognitoidentity::config::{
-    BehaviorVersion, ConfigBag, Credentials, Intercept, Region, RuntimeComponents,
-    SharedCredentialsProvider,
+    BehaviorVersion, Credentials, Region, SharedCredentialsProvider,
 };
-use aws_sdk_cognitoidentity::error::BoxError;
 use aws_smithy_async::time::StaticTimeSource;
 use mock_cognito_identity::MockCognitoIdentity;
 
 use crate::support::http::{self, Connection};
-use crate::support::{assert_refused, guest, mock, now, refusal};
+use crate::support::tamper::Tamper;
+use crate::support::{assert_refused, guest, mock, now, over_both, refusal};
 
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 /// One mock over each transport that asks for the key.
 fn mocks() -> [MockCognitoIdentity; 2] {
-    [
-        mock().require_credentials(KEY, SECRET).start(),
-        mock().require_credentials(KEY, SECRET).in_memory(),
-    ]
+    over_both(|| mock().require_credentials(KEY, SECRET))
 }
 
 fn client_with(mock: &MockCognitoIdentity, key: &str, secret: &str, token: Option<&str>) -> Client {
@@ -117,30 +112,6 @@ async fn credentials_given_out_are_let_in_until_they_expire() {
     }
 }
 
-/// Replaces a part of a header after the request was signed.
-#[derive(Debug)]
-struct Tampered(&'static str, &'static str, &'static str);
-
-impl Intercept for Tampered {
-    fn name(&self) -> &'static str {
-        "Tampered"
-    }
-
-    fn modify_before_transmit(
-        &self,
-        context: &mut BeforeTransmitInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let Self(name, from, to) = *self;
-        let headers = context.request_mut().headers_mut();
-        let was = headers.get(name).expect("the header is there").to_owned();
-        assert!(was.contains(from), "no {from} in {was}");
-        headers.insert(name, was.replace(from, to));
-        Ok(())
-    }
-}
-
 /// What a call is refused with of which a part of a header was replaced.
 async fn tampered(
     mock: &MockCognitoIdentity,
@@ -149,7 +120,9 @@ async fn tampered(
     to: &'static str,
 ) -> (String, String) {
     let call = mock.client().list_identity_pools().max_results(1);
-    let call = call.customize().interceptor(Tampered(header, from, to));
+    let call = call
+        .customize()
+        .interceptor(Tamper::PartOfHeader(header, from, to));
     refusal(call.send().await)
 }
 
@@ -211,7 +184,7 @@ async fn what_is_checked_first_is_named_first() {
             .max_results(1)
             .customize();
         for (from, to) in parts {
-            call = call.interceptor(Tampered("authorization", from, to));
+            call = call.interceptor(Tamper::PartOfHeader("authorization", from, to));
         }
         refusal(call.send().await).1
     };
@@ -237,7 +210,7 @@ async fn what_is_checked_first_is_named_first() {
 
 #[tokio::test]
 async fn a_region_that_is_none_is_refused_whatever_the_credentials() {
-    for mock in [mock().start(), mock().in_memory()] {
+    for mock in over_both(mock) {
         for (region, name) in [
             (r#"/r:"x/"#, r#"r:"x"#),
             ("/US-EAST-1/", "US-EAST-1"),

@@ -14,7 +14,7 @@ use aws_smithy_types::body::SdkBody;
 use mock_cognito_identity::{Fault, MockCognitoIdentity, Operation, Outcome};
 
 use crate::support::http::{AUTHORIZATION, Connection};
-use crate::support::{both, guest, mock, now};
+use crate::support::{both, guest, mock, now, over_both};
 
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -25,10 +25,7 @@ const GUEST: &str = "<Arn>arn:aws:sts::123456789012:assumed-role/app-unauthentic
 
 /// One mock over each transport that asks for the key.
 fn mocks() -> [MockCognitoIdentity; 2] {
-    [
-        mock().require_credentials(KEY, SECRET).start(),
-        mock().require_credentials(KEY, SECRET).in_memory(),
-    ]
+    over_both(|| mock().require_credentials(KEY, SECRET))
 }
 
 fn own() -> Credentials {

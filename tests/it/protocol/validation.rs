@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentity::types::{
 };
 
 use crate::support::pools::map;
-use crate::support::sdk_view::Instead;
+use crate::support::tamper::Tamper;
 use crate::support::{NO_POOL, assert_refused, both, refusal};
 
 const ARN: &str = "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/us-east-1:0";
@@ -455,7 +455,7 @@ both! {
             r#"{{"IdentityPoolId":"{NO_POOL}","Roles":{{}},"RoleMappings":{{"{key}":{{"Type":"Rules","RulesConfiguration":{{"Rules":[{rules}]}}}}}}}}"#
         );
 
-        let call = set_roles(&mock.client()).customize().interceptor(Instead::Body(body.leak()));
+        let call = set_roles(&mock.client()).customize().interceptor(Tamper::Body(body.leak()));
         let (code, message) = refusal(call.send().await);
 
         // Four members of each rule, the number of rules and the length of the key.
@@ -489,7 +489,7 @@ both! {
         let get_id = |first: &str, last: &str| {
             let body = format!(r#"{{"IdentityPoolId":"{first}","IdentityPoolId":"{last}"}}"#);
             let call = mock.client().get_id().identity_pool_id(NO_POOL).customize();
-            call.interceptor(Instead::Body(body.leak())).send()
+            call.interceptor(Tamper::Body(body.leak())).send()
         };
 
         let good = get_id("a#b", &pool).await;

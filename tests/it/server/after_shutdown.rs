@@ -10,13 +10,13 @@ use aws_sdk_cognitoidentity::operation::get_id::{GetIdError, GetIdOutput};
 use mock_cognito_identity::{Fault, MockCognitoIdentity};
 
 use crate::support::sdk_view::{once, seen};
-use crate::support::{NO_POOL, mock};
+use crate::support::{NO_POOL, mock, over_both};
 
 /// No step of these tests takes this long. It turns a call that never ends into a failed test.
 const LIMIT: Duration = Duration::from_secs(20);
 
 fn mocks() -> [MockCognitoIdentity; 2] {
-    [mock().start(), mock().in_memory()]
+    over_both(mock)
 }
 
 /// Asserts that an error says what became of the mock, and where that was started.
@@ -108,10 +108,7 @@ async fn a_client_does_not_end_up_at_another_mock_that_was_given_the_port() {
 
 #[tokio::test]
 async fn a_closure_may_drop_the_last_handle_of_its_mock() {
-    for mock in [
-        mock().verify_on_drop(false).start(),
-        mock().verify_on_drop(false).in_memory(),
-    ] {
+    for mock in over_both(|| mock().verify_on_drop(false)) {
         let pool = mock.seed_pool("app").id().to_owned();
         let call = once(&mock).get_id().identity_pool_id(pool);
         let handle = Arc::new(Mutex::new(None));

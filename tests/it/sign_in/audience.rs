@@ -8,15 +8,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
 use serde_json::{Value, json};
 
-use crate::sign_in::role_resolution::{
-    ADMIN, READER, asking, by_rules, by_token, map_roles, role_of,
+use crate::support::app::{
+    AMAZON, APPLE, FACEBOOK, GOOGLE, OIDC, OIDC_ARN, TWITTER, USER_POOL, pool_of_all,
 };
-use crate::sign_in::trusted_issuers::{KID, knowing, signed_as};
-use crate::support::tokens::{
-    AMAZON, APPLE, FACEBOOK, GOOGLE, OIDC, OIDC_ARN, TWITTER, USER_POOL, login, part_of,
-    pool_of_all, sign_in, try_sign_in,
-};
-use crate::support::{assert_refused, both, mock};
+use crate::support::roles::{ADMIN, READER, asking, by_rules, by_token, map_roles, role_of};
+use crate::support::tokens::{KID, knowing, signed_as};
+use crate::support::tokens::{login, part_of, sign_in, try_sign_in};
+use crate::support::{assert_refused, both, mock, over_both};
 
 const UNSUPPORTED: &str = "Token is not from a supported provider of this identity pool.";
 const BAD_SIGNATURE: &str = "Invalid login token. Token signature invalid.";
@@ -310,10 +308,7 @@ async fn a_trusted_issuer_cannot_sign_for_every_app() {
 
 #[tokio::test]
 async fn lenient_logins_are_for_every_app_too() {
-    for mock in [
-        mock().lenient_logins().start(),
-        mock().lenient_logins().in_memory(),
-    ] {
+    for mock in over_both(|| mock().lenient_logins()) {
         let pools = ["app_1", "app_2"].map(|app| (app, mock.seed_pool(pool_of(app))));
         let token = LoginToken::new(USER_POOL, "alice").claim("cognito:preferred_role", ADMIN);
         let token = mock.issue_login(token);

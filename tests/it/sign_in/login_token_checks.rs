@@ -7,12 +7,14 @@ use base64::engine::general_purpose::STANDARD;
 use mock_cognito_identity::{LoginToken, PoolSeed};
 use serde_json::{Value, json};
 
-use crate::operations::get_open_id_token::{same_bytes, variants_of_the_last_character};
-use crate::support::tokens::{
-    AMAZON, APPLE, DEVELOPER, FACEBOOK, GOOGLE, GOOGLE_APP, NOW, OIDC, SAML, USER_POOL,
-    USER_POOL_CLIENT, but, forged, login, pool_of_all, sign_in, try_sign_in, unsigned,
-    user_pool_claims, user_pool_only,
+use crate::support::app::{
+    AMAZON, APPLE, DEVELOPER, FACEBOOK, GOOGLE, GOOGLE_APP, OIDC, SAML, USER_POOL,
+    USER_POOL_CLIENT, pool_of_all, user_pool_only,
 };
+use crate::support::tokens::{
+    NOW, but, forged, login, sign_in, try_sign_in, unsigned, user_pool_claims,
+};
+use crate::support::tokens::{same_bytes, variants_of_the_last_character};
 use crate::support::{assert_refused, both, now, refusal};
 
 const UNSUPPORTED: &str = "Token is not from a supported provider of this identity pool.";
@@ -473,7 +475,7 @@ both! {
 
     async fn a_login_may_live_for_ever(mock) {
         let pool = mock.seed_pool(pool_of_all());
-        for (provider, _) in crate::support::tokens::PROVIDERS {
+        for (provider, _) in crate::support::app::PROVIDERS {
             for lifetime in [Duration::from_secs(1 << 40), Duration::MAX] {
                 let login = LoginToken::new(provider, "alice").expires_in(lifetime);
                 let token = mock.issue_login(login);
@@ -485,7 +487,7 @@ both! {
     }
 
     async fn a_saml_response_carries_any_text(mock) {
-        use crate::support::tokens::SAML;
+        use crate::support::app::{SAML};
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (claim, value) = (r#"te<a>"m&'"#, "blue\u{7}\u{85}<&>\"'\u{ffff}");
         let map = client.set_principal_tag_attribute_map().identity_pool_id(pool.id());

@@ -5,12 +5,14 @@ use std::time::Duration;
 use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
 use serde_json::json;
 
-use crate::support::tokens::{
+use crate::support::app::{
     AMAZON, COGNITO, DEVELOPER, FACEBOOK, FACEBOOK_APP, GOOGLE, GOOGLE_APP, OIDC, PROVIDERS,
-    TWITTER, USER_POOL, USER_POOL_CLIENT, but, developer_token, forged, login, pool_of_all,
-    sign_in, try_sign_in, unsigned, user_pool_claims, user_pool_only,
+    TWITTER, USER_POOL, USER_POOL_CLIENT, pool_of_all, user_pool_only,
 };
-use crate::support::{assert_refused, both, mock};
+use crate::support::tokens::{
+    but, developer_token, forged, login, sign_in, try_sign_in, unsigned, user_pool_claims,
+};
+use crate::support::{assert_refused, both, mock, over_both};
 
 const UNSUPPORTED: &str = "Token is not from a supported provider of this identity pool.";
 const BAD_SIGNATURE: &str = "Invalid login token. Token signature invalid.";
@@ -308,10 +310,7 @@ both! {
 }
 
 fn lenient() -> [MockCognitoIdentity; 2] {
-    [
-        mock().lenient_logins().start(),
-        mock().lenient_logins().in_memory(),
-    ]
+    over_both(|| mock().lenient_logins())
 }
 
 #[tokio::test]

@@ -1,24 +1,18 @@
 //! Which role an identity is given: the pool's, one from its token, or none.
 
-use aws_sdk_cognitoidentity::Client;
-use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::builders::GetCredentialsForIdentityFluentBuilder;
-use aws_sdk_cognitoidentity::types::{
-    AmbiguousRoleResolutionType, MappingRule, MappingRuleMatchType, RoleMapping, RoleMappingType,
-    RulesConfigurationType,
-};
-use mock_cognito_identity::{LoginToken, MockCognitoIdentity};
+use aws_sdk_cognitoidentity::types::{AmbiguousRoleResolutionType, MappingRuleMatchType};
+use mock_cognito_identity::LoginToken;
 use serde_json::json;
 
-use crate::support::tokens::{
-    FACEBOOK, GOOGLE, OIDC, OIDC_ARN, PROVIDERS, SAML, USER_POOL, USER_POOL_CLIENT, login,
-    pool_of_all, sign_in, unsigned,
+use crate::support::app::{
+    FACEBOOK, GOOGLE, OIDC, OIDC_ARN, PROVIDERS, SAML, USER_POOL, USER_POOL_CLIENT, pool_of_all,
 };
-use crate::support::{assert_refused, both, guest, mock, refusal};
+use crate::support::roles::{
+    ADMIN, GUESTS, READER, USERS, asking, by_rules, by_token, map_roles, mapped_user_pool, role_of,
+};
+use crate::support::tokens::{login, unsigned};
+use crate::support::{assert_refused, both, guest, mock, over_both, refusal};
 
-pub(crate) const USERS: &str = "arn:aws:iam::123456789012:role/app-authenticated";
-const GUESTS: &str = "arn:aws:iam::123456789012:role/app-unauthenticated";
-pub(crate) const ADMIN: &str = "arn:aws:iam::123456789012:role/admin";
-pub(crate) const READER: &str = "arn:aws:iam::123456789012:role/reader";
 const FOREIGN: &str = "arn:aws:iam::999999999999:role/reader";
 
 /// The SAML attribute of role and provider pairs.
@@ -27,79 +21,6 @@ const NO_ROLE: (&str, &str) = (
     "InvalidIdentityPoolConfigurationException",
     "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
 );
-
-/// Under this key a role mapping of the user pool stands.
-pub(crate) fn mapped_user_pool() -> String {
-    format!("{USER_POOL}:{USER_POOL_CLIENT}")
-}
-
-pub(crate) fn by_token(ambiguous: AmbiguousRoleResolutionType) -> RoleMapping {
-    RoleMapping::builder()
-        .r#type(RoleMappingType::Token)
-        .ambiguous_role_resolution(ambiguous)
-        .build()
-        .unwrap()
-}
-
-pub(crate) fn by_rules(
-    ambiguous: AmbiguousRoleResolutionType,
-    rules: &[(&str, MappingRuleMatchType, &str, &str)],
-) -> RoleMapping {
-    let rules = rules.iter().map(|(claim, match_type, value, role)| {
-        MappingRule::builder()
-            .claim(*claim)
-            .match_type(match_type.clone())
-            .value(*value)
-            .role_arn(*role)
-            .build()
-            .unwrap()
-    });
-    let rules = RulesConfigurationType::builder().set_rules(Some(rules.collect()));
-    RoleMapping::builder()
-        .r#type(RoleMappingType::Rules)
-        .ambiguous_role_resolution(ambiguous)
-        .rules_configuration(rules.build().unwrap())
-        .build()
-        .unwrap()
-}
-
-/// Gives the pool its two roles and these mappings.
-pub(crate) async fn map_roles(client: &Client, pool_id: &str, mappings: &[(&str, RoleMapping)]) {
-    let mut call = client
-        .set_identity_pool_roles()
-        .identity_pool_id(pool_id)
-        .roles("authenticated", USERS)
-        .roles("unauthenticated", GUESTS);
-    for (provider, mapping) in mappings {
-        call = call.role_mappings(*provider, mapping.clone());
-    }
-    call.send().await.unwrap();
-}
-
-/// A call of `GetCredentialsForIdentity` by the user that a login is of.
-pub(crate) async fn asking(
-    mock: &MockCognitoIdentity,
-    pool_id: &str,
-    provider: &str,
-    token: &str,
-) -> GetCredentialsForIdentityFluentBuilder {
-    let client = mock.client();
-    let id = sign_in(&client, pool_id, provider, token).await;
-    client
-        .get_credentials_for_identity()
-        .identity_id(id)
-        .logins(provider, token)
-}
-
-/// The role of the credentials that a call is answered with.
-pub(crate) async fn role_of(
-    mock: &MockCognitoIdentity,
-    call: GetCredentialsForIdentityFluentBuilder,
-) -> String {
-    let credentials = call.send().await.unwrap().credentials.unwrap();
-    let key = credentials.access_key_id().unwrap();
-    mock.issued_credentials(key).unwrap().role_arn
-}
 
 both! {
     async fn a_guest_is_given_the_role_for_guests(mock) {
@@ -400,10 +321,7 @@ both! {
 
 #[tokio::test]
 async fn lenient_logins_are_mapped_by_what_their_jwt_says() {
-    for mock in [
-        mock().lenient_logins().start(),
-        mock().lenient_logins().in_memory(),
-    ] {
+    for mock in over_both(|| mock().lenient_logins()) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
         map_roles(&mock.client(), pool.id(), &[(&mapped_user_pool(), mapping)]).await;
@@ -421,10 +339,7 @@ async fn lenient_logins_are_mapped_by_what_their_jwt_says() {
 
 #[tokio::test]
 async fn lenient_logins_of_an_oidc_provider_are_mapped_by_its_arn() {
-    for mock in [
-        mock().lenient_logins().start(),
-        mock().lenient_logins().in_memory(),
-    ] {
+    for mock in over_both(|| mock().lenient_logins()) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let rule = by_rules(
             AmbiguousRoleResolutionType::Deny,

@@ -7,13 +7,14 @@ use aws_sdk_cognitoidentity::types::MappingRuleMatchType::{
 use mock_cognito_identity::{LoginToken, MockCognitoIdentity};
 use serde_json::{Value, json};
 
-use crate::sign_in::role_resolution::{
-    ADMIN, READER, USERS, asking, by_rules, map_roles, mapped_user_pool, role_of,
-};
-use crate::support::tokens::{
-    AMAZON, FACEBOOK, FACEBOOK_APP, GOOGLE, GOOGLE_APP, OIDC, OIDC_ARN, SAML, USER_POOL, login,
+use crate::support::app::{
+    AMAZON, FACEBOOK, FACEBOOK_APP, GOOGLE, GOOGLE_APP, OIDC, OIDC_ARN, SAML, USER_POOL,
     pool_of_all,
 };
+use crate::support::roles::{
+    ADMIN, READER, USERS, asking, by_rules, map_roles, mapped_user_pool, role_of,
+};
+use crate::support::tokens::login;
 use crate::support::{assert_refused, both, refusal};
 
 /// The role of a Google user with the claim `team`, where one rule about it leads to READER and

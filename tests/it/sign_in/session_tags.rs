@@ -6,11 +6,12 @@ use aws_sdk_cognitoidentity::Client;
 use mock_cognito_identity::{LoginToken, MockCognitoIdentity};
 use serde_json::{Value, json};
 
-use crate::support::both;
-use crate::support::tokens::{
+use crate::support::app::{
     AMAZON, APPLE, COGNITO, DEVELOPER, FACEBOOK, GOOGLE, OIDC, OIDC_ARN, PROVIDERS, SAML, TWITTER,
-    USER_POOL, login, part_of, pool_of_all, sign_in,
+    USER_POOL, pool_of_all,
 };
+use crate::support::both;
+use crate::support::tokens::{login, part_of, sign_in};
 
 const TAGS_CLAIM: &str = "https://aws.amazon.com/tags";
 

@@ -6,7 +6,8 @@ use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 use mock_cognito_identity::MockCognitoIdentity;
 
-use crate::support::tokens::{USER_POOL, USER_POOL_CLIENT, login, sign_in, try_sign_in};
+use crate::support::app::{USER_POOL, USER_POOL_CLIENT};
+use crate::support::tokens::{login, sign_in, try_sign_in};
 use crate::support::{assert_refused, both};
 
 const INACTIVE: &str = "Token is inactive";

@@ -3,59 +3,17 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use mock_cognito_identity::MockCognitoIdentity;
 use serde_json::{Value, json};
 
+use crate::support::app::{APPLE, GOOGLE, GOOGLE_APP, OIDC, USER_POOL, pool_of_all};
 use crate::support::tokens::{
-    APPLE, GOOGLE, GOOGLE_APP, NOW, OIDC, USER_POOL, but, forged, login, pool_of_all, sign_in,
-    try_sign_in, unsigned, user_pool_claims,
+    KID, NOW, but, forged, key_set, knowing, login, sign_in, signed, try_sign_in, unsigned,
+    user_pool_claims,
 };
-use crate::support::{assert_refused, mock};
+use crate::support::{assert_refused, mock, over_both};
 
-pub(crate) const KID: &str = "a-key-of-the-provider";
 const UNKNOWN_KEY: &str = "Invalid login token. Couldn't verify signed token.";
 const BAD_SIGNATURE: &str = "Invalid login token. Token signature invalid.";
-
-/// The providers' private key: any will do, and this one is openly known.
-fn private_key() -> EncodingKey {
-    EncodingKey::from_rsa_der(include_bytes!("../../../src/token/test_only_key.der"))
-}
-
-/// What a provider publishes of [`private_key`], under its own name.
-fn key_set() -> String {
-    let mut keys: Value = serde_json::from_str(&MockCognitoIdentity::in_memory().jwks()).unwrap();
-    let key = keys["keys"][0].as_object_mut().unwrap();
-    key.insert("kid".to_owned(), json!(KID));
-    key.remove("alg");
-    keys.to_string()
-}
-
-/// A token as the provider would sign it.
-fn signed(algorithm: Algorithm, kid: &str, claims: &Value) -> String {
-    let mut header = Header::new(algorithm);
-    header.kid = Some(kid.to_owned());
-    encode(&header, claims, &private_key()).unwrap()
-}
-
-/// A token with all that a header says, signed with the providers' key.
-pub(crate) fn signed_as(header: &Value, claims: &Value) -> String {
-    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let signed = format!("{}.{}", part(header), part(claims));
-    let algorithm = header["alg"].as_str().unwrap().parse().unwrap();
-    let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &private_key(), algorithm);
-    format!("{signed}.{}", signature.unwrap())
-}
-
-/// Mocks that know the keys of three providers, but not Apple's.
-pub(crate) fn knowing() -> [MockCognitoIdentity; 2] {
-    let builder = || {
-        let known = [USER_POOL, GOOGLE, OIDC].into_iter();
-        known.fold(mock(), |mock, provider| {
-            mock.trust_issuer(provider, &key_set())
-        })
-    };
-    [builder().start(), builder().in_memory()]
-}
 
 fn claims_of(provider: &str) -> Value {
     let claims = but(
@@ -147,10 +105,7 @@ async fn a_shared_secret_in_a_key_set_is_no_key() {
     let key =
         json!({"kty": "oct", "kid": KID, "alg": "HS256", "k": URL_SAFE_NO_PAD.encode(secret)});
     let keys = json!({ "keys": [key] }).to_string();
-    for mock in [
-        mock().trust_issuer(USER_POOL, &keys).start(),
-        mock().trust_issuer(USER_POOL, &keys).in_memory(),
-    ] {
+    for mock in over_both(|| mock().trust_issuer(USER_POOL, &keys)) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some(KID.to_owned());

@@ -1,4 +1,5 @@
-//! An application with users: a pool that trusts several providers, and who signs in to it.
+//! The world of the tests: providers with their app ids, the texts of errors, and [`App`], a pool
+//! that trusts several providers with the users who sign in to it.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,13 +19,35 @@ use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
 
 use crate::support::refusal;
 
-pub(crate) const GOOGLE: &str = "accounts.google.com";
-pub(crate) const FACEBOOK: &str = "graph.facebook.com";
 pub(crate) const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
-pub(crate) const GITHUB: &str = "token.actions.githubusercontent.com";
-pub(crate) const SAML: &str = "arn:aws:iam::123456789012:saml-provider/office";
-pub(crate) const DEVELOPER: &str = "login.example.app";
-/// The key of developer tokens in `Logins`.
+pub(crate) const USER_POOL_CLIENT: &str = "1h57kf5cpq17m0eml12EXAMPLE";
+pub(crate) const GOOGLE: &str = "accounts.google.com";
+pub(crate) const GOOGLE_APP: &str = "123456789012.apps.googleusercontent.com";
+pub(crate) const APPLE: &str = "appleid.apple.com";
+pub(crate) const FACEBOOK: &str = "graph.facebook.com";
+pub(crate) const FACEBOOK_APP: &str = "7346241598935552";
+pub(crate) const AMAZON: &str = "www.amazon.com";
+pub(crate) const TWITTER: &str = "api.twitter.com";
+pub(crate) const OIDC: &str = "token.actions.githubusercontent.com";
+pub(crate) const OIDC_ARN: &str =
+    "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+pub(crate) const SAML: &str = "arn:aws:iam::123456789012:saml-provider/corporate";
+
+/// Every kind of public provider with the app id that a pool lists for it. OIDC and SAML
+/// providers have none there.
+pub(crate) const PROVIDERS: [(&str, &str); 8] = [
+    (USER_POOL, USER_POOL_CLIENT),
+    (GOOGLE, GOOGLE_APP),
+    (APPLE, "com.example.app"),
+    (FACEBOOK, FACEBOOK_APP),
+    (AMAZON, "amzn1.application.188a56d827a7d6555a8b67a5d"),
+    (TWITTER, "consumer-key;consumer-secret"),
+    (OIDC, ""),
+    (SAML, ""),
+];
+
+pub(crate) const DEVELOPER: &str = "login.mycompany.myapp";
+/// The key in `Logins` under which tokens of developer users are given.
 pub(crate) const COGNITO: &str = "cognito-identity.amazonaws.com";
 
 pub(crate) const NOT_AUTHORIZED: &str = "NotAuthorizedException";
@@ -59,6 +82,19 @@ pub(crate) fn not_authorized(message: impl Into<String>) -> (String, String) {
     (NOT_AUTHORIZED.to_owned(), message.into())
 }
 
+/// A pool named `app` that trusts every kind of provider.
+pub(crate) fn pool_of_all() -> PoolSeed {
+    PROVIDERS.iter().fold(
+        PoolSeed::named("app").developer_provider(DEVELOPER),
+        |pool, (provider, app_id)| pool.login_provider(*provider, *app_id),
+    )
+}
+
+/// A pool named `app` that trusts one user pool.
+pub(crate) fn user_pool_only() -> PoolSeed {
+    PoolSeed::named("app").login_provider(USER_POOL, USER_POOL_CLIENT)
+}
+
 /// The two ways in which an identity is used.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Flow {
@@ -87,9 +123,9 @@ impl<'a> App<'a> {
         Self::of(
             mock,
             PoolSeed::named("app")
-                .login_provider(GOOGLE, "google-app")
-                .login_provider(FACEBOOK, "1234567890")
-                .login_provider(USER_POOL, "client1")
+                .login_provider(GOOGLE, GOOGLE_APP)
+                .login_provider(FACEBOOK, FACEBOOK_APP)
+                .login_provider(USER_POOL, USER_POOL_CLIENT)
                 .developer_provider(DEVELOPER),
         )
     }

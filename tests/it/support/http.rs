@@ -1,6 +1,6 @@
 //! HTTP by hand: what goes over the socket, byte for byte, without the SDK in between.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -35,6 +35,11 @@ pub(crate) fn unsigned_call(operation: &str, body: impl AsRef<[u8]>) -> Vec<u8> 
     with_body(&head(operation), body.as_ref())
 }
 
+/// An unsigned call of `GetId` for a pool.
+pub(crate) fn get_id(pool_id: &str) -> Vec<u8> {
+    unsigned_call("GetId", format!(r#"{{"IdentityPoolId":"{pool_id}"}}"#))
+}
+
 fn with_body(head: &str, body: &[u8]) -> Vec<u8> {
     let mut request = format!("{head}content-length: {}\r\n\r\n", body.len()).into_bytes();
     request.extend_from_slice(body);
@@ -58,6 +63,13 @@ impl Connection {
         Self {
             stream: BufReader::new(stream),
         }
+    }
+
+    /// Connects and sends a request.
+    pub(crate) fn sending(mock: &MockCognitoIdentity, request: impl AsRef<[u8]>) -> Self {
+        let mut connection = Self::to(mock);
+        connection.send(request);
+        connection
     }
 
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
@@ -108,6 +120,13 @@ impl Connection {
         Some(answer)
     }
 
+    /// All that is received until the mock closes the connection, and how it closes it.
+    pub(crate) fn until_closed(mut self) -> (String, io::Result<()>) {
+        let mut received = Vec::new();
+        let end = self.stream.read_to_end(&mut received).map(|_| ());
+        (String::from_utf8(received).unwrap(), end)
+    }
+
     /// Whether the connection ends here, without another byte.
     pub(crate) fn is_at_its_end(&mut self) -> bool {
         match self.stream.fill_buf() {
@@ -132,8 +151,8 @@ impl Connection {
     }
 }
 
-fn ended(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+fn ended(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
     matches!(
         error.kind(),
         ConnectionReset | ConnectionAborted | BrokenPipe

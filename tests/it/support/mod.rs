@@ -5,7 +5,9 @@ pub(crate) mod http;
 pub(crate) mod model;
 pub(crate) mod pools;
 pub(crate) mod process;
+pub(crate) mod roles;
 pub(crate) mod sdk_view;
+pub(crate) mod tamper;
 pub(crate) mod tokens;
 
 use std::time::{Duration, SystemTime};
@@ -49,6 +51,12 @@ pub(crate) fn now() -> SystemTime {
 /// A mock that is the same on every run.
 pub(crate) fn mock() -> Builder {
     MockCognitoIdentity::builder().seed(7).frozen_at(now())
+}
+
+/// Two mocks from one builder: the first over TCP, the second in memory. For tests that need another
+/// builder than [`both!`] has.
+pub(crate) fn over_both(builder: impl Fn() -> Builder) -> [MockCognitoIdentity; 2] {
+    [builder().start(), builder().in_memory()]
 }
 
 /// Code and message of the error that a call was answered with.

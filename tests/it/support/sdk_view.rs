@@ -1,21 +1,16 @@
-//! What the tests of the harness share: how the SDK saw an answer, and calls that no SDK makes.
+//! Calls as the SDK sees them: which `SdkError` a call ends with, clients that differ from the
+//! default one, and waiting for the mock to notice what a client did.
 
-use std::io::{self, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
-use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
-use aws_sdk_cognitoidentity::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_cognitoidentity::config::retry::RetryConfig;
 use aws_sdk_cognitoidentity::config::timeout::TimeoutConfig;
-use aws_sdk_cognitoidentity::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_cognitoidentity::error::{BoxError, ProvideErrorMetadata, SdkError};
+use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentity::operation::list_identity_pools::ListIdentityPoolsInput;
-use aws_smithy_types::body::SdkBody;
 use mock_cognito_identity::{MockCognitoIdentity, Outcome};
 
 /// Which `SdkError` a call ended with, in a few words.
@@ -112,113 +107,4 @@ pub(crate) fn once(mock: &MockCognitoIdentity) -> Client {
 /// A client of the mock that waits for an answer no longer than this.
 pub(crate) fn impatient(mock: &MockCognitoIdentity, timeouts: TimeoutConfig) -> Client {
     Client::from_conf(mock.config().timeout_config(timeouts).build())
-}
-
-/// Removes the signature on the way out.
-#[derive(Debug)]
-pub(crate) struct Unsigned;
-
-impl Intercept for Unsigned {
-    fn name(&self) -> &'static str {
-        "Unsigned"
-    }
-
-    fn modify_before_transmit(
-        &self,
-        context: &mut BeforeTransmitInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        context.request_mut().headers_mut().remove("authorization");
-        Ok(())
-    }
-}
-
-/// Sends something else than what the SDK has made, with a header replaced or a body.
-#[derive(Debug)]
-pub(crate) enum Instead {
-    Header(&'static str, &'static str),
-    Body(&'static str),
-}
-
-impl Intercept for Instead {
-    fn name(&self) -> &'static str {
-        "Instead"
-    }
-
-    fn modify_before_transmit(
-        &self,
-        context: &mut BeforeTransmitInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let request = context.request_mut();
-        match *self {
-            Self::Header(name, value) => {
-                request.headers_mut().insert(name, value);
-            }
-            Self::Body(body) => {
-                let length = body.len().to_string();
-                request.headers_mut().insert("content-length", length);
-                *request.body_mut() = SdkBody::from(body);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A connection of one's own, to see what is on the wire.
-#[derive(Debug)]
-pub(crate) struct Raw(TcpStream);
-
-impl Raw {
-    /// Connects and sends `GetId` for a pool.
-    pub(crate) fn get_id(mock: &MockCognitoIdentity, pool_id: &str) -> Self {
-        let body = format!(r#"{{"IdentityPoolId":"{pool_id}"}}"#);
-        let head = "POST / HTTP/1.1\r\nx-amz-target: AWSCognitoIdentityService.GetId\r\n\
-                    content-type: application/x-amz-json-1.1\r\n";
-        Self::send(mock.address().unwrap(), head, &body)
-    }
-
-    /// Connects and sends a request, whose length and host are added to its head.
-    pub(crate) fn send(address: SocketAddr, head: &str, body: &str) -> Self {
-        let mut stream = TcpStream::connect(address).unwrap();
-        // So that a test which fails does not hang.
-        stream
-            .set_read_timeout(Some(Duration::from_secs(30)))
-            .unwrap();
-        let length = body.len();
-        let request = format!("{head}host: mock\r\ncontent-length: {length}\r\n\r\n{body}");
-        stream.write_all(request.as_bytes()).unwrap();
-        Self(stream)
-    }
-
-    /// All that is answered until the other side closes, and how it closes.
-    pub(crate) fn until_closed(mut self) -> (String, io::Result<()>) {
-        let mut answer = Vec::new();
-        let end = self.0.read_to_end(&mut answer).map(|_| ());
-        (String::from_utf8(answer).unwrap(), end)
-    }
-
-    /// One answer: its head, in lower case, and as many bytes of body as it promises.
-    pub(crate) fn answer(mut self) -> (String, String) {
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            self.0.read_exact(&mut byte).unwrap();
-            head.push(byte[0]);
-        }
-        let head = String::from_utf8(head).unwrap().to_lowercase();
-        let mut body = vec![0; promised(&head)];
-        self.0.read_exact(&mut body).unwrap();
-        (head, String::from_utf8(body).unwrap())
-    }
-}
-
-/// The `content-length` in a head of lower case.
-pub(crate) fn promised(head: &str) -> usize {
-    let length = head
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "));
-    length.unwrap().trim().parse().unwrap()
 }

@@ -1,61 +1,22 @@
-//! Identity providers, their tokens, and signing in with them.
+//! Login tokens, issued by the mock or made by hand, and signing in with them.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::error::SdkError;
 use aws_sdk_cognitoidentity::operation::get_id::{GetIdError, GetIdOutput};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use mock_cognito_identity::{LoginToken, MockCognitoIdentity};
 use serde_json::{Value, json};
 
-use crate::support::NOW_MILLIS;
-
-pub(crate) const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
-pub(crate) const USER_POOL_CLIENT: &str = "1h57kf5cpq17m0eml12EXAMPLE";
-pub(crate) const GOOGLE: &str = "accounts.google.com";
-pub(crate) const GOOGLE_APP: &str = "123456789012.apps.googleusercontent.com";
-pub(crate) const APPLE: &str = "appleid.apple.com";
-pub(crate) const FACEBOOK: &str = "graph.facebook.com";
-pub(crate) const FACEBOOK_APP: &str = "7346241598935552";
-pub(crate) const AMAZON: &str = "www.amazon.com";
-pub(crate) const TWITTER: &str = "api.twitter.com";
-pub(crate) const OIDC: &str = "token.actions.githubusercontent.com";
-pub(crate) const OIDC_ARN: &str =
-    "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
-pub(crate) const SAML: &str = "arn:aws:iam::123456789012:saml-provider/corporate";
-
-/// Every kind of public provider with the app id that a pool lists for it. OIDC and SAML
-/// providers have none there.
-pub(crate) const PROVIDERS: [(&str, &str); 8] = [
-    (USER_POOL, USER_POOL_CLIENT),
-    (GOOGLE, GOOGLE_APP),
-    (APPLE, "com.example.app"),
-    (FACEBOOK, FACEBOOK_APP),
-    (AMAZON, "amzn1.application.188a56d827a7d6555a8b67a5d"),
-    (TWITTER, "consumer-key;consumer-secret"),
-    (OIDC, ""),
-    (SAML, ""),
-];
-
-pub(crate) const DEVELOPER: &str = "login.mycompany.myapp";
-/// Under this key `GetCredentialsForIdentity` takes tokens of developer users.
-pub(crate) const COGNITO: &str = "cognito-identity.amazonaws.com";
+use crate::support::app::{DEVELOPER, GOOGLE, OIDC, USER_POOL, USER_POOL_CLIENT};
+use crate::support::{NOW_MILLIS, mock};
 
 /// The second at which the tests' clocks stand still.
 pub(crate) const NOW: i64 = (NOW_MILLIS / 1_000) as i64;
 
-/// A pool named `app` that trusts every kind of provider.
-pub(crate) fn pool_of_all() -> PoolSeed {
-    PROVIDERS.iter().fold(
-        PoolSeed::named("app").developer_provider(DEVELOPER),
-        |pool, (provider, app_id)| pool.login_provider(*provider, *app_id),
-    )
-}
-
-/// A pool named `app` that trusts one user pool.
-pub(crate) fn user_pool_only() -> PoolSeed {
-    PoolSeed::named("app").login_provider(USER_POOL, USER_POOL_CLIENT)
-}
+/// The name of the key that providers sign with, where the mock knows it.
+pub(crate) const KID: &str = "a-key-of-the-provider";
 
 /// A login as the provider would have issued it.
 pub(crate) fn login(mock: &MockCognitoIdentity, provider: &str, subject: &str) -> String {
@@ -65,7 +26,7 @@ pub(crate) fn login(mock: &MockCognitoIdentity, provider: &str, subject: &str) -
 /// A JWT that no key has signed: of the right form, and as good as its claims.
 pub(crate) fn unsigned(claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let header = json!({"alg": "RS256", "kid": "a-key-of-the-provider"});
+    let header = json!({"alg": "RS256", "kid": KID});
     format!("{}.{}.c2lnbmF0dXJl", part(&header), part(claims))
 }
 
@@ -141,4 +102,61 @@ pub(crate) async fn developer_token(
         .await
         .unwrap();
     (answer.identity_id.unwrap(), answer.token.unwrap())
+}
+
+/// The providers' private key: any will do, and this one is openly known.
+fn private_key() -> EncodingKey {
+    EncodingKey::from_rsa_der(include_bytes!("../../../src/token/test_only_key.der"))
+}
+
+/// What a provider publishes of [`private_key`], under its own name.
+pub(crate) fn key_set() -> String {
+    let mut keys: Value = serde_json::from_str(&MockCognitoIdentity::in_memory().jwks()).unwrap();
+    let key = keys["keys"][0].as_object_mut().unwrap();
+    key.insert("kid".to_owned(), json!(KID));
+    key.remove("alg");
+    keys.to_string()
+}
+
+/// A token as the provider would sign it.
+pub(crate) fn signed(algorithm: Algorithm, kid: &str, claims: &Value) -> String {
+    let mut header = Header::new(algorithm);
+    header.kid = Some(kid.to_owned());
+    encode(&header, claims, &private_key()).unwrap()
+}
+
+/// A token with all that a header says, signed with the providers' key.
+pub(crate) fn signed_as(header: &Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", part(header), part(claims));
+    let algorithm = header["alg"].as_str().unwrap().parse().unwrap();
+    let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &private_key(), algorithm);
+    format!("{signed}.{}", signature.unwrap())
+}
+
+/// Mocks that know the keys of three providers, but not Apple's.
+pub(crate) fn knowing() -> [MockCognitoIdentity; 2] {
+    let builder = || {
+        let known = [USER_POOL, GOOGLE, OIDC].into_iter();
+        known.fold(mock(), |mock, provider| {
+            mock.trust_issuer(provider, &key_set())
+        })
+    };
+    [builder().start(), builder().in_memory()]
+}
+
+/// The characters of base64url.
+const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// The token with each character in the last place of its signature, its own one too.
+pub(crate) fn variants_of_the_last_character(token: &str) -> impl Iterator<Item = String> {
+    let start = token[..token.len() - 1].to_owned();
+    ALPHABET.chars().map(move |last| format!("{start}{last}"))
+}
+
+/// Whether two tokens that differ in their last character at most have the same signature: its
+/// upper two bits are the last ones of the signature.
+pub(crate) fn same_bytes(one: &str, other: &str) -> bool {
+    let bits = |token: &str| ALPHABET.find(token.chars().last().unwrap()).unwrap() >> 4;
+    bits(one) == bits(other)
 }

@@ -6,10 +6,11 @@ use aws_sdk_cognitoidentity::types::{CognitoIdentityProvider, RoleMapping, RoleM
 use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
 
 use super::Case;
-use crate::sign_in::role_resolution::{READER, by_rules, by_token, map_roles};
-use crate::support::tokens::{
-    COGNITO, DEVELOPER, FACEBOOK, GOOGLE, USER_POOL, pool_of_all, try_sign_in, user_pool_only,
+use crate::support::app::{
+    COGNITO, DEVELOPER, FACEBOOK, GOOGLE, USER_POOL, pool_of_all, user_pool_only,
 };
+use crate::support::roles::{READER, by_rules, by_token, map_roles};
+use crate::support::tokens::try_sign_in;
 
 const CODE: &str = "InvalidParameterException";
 

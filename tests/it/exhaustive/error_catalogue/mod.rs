@@ -15,7 +15,7 @@ use std::pin::Pin;
 use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
 use mock_cognito_identity::MockCognitoIdentity;
 
-use crate::support::{mock, refusal};
+use crate::support::{mock, over_both, refusal};
 
 const NAMES: [&str; 47] = [
     "N1", "N2", "N3", "N4", "N5", "N6", "N7", "N8", "N9", "N10", "N11", "N12", "N13", "N14", "N15",
@@ -111,10 +111,7 @@ async fn cases(mock: &MockCognitoIdentity) -> Vec<Case<'_>> {
 
 /// Some of the requests are none of Cognito's, which verification would report.
 fn forgiving() -> [MockCognitoIdentity; 2] {
-    [
-        mock().verify_on_drop(false).start(),
-        mock().verify_on_drop(false).in_memory(),
-    ]
+    over_both(|| mock().verify_on_drop(false))
 }
 
 #[tokio::test]

@@ -8,11 +8,12 @@ use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
 use serde_json::{Value, json};
 
 use super::Case;
-use crate::sign_in::role_resolution::{READER, by_rules, by_token, map_roles, mapped_user_pool};
-use crate::sign_in::{sign_out, trusted_issuers};
+use crate::sign_in::sign_out;
+use crate::support::app::{COGNITO, DEVELOPER, FACEBOOK, GOOGLE, OIDC, USER_POOL, pool_of_all};
+use crate::support::roles::{READER, by_rules, by_token, map_roles, mapped_user_pool};
+use crate::support::tokens::knowing;
 use crate::support::tokens::{
-    COGNITO, DEVELOPER, FACEBOOK, GOOGLE, NOW, OIDC, USER_POOL, but, developer_token, login,
-    part_of, pool_of_all, sign_in, try_sign_in, unsigned, user_pool_claims,
+    NOW, but, developer_token, login, part_of, sign_in, try_sign_in, unsigned, user_pool_claims,
 };
 
 const CODE: &str = "NotAuthorizedException";
@@ -235,7 +236,7 @@ pub(super) async fn of_unknown_keys(mock: &MockCognitoIdentity) -> Vec<Case<'_>>
     const N11: &str = "Invalid login token. Couldn't verify signed token.";
     let pool = mock.seed_pool(pool_of_all());
     let token = of_useless_key(&login(mock, USER_POOL, "alice"));
-    let knowing = trusted_issuers::knowing();
+    let knowing = knowing();
     let knowing = knowing
         .into_iter()
         .find(|other| other.address().is_some() == mock.address().is_some())

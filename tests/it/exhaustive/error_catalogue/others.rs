@@ -7,7 +7,8 @@ use mock_cognito_identity::{Fault, MockCognitoIdentity, PoolSeed};
 
 use super::Case;
 use crate::support::NO_POOL;
-use crate::support::tokens::{DEVELOPER, GOOGLE, USER_POOL, login, pool_of_all};
+use crate::support::app::{DEVELOPER, GOOGLE, USER_POOL, pool_of_all};
+use crate::support::tokens::login;
 
 /// A well-formed identity id that names nothing.
 const NO_IDENTITY: &str = "us-east-1:00000000-0000-c000-8000-000000000001";
