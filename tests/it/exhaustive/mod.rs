@@ -1,6 +1,5 @@
-//! Suites that go through everything: a model of the engine, random inputs, load, and all errors.
+//! Suites that go through everything: a model of the engine, random inputs, and load.
 
 mod engine_model;
-mod error_catalogue;
 mod fuzz;
 mod soak;

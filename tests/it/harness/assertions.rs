@@ -10,11 +10,10 @@ use aws_sdk_cognitoidentity::operation::get_id::builders::GetIdInputBuilder;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 use mock_cognito_identity::{Builder, Fault, MockCognitoIdentity};
 
+use crate::support::app::{FACEBOOK, GOOGLE};
 use crate::support::sdk_view::{once, seen};
 use crate::support::tamper::Tamper;
 use crate::support::{NO_POOL, both, mock};
-
-const GOOGLE: &str = "accounts.google.com";
 
 fn holds(assertion: impl FnOnce()) -> bool {
     catch_unwind(AssertUnwindSafe(assertion)).is_ok()
@@ -25,7 +24,7 @@ async fn get_id_with_logins(mock: &MockCognitoIdentity) {
     let _ = call
         .account_id("123456789012")
         .logins(GOOGLE, "token-a")
-        .logins("graph.facebook.com", "token-b")
+        .logins(FACEBOOK, "token-b")
         .send()
         .await;
 }
@@ -90,7 +89,7 @@ both! {
             let (provider, token) = (provider.to_owned(), token.to_owned());
             holds(|| mock.assert_called_with(Client::get_id, |i| i.logins(provider, token)))
         };
-        assert!(is_called_with("graph.facebook.com", "token-b"));
+        assert!(is_called_with(FACEBOOK, "token-b"));
         assert!(!is_called_with(GOOGLE, "token-b"));
         assert!(!is_called_with("api.twitter.com", "token-a"));
     }
@@ -179,7 +178,7 @@ both! {
         let token = format!("eyJraWQ.{}.s", "SECRET".repeat(30));
         let call = once(mock).get_id().identity_pool_id(NO_POOL);
         // An empty token breaks a constraint, and the error shows the whole map.
-        let call = call.logins(GOOGLE, &token).logins("graph.facebook.com", "");
+        let call = call.logins(GOOGLE, &token).logins(FACEBOOK, "");
         let refused = call.send().await.unwrap_err();
         assert!(refused.message().unwrap().contains(&token));
 

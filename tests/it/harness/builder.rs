@@ -5,6 +5,7 @@ use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::{Config, Credentials};
 use mock_cognito_identity::{Builder, MockCognitoIdentity};
 
+use crate::support::app::NOT_AUTHORIZED;
 use crate::support::process::child;
 use crate::support::{assert_refused, both, guest, mock, over_both, panic_of, place_of_panic};
 
@@ -185,7 +186,7 @@ async fn the_account_of_the_builder_owns_pools_and_roles() {
         assert!(foreign.is_err(), "{foreign:?}");
         assert_refused(
             role.send().await,
-            "NotAuthorizedException",
+            NOT_AUTHORIZED,
             "Access to Role 'arn:aws:iam::123456789012:role/reader' is forbidden.",
         );
         let roles = client.get_identity_pool_roles().identity_pool_id(pool.id());

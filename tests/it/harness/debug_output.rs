@@ -13,10 +13,10 @@ use mock_cognito_identity::{
 };
 use regex::Regex;
 
+use crate::support::app::{FACEBOOK, GOOGLE};
 use crate::support::sdk_view::once;
 use crate::support::{NO_POOL, mock};
 
-const GOOGLE: &str = "accounts.google.com";
 const SECRET_OF_THE_APP: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 /// As long as a token can be that a report does not cut.
 const SHORT_TOKEN: &str = "opaque-token-of-thirty-two-bytes";
@@ -82,9 +82,7 @@ async fn signs_in(mock: &MockCognitoIdentity, pool_id: &str) -> Secrets {
     let assumed = assumed.credentials().unwrap();
     // Refused with an error that echoes the token.
     let echoed = once(mock).get_id().identity_pool_id(NO_POOL);
-    let echoed = echoed
-        .logins(GOOGLE, &login)
-        .logins("graph.facebook.com", "");
+    let echoed = echoed.logins(GOOGLE, &login).logins(FACEBOOK, "");
     let echoed = echoed.send().await.unwrap_err();
     assert!(echoed.message().unwrap().contains(&login));
     let short = once(mock).get_id().identity_pool_id(pool_id);
@@ -288,7 +286,7 @@ async fn a_call_prints_its_input_as_reports_do() {
     mock.inject(Fault::throttle().named("busy"));
     let call = once(&mock).get_id().identity_pool_id(NO_POOL);
     let call = call.logins(GOOGLE, format!("eyJraWQ{}", "x".repeat(100)));
-    let call = call.logins("graph.facebook.com", SHORT_TOKEN);
+    let call = call.logins(FACEBOOK, SHORT_TOKEN);
     let _ = call.send().await;
     let list = once(&mock).list_identities().max_results(7);
     let list = list.identity_pool_id(NO_POOL);

@@ -8,6 +8,7 @@ use aws_sdk_cognitoidentity::Client;
 use mock_cognito_identity::{Fault, MockCognitoIdentity, Times};
 use tokio::sync::OnceCell;
 
+use crate::support::app::GOOGLE;
 use crate::support::sdk_view::{once, seen};
 use crate::support::{NO_POOL, both, mock};
 
@@ -100,10 +101,10 @@ both! {
         let get_id = || client.get_id().identity_pool_id(NO_POOL);
 
         let _ = get_id().account_id("123456789012").send().await;
-        let _ = get_id().logins("accounts.google.com", "token").send().await;
+        let _ = get_id().logins(GOOGLE, "token").send().await;
         let _ = get_id()
             .account_id("123456789012")
-            .logins("accounts.google.com", "token")
+            .logins(GOOGLE, "token")
             .send()
             .await;
 

@@ -6,13 +6,15 @@ use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
 use aws_sdk_cognitoidentity::primitives::DateTime;
 use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity, PoolSeed};
 
+use crate::support::app::{
+    DEVELOPER, FACEBOOK, FOREIGN_SAML, GOOGLE, NO_GUESTS, NOT_AUTHORIZED, NOT_FOUND, OIDC,
+    OIDC_ARN, SAML, TWITTER, USER_POOL,
+};
 use crate::support::pools::{ShownPool, described, list, map, user_pool};
 use crate::support::process::child;
 use crate::support::{NOW_MILLIS, assert_refused, both, guest, panic_of, refusal};
 
 const FIXED: &str = "us-east-1:11111111-2222-4333-8444-555555555555";
-const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
-const SAML: &str = "arn:aws:iam::123456789012:saml-provider/corp";
 
 /// A date is a number of seconds on the wire, with a fraction.
 fn seconds(date: Option<DateTime>) -> f64 {
@@ -82,8 +84,8 @@ both! {
         );
         assert_refused(
             client.get_id().identity_pool_id(pool.id()).send().await,
-            "NotAuthorizedException",
-            "Unauthenticated access is not supported for this identity pool.",
+            NOT_AUTHORIZED,
+            NO_GUESTS,
         );
     }
 
@@ -91,9 +93,9 @@ both! {
         let seed = PoolSeed::named("app")
             .login_provider(USER_POOL, "web")
             .login_provider(USER_POOL, "phone")
-            .login_provider("accounts.google.com", "google-app")
-            .login_provider("api.twitter.com", "key;secret")
-            .login_provider("token.actions.githubusercontent.com", "ignored")
+            .login_provider(GOOGLE, "google-app")
+            .login_provider(TWITTER, "key;secret")
+            .login_provider(OIDC, "ignored")
             .login_provider("idp.example/realms/a", "ignored")
             .login_provider(SAML, "ignored");
 
@@ -101,16 +103,16 @@ both! {
 
         let expected = ShownPool {
             supported_login_providers: map([
-                ("accounts.google.com", "google-app"),
-                ("api.twitter.com", "key;secret"),
+                (GOOGLE, "google-app"),
+                (TWITTER, "key;secret"),
             ]),
             open_id_connect_provider_arns: list([
                 "arn:aws:iam::123456789012:oidc-provider/idp.example/realms/a",
-                "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com",
+                OIDC_ARN,
             ]),
             cognito_identity_providers: Some(vec![
-                user_pool("us-east-1_abc", "web"),
-                user_pool("us-east-1_abc", "phone"),
+                user_pool(USER_POOL, "web"),
+                user_pool(USER_POOL, "phone"),
             ]),
             saml_provider_arns: list([SAML]),
             ..ShownPool::bare(pool.id(), "app")
@@ -123,8 +125,8 @@ both! {
 
         for provider in [
             USER_POOL,
-            "accounts.google.com",
-            "graph.facebook.com",
+            GOOGLE,
+            FACEBOOK,
             "idp.example/realms/a",
             SAML,
         ] {
@@ -147,17 +149,17 @@ both! {
     async fn a_developer_provider_vouches_for_its_users(mock) {
         let client = mock.client();
 
-        let pool = mock.seed_pool(PoolSeed::named("app").developer_provider("login.example"));
+        let pool = mock.seed_pool(PoolSeed::named("app").developer_provider(DEVELOPER));
 
         let shown = described(&client, pool.id()).await;
         assert_eq!(
             shown.developer_provider_name.as_deref(),
-            Some("login.example")
+            Some(DEVELOPER)
         );
         let token = client
             .get_open_id_token_for_developer_identity()
             .identity_pool_id(pool.id())
-            .logins("login.example", "alice")
+            .logins(DEVELOPER, "alice")
             .send()
             .await;
         assert!(token.is_ok(), "{token:?}");
@@ -205,11 +207,11 @@ both! {
                 .send()
                 .await,
         );
-        assert_eq!(code, "ResourceNotFoundException");
+        assert_eq!(code, NOT_FOUND);
     }
 
     async fn one_seed_makes_many_pools(mock) {
-        let seed = PoolSeed::named("app").developer_provider("login.example");
+        let seed = PoolSeed::named("app").developer_provider(DEVELOPER);
 
         let first = mock.seed_pool(seed.clone());
         let second = mock.seed_pool(seed);
@@ -219,7 +221,6 @@ both! {
 
     async fn a_pool_that_aws_would_refuse_cannot_be_seeded(mock) {
         mock.seed_pool(PoolSeed::named("app").id(FIXED));
-        let foreign_saml = "arn:aws:iam::999999999999:saml-provider/corp";
 
         for (seed, reason) in [
             (PoolSeed::named("other").id(FIXED), "is taken"),
@@ -232,9 +233,9 @@ both! {
                 "InvalidParameterException: Invalid Cognito Identity Provider",
             ),
             (
-                PoolSeed::named("other").login_provider(foreign_saml, "ignored"),
+                PoolSeed::named("other").login_provider(FOREIGN_SAML, "ignored"),
                 "InvalidParameterException: Identity provider \
-                 arn:aws:iam::999999999999:saml-provider/corp is not valid for account \
+                 arn:aws:iam::999999999999:saml-provider/corporate is not valid for account \
                  123456789012",
             ),
             (
@@ -306,9 +307,9 @@ both! {
     }
 
     async fn a_seeded_login_at_the_developer_provider_is_a_developer_user(mock) {
-        let pool = mock.seed_pool(PoolSeed::named("app").developer_provider("login.example"));
+        let pool = mock.seed_pool(PoolSeed::named("app").developer_provider(DEVELOPER));
 
-        let alice = pool.seed_identity_with_login("login.example", "alice");
+        let alice = pool.seed_identity_with_login(DEVELOPER, "alice");
 
         let lookup = mock
             .client()
@@ -324,9 +325,9 @@ both! {
     async fn seeding_is_neither_recorded_nor_faulted(mock) {
         mock.inject(Fault::internal_error().expect(0));
 
-        let pool = mock.seed_pool(PoolSeed::named("app").developer_provider("login.example"));
+        let pool = mock.seed_pool(PoolSeed::named("app").developer_provider(DEVELOPER));
         let guest = pool.seed_identity();
-        let alice = pool.seed_identity_with_login("login.example", "alice");
+        let alice = pool.seed_identity_with_login(DEVELOPER, "alice");
 
         assert_ne!(guest, alice);
         mock.assert_no_calls();
@@ -387,7 +388,7 @@ both! {
         let error = refused.unwrap_err();
         assert_eq!(
             (error.code(), error.status()),
-            ("ResourceNotFoundException", 400)
+            (NOT_FOUND, 400)
         );
         assert_eq!(
             error.message(),

@@ -10,6 +10,7 @@ use aws_sdk_cognitoidentity::config::{Credentials, Region, SharedCredentialsProv
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityInput;
 use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity};
 
+use crate::support::app::GOOGLE;
 use crate::support::http::Connection;
 use crate::support::sdk_view::block_on;
 use crate::support::{both, guest, mock, over_both, runtime};
@@ -79,7 +80,7 @@ fn what_needs_the_engine_panics_with_the_way_out() {
     let reentries: &[Reentry] = &[
         ("seed_pool", |mock| drop(mock.seed_pool("app"))),
         ("issue_login", |mock| {
-            drop(mock.issue_login(LoginToken::new("accounts.google.com", "alice")));
+            drop(mock.issue_login(LoginToken::new(GOOGLE, "alice")));
         }),
         ("sign_out_user", |mock| mock.sign_out_user("p", "alice")),
         ("issued_credentials", |mock| {

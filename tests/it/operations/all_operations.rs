@@ -5,6 +5,7 @@ use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
 use mock_cognito_identity::{MockCognitoIdentity, Operation};
 use serde_json::Value;
 
+use crate::support::app::VALIDATION;
 use crate::support::both;
 use crate::support::sdk_view::once;
 use crate::support::tamper::Tamper;
@@ -108,7 +109,7 @@ both! {
                 assert_eq!(answer.as_ref(), Some(&missing), "{name}");
             } else {
                 let (code, _) = answer.unwrap();
-                assert_eq!(code, "ValidationException", "{name}");
+                assert_eq!(code, VALIDATION, "{name}");
             }
         }
     }

@@ -4,11 +4,13 @@ use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 use mock_cognito_identity::PoolSeed;
 
+use crate::support::app::{
+    CLASSIC_FLOW_DISABLED, FACEBOOK, FOREIGN_SAML, INVALID_PARAMETER, NO_GUESTS, NOT_AUTHORIZED,
+    NOT_FOUND, OTHER_USER_POOL, SAML, TWITTER, USER_POOL, identity_not_found, pool_not_found,
+};
 use crate::support::pools::{ShownPool, described, list, map, user_pool};
 use crate::support::{NO_POOL, assert_refused, both, guest};
 
-const OWN_SAML: &str = "arn:aws:iam::123456789012:saml-provider/corp";
-const FOREIGN_SAML: &str = "arn:aws:iam::999999999999:saml-provider/corp";
 const OIDC_Z: &str = "arn:aws:iam::999999999999:oidc-provider/z.example";
 const OIDC_A: &str = "arn:aws:iam::999999999999:oidc-provider/a.example";
 
@@ -54,13 +56,13 @@ both! {
             .identity_pool_name("My app, v1.0 = best@example+x")
             .allow_unauthenticated_identities(false)
             .allow_classic_flow(true)
-            .supported_login_providers("graph.facebook.com", "7346241598935552")
-            .supported_login_providers("api.twitter.com", "key;secret")
+            .supported_login_providers(FACEBOOK, "7346241598935552")
+            .supported_login_providers(TWITTER, "key;secret")
             .developer_provider_name("login.my-app_1")
             .open_id_connect_provider_arns(OIDC_Z)
             .open_id_connect_provider_arns(OIDC_A)
-            .cognito_identity_providers(user_pool("us-east-1_abc", "client1"))
-            .saml_provider_arns(OWN_SAML)
+            .cognito_identity_providers(user_pool(USER_POOL, "client1"))
+            .saml_provider_arns(SAML)
             .identity_pool_tags("stage", "test")
             .send()
             .await
@@ -71,13 +73,13 @@ both! {
             allow_unauthenticated_identities: false,
             allow_classic_flow: Some(true),
             supported_login_providers: map([
-                ("graph.facebook.com", "7346241598935552"),
-                ("api.twitter.com", "key;secret"),
+                (FACEBOOK, "7346241598935552"),
+                (TWITTER, "key;secret"),
             ]),
             developer_provider_name: Some("login.my-app_1".to_owned()),
             open_id_connect_provider_arns: list([OIDC_A, OIDC_Z]),
-            cognito_identity_providers: Some(vec![user_pool("us-east-1_abc", "client1")]),
-            saml_provider_arns: list([OWN_SAML]),
+            cognito_identity_providers: Some(vec![user_pool(USER_POOL, "client1")]),
+            saml_provider_arns: list([SAML]),
             identity_pool_tags: map([("stage", "test")]),
             ..ShownPool::bare(&created.id, "My app, v1.0 = best@example+x")
         };
@@ -87,12 +89,11 @@ both! {
 
     async fn server_side_token_checks_are_off_unless_asked_for(mock) {
         let client = mock.client();
-        let name = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
         let silent = CognitoIdentityProvider::builder()
-            .provider_name(name)
+            .provider_name(USER_POOL)
             .client_id("silent");
         let checked = CognitoIdentityProvider::builder()
-            .provider_name(name)
+            .provider_name(USER_POOL)
             .client_id("checked")
             .server_side_token_check(true);
 
@@ -125,7 +126,6 @@ both! {
 
     async fn a_user_pool_without_a_client_id_stays_without_one(mock) {
         let client = mock.client();
-        let name = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
 
         let created = client
             .create_identity_pool()
@@ -133,7 +133,7 @@ both! {
             .allow_unauthenticated_identities(true)
             .cognito_identity_providers(
                 CognitoIdentityProvider::builder()
-                    .provider_name(name)
+                    .provider_name(USER_POOL)
                     .build(),
             )
             .send()
@@ -145,7 +145,7 @@ both! {
         };
         assert_eq!(
             (provider.provider_name(), provider.client_id()),
-            (Some(name), None)
+            (Some(USER_POOL), None)
         );
     }
 
@@ -186,7 +186,7 @@ both! {
             .create_identity_pool()
             .identity_pool_name("app")
             .allow_unauthenticated_identities(true)
-            .cognito_identity_providers(user_pool("us-east-1_NoSuch", "nosuchclient"))
+            .cognito_identity_providers(user_pool(OTHER_USER_POOL, "nosuchclient"))
             .open_id_connect_provider_arns(OIDC_A)
             .saml_provider_arns("arn:aws:iam::123456789012:saml-provider/nosuch")
             .send()
@@ -202,16 +202,15 @@ both! {
             .create_identity_pool()
             .identity_pool_name("app")
             .allow_unauthenticated_identities(true)
-            .saml_provider_arns(OWN_SAML)
+            .saml_provider_arns(SAML)
             .saml_provider_arns(FOREIGN_SAML)
             .send()
             .await;
 
         assert_refused(
             refused,
-            "InvalidParameterException",
-            "Identity provider arn:aws:iam::999999999999:saml-provider/corp is not valid for \
-             account 123456789012",
+            INVALID_PARAMETER,
+            &format!("Identity provider {FOREIGN_SAML} is not valid for account 123456789012"),
         );
         assert_eq!(number_of_pools(&client).await, 0);
     }
@@ -221,8 +220,8 @@ both! {
 
         for name in [
             None,
-            Some("us-east-1_abc"),
-            Some("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc"),
+            Some("us-east-1_AbCdEfGhI"),
+            Some("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI"),
         ] {
             let provider = CognitoIdentityProvider::builder()
                 .set_provider_name(name.map(str::to_owned))
@@ -236,7 +235,7 @@ both! {
                 .await;
             assert_refused(
                 refused,
-                "InvalidParameterException",
+                INVALID_PARAMETER,
                 "Invalid Cognito Identity Provider",
             );
         }
@@ -272,8 +271,8 @@ both! {
             } else {
                 assert_refused(
                     token,
-                    "InvalidParameterException",
-                    "Basic (classic) flow is not enabled, please use enhanced flow.",
+                    INVALID_PARAMETER,
+                    CLASSIC_FLOW_DISABLED,
                 );
             }
         }
@@ -297,8 +296,8 @@ both! {
             .await;
         assert_refused(
             refused,
-            "NotAuthorizedException",
-            "Unauthenticated access is not supported for this identity pool.",
+            NOT_AUTHORIZED,
+            NO_GUESTS,
         );
     }
 
@@ -309,8 +308,8 @@ both! {
 
         assert_refused(
             refused,
-            "ResourceNotFoundException",
-            "IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000000' not found.",
+            NOT_FOUND,
+            &pool_not_found(NO_POOL),
         );
     }
 
@@ -326,19 +325,19 @@ both! {
             .await;
 
         assert!(deleted.is_ok(), "{deleted:?}");
-        let message = format!("IdentityPool '{}' not found.", gone.id);
+        let message = pool_not_found(&gone.id);
         assert_refused(
             client
                 .describe_identity_pool()
                 .identity_pool_id(&gone.id)
                 .send()
                 .await,
-            "ResourceNotFoundException",
+            NOT_FOUND,
             &message,
         );
         assert_refused(
             client.get_id().identity_pool_id(&gone.id).send().await,
-            "ResourceNotFoundException",
+            NOT_FOUND,
             &message,
         );
         assert_eq!(described(&client, &left.id).await, left);
@@ -362,8 +361,8 @@ both! {
 
         assert_refused(
             refused,
-            "ResourceNotFoundException",
-            &format!("IdentityPool '{}' not found.", pool.id),
+            NOT_FOUND,
+            &pool_not_found(&pool.id),
         );
     }
 
@@ -374,8 +373,8 @@ both! {
 
         assert_refused(
             refused,
-            "ResourceNotFoundException",
-            "IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000000' not found.",
+            NOT_FOUND,
+            &pool_not_found(NO_POOL),
         );
     }
 
@@ -393,10 +392,10 @@ both! {
             .await
             .unwrap();
 
-        let message = format!("Identity '{lost}' not found.");
+        let message = identity_not_found(&lost);
         assert_refused(
             client.describe_identity().identity_id(&lost).send().await,
-            "ResourceNotFoundException",
+            NOT_FOUND,
             &message,
         );
         assert_refused(
@@ -405,7 +404,7 @@ both! {
                 .identity_id(&lost)
                 .send()
                 .await,
-            "ResourceNotFoundException",
+            NOT_FOUND,
             &message,
         );
         let kept = client.describe_identity().identity_id(kept).send().await;
@@ -417,14 +416,14 @@ both! {
         let client = mock.client();
         let seed = PoolSeed::named("old")
             .id(ID)
-            .login_provider("graph.facebook.com", "1234")
+            .login_provider(FACEBOOK, "1234")
             .developer_provider("login.example");
         let old = mock.seed_pool(seed);
-        let alice = old.seed_identity_with_login("graph.facebook.com", "alice");
+        let alice = old.seed_identity_with_login(FACEBOOK, "alice");
         client
             .set_principal_tag_attribute_map()
             .identity_pool_id(ID)
-            .identity_provider_name("graph.facebook.com")
+            .identity_provider_name(FACEBOOK)
             .use_defaults(true)
             .send()
             .await
@@ -458,14 +457,14 @@ both! {
         let attributes = client
             .get_principal_tag_attribute_map()
             .identity_pool_id(ID)
-            .identity_provider_name("graph.facebook.com");
+            .identity_provider_name(FACEBOOK);
         assert_refused(
             attributes.send().await,
-            "ResourceNotFoundException",
+            NOT_FOUND,
             "No Principal Tags configured for Provider graph.facebook.com",
         );
         assert_ne!(
-            new.seed_identity_with_login("graph.facebook.com", "alice"),
+            new.seed_identity_with_login(FACEBOOK, "alice"),
             alice
         );
     }

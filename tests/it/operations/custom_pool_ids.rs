@@ -7,6 +7,7 @@ use aws_sdk_cognitoidentity::operation::create_identity_pool::{
     CreateIdentityPoolError, CreateIdentityPoolOutput,
 };
 
+use crate::support::app::{INVALID_PARAMETER, NOT_FOUND};
 use crate::support::pools::{described, map};
 use crate::support::{both, guest, refusal};
 
@@ -66,7 +67,7 @@ both! {
             &too_long,
         ] {
             let (code, message) = refusal(create(&client, id).await);
-            assert_eq!(code, "InvalidParameterException", "{id:?}");
+            assert_eq!(code, INVALID_PARAMETER, "{id:?}");
             assert!(message.contains(&format!("'{id}'")), "{message}");
         }
 
@@ -84,7 +85,7 @@ both! {
 
         let (code, message) = refusal(create(&europe, CHOSEN).await);
 
-        assert_eq!(code, "InvalidParameterException");
+        assert_eq!(code, INVALID_PARAMETER);
         assert!(
             message.contains(CHOSEN) && message.contains("Region"),
             "{message}"
@@ -97,7 +98,7 @@ both! {
 
         let (code, message) = refusal(create(&client, CHOSEN).await);
 
-        assert_eq!(code, "InvalidParameterException");
+        assert_eq!(code, INVALID_PARAMETER);
         assert!(
             message.contains(CHOSEN) && message.contains("taken"),
             "{message}"
@@ -151,6 +152,6 @@ both! {
                 .send()
                 .await,
         );
-        assert_eq!(code, "ResourceNotFoundException");
+        assert_eq!(code, NOT_FOUND);
     }
 }

@@ -8,8 +8,9 @@ use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 use mock_cognito_identity::{LoginToken, PoolSeed};
 
 use crate::support::app::{
-    App, COGNITO, DEVELOPER, FACEBOOK, GOOGLE, INVALID_PARAMETER, NOT_AUTHORIZED, NOT_FOUND, OIDC,
-    SAML, UNSUPPORTED_PROVIDER, USER_POOL, pool_not_found, set,
+    App, COGNITO, COGNITO_TOKEN, DEVELOPER, FACEBOOK, GOOGLE, INVALID_PARAMETER, NOT_AUTHORIZED,
+    NOT_FOUND, NOT_OPEN_ID, NOT_PUBLIC, OIDC, SAML, UNSUPPORTED_PROVIDER, USER_POOL, no_providers,
+    pool_not_found, set,
 };
 use crate::support::{NO_POOL, assert_refused, both, refusal};
 
@@ -179,10 +180,7 @@ both! {
 
         let refused = app.get_id(&[(GOOGLE, "alice")]).send().await;
 
-        let text = format!(
-            "Identity pool - {} does not have identity providers configured.",
-            app.pool
-        );
+        let text = no_providers(&app.pool);
         assert_refused(refused, NOT_AUTHORIZED, &text);
         assert_eq!(app.ids().await, BTreeSet::new());
     }
@@ -193,8 +191,8 @@ both! {
         let before = app.identities().await;
         let issue = |login: LoginToken| mock.issue_login(login);
         let user_pool = || LoginToken::new(USER_POOL, "alice");
-        let cognito_token = "Invalid login token. Can't pass in a Cognito token.";
-        let not_openid = "Invalid login token. Not a valid OpenId Connect identity token.";
+        let cognito_token = COGNITO_TOKEN;
+        let not_openid = NOT_OPEN_ID;
         let rows = [
             ("other provider", OIDC, issue(LoginToken::new(OIDC, "a")), UNSUPPORTED_PROVIDER),
             ("other app", USER_POOL, issue(user_pool().audience("other")), UNSUPPORTED_PROVIDER),
@@ -230,7 +228,7 @@ both! {
 
         let refused = app.get_id(&[]).logins(DEVELOPER, "dora").send().await;
 
-        assert_refused(refused, INVALID_PARAMETER, "Please provide a valid public provider");
+        assert_refused(refused, INVALID_PARAMETER, NOT_PUBLIC);
         assert_eq!(app.ids().await, BTreeSet::new());
     }
 

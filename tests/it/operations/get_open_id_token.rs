@@ -11,8 +11,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::support::app::{
-    AMAZON, APPLE, COGNITO, DEVELOPER, FACEBOOK, GOOGLE, OIDC, OIDC_ARN, PROVIDERS, TWITTER,
-    USER_POOL, pool_of_all,
+    AMAZON, APPLE, COGNITO, DEVELOPER, FACEBOOK, GOOGLE, NOT_AUTHORIZED, OIDC, OIDC_ARN, PROVIDERS,
+    TWITTER, USER_POOL, pool_of_all,
 };
 use crate::support::tokens::{
     NOW, developer_token, login, part_of, same_bytes, sign_in, variants_of_the_last_character,
@@ -274,7 +274,7 @@ both! {
                 assert_eq!(answer.unwrap().identity_id(), Some(&*id), "{token}");
             } else {
                 let text = "Invalid login token. Not a Cognito token.";
-                crate::support::assert_refused(answer, "NotAuthorizedException", text);
+                crate::support::assert_refused(answer, NOT_AUTHORIZED, text);
             }
         }
     }
@@ -289,7 +289,7 @@ both! {
         mock.clock().advance(std::time::Duration::from_secs(401));
         let refused = crate::support::refusal(credentials().logins(COGNITO, &token).send().await);
 
-        assert_eq!(refused.0, "NotAuthorizedException");
+        assert_eq!(refused.0, NOT_AUTHORIZED);
     }
 }
 

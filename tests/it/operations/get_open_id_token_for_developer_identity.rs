@@ -8,7 +8,7 @@ use mock_cognito_identity::PoolSeed;
 use serde_json::{Value, json};
 
 use crate::support::app::{
-    App, CONFLICT, DEVELOPER, FACEBOOK, Flow, GOOGLE, INVALID_PARAMETER, NO_IDENTITY,
+    App, COGNITO, CONFLICT, DEVELOPER, FACEBOOK, Flow, GOOGLE, INVALID_PARAMETER, NO_IDENTITY,
     NOT_AUTHORIZED, NOT_FOUND, UNSUPPORTED_PROVIDER, forbidden, identity_not_found, not_authorized,
     pool_not_found, set,
 };
@@ -93,11 +93,13 @@ both! {
         let with_none = App::of(mock, "app");
 
         for app in [with_one, with_none] {
-            let call = app.client.get_open_id_token_for_developer_identity();
-            let call = call.identity_pool_id(&app.pool).logins("login.other.app", "dora");
-            let refused = call.send().await;
+            for provider in ["login.other.app", COGNITO] {
+                let call = app.client.get_open_id_token_for_developer_identity();
+                let call = call.identity_pool_id(&app.pool).logins(provider, "dora");
+                let refused = call.send().await;
 
-            assert_refused(refused, INVALID_PARAMETER, UNSUPPORTED);
+                assert_refused(refused, INVALID_PARAMETER, UNSUPPORTED);
+            }
             assert_eq!(app.ids().await, BTreeSet::new());
         }
     }

@@ -7,6 +7,7 @@ use aws_sdk_cognitoidentity::config::Region;
 use aws_sdk_cognitoidentity::operation::list_identity_pools::ListIdentityPoolsOutput;
 use mock_cognito_identity::MockCognitoIdentity;
 
+use crate::support::app::{INVALID_PARAMETER, VALIDATION};
 use crate::support::{assert_refused, both, refusal};
 
 fn seed(mock: &MockCognitoIdentity, pools: usize) -> BTreeSet<String> {
@@ -146,7 +147,7 @@ both! {
                 .max_results(1)
                 .next_token(foreign);
             let (code, _) = refusal(list.send().await);
-            assert_eq!(code, "InvalidParameterException", "{foreign}");
+            assert_eq!(code, INVALID_PARAMETER, "{foreign}");
         }
     }
 
@@ -167,7 +168,7 @@ both! {
             .next_token(token);
         let (code, _) = refusal(list.send().await);
 
-        assert_eq!(code, "InvalidParameterException");
+        assert_eq!(code, INVALID_PARAMETER);
     }
 
     async fn a_token_of_another_region_is_refused(mock) {
@@ -180,7 +181,7 @@ both! {
             .max_results(1);
         let (code, _) = refusal(list.next_token(token).send().await);
 
-        assert_eq!(code, "InvalidParameterException");
+        assert_eq!(code, INVALID_PARAMETER);
     }
 
     async fn a_page_holds_1_to_60_pools(mock) {
@@ -200,7 +201,7 @@ both! {
                     .max_results(length)
                     .send()
                     .await,
-                "ValidationException",
+                VALIDATION,
                 &format!(
                     "1 validation error detected: Value '{length}' at 'maxResults' failed to \
                      satisfy constraint: Member must have value {rule}"

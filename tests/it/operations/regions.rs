@@ -5,6 +5,9 @@ use aws_sdk_cognitoidentity::config::Region;
 use aws_sdk_cognitoidentity::operation::describe_identity_pool::DescribeIdentityPoolInput;
 use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
 
+use crate::support::app::{
+    FACEBOOK, NOT_AUTHORIZED, NOT_FOUND, identity_not_found, pool_not_found,
+};
 use crate::support::pools::described;
 use crate::support::{assert_refused, both, guest, refusal};
 
@@ -58,7 +61,7 @@ both! {
     }
 
     async fn no_signed_operation_finds_a_pool_of_another_region(mock) {
-        let seed = PoolSeed::named("app").login_provider("graph.facebook.com", "1234");
+        let seed = PoolSeed::named("app").login_provider(FACEBOOK, "1234");
         let seeded = mock.seed_pool(seed);
         let id = seeded.id();
         let europe = client_of(mock, "eu-west-1");
@@ -71,11 +74,11 @@ both! {
         let set_tags = europe
             .set_principal_tag_attribute_map()
             .identity_pool_id(id)
-            .identity_provider_name("graph.facebook.com");
+            .identity_provider_name(FACEBOOK);
         let get_tags = europe
             .get_principal_tag_attribute_map()
             .identity_pool_id(id)
-            .identity_provider_name("graph.facebook.com");
+            .identity_provider_name(FACEBOOK);
         let set_roles = europe.set_identity_pool_roles().identity_pool_id(id);
         let refusals = [
             (
@@ -118,10 +121,10 @@ both! {
         ];
 
         for (operation, (code, message)) in refusals {
-            assert_eq!(code, "ResourceNotFoundException", "{operation}");
+            assert_eq!(code, NOT_FOUND, "{operation}");
             assert_eq!(
                 message,
-                format!("IdentityPool '{id}' not found."),
+                pool_not_found(id),
                 "{operation}"
             );
         }
@@ -140,8 +143,8 @@ both! {
 
         assert_refused(
             refused,
-            "ResourceNotFoundException",
-            &format!("Identity '{identity}' not found."),
+            NOT_FOUND,
+            &identity_not_found(&identity),
         );
     }
 
@@ -171,7 +174,7 @@ both! {
 
         assert_refused(
             client.get_id().identity_pool_id(ELSEWHERE).send().await,
-            "ResourceNotFoundException",
+            NOT_FOUND,
             "IdentityPool 'eu-west-1:00000000-0000-4000-8000-000000000000' not found.",
         );
         assert_refused(
@@ -180,7 +183,7 @@ both! {
                 .identity_id(ELSEWHERE)
                 .send()
                 .await,
-            "ResourceNotFoundException",
+            NOT_FOUND,
             "Identity 'eu-west-1:00000000-0000-4000-8000-000000000000' not found.",
         );
     }
@@ -198,7 +201,7 @@ both! {
         assert!(own.is_ok(), "{own:?}");
         assert_refused(
             set("arn:aws:iam::123456789012:role/reader").await,
-            "NotAuthorizedException",
+            NOT_AUTHORIZED,
             "Access to Role 'arn:aws:iam::123456789012:role/reader' is forbidden.",
         );
     }
@@ -221,7 +224,7 @@ both! {
         let at_home_again = mock.with_engine(|engine| engine.describe_identity_pool(describe()));
 
         let refused = at_home.unwrap_err();
-        assert_eq!(refused.code(), "ResourceNotFoundException");
+        assert_eq!(refused.code(), NOT_FOUND);
         assert_eq!(there.unwrap().identity_pool_name(), "there");
         assert_eq!(at_home_again.unwrap_err(), refused);
     }

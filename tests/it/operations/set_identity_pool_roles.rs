@@ -6,66 +6,45 @@ use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::operation::get_identity_pool_roles::GetIdentityPoolRolesOutput;
 use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::builders::SetIdentityPoolRolesFluentBuilder;
 use aws_sdk_cognitoidentity::types::{
-    AmbiguousRoleResolutionType, CognitoIdentityProvider, MappingRule, MappingRuleMatchType,
-    RoleMapping, RoleMappingType, RulesConfigurationType,
+    AmbiguousRoleResolutionType, CognitoIdentityProvider, MappingRuleMatchType, RoleMapping,
+    RoleMappingType,
 };
-use mock_cognito_identity::{MockCognitoIdentity, PoolSeed, SeededPool};
+use mock_cognito_identity::{MockCognitoIdentity, SeededPool};
 
+use crate::support::app::{
+    DEVELOPER, FACEBOOK, INVALID_PARAMETER, NOT_AUTHORIZED, NOT_FOUND, OIDC, OIDC_ARN, SAML,
+    USER_POOL, USER_POOL_MAPPING, pool_not_found, pool_of_all,
+};
 use crate::support::pools::map;
+use crate::support::roles::{self, READER};
 use crate::support::{NO_POOL, assert_refused, both, refusal};
 
-const READER: &str = "arn:aws:iam::123456789012:role/reader";
 const WRITER: &str = "arn:aws:iam::123456789012:role/path/writer";
-const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
-const CLIENT: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client";
-const SAML: &str = "arn:aws:iam::123456789012:saml-provider/corp";
 
 /// A pool without roles that has a provider of each kind.
 fn pool(mock: &MockCognitoIdentity) -> SeededPool<'_> {
-    mock.seed_pool(
-        PoolSeed::named("app")
-            .without_roles()
-            .login_provider(USER_POOL, "client")
-            .login_provider("graph.facebook.com", "1234")
-            .login_provider("idp.example", "ignored")
-            .login_provider(SAML, "ignored")
-            .developer_provider("login.example"),
-    )
+    mock.seed_pool(pool_of_all().without_roles())
 }
 
+/// A mapping of type Token that is complete, which other mappings of these tests are not.
 fn by_token() -> RoleMapping {
-    RoleMapping::builder()
-        .r#type(RoleMappingType::Token)
-        .ambiguous_role_resolution(AmbiguousRoleResolutionType::Deny)
-        .build()
-        .unwrap()
+    roles::by_token(AmbiguousRoleResolutionType::Deny)
 }
 
-/// What a mapping must not be.
+/// A mapping without `AmbiguousRoleResolution`, which AWS requires.
 fn unresolved() -> RoleMapping {
     let mut mapping = by_token();
     mapping.ambiguous_role_resolution = None;
     mapping
 }
 
-fn rule(role: &str) -> MappingRule {
-    MappingRule::builder()
-        .claim("custom:dept")
-        .match_type(MappingRuleMatchType::StartsWith)
-        .value("eng")
-        .role_arn(role)
-        .build()
-        .unwrap()
-}
-
+/// A mapping of type Rules with this number of rules, all of them to one role.
 fn by_rules(role: &str, count: usize) -> RoleMapping {
-    let rules = RulesConfigurationType::builder().set_rules(Some(vec![rule(role); count]));
-    RoleMapping::builder()
-        .r#type(RoleMappingType::Rules)
-        .ambiguous_role_resolution(AmbiguousRoleResolutionType::AuthenticatedRole)
-        .rules_configuration(rules.build().unwrap())
-        .build()
-        .unwrap()
+    let rule = ("custom:dept", MappingRuleMatchType::StartsWith, "eng", role);
+    roles::by_rules(
+        AmbiguousRoleResolutionType::AuthenticatedRole,
+        &vec![rule; count],
+    )
 }
 
 /// A call without any role, which is a complete one.
@@ -74,7 +53,7 @@ fn set(client: &Client, pool_id: &str) -> SetIdentityPoolRolesFluentBuilder {
     set.set_roles(map([]))
 }
 
-async fn roles(client: &Client, pool_id: &str) -> GetIdentityPoolRolesOutput {
+async fn stored(client: &Client, pool_id: &str) -> GetIdentityPoolRolesOutput {
     let get = client.get_identity_pool_roles().identity_pool_id(pool_id);
     get.send().await.unwrap()
 }
@@ -83,7 +62,7 @@ both! {
     async fn a_new_pool_has_neither_roles_nor_mappings(mock) {
         let pool = pool(mock);
 
-        let stored = roles(&mock.client(), pool.id()).await;
+        let stored = stored(&mock.client(), pool.id()).await;
 
         assert_eq!(stored.identity_pool_id(), Some(pool.id()));
         assert!(stored.roles().is_none_or(HashMap::is_empty), "{stored:?}");
@@ -97,20 +76,20 @@ both! {
         set(&client, pool.id())
             .roles("authenticated", WRITER)
             .roles("unauthenticated", READER)
-            .role_mappings(CLIENT, by_token())
-            .role_mappings("graph.facebook.com", by_rules(WRITER, 25))
+            .role_mappings(USER_POOL_MAPPING, by_token())
+            .role_mappings(FACEBOOK, by_rules(WRITER, 25))
             .send()
             .await
             .unwrap();
 
-        let stored = roles(&client, pool.id()).await;
+        let stored = stored(&client, pool.id()).await;
         assert_eq!(
             stored.roles,
             map([("authenticated", WRITER), ("unauthenticated", READER)])
         );
         let mappings = [
-            (CLIENT.to_owned(), by_token()),
-            ("graph.facebook.com".to_owned(), by_rules(WRITER, 25)),
+            (USER_POOL_MAPPING.to_owned(), by_token()),
+            (FACEBOOK.to_owned(), by_rules(WRITER, 25)),
         ];
         assert_eq!(stored.role_mappings, Some(HashMap::from(mappings)));
     }
@@ -121,7 +100,7 @@ both! {
         set(&client, pool.id())
             .roles("authenticated", WRITER)
             .roles("unauthenticated", READER)
-            .role_mappings(CLIENT, by_token())
+            .role_mappings(USER_POOL_MAPPING, by_token())
             .send()
             .await
             .unwrap();
@@ -132,7 +111,7 @@ both! {
             .await
             .unwrap();
 
-        let stored = roles(&client, pool.id()).await;
+        let stored = stored(&client, pool.id()).await;
         assert_eq!(stored.roles, map([("authenticated", READER)]));
         assert_eq!(stored.role_mappings, None);
     }
@@ -144,7 +123,7 @@ both! {
         let cleared = set(&client, pool.id()).send().await;
 
         assert!(cleared.is_ok(), "{cleared:?}");
-        let stored = roles(&client, pool.id()).await;
+        let stored = stored(&client, pool.id()).await;
         assert!(stored.roles().is_none_or(HashMap::is_empty), "{stored:?}");
     }
 
@@ -153,9 +132,9 @@ both! {
         let pool = pool(mock);
 
         for provider in [
-            CLIENT,
-            "graph.facebook.com",
-            "arn:aws:iam::123456789012:oidc-provider/idp.example",
+            USER_POOL_MAPPING,
+            FACEBOOK,
+            OIDC_ARN,
             SAML,
         ] {
             let set = set(&client, pool.id())
@@ -163,7 +142,7 @@ both! {
                 .send()
                 .await;
             assert!(set.is_ok(), "{provider}: {set:?}");
-            let stored = roles(&client, pool.id()).await.role_mappings.unwrap();
+            let stored = stored(&client, pool.id()).await.role_mappings.unwrap();
             assert_eq!(stored, HashMap::from([(provider.to_owned(), by_token())]));
         }
     }
@@ -174,12 +153,12 @@ both! {
 
         for provider in [
             "bogus",
-            "login.example",
-            "accounts.google.com",
+            DEVELOPER,
+            "www.digits.com",
             USER_POOL,
-            "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:other",
-            "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client",
-            "idp.example",
+            &format!("{USER_POOL}:other"),
+            &format!("https://{USER_POOL_MAPPING}"),
+            OIDC,
         ] {
             let refused = set(&client, pool.id())
                 .role_mappings(provider, by_token())
@@ -187,7 +166,7 @@ both! {
                 .await;
             assert_refused(
                 refused,
-                "InvalidParameterException",
+                INVALID_PARAMETER,
                 &format!(
                     "({provider}) is not a valid RoleMapping ProviderName or is not a configured \
                      provider."
@@ -200,11 +179,11 @@ both! {
         let client = mock.client();
         let pool = pool(mock);
 
-        let refused = set(&client, pool.id()).role_mappings(CLIENT, by_rules(READER, 26));
+        let refused = set(&client, pool.id()).role_mappings(USER_POOL_MAPPING, by_rules(READER, 26));
 
         assert_refused(
             refused.send().await,
-            "InvalidParameterException",
+            INVALID_PARAMETER,
             "The number of rules in the request exceeded 25.",
         );
     }
@@ -223,12 +202,12 @@ both! {
             ("Token with rules", token_with_rules),
         ] {
             let refused = set(&client, pool.id())
-                .role_mappings(CLIENT, mapping)
+                .role_mappings(USER_POOL_MAPPING, mapping)
                 .send()
                 .await;
             let (code, message) = refusal(refused);
-            assert_eq!(code, "InvalidParameterException", "{what}");
-            assert!(message.contains(CLIENT), "{what}: {message}");
+            assert_eq!(code, INVALID_PARAMETER, "{what}");
+            assert!(message.contains(USER_POOL_MAPPING), "{what}: {message}");
         }
     }
 
@@ -247,15 +226,15 @@ both! {
                     .roles("authenticated", role)
                     .send()
                     .await,
-                "NotAuthorizedException",
+                NOT_AUTHORIZED,
                 &message,
             );
             assert_refused(
                 set(&client, pool.id())
-                    .role_mappings(CLIENT, by_rules(role, 1))
+                    .role_mappings(USER_POOL_MAPPING, by_rules(role, 1))
                     .send()
                     .await,
-                "NotAuthorizedException",
+                NOT_AUTHORIZED,
                 &message,
             );
         }
@@ -273,8 +252,8 @@ both! {
 
         let (_, too_many) = refusal(mistaken("bogus", by_rules("not-the-arn-of-a-role", 26)).await);
         let (_, unknown) = refusal(mistaken("bogus", unresolved()).await);
-        let (_, incomplete) = refusal(mistaken(CLIENT, unresolved()).await);
-        let (_, forbidden) = refusal(mistaken(CLIENT, by_token()).await);
+        let (_, incomplete) = refusal(mistaken(USER_POOL_MAPPING, unresolved()).await);
+        let (_, forbidden) = refusal(mistaken(USER_POOL_MAPPING, by_token()).await);
 
         assert_eq!(too_many, "The number of rules in the request exceeded 25.");
         assert_eq!(
@@ -296,15 +275,15 @@ both! {
         let pool = pool(mock);
         set(&client, pool.id())
             .roles("authenticated", READER)
-            .role_mappings(CLIENT, by_token())
+            .role_mappings(USER_POOL_MAPPING, by_token())
             .send()
             .await
             .unwrap();
-        let before = roles(&client, pool.id()).await;
+        let before = stored(&client, pool.id()).await;
 
         let mistakes = [
             set(&client, pool.id()).role_mappings("bogus", by_token()),
-            set(&client, pool.id()).role_mappings(CLIENT, by_rules(READER, 26)),
+            set(&client, pool.id()).role_mappings(USER_POOL_MAPPING, by_rules(READER, 26)),
             set(&client, pool.id()).roles("authenticated", "arn:aws:iam::999999999999:role/r"),
             set(&client, pool.id()).roles("admin", READER),
         ];
@@ -312,7 +291,7 @@ both! {
             assert!(mistake.send().await.is_err());
         }
 
-        let after = roles(&client, pool.id()).await;
+        let after = stored(&client, pool.id()).await;
         assert_eq!(
             (after.roles, after.role_mappings),
             (before.roles, before.role_mappings)
@@ -320,8 +299,7 @@ both! {
     }
 
     async fn an_unknown_pool_has_no_roles_to_get_or_set(mock) {
-        const MESSAGE: &str =
-            "IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000000' not found.";
+        let not_found = pool_not_found(NO_POOL);
         let client = mock.client();
 
         let get = client
@@ -335,8 +313,8 @@ both! {
             .send()
             .await;
 
-        assert_refused(get, "ResourceNotFoundException", MESSAGE);
-        assert_refused(bad, "ResourceNotFoundException", MESSAGE);
+        assert_refused(get, NOT_FOUND, &not_found);
+        assert_refused(bad, NOT_FOUND, &not_found);
     }
 
     async fn guests_get_the_role_that_was_set_for_them(mock) {
@@ -384,13 +362,13 @@ both! {
         let token = || client.get_open_id_token().identity_id(&guest).send();
 
         set(&client, pool.id())
-            .role_mappings(CLIENT, by_token())
+            .role_mappings(USER_POOL_MAPPING, by_token())
             .send()
             .await
             .unwrap();
         assert_refused(
             token().await,
-            "InvalidParameterException",
+            INVALID_PARAMETER,
             "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.",
         );
 
@@ -423,7 +401,7 @@ both! {
         let both = both.send().await;
 
         assert!(both.is_ok(), "{both:?}");
-        let stored = roles(&client, &created.identity_pool_id)
+        let stored = stored(&client, &created.identity_pool_id)
             .await
             .role_mappings
             .unwrap();

@@ -5,24 +5,17 @@ use std::collections::HashMap;
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::operation::get_principal_tag_attribute_map::builders::GetPrincipalTagAttributeMapFluentBuilder;
 use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::builders::SetPrincipalTagAttributeMapFluentBuilder;
-use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed, SeededPool};
+use mock_cognito_identity::{LoginToken, MockCognitoIdentity, SeededPool};
 
+use crate::support::app::{
+    DEVELOPER, FACEBOOK, INVALID_PARAMETER, NOT_FOUND, OIDC, OIDC_ARN, SAML, USER_POOL,
+    USER_POOL_CLIENT, USER_POOL_MAPPING, VALIDATION, pool_not_found, pool_of_all,
+};
 use crate::support::pools::map;
 use crate::support::{NO_POOL, assert_refused, both, refusal};
 
-const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
-const OIDC: &str = "arn:aws:iam::123456789012:oidc-provider/idp.example";
-const SAML: &str = "arn:aws:iam::123456789012:saml-provider/corp";
-
 fn pool(mock: &MockCognitoIdentity) -> SeededPool<'_> {
-    mock.seed_pool(
-        PoolSeed::named("app")
-            .login_provider(USER_POOL, "client")
-            .login_provider("graph.facebook.com", "1234")
-            .login_provider("idp.example", "ignored")
-            .login_provider(SAML, "ignored")
-            .developer_provider("login.example"),
-    )
+    mock.seed_pool(pool_of_all())
 }
 
 fn set(client: &Client, pool: &str, provider: &str) -> SetPrincipalTagAttributeMapFluentBuilder {
@@ -125,7 +118,7 @@ both! {
     async fn each_kind_of_public_provider_has_a_map_of_its_own(mock) {
         let client = mock.client();
         let pool = pool(mock);
-        let providers = [USER_POOL, "graph.facebook.com", OIDC, SAML];
+        let providers = [USER_POOL, FACEBOOK, OIDC_ARN, SAML];
 
         for provider in providers {
             let set = set(&client, pool.id(), provider).principal_tags("from", provider);
@@ -148,10 +141,10 @@ both! {
             .await
             .unwrap();
 
-        for provider in ["graph.facebook.com", "nosuch"] {
+        for provider in [FACEBOOK, "nosuch"] {
             assert_refused(
                 get(&client, pool.id(), provider).send().await,
-                "ResourceNotFoundException",
+                NOT_FOUND,
                 &format!("No Principal Tags configured for Provider {provider}"),
             );
         }
@@ -162,10 +155,10 @@ both! {
         let pool = pool(mock);
 
         for provider in [
-            "accounts.google.com",
-            "login.example",
-            "idp.example",
-            "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client",
+            "www.digits.com",
+            DEVELOPER,
+            OIDC,
+            USER_POOL_MAPPING,
         ] {
             let (code, _) = refusal(
                 set(&client, pool.id(), provider)
@@ -173,15 +166,14 @@ both! {
                     .send()
                     .await,
             );
-            assert_eq!(code, "InvalidParameterException", "{provider}");
+            assert_eq!(code, INVALID_PARAMETER, "{provider}");
             let (code, _) = refusal(get(&client, pool.id(), provider).send().await);
-            assert_eq!(code, "ResourceNotFoundException", "{provider}");
+            assert_eq!(code, NOT_FOUND, "{provider}");
         }
     }
 
     async fn an_unknown_pool_has_no_maps(mock) {
-        const MESSAGE: &str =
-            "IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000000' not found.";
+        let not_found = pool_not_found(NO_POOL);
         let client = mock.client();
 
         let get = get(&client, NO_POOL, USER_POOL).send().await;
@@ -190,8 +182,8 @@ both! {
             .send()
             .await;
 
-        assert_refused(get, "ResourceNotFoundException", MESSAGE);
-        assert_refused(set, "ResourceNotFoundException", MESSAGE);
+        assert_refused(get, NOT_FOUND, &not_found);
+        assert_refused(set, NOT_FOUND, &not_found);
     }
 
     async fn a_map_has_at_most_50_tags(mock) {
@@ -208,7 +200,7 @@ both! {
         let refused = set(&client, pool.id(), USER_POOL).set_principal_tags(Some(tags(51)));
         let (code, message) = refusal(refused.send().await);
 
-        assert_eq!(code, "ValidationException");
+        assert_eq!(code, VALIDATION);
         let end = "}' at 'principalTags' failed to satisfy constraint: Member must have length less \
              than or equal to 50";
         assert!(message.ends_with(end), "{message}");
@@ -245,7 +237,7 @@ both! {
             .unwrap();
         assert_eq!(
             session_tags().await,
-            [pair("client", "client"), pair("username", "alice")]
+            [pair("client", USER_POOL_CLIENT), pair("username", "alice")]
         );
     }
 }

@@ -9,13 +9,13 @@ use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity, Operation, O
 
 use serde_json::{Value, json};
 
+use crate::support::app::GOOGLE;
 use crate::support::tamper::Tamper;
 use crate::support::tokens::{NOW, but, unsigned};
 use crate::support::tokens::{same_bytes, variants_of_the_last_character};
 use crate::support::{assert_refused, both, guest, mock, now, refusal};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/service/Guest";
-const GOOGLE: &str = "accounts.google.com";
 const NO_KEY: &str = "Couldn't retrieve verification key from your identity provider,  please \
                       reference AssumeRoleWithWebIdentity documentation for requirements";
 
@@ -153,7 +153,7 @@ both! {
     async fn an_issuer_other_than_this_service_is_not_in_the_account(mock) {
         for issuer in [
             "https://oidc.eks.us-east-1.amazonaws.com/id/7AF3",
-            "accounts.google.com",
+            GOOGLE,
             "https://cognito-identity.us-east-1.amazonaws.com",
             "https://cognito-identity.cn-north-1.amazonaws.com",
             "https://cognito-identity.amazonaws.com.evil.example",

@@ -6,7 +6,7 @@ use mock_cognito_identity::PoolSeed;
 
 use crate::support::app::{
     App, COGNITO, DEVELOPER, FACEBOOK, Flow, GOOGLE, INVALID_PARAMETER, LOGINS_DO_NOT_MATCH,
-    NO_IDENTITY, NOT_AUTHORIZED, NOT_FOUND, UNSUPPORTED_PROVIDER, USER_POOL, forbidden,
+    NO_IDENTITY, NOT_AUTHORIZED, NOT_FOUND, NOT_PUBLIC, UNSUPPORTED_PROVIDER, USER_POOL, forbidden,
     identity_not_found, set,
 };
 use crate::support::{assert_refused, both};
@@ -102,7 +102,7 @@ both! {
         let developer = app.unlink(&id, &[(GOOGLE, "alice"), (DEVELOPER, "dora")], &[GOOGLE]);
 
         assert_refused(foreign.send().await, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
-        let text = "Please provide a valid public provider";
+        let text = NOT_PUBLIC;
         assert_refused(developer.send().await, INVALID_PARAMETER, text);
         assert_eq!(app.linked(&id).await, set([GOOGLE]));
     }

@@ -9,11 +9,14 @@ use aws_sdk_cognitoidentity::types::{
 };
 use mock_cognito_identity::PoolSeed;
 
+use crate::support::app::{
+    CLASSIC_FLOW_DISABLED, DEVELOPER, FACEBOOK, FOREIGN_SAML, GOOGLE, INVALID_PARAMETER, NO_GUESTS,
+    NOT_AUTHORIZED, NOT_FOUND, OIDC_ARN, OTHER_USER_POOL, SAML, USER_POOL, no_providers,
+    pool_not_found,
+};
 use crate::support::pools::{ShownPool, described, list, map, user_pool};
+use crate::support::roles::READER;
 use crate::support::{NO_POOL, assert_refused, both, guest, refusal};
-
-const OWN_SAML: &str = "arn:aws:iam::123456789012:saml-provider/corp";
-const OIDC: &str = "arn:aws:iam::999999999999:oidc-provider/idp.example";
 
 /// A pool of which everything is set.
 async fn full_pool(client: &Client) -> ShownPool {
@@ -22,11 +25,11 @@ async fn full_pool(client: &Client) -> ShownPool {
         .identity_pool_name("app")
         .allow_unauthenticated_identities(true)
         .allow_classic_flow(false)
-        .supported_login_providers("graph.facebook.com", "1234")
-        .developer_provider_name("login.example")
-        .open_id_connect_provider_arns(OIDC)
-        .cognito_identity_providers(user_pool("us-east-1_abc", "client"))
-        .saml_provider_arns(OWN_SAML)
+        .supported_login_providers(FACEBOOK, "1234")
+        .developer_provider_name(DEVELOPER)
+        .open_id_connect_provider_arns(OIDC_ARN)
+        .cognito_identity_providers(user_pool(USER_POOL, "client"))
+        .saml_provider_arns(SAML)
         .identity_pool_tags("stage", "test")
         .identity_pool_tags("team", "a");
     pool.send().await.unwrap().into()
@@ -52,11 +55,11 @@ both! {
             .identity_pool_name("other")
             .allow_unauthenticated_identities(false)
             .allow_classic_flow(true)
-            .supported_login_providers("accounts.google.com", "google-app")
-            .developer_provider_name("login.example")
-            .open_id_connect_provider_arns(OIDC)
-            .cognito_identity_providers(user_pool("us-east-1_xyz", "client"))
-            .saml_provider_arns(OWN_SAML)
+            .supported_login_providers(GOOGLE, "google-app")
+            .developer_provider_name(DEVELOPER)
+            .open_id_connect_provider_arns(OIDC_ARN)
+            .cognito_identity_providers(user_pool(OTHER_USER_POOL, "client"))
+            .saml_provider_arns(SAML)
             .identity_pool_tags("stage", "live")
             .send()
             .await
@@ -65,11 +68,11 @@ both! {
         let expected = ShownPool {
             allow_unauthenticated_identities: false,
             allow_classic_flow: Some(true),
-            supported_login_providers: map([("accounts.google.com", "google-app")]),
-            developer_provider_name: Some("login.example".to_owned()),
-            open_id_connect_provider_arns: list([OIDC]),
-            cognito_identity_providers: Some(vec![user_pool("us-east-1_xyz", "client")]),
-            saml_provider_arns: list([OWN_SAML]),
+            supported_login_providers: map([(GOOGLE, "google-app")]),
+            developer_provider_name: Some(DEVELOPER.to_owned()),
+            open_id_connect_provider_arns: list([OIDC_ARN]),
+            cognito_identity_providers: Some(vec![user_pool(OTHER_USER_POOL, "client")]),
+            saml_provider_arns: list([SAML]),
             identity_pool_tags: map([("stage", "live")]),
             ..ShownPool::bare(pool.id(), "other")
         };
@@ -84,7 +87,7 @@ both! {
         let updated = update(&client, &pool.id).send().await.unwrap();
 
         let expected = ShownPool {
-            developer_provider_name: Some("login.example".to_owned()),
+            developer_provider_name: Some(DEVELOPER.to_owned()),
             identity_pool_tags: map([("stage", "test"), ("team", "a")]),
             ..ShownPool::bare(&pool.id, "app")
         };
@@ -107,7 +110,7 @@ both! {
             .unwrap();
 
         let expected = ShownPool {
-            developer_provider_name: Some("login.example".to_owned()),
+            developer_provider_name: Some(DEVELOPER.to_owned()),
             ..ShownPool::bare(&pool.id, "app")
         };
         assert_eq!(ShownPool::from(updated), expected);
@@ -115,11 +118,11 @@ both! {
 
     async fn an_update_that_leaves_out_a_provider_stops_its_logins(mock) {
         let client = mock.client();
-        let facebook = PoolSeed::named("app").login_provider("graph.facebook.com", "1234");
+        let facebook = PoolSeed::named("app").login_provider(FACEBOOK, "1234");
         let pool = mock.seed_pool(facebook);
         let sign_in = || {
             let get_id = client.get_id().identity_pool_id(pool.id());
-            get_id.logins("graph.facebook.com", "alice").send()
+            get_id.logins(FACEBOOK, "alice").send()
         };
         sign_in().await.unwrap();
 
@@ -127,11 +130,8 @@ both! {
 
         assert_refused(
             sign_in().await,
-            "NotAuthorizedException",
-            &format!(
-                "Identity pool - {} does not have identity providers configured.",
-                pool.id()
-            ),
+            NOT_AUTHORIZED,
+            &no_providers(pool.id()),
         );
     }
 
@@ -149,8 +149,8 @@ both! {
         assert_eq!(closed.allow_classic_flow, Some(false));
         assert_refused(
             token().await,
-            "InvalidParameterException",
-            "Basic (classic) flow is not enabled, please use enhanced flow.",
+            INVALID_PARAMETER,
+            CLASSIC_FLOW_DISABLED,
         );
 
         let left_out = update(&client, pool.id()).send().await.unwrap();
@@ -213,8 +213,8 @@ both! {
         closed.send().await.unwrap();
         assert_refused(
             client.get_id().identity_pool_id(pool.id()).send().await,
-            "NotAuthorizedException",
-            "Unauthenticated access is not supported for this identity pool.",
+            NOT_AUTHORIZED,
+            NO_GUESTS,
         );
 
         update(&client, pool.id()).send().await.unwrap();
@@ -224,7 +224,7 @@ both! {
     async fn an_update_keeps_roles_mappings_and_attribute_maps(mock) {
         let client = mock.client();
         let pool =
-            mock.seed_pool(PoolSeed::named("app").login_provider("graph.facebook.com", "1234"));
+            mock.seed_pool(PoolSeed::named("app").login_provider(FACEBOOK, "1234"));
         let mapping = RoleMapping::builder()
             .r#type(RoleMappingType::Token)
             .ambiguous_role_resolution(AmbiguousRoleResolutionType::Deny)
@@ -233,13 +233,13 @@ both! {
         let set_roles = client
             .set_identity_pool_roles()
             .identity_pool_id(pool.id())
-            .roles("authenticated", "arn:aws:iam::123456789012:role/reader")
-            .role_mappings("graph.facebook.com", mapping.clone());
+            .roles("authenticated", READER)
+            .role_mappings(FACEBOOK, mapping.clone());
         set_roles.send().await.unwrap();
         let map_attributes = client
             .set_principal_tag_attribute_map()
             .identity_pool_id(pool.id())
-            .identity_provider_name("graph.facebook.com")
+            .identity_provider_name(FACEBOOK)
             .principal_tags("user", "sub");
         map_attributes.send().await.unwrap();
         let roles = || {
@@ -252,20 +252,20 @@ both! {
             let attributes = client.get_principal_tag_attribute_map();
             let attributes = attributes.identity_pool_id(pool.id());
             attributes
-                .identity_provider_name("graph.facebook.com")
+                .identity_provider_name(FACEBOOK)
                 .send()
         };
 
         let updated = update(&client, pool.id())
-            .supported_login_providers("graph.facebook.com", "1234")
+            .supported_login_providers(FACEBOOK, "1234")
             .send()
             .await;
 
         assert!(updated.is_ok(), "{updated:?}");
         let roles = roles().await.unwrap();
-        let reader = map([("authenticated", "arn:aws:iam::123456789012:role/reader")]);
+        let reader = map([("authenticated", READER)]);
         assert_eq!(roles.roles, reader);
-        let mappings = HashMap::from([("graph.facebook.com".to_owned(), mapping)]);
+        let mappings = HashMap::from([(FACEBOOK.to_owned(), mapping)]);
         assert_eq!(roles.role_mappings, Some(mappings));
         assert_eq!(
             attributes().await.unwrap().principal_tags,
@@ -281,19 +281,18 @@ both! {
             update.developer_provider_name(name).send()
         };
 
-        let first = named("login.example").await.unwrap();
-        let again = named("login.example").await.unwrap();
+        let first = named(DEVELOPER).await.unwrap();
+        let again = named(DEVELOPER).await.unwrap();
         let (code, _) = refusal(named("other.example").await);
 
-        assert_eq!(first.developer_provider_name(), Some("login.example"));
-        assert_eq!(again.developer_provider_name(), Some("login.example"));
-        assert_eq!(code, "InvalidParameterException");
+        assert_eq!(first.developer_provider_name(), Some(DEVELOPER));
+        assert_eq!(again.developer_provider_name(), Some(DEVELOPER));
+        assert_eq!(code, INVALID_PARAMETER);
         let kept = described(&client, pool.id()).await.developer_provider_name;
-        assert_eq!(kept.as_deref(), Some("login.example"));
+        assert_eq!(kept.as_deref(), Some(DEVELOPER));
     }
 
     async fn a_refused_update_changes_nothing(mock) {
-        const FOREIGN_SAML: &str = "arn:aws:iam::999999999999:saml-provider/corp";
         let client = mock.client();
         let pool = full_pool(&client).await;
         let update = || update(&client, &pool.id).identity_pool_name("new name");
@@ -304,14 +303,13 @@ both! {
                 .cognito_identity_providers(bad_user_pool.build())
                 .send()
                 .await,
-            "InvalidParameterException",
+            INVALID_PARAMETER,
             "Invalid Cognito Identity Provider",
         );
         assert_refused(
             update().saml_provider_arns(FOREIGN_SAML).send().await,
-            "InvalidParameterException",
-            "Identity provider arn:aws:iam::999999999999:saml-provider/corp is not valid for \
-             account 123456789012",
+            INVALID_PARAMETER,
+            &format!("Identity provider {FOREIGN_SAML} is not valid for account 123456789012"),
         );
         for (what, update) in [
             ("a reserved tag", update().identity_pool_tags("aws:x", "1")),
@@ -321,7 +319,7 @@ both! {
             ),
         ] {
             let (code, _) = refusal(update.send().await);
-            assert_eq!(code, "InvalidParameterException", "{what}");
+            assert_eq!(code, INVALID_PARAMETER, "{what}");
         }
 
         assert_eq!(described(&client, &pool.id).await, pool);
@@ -332,8 +330,8 @@ both! {
 
         assert_refused(
             refused,
-            "ResourceNotFoundException",
-            "IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000000' not found.",
+            NOT_FOUND,
+            &pool_not_found(NO_POOL),
         );
     }
 }

@@ -6,13 +6,14 @@ use aws_sdk_cognitoidentity::operation::get_id::builders::GetIdFluentBuilder;
 use expect_test::expect;
 use mock_cognito_identity::{Fault, Operation, Outcome};
 
+use crate::support::app::GOOGLE;
 use crate::support::sdk_view::{once, recorded, seen};
 use crate::support::{NO_POOL, both, mock, over_both, panic_of};
 
 /// A call of `GetId` with a login of so many bytes.
 fn get_id(client: &Client, login: usize) -> GetIdFluentBuilder {
     let call = client.get_id().identity_pool_id(NO_POOL);
-    call.logins("accounts.google.com", "x".repeat(login))
+    call.logins(GOOGLE, "x".repeat(login))
 }
 
 const TOO_MANY: usize = 1_500_000;
@@ -63,7 +64,7 @@ both! {
     }
 
     async fn the_limit_is_a_mebibyte(mock) {
-        let size = |login| format!(r#"{{"IdentityPoolId":"{NO_POOL}","Logins":{{"accounts.google.com":"{login}"}}}}"#).len();
+        let size = |login| format!(r#"{{"IdentityPoolId":"{NO_POOL}","Logins":{{GOOGLE:"{login}"}}}}"#).len();
         let fits = (1 << 20) - size("");
 
         let read = get_id(&mock.client(), fits).send().await;

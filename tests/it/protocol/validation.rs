@@ -8,6 +8,7 @@ use aws_sdk_cognitoidentity::types::{
     RulesConfigurationType,
 };
 
+use crate::support::app::{NOT_FOUND, VALIDATION};
 use crate::support::pools::map;
 use crate::support::tamper::Tamper;
 use crate::support::{NO_POOL, assert_refused, both, refusal};
@@ -68,11 +69,7 @@ pub(crate) fn one(value: &str, path: &str, rule: &str) -> String {
 #[track_caller]
 pub(crate) fn assert_invalid<const N: usize>(rows: [(&str, (String, String), String); N]) {
     for (what, (code, message), expected) in rows {
-        assert_eq!(
-            (code.as_str(), message),
-            ("ValidationException", expected),
-            "{what}"
-        );
+        assert_eq!((code.as_str(), message), (VALIDATION, expected), "{what}");
     }
 }
 
@@ -90,8 +87,8 @@ both! {
             .await;
 
         let message = r"1 validation error detected: Value 'pool#name' at 'identityPoolName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w\s+=,.@-]+";
-        assert_refused(created, "ValidationException", message);
-        assert_refused(updated, "ValidationException", message);
+        assert_refused(created, VALIDATION, message);
+        assert_refused(updated, VALIDATION, message);
     }
 
     async fn an_empty_pool_name_breaks_the_length_and_then_the_pattern(mock) {
@@ -99,7 +96,7 @@ both! {
 
         assert_refused(
             refused,
-            "ValidationException",
+            VALIDATION,
             r"2 validation errors detected: Value '' at 'identityPoolName' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'identityPoolName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
         );
     }
@@ -182,7 +179,7 @@ both! {
         let (_, too_long) = refusal(describe(&format!("{longest}0")).await);
         let (_, far_too_long) = refusal(describe(arn).await);
 
-        assert_eq!(code, "ResourceNotFoundException");
+        assert_eq!(code, NOT_FOUND);
         let rule = "Member must have length less than or equal to 55";
         assert_eq!(
             too_long,
@@ -205,7 +202,7 @@ both! {
 
         assert_refused(
             refused,
-            "ValidationException",
+            VALIDATION,
             "1 validation error detected: Value '{cognito-idp.us-east-1.amazonaws.com/us-east-1_5AO0qbaSS=}' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]",
         );
     }
@@ -220,7 +217,7 @@ both! {
 
         assert_refused(
             refused,
-            "ValidationException",
+            VALIDATION,
             r"3 validation errors detected: Value '{xx.xx.xx/xx-xx-xx-xx-xx=}' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]; Value '' at 'identityId' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'identityId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+",
         );
     }
@@ -233,7 +230,7 @@ both! {
 
         assert_refused(
             refused,
-            "ValidationException",
+            VALIDATION,
             r"1 validation error detected: Value 'my provider' at 'developerProviderName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w._-]+",
         );
     }
@@ -243,7 +240,7 @@ both! {
 
         assert_refused(
             refused,
-            "ValidationException",
+            VALIDATION,
             "1 validation error detected: Value '{admin=arn:aws:iam::214794239830:role/pfprobe}' at 'roles' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (un)?authenticated]",
         );
     }
@@ -259,7 +256,7 @@ both! {
         );
 
         // The order inside the brackets is not stable on AWS.
-        assert_eq!(code, "ValidationException");
+        assert_eq!(code, VALIDATION);
         let start = "1 validation error detected: Value 'Matches' at 'roleMappings.cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc.member.rulesConfiguration.rules.1.member.matchType' failed to satisfy constraint: Member must satisfy enum value set: [";
         let values = message
             .strip_prefix(start)
@@ -413,7 +410,7 @@ both! {
                 r"Member must satisfy regular expression pattern: [\S]+"
             )
         );
-        assert_eq!(code, "ValidationException");
+        assert_eq!(code, VALIDATION);
         assert!(
             empty.starts_with("2 validation errors detected: Value '' at 'nextToken'"),
             "{empty}"
@@ -428,8 +425,8 @@ both! {
         let (malformed, _) = refusal(update().identity_pool_name("a#b").send().await);
         let (well_formed, _) = refusal(update().identity_pool_name("a b").send().await);
 
-        assert_eq!(malformed, "ValidationException");
-        assert_eq!(well_formed, "ResourceNotFoundException");
+        assert_eq!(malformed, VALIDATION);
+        assert_eq!(well_formed, NOT_FOUND);
     }
 
     async fn what_breaks_a_constraint_changes_nothing(mock) {
@@ -438,7 +435,7 @@ both! {
         let refused = create(&client).identity_pool_tags("", "1").send().await;
 
         let (code, _) = refusal(refused);
-        assert_eq!(code, "ValidationException");
+        assert_eq!(code, VALIDATION);
         let pools = client
             .list_identity_pools()
             .max_results(60)
@@ -460,7 +457,7 @@ both! {
 
         // Four members of each rule, the number of rules and the length of the key.
         let start = format!("8002 validation errors detected: Value null at 'roleMappings.{key}.member.");
-        assert_eq!(code, "ValidationException");
+        assert_eq!(code, VALIDATION);
         assert!(message.starts_with(&start), "{message:.100}");
         assert!(message.ends_with("failed to satisfy constraint: Member must not be null; …"));
         assert!(message.len() < 66_000, "{}", message.len());
@@ -479,7 +476,7 @@ both! {
         let rules = "Member must have length less than or equal to 50000, Member must have length greater than or equal to 1";
         let rule = format!("Map value must satisfy constraint: [{rules}]");
         assert_eq!(whole, one(&format!("{{p0={token}}}"), "logins", &rule));
-        assert_eq!(code, "ValidationException");
+        assert_eq!(code, VALIDATION);
         assert!(cut.starts_with("1 validation error detected: Value '{p0=ttt"), "{cut:.100}");
         assert!(cut.ends_with("ttt…") && cut.len() < 66_000, "{}", cut.len());
     }
@@ -497,7 +494,7 @@ both! {
 
         assert!(good.is_ok(), "{good:?}");
         let rule = r"Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+";
-        assert_refused(bad, "ValidationException", &one("a#b", "identityPoolId", rule));
+        assert_refused(bad, VALIDATION, &one("a#b", "identityPoolId", rule));
         assert_eq!(mock.calls_to(Client::get_id)[0].input.identity_pool_id(), Some(pool.as_str()));
     }
 }

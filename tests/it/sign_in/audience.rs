@@ -9,15 +9,13 @@ use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
 use serde_json::{Value, json};
 
 use crate::support::app::{
-    AMAZON, APPLE, FACEBOOK, GOOGLE, OIDC, OIDC_ARN, TWITTER, USER_POOL, pool_of_all,
+    AMAZON, APPLE, BAD_SIGNATURE, FACEBOOK, GOOGLE, NOT_AUTHORIZED, OIDC, OIDC_ARN, TWITTER,
+    UNSUPPORTED_PROVIDER, USER_POOL, pool_of_all,
 };
 use crate::support::roles::{ADMIN, READER, asking, by_rules, by_token, map_roles, role_of};
 use crate::support::tokens::{KID, knowing, signed_as};
 use crate::support::tokens::{login, part_of, sign_in, try_sign_in};
 use crate::support::{assert_refused, both, mock, over_both};
-
-const UNSUPPORTED: &str = "Token is not from a supported provider of this identity pool.";
-const BAD_SIGNATURE: &str = "Invalid login token. Token signature invalid.";
 
 /// The providers of which a pool lists an app.
 const WITH_APPS: [&str; 4] = [USER_POOL, GOOGLE, APPLE, FACEBOOK];
@@ -113,7 +111,7 @@ both! {
 
         let refused = try_sign_in(&client, pool.id(), USER_POOL, &login(mock, USER_POOL, "alice")).await;
 
-        assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
     async fn a_role_mapping_stands_under_the_app_that_the_pool_lists(mock) {
@@ -212,7 +210,7 @@ both! {
         for provider in [FACEBOOK, AMAZON, TWITTER] {
             let refused = try_sign_in(&mock.client(), pool.id(), provider, &google).await;
 
-            assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+            assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         }
     }
 
@@ -230,7 +228,7 @@ both! {
                 let token = mock.issue_login(login);
                 let refused = try_sign_in(&mock.client(), pools[0].id(), provider, &token).await;
 
-                assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+                assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
                 sign_in(&mock.client(), pools[1].id(), provider, &token).await;
             }
         }
@@ -242,7 +240,7 @@ both! {
 
         let refused = try_sign_in(&mock.client(), pools[0].id(), GOOGLE, &token).await;
 
-        assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         sign_in(&mock.client(), pools[1].id(), GOOGLE, &token).await;
     }
 
@@ -276,10 +274,10 @@ both! {
             let nameless = format!("{}.{}.{}", encode(&header), encode(&claims), parts[2]);
 
             for (token, text) in
-                [(tampered, BAD_SIGNATURE), (foreign, UNSUPPORTED), (nameless, UNSUPPORTED)]
+                [(tampered, BAD_SIGNATURE), (foreign, UNSUPPORTED_PROVIDER), (nameless, UNSUPPORTED_PROVIDER)]
             {
                 let refused = try_sign_in(&mock.client(), pool.id(), provider, &token).await;
-                assert_refused(refused, "NotAuthorizedException", text);
+                assert_refused(refused, NOT_AUTHORIZED, text);
             }
         }
     }
@@ -298,7 +296,7 @@ async fn a_trusted_issuer_cannot_sign_for_every_app() {
 
         let forged = signed_as(&header, &claims);
         let refused = try_sign_in(&mock.client(), pool.id(), GOOGLE, &forged).await;
-        assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
 
         claims["aud"] = json!("app_1");
         let honest = signed_as(&header, &claims);

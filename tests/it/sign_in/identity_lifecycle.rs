@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use crate::support::app::{
-    App, CONFLICT, FACEBOOK, Flow, GOOGLE, GUESTS_REFUSED, LOGINS_DO_NOT_MATCH, NOT_AUTHORIZED,
+    App, CONFLICT, FACEBOOK, Flow, GOOGLE, LOGINS_DO_NOT_MATCH, NO_GUESTS, NOT_AUTHORIZED,
     NOT_FOUND, USER_POOL, forbidden, identity_not_found, ids_of, not_authorized, pool_not_found,
     set,
 };
@@ -33,8 +33,8 @@ both! {
         let without_logins = app.get_id(&[]).send().await;
         let with_empty_logins = app.get_id(&[]).set_logins(Some(HashMap::new())).send().await;
 
-        assert_refused(without_logins, NOT_AUTHORIZED, GUESTS_REFUSED);
-        assert_refused(with_empty_logins, NOT_AUTHORIZED, GUESTS_REFUSED);
+        assert_refused(without_logins, NOT_AUTHORIZED, NO_GUESTS);
+        assert_refused(with_empty_logins, NOT_AUTHORIZED, NO_GUESTS);
         assert_eq!(app.ids().await, BTreeSet::new());
     }
 

@@ -9,9 +9,9 @@ use aws_sdk_cognitoidentity::operation::update_identity_pool::builders::UpdateId
 use mock_cognito_identity::{LoginToken, PoolSeed};
 
 use crate::support::app::{
-    App, CONFLICT, DEVELOPER, FACEBOOK, Flow, GOOGLE, GUESTS_REFUSED, LOGINS_DO_NOT_MATCH,
-    NOT_AUTHORIZED, NOT_FOUND, UNSUPPORTED_PROVIDER, forbidden, identity_not_found, not_authorized,
-    pool_not_found, set,
+    App, CONFLICT, DEVELOPER, FACEBOOK, Flow, GOOGLE, LOGINS_DO_NOT_MATCH, NO_GUESTS,
+    NOT_AUTHORIZED, NOT_FOUND, UNSUPPORTED_PROVIDER, forbidden, identity_not_found, no_providers,
+    not_authorized, pool_not_found, set,
 };
 use crate::support::{assert_refused, both, refusal};
 
@@ -256,10 +256,7 @@ both! {
         let none_left = with_google().await;
 
         assert_refused(one_left, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
-        let text = format!(
-            "Identity pool - {} does not have identity providers configured.",
-            app.pool
-        );
+        let text = no_providers(&app.pool);
         assert_refused(none_left, NOT_AUTHORIZED, &text);
         assert_eq!(app.linked(&id).await, set([GOOGLE]));
     }
@@ -273,7 +270,7 @@ both! {
 
         for flow in Flow::BOTH {
             let refused = app.enter(flow, &guest, &[]).await;
-            assert_eq!(refused, Err(not_authorized(GUESTS_REFUSED)), "{flow:?}");
+            assert_eq!(refused, Err(not_authorized(NO_GUESTS)), "{flow:?}");
         }
         assert_eq!(app.ids().await, set([&guest]));
     }

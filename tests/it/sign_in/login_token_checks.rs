@@ -3,26 +3,25 @@
 use std::time::Duration;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use mock_cognito_identity::{LoginToken, PoolSeed};
 use serde_json::{Value, json};
 
 use crate::support::app::{
-    AMAZON, APPLE, DEVELOPER, FACEBOOK, GOOGLE, GOOGLE_APP, OIDC, SAML, USER_POOL,
-    USER_POOL_CLIENT, pool_of_all, user_pool_only,
+    AMAZON, APPLE, BAD_SIGNATURE, COGNITO, COGNITO_TOKEN, DEVELOPER, FACEBOOK, GOOGLE, GOOGLE_APP,
+    LOGINS_DO_NOT_MATCH, NOT_AUTHORIZED, NOT_OPEN_ID, NOT_PUBLIC, OIDC, OTHER_USER_POOL, PROVIDERS,
+    SAML, UNSUPPORTED_PROVIDER, USER_POOL, USER_POOL_CLIENT, no_providers, pool_of_all,
+    user_pool_only,
 };
 use crate::support::tokens::{
-    NOW, but, forged, login, sign_in, try_sign_in, unsigned, user_pool_claims,
+    NOW, but, developer_token, forged, login, part_of, sign_in, try_sign_in, unsigned,
+    user_pool_claims,
 };
 use crate::support::tokens::{same_bytes, variants_of_the_last_character};
 use crate::support::{assert_refused, both, now, refusal};
 
-const UNSUPPORTED: &str = "Token is not from a supported provider of this identity pool.";
-const NOT_OPEN_ID: &str = "Invalid login token. Not a valid OpenId Connect identity token.";
 const OTHER_ISSUER: &str = "Invalid login token. Issuer doesn't match providerName";
 const NO_AUDIENCE: &str = "Invalid login token. Missing a required claim: aud";
-const BAD_SIGNATURE: &str = "Invalid login token. Token signature invalid.";
-const LOGINS_DO_NOT_MATCH: &str = "Logins don't match. Please include at least one valid login for this identity or identity pool.";
 
 /// What Google says of a user in an ID token that is still good for an hour.
 fn google_claims() -> Value {
@@ -46,16 +45,16 @@ both! {
         let other_issuer = but(no_audience.clone(), "iss", json!("https://other.example"));
         let other_audience = but(expired.clone(), "aud", json!("other"));
         let rows = [
-            ("developer provider", DEVELOPER, "x".to_owned(), "Please provide a valid public provider"),
+            ("developer provider", DEVELOPER, "x".to_owned(), NOT_PUBLIC),
             ("Google, no JWT", GOOGLE, "x".to_owned(), NOT_OPEN_ID),
             ("not configured, no JWT", "not.configured.example", "x".to_owned(), NOT_OPEN_ID),
-            ("not configured, online, no JWT", "www.digits.com", "x".to_owned(), UNSUPPORTED),
-            ("not configured", "not.configured.example", forged(&signed, &other_issuer), UNSUPPORTED),
+            ("not configured, online, no JWT", "www.digits.com", "x".to_owned(), UNSUPPORTED_PROVIDER),
+            ("not configured", "not.configured.example", forged(&signed, &other_issuer), UNSUPPORTED_PROVIDER),
             ("user pool, no JWT", USER_POOL, "x".to_owned(), NOT_OPEN_ID),
             ("issuer", USER_POOL, forged(&signed, &other_issuer), OTHER_ISSUER),
             ("signature", USER_POOL, forged(&signed, &no_audience), BAD_SIGNATURE),
             ("no audience", USER_POOL, unsigned(&no_audience), NO_AUDIENCE),
-            ("audience", USER_POOL, unsigned(&other_audience), UNSUPPORTED),
+            ("audience", USER_POOL, unsigned(&other_audience), UNSUPPORTED_PROVIDER),
             (
                 "expiry",
                 USER_POOL,
@@ -93,7 +92,7 @@ both! {
             let credentials = client.get_credentials_for_identity().identity_id(&alice);
             let refused = credentials.logins(USER_POOL, token).send().await;
 
-            assert_refused(refused, "NotAuthorizedException", message);
+            assert_refused(refused, NOT_AUTHORIZED, message);
         }
     }
 
@@ -103,11 +102,8 @@ both! {
         for token in ["x".to_owned(), unsigned(&user_pool_claims())] {
             let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
 
-            let message = format!(
-                "Identity pool - {} does not have identity providers configured.",
-                pool.id()
-            );
-            assert_refused(refused, "NotAuthorizedException", &message);
+            let message = no_providers(pool.id());
+            assert_refused(refused, NOT_AUTHORIZED, &message);
         }
     }
 
@@ -124,7 +120,7 @@ both! {
             let token = login(mock, USER_POOL, "alice");
             let (code, message) = refusal(try_sign_in(&client, pool.id(), key, &token).await);
 
-            assert_eq!((&*code, &*message), ("NotAuthorizedException", UNSUPPORTED), "{key}");
+            assert_eq!((&*code, &*message), (NOT_AUTHORIZED, UNSUPPORTED_PROVIDER), "{key}");
         }
     }
 
@@ -144,10 +140,7 @@ both! {
     async fn an_opaque_token_of_an_unknown_provider_is_no_identity_token(mock) {
         let pools = [mock.seed_pool(user_pool_only()), mock.seed_pool("without providers")];
         let client = mock.client();
-        let unconfigured = format!(
-            "Identity pool - {} does not have identity providers configured.",
-            pools[1].id()
-        );
+        let unconfigured = no_providers(pools[1].id());
         let jwt = unsigned(&user_pool_claims());
 
         for (key, opaque) in [
@@ -158,23 +151,23 @@ both! {
             ("https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhJ", None),
             ("arn:aws:iam::123456789012:oidc-provider/x.example", None),
             ("arn:aws:sts::123456789012:saml-provider/corporate", None),
-            (FACEBOOK, Some(UNSUPPORTED)),
-            (AMAZON, Some(UNSUPPORTED)),
-            ("api.twitter.com", Some(UNSUPPORTED)),
-            ("www.digits.com", Some(UNSUPPORTED)),
-            (SAML, Some(UNSUPPORTED)),
-            ("cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhJ", Some(UNSUPPORTED)),
+            (FACEBOOK, Some(UNSUPPORTED_PROVIDER)),
+            (AMAZON, Some(UNSUPPORTED_PROVIDER)),
+            ("api.twitter.com", Some(UNSUPPORTED_PROVIDER)),
+            ("www.digits.com", Some(UNSUPPORTED_PROVIDER)),
+            (SAML, Some(UNSUPPORTED_PROVIDER)),
+            ("cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhJ", Some(UNSUPPORTED_PROVIDER)),
         ] {
             let without = if opaque.is_some() { &*unconfigured } else { NOT_OPEN_ID };
             for (pool, token, message) in [
                 (&pools[0], "EAACEdEose0cBA", opaque.unwrap_or(NOT_OPEN_ID)),
-                (&pools[0], &*jwt, UNSUPPORTED),
+                (&pools[0], &*jwt, UNSUPPORTED_PROVIDER),
                 (&pools[1], "EAACEdEose0cBA", without),
                 (&pools[1], &*jwt, &*unconfigured),
             ] {
                 let refused = refusal(try_sign_in(&client, pool.id(), key, token).await);
 
-                assert_eq!((&*refused.0, &*refused.1), ("NotAuthorizedException", message), "{key}");
+                assert_eq!((&*refused.0, &*refused.1), (NOT_AUTHORIZED, message), "{key}");
             }
         }
     }
@@ -195,7 +188,7 @@ both! {
                     assert_eq!(answer.unwrap().identity_id(), Some(&*id), "{token}");
                     accepted += 1;
                 } else {
-                    assert_refused(answer, "NotAuthorizedException", BAD_SIGNATURE);
+                    assert_refused(answer, NOT_AUTHORIZED, BAD_SIGNATURE);
                 }
             }
             assert_eq!(accepted, 16, "{provider}");
@@ -217,7 +210,7 @@ both! {
             "",
         ] {
             let refused = try_sign_in(&client, pool.id(), USER_POOL, &issued_by(issuer)).await;
-            assert_refused(refused, "NotAuthorizedException", OTHER_ISSUER);
+            assert_refused(refused, NOT_AUTHORIZED, OTHER_ISSUER);
         }
     }
 
@@ -233,7 +226,7 @@ both! {
 
         let refused = try_sign_in(&client, pool.id(), USER_POOL, &unsigned(&access_token)).await;
 
-        assert_refused(refused, "NotAuthorizedException", NO_AUDIENCE);
+        assert_refused(refused, NOT_AUTHORIZED, NO_AUDIENCE);
     }
 
     async fn one_listed_audience_of_several_is_enough(mock) {
@@ -250,7 +243,7 @@ both! {
             let refused = try_sign_in(&client, pool.id(), provider, &unlisted).await;
 
             assert!(id.starts_with("us-east-1:"), "{provider}");
-            assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+            assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         }
     }
 
@@ -263,7 +256,7 @@ both! {
         sign_in(&client, pool.id(), GOOGLE, &google("a-server", GOOGLE_APP)).await;
         let refused = try_sign_in(&client, pool.id(), GOOGLE, &google(GOOGLE_APP, "other")).await;
 
-        assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
     async fn an_oidc_provider_takes_any_audience(mock) {
@@ -311,7 +304,7 @@ both! {
         let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
         assert_refused(
             refused,
-            "NotAuthorizedException",
+            NOT_AUTHORIZED,
             "Invalid login token. Token expired: 1767323745 >= 1767323105",
         );
     }
@@ -327,7 +320,7 @@ both! {
 
             assert_refused(
                 refused,
-                "NotAuthorizedException",
+                NOT_AUTHORIZED,
                 "Invalid login token. Token is expired.",
             );
         }
@@ -344,7 +337,7 @@ both! {
 
             assert_refused(
                 refused,
-                "NotAuthorizedException",
+                NOT_AUTHORIZED,
                 "Invalid login token. Token is expired.",
             );
         }
@@ -360,14 +353,13 @@ both! {
 
         assert_refused(
             refused.await,
-            "NotAuthorizedException",
+            NOT_AUTHORIZED,
             "Invalid login token. Token expired: 1767322745 >= 1767322745",
         );
     }
 
     /// Any one provider is enough for the pool to have some.
     async fn a_pool_with_a_provider_of_any_kind_does_not_know_others(mock) {
-        let other_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Other";
         let seed = |provider: &str| PoolSeed::named("app").login_provider(provider, "app");
         for seed in [
             seed(USER_POOL), seed(GOOGLE), seed(OIDC), seed(SAML),
@@ -375,47 +367,70 @@ both! {
         ] {
             let (pool, client) = (mock.seed_pool(seed.clone()), mock.client());
 
-            let token = login(mock, other_pool, "alice");
-            let refused = try_sign_in(&client, pool.id(), other_pool, &token).await;
+            let token = login(mock, OTHER_USER_POOL, "alice");
+            let refused = try_sign_in(&client, pool.id(), OTHER_USER_POOL, &token).await;
 
-            assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+            assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         }
     }
 
     async fn a_client_of_another_user_pool_is_not_one_of_this(mock) {
-        let other_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Other";
-        let seed = user_pool_only().login_provider(other_pool, "other_client");
+        let seed = user_pool_only().login_provider(OTHER_USER_POOL, "other_client");
         let (pool, client) = (mock.seed_pool(seed), mock.client());
 
         let token = mock.issue_login(LoginToken::new(USER_POOL, "alice").audience("other_client"));
         let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
 
-        assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
     async fn a_developer_token_has_no_business_under_another_key(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
-        let (id, token) = crate::support::tokens::developer_token(&client, pool.id(), "user-1").await;
+        let (id, token) = developer_token(&client, pool.id(), "user-1").await;
 
         for key in [USER_POOL, GOOGLE, FACEBOOK, "not.configured.example"] {
             let call = client.get_credentials_for_identity().identity_id(&id);
             let refused = call.logins(key, &token).send().await;
 
-            let text = "Invalid login token. Can't pass in a Cognito token.";
-            assert_refused(refused, "NotAuthorizedException", text);
+            let text = COGNITO_TOKEN;
+            assert_refused(refused, NOT_AUTHORIZED, text);
         }
     }
 
     async fn a_developer_token_of_another_pool_belongs_to_nobody_here(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let other = mock.seed_pool(pool_of_all());
-        let (_, token) = crate::support::tokens::developer_token(&client, other.id(), "user-1").await;
+        let (_, token) = developer_token(&client, other.id(), "user-1").await;
         let guest = pool.seed_identity();
 
         let call = client.get_credentials_for_identity().identity_id(guest);
-        let refused = call.logins("cognito-identity.amazonaws.com", token).send().await;
+        let refused = call.logins(COGNITO, token).send().await;
 
-        assert_refused(refused, "NotAuthorizedException", LOGINS_DO_NOT_MATCH);
+        assert_refused(refused, NOT_AUTHORIZED, LOGINS_DO_NOT_MATCH);
+    }
+
+    async fn only_a_developer_token_is_accepted_under_the_key_of_developer_tokens(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let (id, _) = developer_token(&client, pool.id(), "user-1").await;
+
+        let call = client.get_credentials_for_identity().identity_id(&id);
+        let rejected = call.logins(COGNITO, login(mock, USER_POOL, "alice")).send().await;
+
+        let text = "Invalid login token. Not a Cognito token.";
+        assert_refused(rejected, NOT_AUTHORIZED, text);
+    }
+
+    /// The header names the mock's own key, with an algorithm that this key cannot be used with.
+    async fn an_algorithm_that_does_not_fit_the_key_cannot_be_verified(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let token = login(mock, USER_POOL, "alice");
+        let header = URL_SAFE_NO_PAD.encode(part_of(&token, 0).replace("RS512", "HS512"));
+        let token = format!("{header}.{}", token.split_once('.').unwrap().1);
+
+        let rejected = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
+
+        let text = "Invalid login token. Couldn't verify signed token.";
+        assert_refused(rejected, NOT_AUTHORIZED, text);
     }
 
     async fn a_saml_response_expires_with_its_conditions(mock) {
@@ -427,7 +442,7 @@ both! {
         let (code, _) = refusal(try_sign_in(&client, pool.id(), SAML, &response).await);
         let (no_saml, _) = refusal(try_sign_in(&client, pool.id(), SAML, "PGE+PC9hPg==").await);
 
-        assert_eq!((&*code, &*no_saml), ("NotAuthorizedException", "NotAuthorizedException"));
+        assert_eq!((&*code, &*no_saml), (NOT_AUTHORIZED, NOT_AUTHORIZED));
     }
 
     async fn a_saml_response_is_good_until_five_minutes_after_its_end(mock) {
@@ -441,7 +456,7 @@ both! {
 
         assert_refused(
             refused,
-            "NotAuthorizedException",
+            NOT_AUTHORIZED,
             "Invalid login token. Token is expired.",
         );
     }
@@ -468,14 +483,14 @@ both! {
         let refused = try_sign_in(&client, pool.id(), SAML, &split).await;
         assert_refused(
             refused,
-            "NotAuthorizedException",
+            NOT_AUTHORIZED,
             "Invalid login token. Not a valid SAML assertion.",
         );
     }
 
     async fn a_login_may_live_for_ever(mock) {
         let pool = mock.seed_pool(pool_of_all());
-        for (provider, _) in crate::support::app::PROVIDERS {
+        for (provider, _) in PROVIDERS {
             for lifetime in [Duration::from_secs(1 << 40), Duration::MAX] {
                 let login = LoginToken::new(provider, "alice").expires_in(lifetime);
                 let token = mock.issue_login(login);
@@ -517,6 +532,6 @@ both! {
         let credentials = client.get_credentials_for_identity().identity_id(alice);
         let refused = credentials.logins(USER_POOL, login(mock, USER_POOL, "bob")).send().await;
 
-        assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 }

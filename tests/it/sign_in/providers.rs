@@ -6,16 +6,15 @@ use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
 use serde_json::json;
 
 use crate::support::app::{
-    AMAZON, COGNITO, DEVELOPER, FACEBOOK, FACEBOOK_APP, GOOGLE, GOOGLE_APP, OIDC, PROVIDERS,
-    TWITTER, USER_POOL, USER_POOL_CLIENT, pool_of_all, user_pool_only,
+    AMAZON, BAD_SIGNATURE, COGNITO, COGNITO_TOKEN, DEVELOPER, FACEBOOK, FACEBOOK_APP, GOOGLE,
+    GOOGLE_APP, INVALID_PARAMETER, LOGINS_DO_NOT_MATCH, NO_GUESTS, NOT_AUTHORIZED, NOT_PUBLIC,
+    OIDC, PROVIDERS, TWITTER, UNSUPPORTED_PROVIDER, USER_POOL, USER_POOL_CLIENT, pool_of_all,
+    user_pool_only,
 };
 use crate::support::tokens::{
     but, developer_token, forged, login, sign_in, try_sign_in, unsigned, user_pool_claims,
 };
 use crate::support::{assert_refused, both, mock, over_both};
-
-const UNSUPPORTED: &str = "Token is not from a supported provider of this identity pool.";
-const BAD_SIGNATURE: &str = "Invalid login token. Token signature invalid.";
 
 both! {
     async fn every_kind_of_provider_finds_its_user_again(mock) {
@@ -99,7 +98,7 @@ both! {
             let refused = try_sign_in(&client, pool_id, &by_scheme, &token).await;
 
             assert!(id.starts_with("us-east-1:"), "{issuer}");
-            assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+            assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         }
     }
 
@@ -142,7 +141,7 @@ both! {
             let token = mock.issue_login(LoginToken::new(provider, "alice").audience("other"));
             let refused = try_sign_in(&client, pool.id(), provider, &token).await;
 
-            assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+            assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         }
     }
 
@@ -158,7 +157,7 @@ both! {
         update.supported_login_providers(FACEBOOK, "1").send().await.unwrap();
 
         let refused = try_sign_in(&client, pool.id(), FACEBOOK, &token).await;
-        assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
     async fn a_removed_provider_locks_out_its_users(mock) {
@@ -173,7 +172,7 @@ both! {
 
         let credentials = client.get_credentials_for_identity().identity_id(id);
         let refused = credentials.logins(USER_POOL, token).send().await;
-        assert_refused(refused, "NotAuthorizedException", UNSUPPORTED);
+        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
     async fn a_tampered_token_is_refused(mock) {
@@ -189,7 +188,7 @@ both! {
 
             for token in tampered {
                 let refused = try_sign_in(&client, pool.id(), provider, &token).await;
-                assert_refused(refused, "NotAuthorizedException", BAD_SIGNATURE);
+                assert_refused(refused, NOT_AUTHORIZED, BAD_SIGNATURE);
             }
         }
     }
@@ -242,7 +241,7 @@ both! {
 
             assert_refused(
                 refused,
-                "NotAuthorizedException",
+                NOT_AUTHORIZED,
                 "Invalid login token. Token expired: 1767322745 >= 1000",
             );
         }
@@ -263,8 +262,8 @@ both! {
             let refused = try_sign_in(&client, pool.id(), key, &token).await;
             assert_refused(
                 refused,
-                "NotAuthorizedException",
-                "Invalid login token. Can't pass in a Cognito token.",
+                NOT_AUTHORIZED,
+                COGNITO_TOKEN,
             );
         }
     }
@@ -279,8 +278,8 @@ both! {
 
         assert_refused(
             refused,
-            "NotAuthorizedException",
-            "Logins don't match. Please include at least one valid login for this identity or identity pool.",
+            NOT_AUTHORIZED,
+            LOGINS_DO_NOT_MATCH,
         );
     }
 
@@ -292,9 +291,9 @@ both! {
         let credentials = client.get_credentials_for_identity().identity_id(id);
         let credentials = credentials.logins(DEVELOPER, token).send().await;
 
-        let message = "Please provide a valid public provider";
-        assert_refused(get_id, "InvalidParameterException", message);
-        assert_refused(credentials, "InvalidParameterException", message);
+        let message = NOT_PUBLIC;
+        assert_refused(get_id, INVALID_PARAMETER, message);
+        assert_refused(credentials, INVALID_PARAMETER, message);
     }
 
     async fn the_audience_of_a_token_is_by_default_the_app_that_the_pool_lists(mock) {
@@ -350,10 +349,6 @@ async fn lenient_logins_let_no_guest_into_a_closed_pool() {
         let refused = mock.client().get_id().identity_pool_id(pool.id());
         let refused = refused.send().await;
 
-        assert_refused(
-            refused,
-            "NotAuthorizedException",
-            "Unauthenticated access is not supported for this identity pool.",
-        );
+        assert_refused(refused, NOT_AUTHORIZED, NO_GUESTS);
     }
 }

@@ -5,10 +5,11 @@ use mock_cognito_identity::LoginToken;
 use serde_json::json;
 
 use crate::support::app::{
-    FACEBOOK, GOOGLE, OIDC, OIDC_ARN, PROVIDERS, SAML, USER_POOL, USER_POOL_CLIENT, pool_of_all,
+    CONFLICT, FACEBOOK, GOOGLE, NOT_AUTHORIZED, OIDC, OIDC_ARN, PROVIDERS, SAML, USER_POOL,
+    USER_POOL_CLIENT, USER_POOL_MAPPING, pool_of_all,
 };
 use crate::support::roles::{
-    ADMIN, GUESTS, READER, USERS, asking, by_rules, by_token, map_roles, mapped_user_pool, role_of,
+    ADMIN, GUESTS, READER, USERS, asking, by_rules, by_token, map_roles, role_of,
 };
 use crate::support::tokens::{login, unsigned};
 use crate::support::{assert_refused, both, guest, mock, over_both, refusal};
@@ -68,7 +69,7 @@ both! {
     async fn a_mapping_of_one_provider_leaves_users_of_others_their_role(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
-        map_roles(&client, pool.id(), &[(&mapped_user_pool(), mapping)]).await;
+        map_roles(&client, pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
         let token = login(mock, GOOGLE, "alice");
 
         let call = asking(mock, pool.id(), GOOGLE, &token).await;
@@ -80,7 +81,7 @@ both! {
         let other_client = "2h57kf5cpq17m0eml12EXAMPLE";
         let pool = mock.seed_pool(pool_of_all().login_provider(USER_POOL, other_client));
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
-        map_roles(&mock.client(), pool.id(), &[(&mapped_user_pool(), mapping)]).await;
+        map_roles(&mock.client(), pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
         let token = LoginToken::new(USER_POOL, "alice").audience(other_client);
         let token = mock.issue_login(token);
 
@@ -92,7 +93,7 @@ both! {
     async fn the_preferred_role_of_a_token_is_taken(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
-        map_roles(&mock.client(), pool.id(), &[(&mapped_user_pool(), mapping)]).await;
+        map_roles(&mock.client(), pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
         for listed in [json!([ADMIN, READER]), json!([ADMIN]), json!(null)] {
             let token = LoginToken::new(USER_POOL, "alice")
                 .claim("cognito:roles", listed.clone())
@@ -108,7 +109,7 @@ both! {
     async fn a_custom_role_of_the_token_is_taken_before_the_preferred_one(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
-        map_roles(&mock.client(), pool.id(), &[(&mapped_user_pool(), mapping)]).await;
+        map_roles(&mock.client(), pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
         let token = LoginToken::new(USER_POOL, "alice")
             .claim("cognito:roles", vec![ADMIN, READER])
             .claim("cognito:preferred_role", READER);
@@ -123,20 +124,20 @@ both! {
     async fn a_custom_role_that_the_token_does_not_list_is_refused(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::AuthenticatedRole);
-        map_roles(&mock.client(), pool.id(), &[(&mapped_user_pool(), mapping)]).await;
+        map_roles(&mock.client(), pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
         let token = LoginToken::new(USER_POOL, "alice").claim("cognito:roles", vec![READER]);
         let token = mock.issue_login(token);
 
         let call = asking(mock, pool.id(), USER_POOL, &token).await;
         let (code, _) = refusal(call.custom_role_arn(ADMIN).send().await);
 
-        assert_eq!(code, "NotAuthorizedException");
+        assert_eq!(code, NOT_AUTHORIZED);
     }
 
     async fn a_single_role_of_a_token_is_taken(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
-        map_roles(&mock.client(), pool.id(), &[(&mapped_user_pool(), mapping)]).await;
+        map_roles(&mock.client(), pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
         let token = LoginToken::new(USER_POOL, "alice").claim("cognito:roles", vec![READER]);
         let token = mock.issue_login(token);
 
@@ -154,18 +155,18 @@ both! {
             let ask = || asking(mock, pool.id(), USER_POOL, &token);
 
             let lax = by_token(AmbiguousRoleResolutionType::AuthenticatedRole);
-            map_roles(&client, pool.id(), &[(&mapped_user_pool(), lax)]).await;
+            map_roles(&client, pool.id(), &[(USER_POOL_MAPPING, lax)]).await;
             assert_eq!(role_of(mock, ask().await).await, USERS, "{roles}");
 
             let strict = by_token(AmbiguousRoleResolutionType::Deny);
-            map_roles(&client, pool.id(), &[(&mapped_user_pool(), strict)]).await;
+            map_roles(&client, pool.id(), &[(USER_POOL_MAPPING, strict)]).await;
             let refused = ask().await.send().await;
             assert_refused(
                 refused,
-                "NotAuthorizedException",
+                NOT_AUTHORIZED,
                 &format!(
                     "The ambiguous role mapping rules for: {} denied this request.",
-                    mapped_user_pool()
+                    USER_POOL_MAPPING
                 ),
             );
         }
@@ -177,13 +178,13 @@ both! {
         let ask = || asking(mock, pool.id(), USER_POOL, &token);
 
         let lax = by_token(AmbiguousRoleResolutionType::AuthenticatedRole);
-        map_roles(&client, pool.id(), &[(&mapped_user_pool(), lax)]).await;
+        map_roles(&client, pool.id(), &[(USER_POOL_MAPPING, lax)]).await;
         assert_eq!(role_of(mock, ask().await).await, USERS);
 
         let strict = by_token(AmbiguousRoleResolutionType::Deny);
-        map_roles(&client, pool.id(), &[(&mapped_user_pool(), strict)]).await;
+        map_roles(&client, pool.id(), &[(USER_POOL_MAPPING, strict)]).await;
         let (code, message) = refusal(ask().await.send().await);
-        assert_eq!(code, "NotAuthorizedException");
+        assert_eq!(code, NOT_AUTHORIZED);
         assert!(message.starts_with("The ambiguous role mapping rules for: "), "{message}");
     }
 
@@ -208,7 +209,7 @@ both! {
         assert_eq!(role_of(mock, ask().await.custom_role_arn(READER)).await, READER);
         assert_eq!(role_of(mock, ask().await.custom_role_arn(ADMIN)).await, ADMIN);
         let (other, _) = refusal(ask().await.custom_role_arn(USERS).send().await);
-        assert_eq!(other, "NotAuthorizedException");
+        assert_eq!(other, NOT_AUTHORIZED);
         let (none, _) = refusal(ask().await.send().await);
         assert_eq!(none, "InvalidIdentityPoolConfigurationException");
     }
@@ -259,7 +260,7 @@ both! {
     async fn a_role_of_another_account_is_not_given(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
-        map_roles(&mock.client(), pool.id(), &[(&mapped_user_pool(), mapping)]).await;
+        map_roles(&mock.client(), pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
         let token = LoginToken::new(USER_POOL, "a").claim("cognito:preferred_role", FOREIGN);
         let response = LoginToken::new(SAML, "a").claim(SAML_ROLE, format!("{FOREIGN},{SAML}"));
 
@@ -273,7 +274,7 @@ both! {
 
     async fn what_is_no_role_is_not_given(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
-        map_roles(&client, pool.id(), &[(&mapped_user_pool(), by_token(AmbiguousRoleResolutionType::Deny))]).await;
+        map_roles(&client, pool.id(), &[(USER_POOL_MAPPING, by_token(AmbiguousRoleResolutionType::Deny))]).await;
 
         for role in [
             "reader",
@@ -315,7 +316,7 @@ both! {
         let call = call.logins(GOOGLE, login(mock, GOOGLE, "alice"));
         let refused = call.logins(OIDC, login(mock, OIDC, "bob")).send().await;
 
-        assert_eq!(refusal(refused).0, "ResourceConflictException");
+        assert_eq!(refusal(refused).0, CONFLICT);
     }
 }
 
@@ -324,7 +325,7 @@ async fn lenient_logins_are_mapped_by_what_their_jwt_says() {
     for mock in over_both(|| mock().lenient_logins()) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
-        map_roles(&mock.client(), pool.id(), &[(&mapped_user_pool(), mapping)]).await;
+        map_roles(&mock.client(), pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
         let token = unsigned(&json!({
             "sub": "alice",
             "aud": USER_POOL_CLIENT,

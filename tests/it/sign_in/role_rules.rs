@@ -8,12 +8,10 @@ use mock_cognito_identity::{LoginToken, MockCognitoIdentity};
 use serde_json::{Value, json};
 
 use crate::support::app::{
-    AMAZON, FACEBOOK, FACEBOOK_APP, GOOGLE, GOOGLE_APP, OIDC, OIDC_ARN, SAML, USER_POOL,
-    pool_of_all,
+    AMAZON, FACEBOOK, FACEBOOK_APP, GOOGLE, GOOGLE_APP, NOT_AUTHORIZED, OIDC, OIDC_ARN, SAML,
+    USER_POOL, USER_POOL_MAPPING, pool_of_all,
 };
-use crate::support::roles::{
-    ADMIN, READER, USERS, asking, by_rules, map_roles, mapped_user_pool, role_of,
-};
+use crate::support::roles::{ADMIN, READER, USERS, asking, by_rules, map_roles, role_of};
 use crate::support::tokens::login;
 use crate::support::{assert_refused, both, refusal};
 
@@ -135,7 +133,7 @@ both! {
         assert_eq!(role_of(mock, ask().await.custom_role_arn(ADMIN)).await, ADMIN);
         // The rule for it is bob's.
         let (code, _) = refusal(ask().await.custom_role_arn(USERS).send().await);
-        assert_eq!(code, "NotAuthorizedException");
+        assert_eq!(code, NOT_AUTHORIZED);
     }
 
     async fn without_a_match_the_user_is_given_the_role_for_users_or_denied(mock) {
@@ -150,20 +148,19 @@ both! {
         map_roles(&client, pool.id(), &[(GOOGLE, by_rules(Deny, &rule))]).await;
         assert_refused(
             ask().await.send().await,
-            "NotAuthorizedException",
+            NOT_AUTHORIZED,
             "The ambiguous role mapping rules for: accounts.google.com denied this request.",
         );
     }
 
     async fn rules_read_the_claims_of_every_kind_of_provider(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
-        let user_pool = mapped_user_pool();
         for (provider, mapping, claim, value) in [
-            (USER_POOL, &*user_pool, "custom:team", "blue"),
-            (USER_POOL, &*user_pool, "token_use", "id"),
+            (USER_POOL, USER_POOL_MAPPING, "custom:team", "blue"),
+            (USER_POOL, USER_POOL_MAPPING, "token_use", "id"),
             (GOOGLE, GOOGLE, "aud", GOOGLE_APP),
             (GOOGLE, GOOGLE, "custom:team", "blue"),
-            (FACEBOOK, FACEBOOK, "iss", "graph.facebook.com"),
+            (FACEBOOK, FACEBOOK, "iss", FACEBOOK),
             (FACEBOOK, FACEBOOK, "aud", FACEBOOK_APP),
             (AMAZON, AMAZON, "iss", "www.amazon.com"),
             (AMAZON, AMAZON, "sub", "alice"),

@@ -6,7 +6,7 @@ use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 use mock_cognito_identity::MockCognitoIdentity;
 
-use crate::support::app::{USER_POOL, USER_POOL_CLIENT};
+use crate::support::app::{NOT_AUTHORIZED, OTHER_USER_POOL, USER_POOL, USER_POOL_CLIENT};
 use crate::support::tokens::{login, sign_in, try_sign_in};
 use crate::support::{assert_refused, both};
 
@@ -14,7 +14,7 @@ const INACTIVE: &str = "Token is inactive";
 const ROLE: &str = "arn:aws:iam::123456789012:role/reader";
 
 /// A pool that trusts one user pool, and asks it for its users or not.
-pub(crate) async fn pool(client: &Client, server_side_token_check: bool) -> String {
+async fn pool(client: &Client, server_side_token_check: bool) -> String {
     let provider = CognitoIdentityProvider::builder()
         .provider_name(USER_POOL)
         .client_id(USER_POOL_CLIENT)
@@ -45,13 +45,13 @@ both! {
         mock.sign_out_user(USER_POOL, "alice");
 
         let refused = try_sign_in(&client, &pool, USER_POOL, &token).await;
-        assert_refused(refused, "NotAuthorizedException", INACTIVE);
+        assert_refused(refused, NOT_AUTHORIZED, INACTIVE);
         let call = client.get_credentials_for_identity().identity_id(&id);
         let refused = call.logins(USER_POOL, &token).send().await;
-        assert_refused(refused, "NotAuthorizedException", INACTIVE);
+        assert_refused(refused, NOT_AUTHORIZED, INACTIVE);
         let call = client.get_open_id_token().identity_id(&id);
         let refused = call.logins(USER_POOL, &token).send().await;
-        assert_refused(refused, "NotAuthorizedException", INACTIVE);
+        assert_refused(refused, NOT_AUTHORIZED, INACTIVE);
     }
 
     async fn other_users_stay_signed_in(mock) {
@@ -59,7 +59,7 @@ both! {
         let bobs = login(mock, USER_POOL, "bob");
 
         mock.sign_out_user(USER_POOL, "alice");
-        mock.sign_out_user("cognito-idp.us-east-1.amazonaws.com/us-east-1_Other", "bob");
+        mock.sign_out_user(OTHER_USER_POOL, "bob");
 
         let answer = try_sign_in(&mock.client(), &pool, USER_POOL, &bobs).await;
         assert!(answer.is_ok(), "{answer:?}");
@@ -75,7 +75,7 @@ both! {
         let client = mock.client();
         assert_eq!(sign_in(&client, &pool, USER_POOL, &new).await, id);
         let refused = try_sign_in(&client, &pool, USER_POOL, &old).await;
-        assert_refused(refused, "NotAuthorizedException", INACTIVE);
+        assert_refused(refused, NOT_AUTHORIZED, INACTIVE);
     }
 
     async fn a_pool_that_does_not_ask_does_not_hear_of_it(mock) {
@@ -96,24 +96,23 @@ both! {
             let entry = CognitoIdentityProvider::builder().provider_name(pool).client_id(app);
             entry.server_side_token_check(asks).build()
         };
-        let other = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Other";
         let create = client.create_identity_pool().identity_pool_name("app");
         let create = create.allow_unauthenticated_identities(false);
         let create = create.cognito_identity_providers(entry(USER_POOL, "asks", true));
         let create = create.cognito_identity_providers(entry(USER_POOL, "silent", false));
-        let create = create.cognito_identity_providers(entry(other, "asks", false));
+        let create = create.cognito_identity_providers(entry(OTHER_USER_POOL, "asks", false));
         let id = create.send().await.unwrap().identity_pool_id;
         let token = |pool: &str, app: &str| {
             mock.issue_login(mock_cognito_identity::LoginToken::new(pool, "alice").audience(app))
         };
 
         mock.sign_out_user(USER_POOL, "alice");
-        mock.sign_out_user(other, "alice");
+        mock.sign_out_user(OTHER_USER_POOL, "alice");
 
         let refused = try_sign_in(&client, &id, USER_POOL, &token(USER_POOL, "asks")).await;
-        assert_refused(refused, "NotAuthorizedException", INACTIVE);
+        assert_refused(refused, NOT_AUTHORIZED, INACTIVE);
         sign_in(&client, &id, USER_POOL, &token(USER_POOL, "silent")).await;
-        sign_in(&client, &id, other, &token(other, "asks")).await;
+        sign_in(&client, &id, OTHER_USER_POOL, &token(OTHER_USER_POOL, "asks")).await;
     }
 
     async fn credentials_that_are_out_already_stay_good(mock) {

@@ -5,7 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
-use crate::support::app::{APPLE, GOOGLE, GOOGLE_APP, OIDC, USER_POOL, pool_of_all};
+use crate::support::app::{
+    APPLE, BAD_SIGNATURE, GOOGLE, GOOGLE_APP, NOT_AUTHORIZED, OIDC, UNSUPPORTED_PROVIDER,
+    USER_POOL, pool_of_all,
+};
 use crate::support::tokens::{
     KID, NOW, but, forged, key_set, knowing, login, sign_in, signed, try_sign_in, unsigned,
     user_pool_claims,
@@ -13,7 +16,6 @@ use crate::support::tokens::{
 use crate::support::{assert_refused, mock, over_both};
 
 const UNKNOWN_KEY: &str = "Invalid login token. Couldn't verify signed token.";
-const BAD_SIGNATURE: &str = "Invalid login token. Token signature invalid.";
 
 fn claims_of(provider: &str) -> Value {
     let claims = but(
@@ -57,7 +59,7 @@ async fn a_token_of_a_key_that_is_not_in_the_set_is_refused() {
             let token = signed(Algorithm::RS256, "another-key", &claims_of(provider));
             let refused = try_sign_in(&client, pool.id(), provider, &token).await;
 
-            assert_refused(refused, "NotAuthorizedException", UNKNOWN_KEY);
+            assert_refused(refused, NOT_AUTHORIZED, UNKNOWN_KEY);
         }
     }
 }
@@ -73,7 +75,7 @@ async fn a_token_with_a_signature_that_is_not_the_keys_is_refused() {
             for token in [forged(&good, &of_mallory), unsigned(&claims_of(provider))] {
                 let refused = try_sign_in(&client, pool.id(), provider, &token).await;
 
-                assert_refused(refused, "NotAuthorizedException", BAD_SIGNATURE);
+                assert_refused(refused, NOT_AUTHORIZED, BAD_SIGNATURE);
             }
         }
     }
@@ -94,7 +96,7 @@ async fn a_token_signed_with_what_is_public_is_refused() {
 
         let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
 
-        assert_refused(refused, "NotAuthorizedException", UNKNOWN_KEY);
+        assert_refused(refused, NOT_AUTHORIZED, UNKNOWN_KEY);
     }
 }
 
@@ -114,7 +116,7 @@ async fn a_shared_secret_in_a_key_set_is_no_key() {
 
         let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
 
-        assert_refused(refused, "NotAuthorizedException", UNKNOWN_KEY);
+        assert_refused(refused, NOT_AUTHORIZED, UNKNOWN_KEY);
     }
 }
 
@@ -129,16 +131,12 @@ async fn a_good_signature_is_not_all_that_it_takes() {
         let refused = try_sign_in(&client, pool.id(), USER_POOL, &expired).await;
         assert_refused(
             refused,
-            "NotAuthorizedException",
+            NOT_AUTHORIZED,
             "Invalid login token. Token expired: 1767322745 >= 1767322744",
         );
         let of_other_app = signed(Algorithm::RS256, KID, &of_other_app);
         let refused = try_sign_in(&client, pool.id(), USER_POOL, &of_other_app).await;
-        assert_refused(
-            refused,
-            "NotAuthorizedException",
-            "Token is not from a supported provider of this identity pool.",
-        );
+        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 }
 

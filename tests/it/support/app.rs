@@ -21,6 +21,11 @@ use crate::support::refusal;
 
 pub(crate) const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
 pub(crate) const USER_POOL_CLIENT: &str = "1h57kf5cpq17m0eml12EXAMPLE";
+/// The key in `RoleMappings` of that client of the user pool.
+pub(crate) const USER_POOL_MAPPING: &str =
+    "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI:1h57kf5cpq17m0eml12EXAMPLE";
+/// A user pool that no pool of these tests trusts unless a test says so.
+pub(crate) const OTHER_USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Other";
 pub(crate) const GOOGLE: &str = "accounts.google.com";
 pub(crate) const GOOGLE_APP: &str = "123456789012.apps.googleusercontent.com";
 pub(crate) const APPLE: &str = "appleid.apple.com";
@@ -32,6 +37,8 @@ pub(crate) const OIDC: &str = "token.actions.githubusercontent.com";
 pub(crate) const OIDC_ARN: &str =
     "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
 pub(crate) const SAML: &str = "arn:aws:iam::123456789012:saml-provider/corporate";
+/// A provider of another account.
+pub(crate) const FOREIGN_SAML: &str = "arn:aws:iam::999999999999:saml-provider/corporate";
 
 /// Every kind of public provider with the app id that a pool lists for it. OIDC and SAML
 /// providers have none there.
@@ -57,10 +64,18 @@ pub(crate) const INVALID_PARAMETER: &str = "InvalidParameterException";
 pub(crate) const VALIDATION: &str = "ValidationException";
 
 pub(crate) const LOGINS_DO_NOT_MATCH: &str = "Logins don't match. Please include at least one valid login for this identity or identity pool.";
-pub(crate) const GUESTS_REFUSED: &str =
+pub(crate) const NO_GUESTS: &str =
     "Unauthenticated access is not supported for this identity pool.";
 pub(crate) const UNSUPPORTED_PROVIDER: &str =
     "Token is not from a supported provider of this identity pool.";
+
+pub(crate) const CLASSIC_FLOW_DISABLED: &str =
+    "Basic (classic) flow is not enabled, please use enhanced flow.";
+pub(crate) const NOT_PUBLIC: &str = "Please provide a valid public provider";
+pub(crate) const COGNITO_TOKEN: &str = "Invalid login token. Can't pass in a Cognito token.";
+pub(crate) const NOT_OPEN_ID: &str =
+    "Invalid login token. Not a valid OpenId Connect identity token.";
+pub(crate) const BAD_SIGNATURE: &str = "Invalid login token. Token signature invalid.";
 
 /// A well-formed identity id that names nothing.
 pub(crate) const NO_IDENTITY: &str = "us-east-1:157d6171-ee1b-c968-98c2-7c97c13d98d2";
@@ -75,6 +90,11 @@ pub(crate) fn identity_not_found(id: &str) -> String {
 
 pub(crate) fn pool_not_found(id: &str) -> String {
     format!("IdentityPool '{id}' not found.")
+}
+
+/// What a pool without any provider says to a login.
+pub(crate) fn no_providers(pool: &str) -> String {
+    format!("Identity pool - {pool} does not have identity providers configured.")
 }
 
 /// What [`App::enter`] is refused with, where an identity or its logins are at fault.

@@ -76,10 +76,10 @@ pub(crate) async fn described(client: &Client, id: &str) -> ShownPool {
     describe.send().await.unwrap().into()
 }
 
-/// A user pool that answers are compared with; the name is the part after the slash.
-pub(crate) fn user_pool(name: &str, client_id: &str) -> CognitoIdentityProvider {
+/// An entry of `CognitoIdentityProviders` as the service shows it.
+pub(crate) fn user_pool(provider_name: &str, client_id: &str) -> CognitoIdentityProvider {
     CognitoIdentityProvider::builder()
-        .provider_name(format!("cognito-idp.us-east-1.amazonaws.com/{name}"))
+        .provider_name(provider_name)
         .client_id(client_id)
         .server_side_token_check(false)
         .build()

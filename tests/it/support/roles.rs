@@ -8,18 +8,12 @@ use aws_sdk_cognitoidentity::types::{
 };
 use mock_cognito_identity::MockCognitoIdentity;
 
-use crate::support::app::{USER_POOL, USER_POOL_CLIENT};
 use crate::support::tokens::sign_in;
 
 pub(crate) const USERS: &str = "arn:aws:iam::123456789012:role/app-authenticated";
 pub(crate) const GUESTS: &str = "arn:aws:iam::123456789012:role/app-unauthenticated";
 pub(crate) const ADMIN: &str = "arn:aws:iam::123456789012:role/admin";
 pub(crate) const READER: &str = "arn:aws:iam::123456789012:role/reader";
-
-/// Under this key a role mapping of the user pool stands.
-pub(crate) fn mapped_user_pool() -> String {
-    format!("{USER_POOL}:{USER_POOL_CLIENT}")
-}
 
 pub(crate) fn by_token(ambiguous: AmbiguousRoleResolutionType) -> RoleMapping {
     RoleMapping::builder()
