@@ -11,7 +11,7 @@ use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 use mock_cognito_identity::{Builder, Fault, MockCognitoIdentity};
 
 use crate::support::app::{FACEBOOK, GOOGLE};
-use crate::support::sdk_view::{once, seen};
+use crate::support::sdk_view::{client_without_retries, sdk_outcome};
 use crate::support::tamper::Tamper;
 use crate::support::{NO_POOL, both, mock};
 
@@ -42,7 +42,7 @@ both! {
 
         let result = mock.client().get_id().identity_pool_id(NO_POOL).send().await;
 
-        assert_eq!(seen(&result), "service: ResourceNotFoundException");
+        assert_eq!(sdk_outcome(&result), "service: ResourceNotFoundException");
         mock.assert_called(Client::get_id, 3);
         mock.assert_not_called(Client::get_open_id_token);
         assert!(!holds(|| mock.assert_not_called(Client::get_id)));
@@ -50,7 +50,7 @@ both! {
     }
 
     async fn the_number_of_calls_is_a_number_or_a_range(mock) {
-        let client = once(mock);
+        let client = client_without_retries(mock);
         for _ in 0..2 {
             let _ = client.get_id().identity_pool_id(NO_POOL).send().await;
         }
@@ -116,7 +116,7 @@ both! {
     }
 
     async fn one_call_must_have_all_of_the_input(mock) {
-        let client = once(mock);
+        let client = client_without_retries(mock);
         let _ = client.get_id().identity_pool_id(NO_POOL).account_id("1").send().await;
         let _ = client.get_id().identity_pool_id("us-east-1:2").account_id("2").send().await;
 
@@ -129,7 +129,7 @@ both! {
     }
 
     async fn the_input_of_another_operation_does_not_count(mock) {
-        let _ = once(mock).get_id().identity_pool_id(NO_POOL).send().await;
+        let _ = client_without_retries(mock).get_id().identity_pool_id(NO_POOL).send().await;
 
         assert!(!holds(|| mock.assert_called_with(Client::describe_identity_pool, |input| input)));
     }
@@ -150,7 +150,7 @@ both! {
         assert!(!holds(|| mock.verify()));
         assert!(!holds(|| mock.verify()));
 
-        let _ = once(mock).get_id().send().await;
+        let _ = client_without_retries(mock).get_id().send().await;
 
         mock.verify();
     }
@@ -164,7 +164,7 @@ both! {
             ("another type", Tamper::Body(r#"{"IdentityPoolId":[]}"#)),
         ];
         for (name, instead) in rows {
-            let call = once(mock).get_id().identity_pool_id(NO_POOL);
+            let call = client_without_retries(mock).get_id().identity_pool_id(NO_POOL);
             assert!(call.customize().interceptor(instead).send().await.is_err(), "{name}");
 
             assert!(!holds(|| mock.verify()), "{name}");
@@ -176,11 +176,11 @@ both! {
 
     async fn a_report_shows_no_token_that_an_error_echoes(mock) {
         let token = format!("eyJraWQ.{}.s", "SECRET".repeat(30));
-        let call = once(mock).get_id().identity_pool_id(NO_POOL);
+        let call = client_without_retries(mock).get_id().identity_pool_id(NO_POOL);
         // An empty token breaks a constraint, and the error shows the whole map.
         let call = call.logins(GOOGLE, &token).logins(FACEBOOK, "");
-        let refused = call.send().await.unwrap_err();
-        assert!(refused.message().unwrap().contains(&token));
+        let rejected = call.send().await.unwrap_err();
+        assert!(rejected.message().unwrap().contains(&token));
 
         let report = catch_unwind(AssertUnwindSafe(|| mock.assert_no_calls())).unwrap_err();
 
@@ -189,8 +189,8 @@ both! {
         assert!(report.contains(&cut) && !report.contains("SECRET"), "{report}");
     }
 
-    async fn calls_that_are_refused_do_not_fail_verification(mock) {
-        let client = once(mock);
+    async fn calls_that_are_rejected_do_not_fail_verification(mock) {
+        let client = client_without_retries(mock);
 
         let _ = client.get_id().identity_pool_id(NO_POOL).send().await;
         let _ = client.get_id().send().await;
@@ -218,7 +218,11 @@ async fn shutting_down_verifies_also_what_is_not_verified_on_drop() {
 
 /// The first line of what verification says after a call.
 async fn verification_after_a_call(mock: MockCognitoIdentity) -> String {
-    let _ = once(&mock).get_id().identity_pool_id(NO_POOL).send().await;
+    let _ = client_without_retries(&mock)
+        .get_id()
+        .identity_pool_id(NO_POOL)
+        .send()
+        .await;
     let panic = catch_unwind(AssertUnwindSafe(|| mock.verify())).unwrap_err();
     let text = panic.downcast_ref::<String>().unwrap();
     text.lines().next().unwrap().to_owned()
@@ -261,8 +265,10 @@ async fn a_closure_that_panics_after_a_reset_does_not_fail_what_follows() {
         },
     ));
 
-    let call = once(&mock).get_id().identity_pool_id(NO_POOL);
-    assert_eq!(seen(&call.send().await), "service: MockPanic");
+    let call = client_without_retries(&mock)
+        .get_id()
+        .identity_pool_id(NO_POOL);
+    assert_eq!(sdk_outcome(&call.send().await), "service: MockPanic");
 
     mock.assert_no_calls();
     mock.verify();

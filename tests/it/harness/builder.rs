@@ -7,7 +7,9 @@ use mock_cognito_identity::{Builder, MockCognitoIdentity};
 
 use crate::support::app::NOT_AUTHORIZED;
 use crate::support::process::child;
-use crate::support::{assert_refused, both, guest, mock, over_both, panic_of, place_of_panic};
+use crate::support::{
+    assert_service_error, both, guest, mock, over_both, panic_of, place_of_panic,
+};
 
 /// Everything random that a mock gives out: of a pool, a guest, their token and credentials.
 async fn random_values(builder: fn() -> Builder, over_tcp: bool) -> [String; 6] {
@@ -184,7 +186,7 @@ async fn the_account_of_the_builder_owns_pools_and_roles() {
 
         assert!(own.is_ok(), "{own:?}");
         assert!(foreign.is_err(), "{foreign:?}");
-        assert_refused(
+        assert_service_error(
             role.send().await,
             NOT_AUTHORIZED,
             "Access to Role 'arn:aws:iam::123456789012:role/reader' is forbidden.",
@@ -233,7 +235,7 @@ async fn lists_pools_by_its_environment() {
 }
 
 #[test]
-fn a_region_that_no_client_can_be_sent_to_is_refused_where_it_is_named() {
+fn a_region_that_no_client_can_be_sent_to_is_rejected_where_it_is_named() {
     for region in [
         "",
         "a b",

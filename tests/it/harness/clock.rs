@@ -70,7 +70,7 @@ fn clocks() -> [MockCognitoIdentity; 2] {
 }
 
 #[test]
-fn a_move_beyond_the_limits_is_refused_and_changes_nothing() {
+fn a_move_beyond_the_limits_is_rejected_and_changes_nothing() {
     for mock in clocks() {
         let clock = mock.clock();
         let before = clock.now();

@@ -14,7 +14,7 @@ use mock_cognito_identity::{
 use regex::Regex;
 
 use crate::support::app::{FACEBOOK, GOOGLE};
-use crate::support::sdk_view::once;
+use crate::support::sdk_view::client_without_retries;
 use crate::support::{NO_POOL, mock};
 
 const SECRET_OF_THE_APP: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -81,13 +81,19 @@ async fn signs_in(mock: &MockCognitoIdentity, pool_id: &str) -> Secrets {
         .unwrap();
     let assumed = assumed.credentials().unwrap();
     // Refused with an error that echoes the token.
-    let echoed = once(mock).get_id().identity_pool_id(NO_POOL);
+    let echoed = client_without_retries(mock)
+        .get_id()
+        .identity_pool_id(NO_POOL);
     let echoed = echoed.logins(GOOGLE, &login).logins(FACEBOOK, "");
     let echoed = echoed.send().await.unwrap_err();
     assert!(echoed.message().unwrap().contains(&login));
-    let short = once(mock).get_id().identity_pool_id(pool_id);
+    let short = client_without_retries(mock)
+        .get_id()
+        .identity_pool_id(pool_id);
     let _ = short.logins(GOOGLE, SHORT_TOKEN).send().await;
-    let unlink = once(mock).unlink_identity().identity_id(id);
+    let unlink = client_without_retries(mock)
+        .unlink_identity()
+        .identity_id(id);
     let unlink = unlink.logins(GOOGLE, &login).logins_to_remove(GOOGLE);
     unlink.send().await.unwrap();
     vec![
@@ -284,11 +290,15 @@ fn a_builder_prints_what_was_decided() {
 async fn a_call_prints_its_input_as_reports_do() {
     let mock = mock().lenient_logins().in_memory();
     mock.inject(Fault::throttle().named("busy"));
-    let call = once(&mock).get_id().identity_pool_id(NO_POOL);
+    let call = client_without_retries(&mock)
+        .get_id()
+        .identity_pool_id(NO_POOL);
     let call = call.logins(GOOGLE, format!("eyJraWQ{}", "x".repeat(100)));
     let call = call.logins(FACEBOOK, SHORT_TOKEN);
     let _ = call.send().await;
-    let list = once(&mock).list_identities().max_results(7);
+    let list = client_without_retries(&mock)
+        .list_identities()
+        .max_results(7);
     let list = list.identity_pool_id(NO_POOL);
     let _ = list.next_token("page-2").send().await;
 
@@ -329,7 +339,11 @@ async fn calls_of_any_operation_can_be_printed() {
             .collect()
     }
     let mock = mock().in_memory();
-    let _ = once(&mock).get_id().identity_pool_id(NO_POOL).send().await;
+    let _ = client_without_retries(&mock)
+        .get_id()
+        .identity_pool_id(NO_POOL)
+        .send()
+        .await;
 
     assert!(printed(&mock, Client::get_id).contains(NO_POOL));
     assert_eq!(printed(&mock, Client::get_credentials_for_identity), "");

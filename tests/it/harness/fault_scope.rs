@@ -9,23 +9,23 @@ use mock_cognito_identity::{Fault, MockCognitoIdentity, Times};
 use tokio::sync::OnceCell;
 
 use crate::support::app::GOOGLE;
-use crate::support::sdk_view::{once, seen};
+use crate::support::sdk_view::{client_without_retries, sdk_outcome};
 use crate::support::{NO_POOL, both, mock};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 async fn get_id(client: &Client) -> String {
-    seen(&client.get_id().identity_pool_id(NO_POOL).send().await)
+    sdk_outcome(&client.get_id().identity_pool_id(NO_POOL).send().await)
 }
 
 async fn describe(client: &Client) -> String {
     let describe = client.describe_identity_pool().identity_pool_id(NO_POOL);
-    seen(&describe.send().await)
+    sdk_outcome(&describe.send().await)
 }
 
 /// Calls `GetId` so often, one attempt each.
 async fn get_ids(mock: &MockCognitoIdentity, n: usize) {
-    let client = once(mock);
+    let client = client_without_retries(mock);
     for _ in 0..n {
         get_id(&client).await;
     }
@@ -47,7 +47,7 @@ fn verifies(mock: &MockCognitoIdentity) -> bool {
 both! {
     async fn a_fault_on_nothing_in_particular_meets_every_operation(mock) {
         mock.inject(Fault::throttle().named("all"));
-        let client = once(mock);
+        let client = client_without_retries(mock);
 
         get_id(&client).await;
         describe(&client).await;
@@ -57,12 +57,12 @@ both! {
 
     async fn a_fault_meets_the_operations_it_is_on(mock) {
         mock.inject(Fault::throttle().on(Client::get_id).on(Client::list_identities).named("two"));
-        let client = once(mock);
+        let client = client_without_retries(mock);
 
         get_id(&client).await;
         describe(&client).await;
         let list = client.list_identities().identity_pool_id(NO_POOL).max_results(1);
-        let listed = seen(&list.send().await);
+        let listed = sdk_outcome(&list.send().await);
 
         assert_eq!(listed, "service: TooManyRequestsException");
         assert_eq!(met(mock), ["two", "-", "two"]);
@@ -74,19 +74,19 @@ both! {
         mock.inject(Fault::throttle().named("one pool").when(Client::get_id, move |input| {
             input.identity_pool_id() == Some(&id)
         }));
-        let client = once(mock);
+        let client = client_without_retries(mock);
 
         get_id(&client).await;
         let result = client.get_id().identity_pool_id(pool.id()).send().await;
 
-        assert_eq!(seen(&result), "service: TooManyRequestsException");
+        assert_eq!(sdk_outcome(&result), "service: TooManyRequestsException");
         assert_eq!(met(mock), ["-", "one pool"]);
     }
 
     async fn a_predicate_is_for_its_operation_and_on_for_another(mock) {
         let fault = Fault::throttle().when(Client::get_id, |_| false);
         mock.inject(fault.on(Client::describe_identity_pool).named("it"));
-        let client = once(mock);
+        let client = client_without_retries(mock);
 
         get_id(&client).await;
         describe(&client).await;
@@ -97,7 +97,7 @@ both! {
     async fn several_predicates_must_all_accept(mock) {
         let fault = Fault::throttle().when(Client::get_id, |input| input.account_id().is_some());
         mock.inject(fault.when(Client::get_id, |input| input.logins().is_some()).named("it"));
-        let client = once(mock);
+        let client = client_without_retries(mock);
         let get_id = || client.get_id().identity_pool_id(NO_POOL);
 
         let _ = get_id().account_id("123456789012").send().await;
@@ -122,7 +122,7 @@ both! {
     async fn a_fault_lets_calls_through_first(mock) {
         let fault = Fault::throttle().on(Client::get_id).after_n_calls(2);
         mock.inject(fault.up_to_n_times(1).named("third"));
-        let client = once(mock);
+        let client = client_without_retries(mock);
 
         describe(&client).await;
         get_ids(mock, 4).await;
@@ -164,11 +164,11 @@ both! {
         let throttle = mock.inject_scoped(Fault::throttle().up_to_n_times(1));
         {
             let _bad = mock.inject_scoped(Fault::hang().when(Client::get_id, |_| panic!("bad")));
-            assert_eq!(get_id(&once(mock)).await, "service: MockPanic");
+            assert_eq!(get_id(&client_without_retries(mock)).await, "service: MockPanic");
             assert_eq!(throttle.fired(), 0);
         }
 
-        assert_eq!(get_id(&once(mock)).await, "service: TooManyRequestsException");
+        assert_eq!(get_id(&client_without_retries(mock)).await, "service: TooManyRequestsException");
         assert_eq!(throttle.fired(), 1);
         drop(throttle);
         mock.reset();
@@ -188,7 +188,7 @@ both! {
     async fn a_held_call_can_fail_afterwards(mock) {
         let held = mock.inject_scoped(Fault::hold().up_to_n_times(1));
         mock.inject(Fault::not_authorized("no").up_to_n_times(1));
-        let client = once(mock);
+        let client = client_without_retries(mock);
         let call = tokio::spawn(async move { get_id(&client).await });
         held.wait_until_fired(1).await;
 
@@ -221,7 +221,7 @@ both! {
         mock.inject(Fault::rate_limit(2, SECOND).on(Client::get_id).named("limit"));
 
         get_ids(mock, 4).await;
-        describe(&once(mock)).await;
+        describe(&client_without_retries(mock)).await;
 
         assert_eq!(met(mock), ["-", "-", "limit", "limit", "-"]);
     }
@@ -295,7 +295,7 @@ both! {
 
     async fn a_dropped_guard_lets_held_calls_through(mock) {
         let held = mock.inject_scoped(Fault::hold());
-        let client = once(mock);
+        let client = client_without_retries(mock);
         let call = tokio::spawn(async move { get_id(&client).await });
         held.wait_until_fired(1).await;
 
@@ -354,7 +354,7 @@ both! {
 
     async fn clearing_lets_held_calls_through(mock) {
         mock.inject(Fault::hold());
-        let client = once(mock);
+        let client = client_without_retries(mock);
         let call = tokio::spawn(async move { get_id(&client).await });
         mock.wait_for_calls(Client::get_id, 1).await;
 
@@ -394,7 +394,7 @@ async fn drawn(seed: u64, before: Option<Fault>, after: Option<Fault>) -> Vec<bo
     for fault in [before, Some(flaky), after].into_iter().flatten() {
         mock.inject(fault);
     }
-    let client = once(&mock);
+    let client = client_without_retries(&mock);
     for _ in 0..20 {
         get_id(&client).await;
         describe(&client).await;

@@ -15,8 +15,11 @@ use mock_cognito_identity::{
 use tokio::task::JoinSet;
 
 use crate::support::http::{self, Connection};
-use crate::support::sdk_view::{block_on, dropped, impatient, once, pools, recorded, seen};
-use crate::support::{NO_POOL, assert_refused, both, mock};
+use crate::support::sdk_view::{
+    block_on, client_with_timeouts, client_without_retries, pool_count, recorded_outcome,
+    sdk_outcome, wait_until_dropped,
+};
+use crate::support::{NO_POOL, assert_service_error, both, mock};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -110,15 +113,15 @@ async fn row(name: &str, fault: Fault, mock: &MockCognitoIdentity, client: &Clie
         .await;
 
     if name.contains("timeout") {
-        dropped(mock).await;
+        wait_until_dropped(mock).await;
     }
     let calls = mock.calls();
-    let first = recorded(&calls[0].outcome);
+    let first = recorded_outcome(&calls[0].outcome);
     for call in &calls {
         assert_eq!(call.fault.as_deref(), Some(name), "call #{}", call.number);
-        assert_eq!(recorded(&call.outcome), first, "{name}");
+        assert_eq!(recorded_outcome(&call.outcome), first, "{name}");
     }
-    let (seen, attempts, pools) = (seen(&result), calls.len(), pools(mock));
+    let (seen, attempts, pools) = (sdk_outcome(&result), calls.len(), pool_count(mock));
     let recorded = format!("{attempts} x {first}");
     format!("{name:29} | {seen:35} | {recorded:33} | {pools} pools\n")
 }
@@ -163,7 +166,7 @@ async fn table_of_timeouts(start: fn(Builder) -> MockCognitoIdentity) -> String 
             let (mock, fault) = (start(mock()), fault.clone());
             let (name, number) = (format!("{fault_name}, {timeout_name}"), rows.len());
             rows.spawn(async move {
-                let client = impatient(&mock, timeouts);
+                let client = client_with_timeouts(&mock, timeouts);
                 (number, row(&name, fault, &mock, &client).await)
             });
         }
@@ -228,13 +231,13 @@ both! {
             std::str::from_utf8(body).unwrap(),
             format!(r#"{{"__type":"AccessDeniedException","Message":"{text}"}}"#)
         );
-        assert_refused(Err::<(), _>(denied), "AccessDeniedException", text);
+        assert_service_error(Err::<(), _>(denied), "AccessDeniedException", text);
     }
 
     async fn a_reset_connection_is_one_to_the_sdk_too(mock) {
         mock.inject(Fault::reset_connection());
 
-        let error = once(mock).get_id().identity_pool_id(NO_POOL).send().await.unwrap_err();
+        let error = client_without_retries(mock).get_id().identity_pool_id(NO_POOL).send().await.unwrap_err();
 
         assert_eq!(io_error_kind(&error), Some(ErrorKind::ConnectionReset));
     }
@@ -244,21 +247,21 @@ both! {
         mock.inject(Fault::not_authorized("Access to Identity is forbidden.").up_to_n_times(1));
         mock.inject(Fault::error(taken).up_to_n_times(1));
         mock.inject(Fault::throttle());
-        let client = once(mock);
+        let client = client_without_retries(mock);
         let get_id = || client.get_id().identity_pool_id(NO_POOL).send();
 
         let (first, second, third) = (get_id().await, get_id().await, get_id().await);
 
-        assert_refused(first, "NotAuthorizedException", "Access to Identity is forbidden.");
-        assert_refused(second, "ResourceConflictException", "already taken");
-        assert_refused(third, "TooManyRequestsException", "Rate exceeded");
+        assert_service_error(first, "NotAuthorizedException", "Access to Identity is forbidden.");
+        assert_service_error(second, "ResourceConflictException", "already taken");
+        assert_service_error(third, "TooManyRequestsException", "Rate exceeded");
     }
 
     async fn an_injected_exception_is_the_sdks_own_type(mock) {
         let limit = LimitExceededException::builder().message("too many").build();
         mock.inject(Fault::error(limit).on(Client::create_identity_pool));
 
-        let error = once(mock)
+        let error = client_without_retries(mock)
             .create_identity_pool()
             .identity_pool_name("p")
             .allow_unauthenticated_identities(true)
@@ -276,21 +279,21 @@ both! {
         let result = mock.client().delete_identity_pool().identity_pool_id(pool.id()).send().await;
 
         let not_found = format!("IdentityPool '{}' not found.", pool.id());
-        assert_refused(result, "ResourceNotFoundException", &not_found);
-        let outcomes: Vec<_> = mock.calls().iter().map(|call| recorded(&call.outcome)).collect();
+        assert_service_error(result, "ResourceNotFoundException", &not_found);
+        let outcomes: Vec<_> = mock.calls().iter().map(|call| recorded_outcome(&call.outcome)).collect();
         assert_eq!(outcomes, ["dropped", "ResourceNotFoundException 400"]);
     }
 
-    async fn a_malformed_response_is_a_success_even_where_the_mock_refused(mock) {
+    async fn a_malformed_response_is_a_success_even_where_the_mock_rejected(mock) {
         mock.inject(Fault::malformed_response());
 
         let result = mock.client().get_id().identity_pool_id(NO_POOL).send().await;
 
-        assert_eq!(seen(&result), "response");
+        assert_eq!(sdk_outcome(&result), "response");
         assert_eq!(result.unwrap_err().raw_response().unwrap().status().as_u16(), 200);
         let not_found = format!("IdentityPool '{NO_POOL}' not found.");
         let Outcome::Error(error) = &mock.calls()[0].outcome else {
-            panic!("the mock refused the call");
+            panic!("the mock rejected the call");
         };
         assert_eq!(error.message(), Some(not_found.as_str()));
     }
@@ -313,7 +316,7 @@ both! {
         let result = mock.client().describe_identity_pool().identity_pool_id(NO_POOL).send().await;
 
         let not_found = format!("IdentityPool '{NO_POOL}' not found.");
-        assert_refused(result, "ResourceNotFoundException", &not_found);
+        assert_service_error(result, "ResourceNotFoundException", &not_found);
     }
 
     async fn a_held_call_is_answered_once_it_is_released(mock) {
@@ -336,7 +339,7 @@ both! {
         let pool = mock.seed_pool("app");
         let id = pool.seed_identity();
 
-        assert_eq!(pools(mock), 1);
+        assert_eq!(pool_count(mock), 1);
         assert!(id.starts_with("us-east-1:"), "{id}");
         mock.assert_no_calls();
     }
@@ -344,9 +347,9 @@ both! {
     async fn a_call_with_an_invalid_input_meets_faults_as_well(mock) {
         mock.inject(Fault::throttle());
 
-        let result = once(mock).get_id().send().await;
+        let result = client_without_retries(mock).get_id().send().await;
 
-        assert_refused(result, "TooManyRequestsException", "Rate exceeded");
+        assert_service_error(result, "TooManyRequestsException", "Rate exceeded");
     }
 }
 

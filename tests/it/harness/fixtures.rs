@@ -12,7 +12,7 @@ use crate::support::app::{
 };
 use crate::support::pools::{ShownPool, described, list, map, user_pool};
 use crate::support::process::child;
-use crate::support::{NOW_MILLIS, assert_refused, both, guest, panic_of, refusal};
+use crate::support::{NOW_MILLIS, assert_service_error, both, guest, panic_of, service_error};
 
 const FIXED: &str = "us-east-1:11111111-2222-4333-8444-555555555555";
 
@@ -72,7 +72,7 @@ both! {
         );
     }
 
-    async fn authenticated_only_refuses_guests(mock) {
+    async fn authenticated_only_rejects_guests(mock) {
         let client = mock.client();
 
         let pool = mock.seed_pool(PoolSeed::named("app").authenticated_only());
@@ -82,7 +82,7 @@ both! {
                 .await
                 .allow_unauthenticated_identities
         );
-        assert_refused(
+        assert_service_error(
             client.get_id().identity_pool_id(pool.id()).send().await,
             NOT_AUTHORIZED,
             NO_GUESTS,
@@ -171,7 +171,7 @@ both! {
         let pool = mock.seed_pool(PoolSeed::named("app").without_roles());
 
         let identity = guest(&client, pool.id()).await;
-        assert_refused(
+        assert_service_error(
             client
                 .get_credentials_for_identity()
                 .identity_id(identity)
@@ -200,7 +200,7 @@ both! {
         assert_eq!(pool.id(), id);
         assert!(seeded.starts_with("eu-west-1:"), "{seeded}");
         assert!(made.starts_with("eu-west-1:"), "{made}");
-        let (code, _) = refusal(
+        let (code, _) = service_error(
             client
                 .describe_identity_pool()
                 .identity_pool_id(&id)
@@ -219,7 +219,7 @@ both! {
         assert_ne!(first.id(), second.id());
     }
 
-    async fn a_pool_that_aws_would_refuse_cannot_be_seeded(mock) {
+    async fn a_pool_that_aws_would_reject_cannot_be_seeded(mock) {
         mock.seed_pool(PoolSeed::named("app").id(FIXED));
 
         for (seed, reason) in [
@@ -260,7 +260,7 @@ both! {
         assert_eq!(pools.identity_pools().len(), 1);
     }
 
-    async fn a_seeded_identity_is_a_new_guest_even_where_guests_are_refused(mock) {
+    async fn a_seeded_identity_is_a_new_guest_even_where_guests_are_rejected(mock) {
         let pool = mock.seed_pool(PoolSeed::named("app").authenticated_only());
 
         let first = pool.seed_identity();
@@ -379,13 +379,13 @@ both! {
         }
     }
 
-    async fn the_engine_refuses_as_the_service_does(mock) {
+    async fn the_engine_rejects_as_the_service_does(mock) {
         let describe = DescribeIdentityPoolInput::builder().identity_pool_id(FIXED);
         let describe = describe.build().unwrap();
 
-        let refused = mock.with_engine(|engine| engine.describe_identity_pool(describe));
+        let rejected = mock.with_engine(|engine| engine.describe_identity_pool(describe));
 
-        let error = refused.unwrap_err();
+        let error = rejected.unwrap_err();
         assert_eq!(
             (error.code(), error.status()),
             (NOT_FOUND, 400)
@@ -409,7 +409,7 @@ fn a_pool_is_seeded_outside_of_any_runtime() {
 #[test]
 fn panics_of_seeding_point_at_the_test() {
     for (test, message) in [
-        ("seeds_a_refused_pool", "cannot seed the pool: "),
+        ("seeds_a_rejected_pool", "cannot seed the pool: "),
         ("seeds_into_a_deleted_pool", "cannot seed an identity of "),
     ] {
         let child = child(&format!("harness::fixtures::{test}"))
@@ -428,7 +428,7 @@ fn panics_of_seeding_point_at_the_test() {
 
 #[test]
 #[ignore = "fails on purpose, in a process of its own"]
-fn seeds_a_refused_pool() {
+fn seeds_a_rejected_pool() {
     let mock = MockCognitoIdentity::in_memory();
 
     mock.seed_pool("pool#name");

@@ -12,7 +12,10 @@ use tracing::subscriber::with_default;
 use tracing::{Dispatch, Event, Metadata, Subscriber, span};
 
 use crate::support::http::{self, Connection};
-use crate::support::sdk_view::{block_on, dropped, impatient, once, pools, seen};
+use crate::support::sdk_view::{
+    block_on, client_with_timeouts, client_without_retries, pool_count, sdk_outcome,
+    wait_until_dropped,
+};
 use crate::support::tamper::Tamper;
 use crate::support::{NO_POOL, both, guest, mock, now, runtime};
 
@@ -106,7 +109,7 @@ both! {
     async fn outcomes_are_recorded(mock) {
         let pool = mock.seed_pool("app");
         mock.inject(Fault::empty_response().after_n_calls(2));
-        let client = once(mock);
+        let client = client_without_retries(mock);
 
         for pool_id in [pool.id(), NO_POOL, pool.id()] {
             let _ = client.get_id().identity_pool_id(pool_id).send().await;
@@ -173,7 +176,7 @@ both! {
 
         let result = call.customize().interceptor(Tamper::Unsign).send().await;
 
-        assert_eq!(seen(&result), "service: MissingAuthenticationTokenException");
+        assert_eq!(sdk_outcome(&result), "service: MissingAuthenticationTokenException");
         let calls = mock.calls_to(Client::list_identity_pools);
         assert_eq!(calls[0].input.max_results(), Some(7));
         let missing = "Missing Authentication Token";
@@ -190,7 +193,7 @@ both! {
 
         let result = call.customize().interceptor(foreign).send().await;
 
-        assert_eq!(seen(&result), "service: UnknownOperationException");
+        assert_eq!(sdk_outcome(&result), "service: UnknownOperationException");
         assert!(mock.calls().is_empty());
         assert!(mock.operations().is_empty());
         mock.assert_not_called(Client::get_id);
@@ -203,7 +206,7 @@ both! {
 
         let result = call.customize().interceptor(nonsense).send().await;
 
-        assert_eq!(seen(&result), "service: SerializationException");
+        assert_eq!(sdk_outcome(&result), "service: SerializationException");
         assert!(mock.calls().is_empty());
         assert!(mock.calls_to(Client::get_id).is_empty());
         assert_eq!(mock.operations(), [Operation::GetId]);
@@ -234,10 +237,10 @@ both! {
         mock.reset();
 
         mock.assert_no_calls();
-        assert_eq!(pools(mock), 0);
+        assert_eq!(pool_count(mock), 0);
         assert_eq!(mock.clock().now(), now() + Duration::from_secs(1));
         let result = client.get_id().identity_pool_id(&pool).send().await;
-        assert_eq!(seen(&result), "service: ResourceNotFoundException");
+        assert_eq!(sdk_outcome(&result), "service: ResourceNotFoundException");
         assert_eq!(mock.calls()[0].number, 1);
     }
 
@@ -249,7 +252,7 @@ both! {
 
         mock.reset();
 
-        assert_eq!(seen(&call.await.unwrap()), "ok");
+        assert_eq!(sdk_outcome(&call.await.unwrap()), "ok");
         mock.assert_no_calls();
     }
 
@@ -435,12 +438,12 @@ both! {
         let pool = mock.seed_pool("app");
         mock.inject(Fault::delay(Duration::from_secs(3_600)).named("slow"));
         let limit = TimeoutConfig::builder().operation_timeout(Duration::from_millis(50));
-        let client = impatient(mock, limit.build());
+        let client = client_with_timeouts(mock, limit.build());
 
         let answer = client.get_id().identity_pool_id(pool.id()).send().await;
 
-        assert_eq!(seen(&answer), "timeout");
-        dropped(mock).await;
+        assert_eq!(sdk_outcome(&answer), "timeout");
+        wait_until_dropped(mock).await;
         assert_eq!(mock.calls()[0].fault.as_deref(), Some("slow"));
     }
 
@@ -448,12 +451,12 @@ both! {
         let pool = mock.seed_pool("app");
         let held = mock.inject_scoped(Fault::hold());
         mock.inject(Fault::throttle().named("and throttled"));
-        let caller = tokio::spawn(once(mock).get_id().identity_pool_id(pool.id()).send());
+        let caller = tokio::spawn(client_without_retries(mock).get_id().identity_pool_id(pool.id()).send());
         held.wait_until_fired(1).await;
 
         caller.abort();
 
-        dropped(mock).await;
+        wait_until_dropped(mock).await;
         assert_eq!(mock.calls()[0].fault.as_deref(), Some("and throttled"));
         // Releasing it afterwards changes nothing.
         held.release();

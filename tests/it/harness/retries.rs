@@ -6,11 +6,11 @@ use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::retry::RetryConfig;
 use mock_cognito_identity::{Fault, MockCognitoIdentity};
 
-use crate::support::sdk_view::seen;
-use crate::support::{NO_POOL, assert_refused, both, guest, mock};
+use crate::support::sdk_view::sdk_outcome;
+use crate::support::{NO_POOL, assert_service_error, both, guest, mock};
 
 async fn get_id(client: &Client) -> String {
-    seen(&client.get_id().identity_pool_id(NO_POOL).send().await)
+    sdk_outcome(&client.get_id().identity_pool_id(NO_POOL).send().await)
 }
 
 fn patient(mock: &MockCognitoIdentity, attempts: u32) -> Client {
@@ -36,7 +36,7 @@ both! {
 
         let result = mock.client().get_id().identity_pool_id(NO_POOL).send().await;
 
-        assert_refused(result, "TooManyRequestsException", "Rate exceeded");
+        assert_service_error(result, "TooManyRequestsException", "Rate exceeded");
         mock.assert_called(Client::get_id, 3);
     }
 
@@ -58,7 +58,7 @@ both! {
 
         let result = patient(mock, 5).get_id().identity_pool_id(pool.id()).send().await;
 
-        assert_eq!(seen(&result), "ok");
+        assert_eq!(sdk_outcome(&result), "ok");
         mock.assert_called(Client::get_id, 5);
     }
 
@@ -67,7 +67,7 @@ both! {
 
         let result = mock.client().get_id().identity_pool_id(NO_POOL).send().await;
 
-        assert_refused(result, "NotAuthorizedException", "Access to Identity is forbidden.");
+        assert_service_error(result, "NotAuthorizedException", "Access to Identity is forbidden.");
         mock.assert_called(Client::get_id, 1);
     }
 

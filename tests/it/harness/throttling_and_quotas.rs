@@ -7,7 +7,7 @@ use aws_sdk_cognitoidentity::config::Region;
 use aws_sdk_cognitoidentity::config::retry::RetryConfig;
 use mock_cognito_identity::{Fault, MockCognitoIdentity, Outcome};
 
-use crate::support::{assert_refused, mock};
+use crate::support::{assert_service_error, mock};
 
 /// A client that shows every answer.
 fn client(mock: &MockCognitoIdentity) -> Client {
@@ -31,11 +31,11 @@ async fn a_rate_is_enforced_until_the_clock_moves_on(mock: &MockCognitoIdentity)
         get_id.clone().send().await.unwrap();
     }
 
-    let refused = get_id.clone().send().await;
+    let rejected = get_id.clone().send().await;
     mock.clock().advance(Duration::from_secs(1));
     let allowed = get_id.send().await;
 
-    assert_refused(refused, "TooManyRequestsException", "Rate exceeded");
+    assert_service_error(rejected, "TooManyRequestsException", "Rate exceeded");
     assert!(allowed.is_ok());
     let call = &mock.calls_to(Client::get_id)[25];
     assert_eq!(
@@ -128,10 +128,10 @@ async fn a_region_holds_a_thousand_pools() {
 
     let create = client(&mock).create_identity_pool();
     let create = create.identity_pool_name("one too many");
-    let refused = create.allow_unauthenticated_identities(true).send().await;
+    let rejected = create.allow_unauthenticated_identities(true).send().await;
 
-    assert_refused(
-        refused,
+    assert_service_error(
+        rejected,
         "LimitExceededException",
         "The number of identity pools exceeds the limit of 1000.",
     );

@@ -7,17 +7,19 @@ use serde_json::Value;
 
 use crate::support::app::VALIDATION;
 use crate::support::both;
-use crate::support::sdk_view::once;
+use crate::support::sdk_view::client_without_retries;
 use crate::support::tamper::Tamper;
 
-/// Code and message of a refusal; nothing if the call was a success.
-fn refusal<T, E, R>(result: Result<T, SdkError<E, R>>) -> Option<(String, String)>
+/// Code and message of a error; nothing if the call was a success.
+fn error_of<T, E, R>(result: Result<T, SdkError<E, R>>) -> Option<(String, String)>
 where
     T: std::fmt::Debug,
     E: ProvideErrorMetadata + std::fmt::Debug,
     R: std::fmt::Debug,
 {
-    result.is_err().then(|| crate::support::refusal(result))
+    result
+        .is_err()
+        .then(|| crate::support::service_error(result))
 }
 
 /// What a call without a signature and without any input was answered.
@@ -30,7 +32,7 @@ macro_rules! each_operation {
             let mut answers = Vec::new();
             $(
                 let call = client.$method().customize().interceptor(Tamper::Unsign);
-                answers.push((stringify!($method).replace('_', ""), refusal(call.send().await)));
+                answers.push((stringify!($method).replace('_', ""), error_of(call.send().await)));
             )+
             answers
         }
@@ -85,7 +87,7 @@ fn model() -> Vec<(String, bool)> {
 
 both! {
     async fn the_operations_are_those_of_the_model(mock) {
-        let answers = call_all_unsigned(&once(mock)).await;
+        let answers = call_all_unsigned(&client_without_retries(mock)).await;
 
         let names: Vec<String> = mock.operations().iter().map(Operation::to_string).collect();
         let model: Vec<String> = model().into_iter().map(|(name, _)| name).collect();
@@ -98,7 +100,7 @@ both! {
     }
 
     async fn the_operations_that_need_no_signature_are_those_of_the_model(mock) {
-        let answers = call_all_unsigned(&once(mock)).await;
+        let answers = call_all_unsigned(&client_without_retries(mock)).await;
 
         let missing = (
             "MissingAuthenticationTokenException".to_owned(),
@@ -115,7 +117,7 @@ both! {
     }
 
     async fn the_recorded_request_knows_its_operation(mock) {
-        call_all_unsigned(&once(mock)).await;
+        call_all_unsigned(&client_without_retries(mock)).await;
 
         for (call, operation) in mock.calls().iter().zip(mock.operations()) {
             assert_eq!(call.input.operation(), operation);

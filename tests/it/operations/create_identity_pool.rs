@@ -9,7 +9,7 @@ use crate::support::app::{
     NOT_FOUND, OTHER_USER_POOL, SAML, TWITTER, USER_POOL, identity_not_found, pool_not_found,
 };
 use crate::support::pools::{ShownPool, described, list, map, user_pool};
-use crate::support::{NO_POOL, assert_refused, both, guest};
+use crate::support::{NO_POOL, assert_service_error, both, guest};
 
 const OIDC_Z: &str = "arn:aws:iam::999999999999:oidc-provider/z.example";
 const OIDC_A: &str = "arn:aws:iam::999999999999:oidc-provider/a.example";
@@ -195,10 +195,10 @@ both! {
         assert!(created.is_ok(), "{created:?}");
     }
 
-    async fn a_saml_provider_of_another_account_is_refused(mock) {
+    async fn a_saml_provider_of_another_account_is_rejected(mock) {
         let client = mock.client();
 
-        let refused = client
+        let rejected = client
             .create_identity_pool()
             .identity_pool_name("app")
             .allow_unauthenticated_identities(true)
@@ -207,15 +207,15 @@ both! {
             .send()
             .await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             INVALID_PARAMETER,
             &format!("Identity provider {FOREIGN_SAML} is not valid for account 123456789012"),
         );
         assert_eq!(number_of_pools(&client).await, 0);
     }
 
-    async fn a_user_pool_that_is_not_named_in_full_is_refused(mock) {
+    async fn a_user_pool_that_is_not_named_in_full_is_rejected(mock) {
         let client = mock.client();
 
         for name in [
@@ -226,15 +226,15 @@ both! {
             let provider = CognitoIdentityProvider::builder()
                 .set_provider_name(name.map(str::to_owned))
                 .client_id("client");
-            let refused = client
+            let rejected = client
                 .create_identity_pool()
                 .identity_pool_name("app")
                 .allow_unauthenticated_identities(true)
                 .cognito_identity_providers(provider.build())
                 .send()
                 .await;
-            assert_refused(
-                refused,
+            assert_service_error(
+                rejected,
                 INVALID_PARAMETER,
                 "Invalid Cognito Identity Provider",
             );
@@ -269,7 +269,7 @@ both! {
             if is_open {
                 assert!(token.is_ok(), "{flow:?}: {token:?}");
             } else {
-                assert_refused(
+                assert_service_error(
                     token,
                     INVALID_PARAMETER,
                     CLASSIC_FLOW_DISABLED,
@@ -289,13 +289,13 @@ both! {
             .await
             .unwrap();
 
-        let refused = client
+        let rejected = client
             .get_id()
             .identity_pool_id(created.identity_pool_id)
             .send()
             .await;
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             NOT_AUTHORIZED,
             NO_GUESTS,
         );
@@ -304,10 +304,10 @@ both! {
     async fn an_unknown_pool_cannot_be_described(mock) {
         let describe = mock.client().describe_identity_pool();
 
-        let refused = describe.identity_pool_id(NO_POOL).send().await;
+        let rejected = describe.identity_pool_id(NO_POOL).send().await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             NOT_FOUND,
             &pool_not_found(NO_POOL),
         );
@@ -326,7 +326,7 @@ both! {
 
         assert!(deleted.is_ok(), "{deleted:?}");
         let message = pool_not_found(&gone.id);
-        assert_refused(
+        assert_service_error(
             client
                 .describe_identity_pool()
                 .identity_pool_id(&gone.id)
@@ -335,7 +335,7 @@ both! {
             NOT_FOUND,
             &message,
         );
-        assert_refused(
+        assert_service_error(
             client.get_id().identity_pool_id(&gone.id).send().await,
             NOT_FOUND,
             &message,
@@ -353,14 +353,14 @@ both! {
             .await
             .unwrap();
 
-        let refused = client
+        let rejected = client
             .delete_identity_pool()
             .identity_pool_id(&pool.id)
             .send()
             .await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             NOT_FOUND,
             &pool_not_found(&pool.id),
         );
@@ -369,10 +369,10 @@ both! {
     async fn an_unknown_pool_cannot_be_deleted(mock) {
         let delete = mock.client().delete_identity_pool();
 
-        let refused = delete.identity_pool_id(NO_POOL).send().await;
+        let rejected = delete.identity_pool_id(NO_POOL).send().await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             NOT_FOUND,
             &pool_not_found(NO_POOL),
         );
@@ -393,12 +393,12 @@ both! {
             .unwrap();
 
         let message = identity_not_found(&lost);
-        assert_refused(
+        assert_service_error(
             client.describe_identity().identity_id(&lost).send().await,
             NOT_FOUND,
             &message,
         );
-        assert_refused(
+        assert_service_error(
             client
                 .get_credentials_for_identity()
                 .identity_id(&lost)
@@ -458,7 +458,7 @@ both! {
             .get_principal_tag_attribute_map()
             .identity_pool_id(ID)
             .identity_provider_name(FACEBOOK);
-        assert_refused(
+        assert_service_error(
             attributes.send().await,
             NOT_FOUND,
             "No Principal Tags configured for Provider graph.facebook.com",

@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentity::operation::create_identity_pool::{
 
 use crate::support::app::{INVALID_PARAMETER, NOT_FOUND};
 use crate::support::pools::{described, map};
-use crate::support::{both, guest, refusal};
+use crate::support::{both, guest, service_error};
 
 const CHOSEN: &str = "us-east-1:11111111-2222-4333-8444-555555555555";
 
@@ -52,7 +52,7 @@ both! {
         }
     }
 
-    async fn a_malformed_id_is_refused(mock) {
+    async fn a_malformed_id_is_rejected(mock) {
         let client = mock.client();
         let too_long = format!("us-east-1:{}", "0".repeat(46));
 
@@ -66,7 +66,7 @@ both! {
             "us-east-1:1:2",
             &too_long,
         ] {
-            let (code, message) = refusal(create(&client, id).await);
+            let (code, message) = service_error(create(&client, id).await);
             assert_eq!(code, INVALID_PARAMETER, "{id:?}");
             assert!(message.contains(&format!("'{id}'")), "{message}");
         }
@@ -80,10 +80,10 @@ both! {
         assert_eq!(pools.identity_pools(), []);
     }
 
-    async fn an_id_of_another_region_than_the_client_s_is_refused(mock) {
+    async fn an_id_of_another_region_than_the_client_s_is_rejected(mock) {
         let europe = Client::from_conf(mock.config().region(Region::new("eu-west-1")).build());
 
-        let (code, message) = refusal(create(&europe, CHOSEN).await);
+        let (code, message) = service_error(create(&europe, CHOSEN).await);
 
         assert_eq!(code, INVALID_PARAMETER);
         assert!(
@@ -92,11 +92,11 @@ both! {
         );
     }
 
-    async fn an_id_that_is_taken_is_refused(mock) {
+    async fn an_id_that_is_taken_is_rejected(mock) {
         let client = mock.client();
         create(&client, CHOSEN).await.unwrap();
 
-        let (code, message) = refusal(create(&client, CHOSEN).await);
+        let (code, message) = service_error(create(&client, CHOSEN).await);
 
         assert_eq!(code, INVALID_PARAMETER);
         assert!(
@@ -145,7 +145,7 @@ both! {
             .await;
 
         assert_eq!(updated.unwrap().identity_pool_id(), pool.id());
-        let (code, _) = refusal(
+        let (code, _) = service_error(
             client
                 .describe_identity_pool()
                 .identity_pool_id(CHOSEN)

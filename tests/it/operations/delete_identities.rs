@@ -9,7 +9,7 @@ use crate::support::app::{
     App, FACEBOOK, Flow, GOOGLE, LOGINS_DO_NOT_MATCH, NO_IDENTITY, NOT_FOUND, identity_not_found,
     not_authorized, set,
 };
-use crate::support::{assert_refused, both, refusal};
+use crate::support::{assert_service_error, both, service_error};
 
 /// The ids that were reported back, all as `AccessDenied`. Which code unknown ids get is not known
 /// of AWS; there is no better one.
@@ -107,17 +107,17 @@ both! {
 
         let text = identity_not_found(&id);
         let describe = app.client.describe_identity().identity_id(&id).send().await;
-        assert_refused(describe, NOT_FOUND, &text);
+        assert_service_error(describe, NOT_FOUND, &text);
         let unlink = app.unlink(&id, &[(GOOGLE, "alice")], &[GOOGLE]).send().await;
-        assert_refused(unlink, NOT_FOUND, &text);
-        assert_refused(app.developer("dora").identity_id(&id).send().await, NOT_FOUND, &text);
-        assert_refused(app.look_up().identity_id(&id).send().await, NOT_FOUND, &text);
-        assert_refused(app.unlink_user(&id, "dora").send().await, NOT_FOUND, &text);
+        assert_service_error(unlink, NOT_FOUND, &text);
+        assert_service_error(app.developer("dora").identity_id(&id).send().await, NOT_FOUND, &text);
+        assert_service_error(app.look_up().identity_id(&id).send().await, NOT_FOUND, &text);
+        assert_service_error(app.unlink_user(&id, "dora").send().await, NOT_FOUND, &text);
         for flow in Flow::BOTH {
-            let refused = app.enter(flow, &id, &[]).await;
-            assert_eq!(refused, Err((NOT_FOUND.to_owned(), text.clone())), "{flow:?}");
+            let rejected = app.enter(flow, &id, &[]).await;
+            assert_eq!(rejected, Err((NOT_FOUND.to_owned(), text.clone())), "{flow:?}");
         }
-        assert_eq!(app.ids().await, set([]), "none of the refused calls made an identity");
+        assert_eq!(app.ids().await, set([]), "none of the rejected calls made an identity");
     }
 
     async fn all_logins_of_a_deleted_identity_are_new_again(mock) {
@@ -139,7 +139,7 @@ both! {
         app.delete([id.as_str()]).send().await.unwrap();
 
         let unknown = app.look_up().developer_user_identifier("dora").send().await;
-        assert_eq!(refusal(unknown).0, NOT_FOUND);
+        assert_eq!(service_error(unknown).0, NOT_FOUND);
         let fresh = app.register("dora").await;
         assert_ne!(fresh, id);
         assert_eq!(app.ids().await, set([&fresh]));
@@ -168,8 +168,8 @@ both! {
 
         assert!(app.is_disabled(&merged).await);
         for flow in Flow::BOTH {
-            let refused = app.enter(flow, &merged, &[(GOOGLE, "alice")]).await;
-            assert_eq!(refused, Err(not_authorized(LOGINS_DO_NOT_MATCH)), "{flow:?}");
+            let rejected = app.enter(flow, &merged, &[(GOOGLE, "alice")]).await;
+            assert_eq!(rejected, Err(not_authorized(LOGINS_DO_NOT_MATCH)), "{flow:?}");
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::support::app::{
     App, CONFLICT, DEVELOPER, FACEBOOK, Flow, GOOGLE, NO_IDENTITY, NOT_FOUND, OIDC, SAML,
     USER_POOL, identity_not_found, set,
 };
-use crate::support::{NOW_MILLIS, assert_refused, both, refusal};
+use crate::support::{NOW_MILLIS, assert_service_error, both, service_error};
 
 both! {
     async fn a_guest_shows_its_dates_and_no_logins_member(mock) {
@@ -66,9 +66,9 @@ both! {
     async fn an_unknown_identity_is_not_found(mock) {
         let app = App::new(mock);
 
-        let refused = app.client.describe_identity().identity_id(NO_IDENTITY).send().await;
+        let rejected = app.client.describe_identity().identity_id(NO_IDENTITY).send().await;
 
-        assert_refused(refused, NOT_FOUND, &identity_not_found(NO_IDENTITY));
+        assert_service_error(rejected, NOT_FOUND, &identity_not_found(NO_IDENTITY));
     }
 
     /// To the service an id is text, and only the text it gave out is known.
@@ -77,9 +77,9 @@ both! {
         let id = app.sign_in(&[]).await;
         let plain = format!("us-east-1:{}", id["us-east-1:".len()..].replace('-', ""));
 
-        let refused = app.client.describe_identity().identity_id(&plain).send().await;
+        let rejected = app.client.describe_identity().identity_id(&plain).send().await;
 
-        assert_refused(refused, NOT_FOUND, &identity_not_found(&plain));
+        assert_service_error(rejected, NOT_FOUND, &identity_not_found(&plain));
     }
 
     async fn dates_are_those_of_the_clock_to_the_millisecond(mock) {
@@ -146,14 +146,14 @@ both! {
         }
     }
 
-    async fn a_refused_call_does_not_move_the_last_modified_date(mock) {
+    async fn a_rejected_call_does_not_move_the_last_modified_date(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice"), (FACEBOOK, "alice")]).await;
 
         mock.clock().advance(Duration::from_secs(60));
-        let refused = app.get_id(&[(GOOGLE, "alice"), (FACEBOOK, "second")]).send().await;
+        let rejected = app.get_id(&[(GOOGLE, "alice"), (FACEBOOK, "second")]).send().await;
 
-        assert_eq!(refusal(refused).0, CONFLICT);
+        assert_eq!(service_error(rejected).0, CONFLICT);
         assert_eq!(app.dates(&id).await, (NOW_MILLIS, NOW_MILLIS));
     }
 }

@@ -12,7 +12,7 @@ use crate::support::app::{
     NOT_FOUND, NOT_OPEN_ID, NOT_PUBLIC, OIDC, SAML, UNSUPPORTED_PROVIDER, USER_POOL, no_providers,
     pool_not_found, set,
 };
-use crate::support::{NO_POOL, assert_refused, both, refusal};
+use crate::support::{NO_POOL, assert_service_error, both, service_error};
 
 /// What follows the Region, where it has the form of a UUID.
 fn uuid_of<'a>(id: &'a str, region: &str) -> &'a str {
@@ -170,18 +170,18 @@ both! {
     async fn an_unknown_pool_is_not_found(mock) {
         let call = mock.client().get_id().identity_pool_id(NO_POOL);
 
-        let refused = call.send().await;
+        let rejected = call.send().await;
 
-        assert_refused(refused, NOT_FOUND, &pool_not_found(NO_POOL));
+        assert_service_error(rejected, NOT_FOUND, &pool_not_found(NO_POOL));
     }
 
     async fn a_pool_without_providers_says_so(mock) {
         let app = App::of(mock, "guests only");
 
-        let refused = app.get_id(&[(GOOGLE, "alice")]).send().await;
+        let rejected = app.get_id(&[(GOOGLE, "alice")]).send().await;
 
         let text = no_providers(&app.pool);
-        assert_refused(refused, NOT_AUTHORIZED, &text);
+        assert_service_error(rejected, NOT_AUTHORIZED, &text);
         assert_eq!(app.ids().await, BTreeSet::new());
     }
 
@@ -215,9 +215,9 @@ both! {
         ];
 
         for (row, provider, token, text) in rows {
-            let refused = app.get_id(&[]).logins(provider, token).send().await;
+            let rejected = app.get_id(&[]).logins(provider, token).send().await;
 
-            let (code, message) = refusal(refused);
+            let (code, message) = service_error(rejected);
             assert_eq!((&*code, &*message), (NOT_AUTHORIZED, text), "{row}");
         }
         assert_eq!(app.identities().await, before);
@@ -226,9 +226,9 @@ both! {
     async fn a_developer_user_cannot_sign_in_without_the_backend(mock) {
         let app = App::new(mock);
 
-        let refused = app.get_id(&[]).logins(DEVELOPER, "dora").send().await;
+        let rejected = app.get_id(&[]).logins(DEVELOPER, "dora").send().await;
 
-        assert_refused(refused, INVALID_PARAMETER, NOT_PUBLIC);
+        assert_service_error(rejected, INVALID_PARAMETER, NOT_PUBLIC);
         assert_eq!(app.ids().await, BTreeSet::new());
     }
 
@@ -238,11 +238,11 @@ both! {
         let hour_and_grace = std::time::Duration::from_secs(3_600 + 300);
 
         mock.clock().advance(hour_and_grace);
-        let refused = app.get_id(&[]).set_logins(Some(logins)).send().await;
+        let rejected = app.get_id(&[]).set_logins(Some(logins)).send().await;
 
         // Issued at second 1767323045; the printed time is five minutes behind.
         let text = "Invalid login token. Token expired: 1767326645 >= 1767326645";
-        assert_refused(refused, NOT_AUTHORIZED, text);
+        assert_service_error(rejected, NOT_AUTHORIZED, text);
         assert_eq!(app.ids().await, BTreeSet::new());
     }
 }

@@ -274,7 +274,7 @@ both! {
                 assert_eq!(answer.unwrap().identity_id(), Some(&*id), "{token}");
             } else {
                 let text = "Invalid login token. Not a Cognito token.";
-                crate::support::assert_refused(answer, NOT_AUTHORIZED, text);
+                crate::support::assert_service_error(answer, NOT_AUTHORIZED, text);
             }
         }
     }
@@ -287,9 +287,9 @@ both! {
         mock.clock().advance(std::time::Duration::from_secs(899));
         credentials().logins(COGNITO, &token).send().await.unwrap();
         mock.clock().advance(std::time::Duration::from_secs(401));
-        let refused = crate::support::refusal(credentials().logins(COGNITO, &token).send().await);
+        let rejected = crate::support::service_error(credentials().logins(COGNITO, &token).send().await);
 
-        assert_eq!(refused.0, NOT_AUTHORIZED);
+        assert_eq!(rejected.0, NOT_AUTHORIZED);
     }
 }
 

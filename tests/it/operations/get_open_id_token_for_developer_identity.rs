@@ -12,7 +12,7 @@ use crate::support::app::{
     NOT_AUTHORIZED, NOT_FOUND, UNSUPPORTED_PROVIDER, forbidden, identity_not_found, not_authorized,
     pool_not_found, set,
 };
-use crate::support::{NO_POOL, NOW_MILLIS, assert_refused, both, refusal};
+use crate::support::{NO_POOL, NOW_MILLIS, assert_service_error, both, service_error};
 
 const UNSUPPORTED: &str = "This identity pool does not support the specified developer provider";
 
@@ -96,9 +96,9 @@ both! {
             for provider in ["login.other.app", COGNITO] {
                 let call = app.client.get_open_id_token_for_developer_identity();
                 let call = call.identity_pool_id(&app.pool).logins(provider, "dora");
-                let refused = call.send().await;
+                let rejected = call.send().await;
 
-                assert_refused(refused, INVALID_PARAMETER, UNSUPPORTED);
+                assert_service_error(rejected, INVALID_PARAMETER, UNSUPPORTED);
             }
             assert_eq!(app.ids().await, BTreeSet::new());
         }
@@ -108,9 +108,9 @@ both! {
         let app = App::of(mock, PoolSeed::named("app").developer_provider(DEVELOPER));
 
         let call = app.developer("dora").logins(GOOGLE, app.token(GOOGLE, "alice"));
-        let refused = call.send().await;
+        let rejected = call.send().await;
 
-        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         assert_eq!(app.ids().await, BTreeSet::new());
     }
 
@@ -119,9 +119,9 @@ both! {
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
         app.unlink(&id, &[(GOOGLE, "alice")], &[GOOGLE]).send().await.unwrap();
 
-        let refused = app.developer("dora").identity_id(&id).send().await;
+        let rejected = app.developer("dora").identity_id(&id).send().await;
 
-        assert_refused(refused, NOT_AUTHORIZED, &forbidden(&id));
+        assert_service_error(rejected, NOT_AUTHORIZED, &forbidden(&id));
         assert!(app.is_disabled(&id).await);
     }
 
@@ -129,11 +129,11 @@ both! {
         let app = App { pool: NO_POOL.to_owned(), ..App::new(mock) };
         let text = pool_not_found(NO_POOL);
 
-        assert_refused(app.developer("dora").send().await, NOT_FOUND, &text);
+        assert_service_error(app.developer("dora").send().await, NOT_FOUND, &text);
         let look_up = app.look_up().developer_user_identifier("dora").send().await;
-        assert_refused(look_up, NOT_FOUND, &text);
-        assert_refused(app.merge("dora", "drew").send().await, NOT_FOUND, &text);
-        assert_refused(app.unlink_user(NO_IDENTITY, "dora").send().await, NOT_FOUND, &text);
+        assert_service_error(look_up, NOT_FOUND, &text);
+        assert_service_error(app.merge("dora", "drew").send().await, NOT_FOUND, &text);
+        assert_service_error(app.unlink_user(NO_IDENTITY, "dora").send().await, NOT_FOUND, &text);
     }
 
     async fn no_developer_operation_finds_an_unknown_identity(mock) {
@@ -141,10 +141,10 @@ both! {
         let text = identity_not_found(NO_IDENTITY);
 
         let link = app.developer("dora").identity_id(NO_IDENTITY).send().await;
-        assert_refused(link, NOT_FOUND, &text);
+        assert_service_error(link, NOT_FOUND, &text);
         let look_up = app.look_up().identity_id(NO_IDENTITY).send().await;
-        assert_refused(look_up, NOT_FOUND, &text);
-        assert_refused(app.unlink_user(NO_IDENTITY, "dora").send().await, NOT_FOUND, &text);
+        assert_service_error(look_up, NOT_FOUND, &text);
+        assert_service_error(app.unlink_user(NO_IDENTITY, "dora").send().await, NOT_FOUND, &text);
         assert_eq!(app.ids().await, BTreeSet::new());
     }
 
@@ -155,9 +155,9 @@ both! {
         app.register("dora").await;
         let before = (app.identities().await, other.identities().await);
 
-        refusal(app.developer("drew").identity_id(&theirs).send().await);
-        refusal(app.look_up().identity_id(&theirs).send().await);
-        refusal(app.unlink_user(&theirs, "dora").send().await);
+        service_error(app.developer("drew").identity_id(&theirs).send().await);
+        service_error(app.look_up().identity_id(&theirs).send().await);
+        service_error(app.unlink_user(&theirs, "dora").send().await);
 
         assert_eq!((app.identities().await, other.identities().await), before);
     }
@@ -179,7 +179,7 @@ both! {
         let lower = app.register("dora").await;
 
         let unknown = app.look_up().developer_user_identifier("Dora").send().await;
-        assert_eq!(refusal(unknown).0, NOT_FOUND);
+        assert_eq!(service_error(unknown).0, NOT_FOUND);
         let upper = app.register("Dora").await;
 
         assert_ne!(upper, lower);
@@ -235,7 +235,7 @@ both! {
         assert_eq!(seen, (1..=20).map(|number| format!("dora {number}")).collect());
     }
 
-    async fn a_page_token_of_another_identity_is_refused(mock) {
+    async fn a_page_token_of_another_identity_is_rejected(mock) {
         let app = App::new(mock);
         let (first, second) = (app.register("dora").await, app.register("dana").await);
         app.link(&first, "drew").await;
@@ -243,9 +243,9 @@ both! {
         let page = app.look_up().identity_id(&first).max_results(1).send().await.unwrap();
 
         let call = app.look_up().identity_id(&second).set_next_token(page.next_token);
-        let refused = call.send().await;
+        let rejected = call.send().await;
 
-        assert_eq!(refusal(refused).0, INVALID_PARAMETER);
+        assert_eq!(service_error(rejected).0, INVALID_PARAMETER);
     }
 
     async fn an_identity_and_a_developer_user_that_belong_together_are_echoed(mock) {
@@ -266,17 +266,17 @@ both! {
         app.register("drew").await;
 
         let call = app.look_up().identity_id(&id).developer_user_identifier("drew");
-        let refused = call.send().await;
+        let rejected = call.send().await;
 
-        assert_eq!(refusal(refused).0, CONFLICT);
+        assert_eq!(service_error(rejected).0, CONFLICT);
     }
 
     async fn nothing_to_look_up_is_an_invalid_parameter(mock) {
         let app = App::new(mock);
 
-        let refused = app.look_up().send().await;
+        let rejected = app.look_up().send().await;
 
-        assert_eq!(refusal(refused).0, INVALID_PARAMETER);
+        assert_eq!(service_error(rejected).0, INVALID_PARAMETER);
     }
 
     async fn an_unlinked_developer_user_gets_a_new_identity(mock) {
@@ -301,8 +301,8 @@ both! {
 
         assert!(app.is_disabled(&id).await);
         for flow in Flow::BOTH {
-            let refused = app.enter(flow, &id, &[]).await;
-            assert_eq!(refused, Err(not_authorized(forbidden(&id))), "{flow:?}");
+            let rejected = app.enter(flow, &id, &[]).await;
+            assert_eq!(rejected, Err(not_authorized(forbidden(&id))), "{flow:?}");
         }
         assert_ne!(app.register("dora").await, id);
     }
@@ -329,9 +329,9 @@ both! {
         let of_other = app.unlink_user(&id, "drew").send().await;
         let provider = app.unlink_user(&id, "dora").developer_provider_name("login.other.app");
 
-        assert_eq!(refusal(unknown).0, NOT_FOUND);
-        assert_eq!(refusal(of_other).0, CONFLICT);
-        assert_refused(provider.send().await, INVALID_PARAMETER, UNSUPPORTED);
+        assert_eq!(service_error(unknown).0, NOT_FOUND);
+        assert_eq!(service_error(of_other).0, CONFLICT);
+        assert_service_error(provider.send().await, INVALID_PARAMETER, UNSUPPORTED);
         assert_eq!(app.identities().await, before);
         assert_eq!(app.register("drew").await, other);
     }

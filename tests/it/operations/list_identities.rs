@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::support::app::{
     App, GOOGLE, INVALID_PARAMETER, NO_IDENTITY, NOT_FOUND, ids_of, pool_not_found, set,
 };
-use crate::support::{NO_POOL, assert_refused, both, refusal};
+use crate::support::{NO_POOL, assert_service_error, both, service_error};
 
 async fn guests(app: &App<'_>, count: usize) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
@@ -153,7 +153,7 @@ both! {
     }
 
     /// Its text is not known of AWS.
-    async fn a_token_of_another_list_is_refused(mock) {
+    async fn a_token_of_another_list_is_rejected(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
         guests(&app, 2).await;
         guests(&other, 2).await;
@@ -179,17 +179,17 @@ both! {
             ("an identity of no pool", forged(NO_IDENTITY)),
             ("no identity", forged("us-east-1:0")),
         ] {
-            let refused = app.list(1).next_token(token).send().await;
+            let rejected = app.list(1).next_token(token).send().await;
 
-            assert_eq!(refusal(refused).0, INVALID_PARAMETER, "{row}");
+            assert_eq!(service_error(rejected).0, INVALID_PARAMETER, "{row}");
         }
     }
 
     async fn an_unknown_pool_is_not_found(mock) {
         let app = App { pool: NO_POOL.to_owned(), ..App::new(mock) };
 
-        let refused = app.list(60).send().await;
+        let rejected = app.list(60).send().await;
 
-        assert_refused(refused, NOT_FOUND, &pool_not_found(NO_POOL));
+        assert_service_error(rejected, NOT_FOUND, &pool_not_found(NO_POOL));
     }
 }

@@ -8,7 +8,7 @@ use aws_sdk_cognitoidentity::operation::list_identity_pools::ListIdentityPoolsOu
 use mock_cognito_identity::MockCognitoIdentity;
 
 use crate::support::app::{INVALID_PARAMETER, VALIDATION};
-use crate::support::{assert_refused, both, refusal};
+use crate::support::{assert_service_error, both, service_error};
 
 fn seed(mock: &MockCognitoIdentity, pools: usize) -> BTreeSet<String> {
     let named = |n| mock.seed_pool(format!("pool {n}")).id().to_owned();
@@ -135,7 +135,7 @@ both! {
         assert_eq!(listed, seeded);
     }
 
-    async fn a_token_that_no_page_gave_out_is_refused(mock) {
+    async fn a_token_that_no_page_gave_out_is_rejected(mock) {
         let client = mock.client();
         seed(mock, 2);
         let token = page(&client, 1, None).await.next_token.unwrap();
@@ -146,12 +146,12 @@ both! {
                 .list_identity_pools()
                 .max_results(1)
                 .next_token(foreign);
-            let (code, _) = refusal(list.send().await);
+            let (code, _) = service_error(list.send().await);
             assert_eq!(code, INVALID_PARAMETER, "{foreign}");
         }
     }
 
-    async fn a_token_of_another_list_is_refused(mock) {
+    async fn a_token_of_another_list_is_rejected(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
         mock.seed_pool("other");
@@ -166,12 +166,12 @@ both! {
             .list_identity_pools()
             .max_results(1)
             .next_token(token);
-        let (code, _) = refusal(list.send().await);
+        let (code, _) = service_error(list.send().await);
 
         assert_eq!(code, INVALID_PARAMETER);
     }
 
-    async fn a_token_of_another_region_is_refused(mock) {
+    async fn a_token_of_another_region_is_rejected(mock) {
         let europe = mock.config().region(Region::new("eu-west-1")).build();
         seed(mock, 2);
         let token = page(&mock.client(), 1, None).await.next_token.unwrap();
@@ -179,7 +179,7 @@ both! {
         let list = Client::from_conf(europe)
             .list_identity_pools()
             .max_results(1);
-        let (code, _) = refusal(list.next_token(token).send().await);
+        let (code, _) = service_error(list.next_token(token).send().await);
 
         assert_eq!(code, INVALID_PARAMETER);
     }
@@ -195,7 +195,7 @@ both! {
             (-1, "greater than or equal to 1"),
             (61, "less than or equal to 60"),
         ] {
-            assert_refused(
+            assert_service_error(
                 client
                     .list_identity_pools()
                     .max_results(length)

@@ -1,4 +1,4 @@
-//! `MergeDeveloperIdentities`: what moves, what is left, and what is refused.
+//! `MergeDeveloperIdentities`: what moves, what is left, and what is rejected.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::support::app::{
     App, CONFLICT, DEVELOPER, FACEBOOK, Flow, GOOGLE, INVALID_PARAMETER, NOT_FOUND, USER_POOL,
     forbidden, not_authorized, set,
 };
-use crate::support::{NOW_MILLIS, both, refusal};
+use crate::support::{NOW_MILLIS, both, service_error};
 
 /// A developer user with public logins.
 async fn register_with(app: &App<'_>, user: &str, public: &[(&str, &str)]) -> String {
@@ -62,8 +62,8 @@ both! {
         let shown = Some(vec!["DISABLED".to_owned(), "us-east-1".to_owned()]);
         assert_eq!(app.describe(&source).await.logins, shown);
         for flow in Flow::BOTH {
-            let refused = app.enter(flow, &source, &[]).await;
-            assert_eq!(refused, Err(not_authorized(forbidden(&source))), "{flow:?}");
+            let rejected = app.enter(flow, &source, &[]).await;
+            assert_eq!(rejected, Err(not_authorized(forbidden(&source))), "{flow:?}");
         }
     }
 
@@ -94,15 +94,15 @@ both! {
         assert_eq!(app.identities().await, before);
     }
 
-    async fn one_public_provider_on_both_sides_is_refused(mock) {
+    async fn one_public_provider_on_both_sides_is_rejected(mock) {
         let app = App::new(mock);
         register_with(&app, "dora", &[(GOOGLE, "alice")]).await;
         register_with(&app, "drew", &[(GOOGLE, "bob"), (FACEBOOK, "bob")]).await;
         let before = app.identities().await;
 
-        let refused = app.merge("dora", "drew").send().await;
+        let rejected = app.merge("dora", "drew").send().await;
 
-        assert_eq!(refusal(refused).0, CONFLICT);
+        assert_eq!(service_error(rejected).0, CONFLICT);
         assert_eq!(app.identities().await, before);
     }
 
@@ -120,7 +120,7 @@ both! {
         assert_eq!(app.users(&destination).await.len(), 20);
     }
 
-    async fn more_than_twenty_logins_in_all_are_refused(mock) {
+    async fn more_than_twenty_logins_in_all_are_rejected(mock) {
         let app = App::new(mock);
         let source = register_with(&app, "dora 1", &[(GOOGLE, "alice")]).await;
         let destination = app.register("drew 1").await;
@@ -131,9 +131,9 @@ both! {
         }
         let before = app.identities().await;
 
-        let refused = app.merge("dora 1", "drew 1").send().await;
+        let rejected = app.merge("dora 1", "drew 1").send().await;
 
-        assert_eq!(refusal(refused).0, CONFLICT);
+        assert_eq!(service_error(rejected).0, CONFLICT);
         assert_eq!(app.identities().await, before);
         assert_eq!(app.users(&source).await.len(), 10);
         assert_eq!(app.users(&destination).await.len(), 10);
@@ -145,9 +145,9 @@ both! {
         let before = app.identities().await;
 
         for (source, destination) in [("dora", "nobody"), ("nobody", "dora"), ("Dora", "dora")] {
-            let refused = app.merge(source, destination).send().await;
+            let rejected = app.merge(source, destination).send().await;
 
-            assert_eq!(refusal(refused).0, NOT_FOUND, "{source} into {destination}");
+            assert_eq!(service_error(rejected).0, NOT_FOUND, "{source} into {destination}");
         }
         assert_eq!(app.identities().await, before);
     }
@@ -157,21 +157,21 @@ both! {
         app.register("dora").await;
         other.register("drew").await;
 
-        let refused = app.merge("dora", "drew").send().await;
+        let rejected = app.merge("dora", "drew").send().await;
 
-        assert_eq!(refusal(refused).0, NOT_FOUND);
+        assert_eq!(service_error(rejected).0, NOT_FOUND);
     }
 
     /// With which code is not known of AWS.
-    async fn another_developer_provider_is_refused(mock) {
+    async fn another_developer_provider_is_rejected(mock) {
         let app = App::new(mock);
         let source = app.register("dora").await;
         app.register("drew").await;
 
         let call = app.merge("dora", "drew").developer_provider_name("login.other.app");
-        let refused = call.send().await;
+        let rejected = call.send().await;
 
-        assert_eq!(refusal(refused).0, INVALID_PARAMETER);
+        assert_eq!(service_error(rejected).0, INVALID_PARAMETER);
         assert!(!app.is_disabled(&source).await);
     }
 }

@@ -9,7 +9,7 @@ use crate::support::app::{
     FACEBOOK, NOT_AUTHORIZED, NOT_FOUND, identity_not_found, pool_not_found,
 };
 use crate::support::pools::described;
-use crate::support::{assert_refused, both, guest, refusal};
+use crate::support::{assert_service_error, both, guest, service_error};
 
 fn client_of(mock: &MockCognitoIdentity, region: &'static str) -> Client {
     Client::from_conf(mock.config().region(Region::new(region)).build())
@@ -80,10 +80,10 @@ both! {
             .identity_pool_id(id)
             .identity_provider_name(FACEBOOK);
         let set_roles = europe.set_identity_pool_roles().identity_pool_id(id);
-        let refusals = [
+        let errors = [
             (
                 "Describe",
-                refusal(
+                service_error(
                     europe
                         .describe_identity_pool()
                         .identity_pool_id(id)
@@ -91,10 +91,10 @@ both! {
                         .await,
                 ),
             ),
-            ("Update", refusal(update.send().await)),
+            ("Update", service_error(update.send().await)),
             (
                 "Delete",
-                refusal(
+                service_error(
                     europe
                         .delete_identity_pool()
                         .identity_pool_id(id)
@@ -104,7 +104,7 @@ both! {
             ),
             (
                 "GetRoles",
-                refusal(
+                service_error(
                     europe
                         .get_identity_pool_roles()
                         .identity_pool_id(id)
@@ -114,13 +114,13 @@ both! {
             ),
             (
                 "SetRoles",
-                refusal(set_roles.set_roles(Some([].into())).send().await),
+                service_error(set_roles.set_roles(Some([].into())).send().await),
             ),
-            ("GetTagMap", refusal(get_tags.send().await)),
-            ("SetTagMap", refusal(set_tags.send().await)),
+            ("GetTagMap", service_error(get_tags.send().await)),
+            ("SetTagMap", service_error(set_tags.send().await)),
         ];
 
-        for (operation, (code, message)) in refusals {
+        for (operation, (code, message)) in errors {
             assert_eq!(code, NOT_FOUND, "{operation}");
             assert_eq!(
                 message,
@@ -135,14 +135,14 @@ both! {
         let identity = mock.seed_pool("app").seed_identity();
         let europe = client_of(mock, "eu-west-1");
 
-        let refused = europe
+        let rejected = europe
             .describe_identity()
             .identity_id(&identity)
             .send()
             .await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             NOT_FOUND,
             &identity_not_found(&identity),
         );
@@ -172,12 +172,12 @@ both! {
         mock.seed_pool("app");
         let client = mock.client();
 
-        assert_refused(
+        assert_service_error(
             client.get_id().identity_pool_id(ELSEWHERE).send().await,
             NOT_FOUND,
             "IdentityPool 'eu-west-1:00000000-0000-4000-8000-000000000000' not found.",
         );
-        assert_refused(
+        assert_service_error(
             client
                 .get_open_id_token()
                 .identity_id(ELSEWHERE)
@@ -199,7 +199,7 @@ both! {
         let own = set("arn:aws-cn:iam::123456789012:role/reader").await;
 
         assert!(own.is_ok(), "{own:?}");
-        assert_refused(
+        assert_service_error(
             set("arn:aws:iam::123456789012:role/reader").await,
             NOT_AUTHORIZED,
             "Access to Role 'arn:aws:iam::123456789012:role/reader' is forbidden.",
@@ -223,9 +223,9 @@ both! {
         });
         let at_home_again = mock.with_engine(|engine| engine.describe_identity_pool(describe()));
 
-        let refused = at_home.unwrap_err();
-        assert_eq!(refused.code(), NOT_FOUND);
+        let rejected = at_home.unwrap_err();
+        assert_eq!(rejected.code(), NOT_FOUND);
         assert_eq!(there.unwrap().identity_pool_name(), "there");
-        assert_eq!(at_home_again.unwrap_err(), refused);
+        assert_eq!(at_home_again.unwrap_err(), rejected);
     }
 }

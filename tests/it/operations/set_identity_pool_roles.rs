@@ -1,4 +1,4 @@
-//! The roles and role mappings of a pool: what is stored, what is refused, what it does.
+//! The roles and role mappings of a pool: what is stored, what is rejected, what it does.
 
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ use crate::support::app::{
 };
 use crate::support::pools::map;
 use crate::support::roles::{self, READER};
-use crate::support::{NO_POOL, assert_refused, both, refusal};
+use crate::support::{NO_POOL, assert_service_error, both, service_error};
 
 const WRITER: &str = "arn:aws:iam::123456789012:role/path/writer";
 
@@ -147,7 +147,7 @@ both! {
         }
     }
 
-    async fn a_mapping_of_a_provider_that_the_pool_does_not_have_is_refused(mock) {
+    async fn a_mapping_of_a_provider_that_the_pool_does_not_have_is_rejected(mock) {
         let client = mock.client();
         let pool = pool(mock);
 
@@ -160,12 +160,12 @@ both! {
             &format!("https://{USER_POOL_MAPPING}"),
             OIDC,
         ] {
-            let refused = set(&client, pool.id())
+            let rejected = set(&client, pool.id())
                 .role_mappings(provider, by_token())
                 .send()
                 .await;
-            assert_refused(
-                refused,
+            assert_service_error(
+                rejected,
                 INVALID_PARAMETER,
                 &format!(
                     "({provider}) is not a valid RoleMapping ProviderName or is not a configured \
@@ -179,16 +179,16 @@ both! {
         let client = mock.client();
         let pool = pool(mock);
 
-        let refused = set(&client, pool.id()).role_mappings(USER_POOL_MAPPING, by_rules(READER, 26));
+        let rejected = set(&client, pool.id()).role_mappings(USER_POOL_MAPPING, by_rules(READER, 26));
 
-        assert_refused(
-            refused.send().await,
+        assert_service_error(
+            rejected.send().await,
             INVALID_PARAMETER,
             "The number of rules in the request exceeded 25.",
         );
     }
 
-    async fn a_mapping_that_does_not_fit_its_type_is_refused(mock) {
+    async fn a_mapping_that_does_not_fit_its_type_is_rejected(mock) {
         let client = mock.client();
         let pool = pool(mock);
         let mut without_rules = by_rules(READER, 1);
@@ -201,17 +201,17 @@ both! {
             ("Rules without rules", without_rules),
             ("Token with rules", token_with_rules),
         ] {
-            let refused = set(&client, pool.id())
+            let rejected = set(&client, pool.id())
                 .role_mappings(USER_POOL_MAPPING, mapping)
                 .send()
                 .await;
-            let (code, message) = refusal(refused);
+            let (code, message) = service_error(rejected);
             assert_eq!(code, INVALID_PARAMETER, "{what}");
             assert!(message.contains(USER_POOL_MAPPING), "{what}: {message}");
         }
     }
 
-    async fn a_role_that_is_not_one_of_the_account_is_refused(mock) {
+    async fn a_role_that_is_not_one_of_the_account_is_rejected(mock) {
         let client = mock.client();
         let pool = pool(mock);
 
@@ -221,7 +221,7 @@ both! {
             "arn:aws:iam::123456789012:user/reader",
         ] {
             let message = format!("Access to Role '{role}' is forbidden.");
-            assert_refused(
+            assert_service_error(
                 set(&client, pool.id())
                     .roles("authenticated", role)
                     .send()
@@ -229,7 +229,7 @@ both! {
                 NOT_AUTHORIZED,
                 &message,
             );
-            assert_refused(
+            assert_service_error(
                 set(&client, pool.id())
                     .role_mappings(USER_POOL_MAPPING, by_rules(role, 1))
                     .send()
@@ -250,10 +250,10 @@ both! {
                 .send()
         };
 
-        let (_, too_many) = refusal(mistaken("bogus", by_rules("not-the-arn-of-a-role", 26)).await);
-        let (_, unknown) = refusal(mistaken("bogus", unresolved()).await);
-        let (_, incomplete) = refusal(mistaken(USER_POOL_MAPPING, unresolved()).await);
-        let (_, forbidden) = refusal(mistaken(USER_POOL_MAPPING, by_token()).await);
+        let (_, too_many) = service_error(mistaken("bogus", by_rules("not-the-arn-of-a-role", 26)).await);
+        let (_, unknown) = service_error(mistaken("bogus", unresolved()).await);
+        let (_, incomplete) = service_error(mistaken(USER_POOL_MAPPING, unresolved()).await);
+        let (_, forbidden) = service_error(mistaken(USER_POOL_MAPPING, by_token()).await);
 
         assert_eq!(too_many, "The number of rules in the request exceeded 25.");
         assert_eq!(
@@ -270,7 +270,7 @@ both! {
         );
     }
 
-    async fn a_refused_call_changes_nothing(mock) {
+    async fn a_rejected_call_changes_nothing(mock) {
         let client = mock.client();
         let pool = pool(mock);
         set(&client, pool.id())
@@ -313,8 +313,8 @@ both! {
             .send()
             .await;
 
-        assert_refused(get, NOT_FOUND, &not_found);
-        assert_refused(bad, NOT_FOUND, &not_found);
+        assert_service_error(get, NOT_FOUND, &not_found);
+        assert_service_error(bad, NOT_FOUND, &not_found);
     }
 
     async fn guests_get_the_role_that_was_set_for_them(mock) {
@@ -328,7 +328,7 @@ both! {
                 .send()
         };
 
-        assert_refused(
+        assert_service_error(
             credentials().await,
             "InvalidIdentityPoolConfigurationException",
             "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
@@ -351,7 +351,7 @@ both! {
             .send()
             .await
             .unwrap();
-        let (code, _) = refusal(credentials().await);
+        let (code, _) = service_error(credentials().await);
         assert_eq!(code, "InvalidIdentityPoolConfigurationException");
     }
 
@@ -366,7 +366,7 @@ both! {
             .send()
             .await
             .unwrap();
-        assert_refused(
+        assert_service_error(
             token().await,
             INVALID_PARAMETER,
             "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.",

@@ -12,7 +12,7 @@ use crate::support::app::{
     USER_POOL_CLIENT, USER_POOL_MAPPING, VALIDATION, pool_not_found, pool_of_all,
 };
 use crate::support::pools::map;
-use crate::support::{NO_POOL, assert_refused, both, refusal};
+use crate::support::{NO_POOL, assert_service_error, both, service_error};
 
 fn pool(mock: &MockCognitoIdentity) -> SeededPool<'_> {
     mock.seed_pool(pool_of_all())
@@ -142,7 +142,7 @@ both! {
             .unwrap();
 
         for provider in [FACEBOOK, "nosuch"] {
-            assert_refused(
+            assert_service_error(
                 get(&client, pool.id(), provider).send().await,
                 NOT_FOUND,
                 &format!("No Principal Tags configured for Provider {provider}"),
@@ -160,14 +160,14 @@ both! {
             OIDC,
             USER_POOL_MAPPING,
         ] {
-            let (code, _) = refusal(
+            let (code, _) = service_error(
                 set(&client, pool.id(), provider)
                     .use_defaults(true)
                     .send()
                     .await,
             );
             assert_eq!(code, INVALID_PARAMETER, "{provider}");
-            let (code, _) = refusal(get(&client, pool.id(), provider).send().await);
+            let (code, _) = service_error(get(&client, pool.id(), provider).send().await);
             assert_eq!(code, NOT_FOUND, "{provider}");
         }
     }
@@ -182,8 +182,8 @@ both! {
             .send()
             .await;
 
-        assert_refused(get, NOT_FOUND, &not_found);
-        assert_refused(set, NOT_FOUND, &not_found);
+        assert_service_error(get, NOT_FOUND, &not_found);
+        assert_service_error(set, NOT_FOUND, &not_found);
     }
 
     async fn a_map_has_at_most_50_tags(mock) {
@@ -197,8 +197,8 @@ both! {
         let full = set(&client, pool.id(), USER_POOL).set_principal_tags(Some(tags(50)));
         full.send().await.unwrap();
 
-        let refused = set(&client, pool.id(), USER_POOL).set_principal_tags(Some(tags(51)));
-        let (code, message) = refusal(refused.send().await);
+        let rejected = set(&client, pool.id(), USER_POOL).set_principal_tags(Some(tags(51)));
+        let (code, message) = service_error(rejected.send().await);
 
         assert_eq!(code, VALIDATION);
         let end = "}' at 'principalTags' failed to satisfy constraint: Member must have length less \

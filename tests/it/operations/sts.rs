@@ -13,7 +13,7 @@ use crate::support::app::GOOGLE;
 use crate::support::tamper::Tamper;
 use crate::support::tokens::{NOW, but, unsigned};
 use crate::support::tokens::{same_bytes, variants_of_the_last_character};
-use crate::support::{assert_refused, both, guest, mock, now, refusal};
+use crate::support::{assert_service_error, both, guest, mock, now, service_error};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/service/Guest";
 const NO_KEY: &str = "Couldn't retrieve verification key from your identity provider,  please \
@@ -112,7 +112,7 @@ both! {
         assert_eq!(issued.principal_tags.get("team").map(String::as_str), Some("blue"));
     }
 
-    async fn an_expired_token_is_refused_with_both_times(mock) {
+    async fn an_expired_token_is_rejected_with_both_times(mock) {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
         let token = token(&mock.client(), &id).await;
@@ -121,14 +121,14 @@ both! {
         let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE).role_session_name("me");
         let result = call.web_identity_token(token).send().await;
 
-        assert_refused(
+        assert_service_error(
             result,
             "ExpiredTokenException",
             "Token expired: current date/time 1767323645 must be before the expiration date/time 1767323645",
         );
     }
 
-    async fn what_is_no_token_of_this_service_is_refused(mock) {
+    async fn what_is_no_token_of_this_service_is_rejected(mock) {
         mock.seed_pool(PoolSeed::named("app").login_provider(GOOGLE, "app"));
         let foreign = mock.issue_login(LoginToken::new(GOOGLE, "alice"));
         let call = || sts(mock).assume_role_with_web_identity().role_arn(ROLE).role_session_name("me");
@@ -137,17 +137,17 @@ both! {
         let foreign = call().web_identity_token(foreign).send().await;
         let nobodys = call().web_identity_token(unsigned(&json!({"sub": "alice"}))).send().await;
 
-        assert_refused(
+        assert_service_error(
             malformed,
             "InvalidIdentityToken",
             "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)",
         );
-        assert_refused(
+        assert_service_error(
             foreign,
             "InvalidIdentityToken",
             "No OpenIDConnect provider found in your account for https://accounts.google.com",
         );
-        assert_refused(nobodys, "InvalidIdentityToken", "Missing a required claim: iss");
+        assert_service_error(nobodys, "InvalidIdentityToken", "Missing a required claim: iss");
     }
 
     async fn an_issuer_other_than_this_service_is_not_in_the_account(mock) {
@@ -162,10 +162,10 @@ both! {
         ] {
             let token = unsigned(&but(claims_of_this_service(), "iss", json!(issuer)));
             let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE);
-            let refused = call.role_session_name("me").web_identity_token(token).send().await;
+            let rejected = call.role_session_name("me").web_identity_token(token).send().await;
 
             let text = format!("No OpenIDConnect provider found in your account for {issuer}");
-            assert_refused(refused, "InvalidIdentityToken", &text);
+            assert_service_error(rejected, "InvalidIdentityToken", &text);
         }
     }
 
@@ -183,9 +183,9 @@ both! {
             let claims = but(claims_of_this_service(), "iss", json!(issuer));
             let token = unsigned(&but(claims, "aud", audience));
             let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE);
-            let refused = call.role_session_name("me").web_identity_token(token).send().await;
+            let rejected = call.role_session_name("me").web_identity_token(token).send().await;
 
-            assert_refused(refused, "InvalidIdentityToken", NO_KEY);
+            assert_service_error(rejected, "InvalidIdentityToken", NO_KEY);
         }
     }
 
@@ -195,9 +195,9 @@ both! {
             let login = LoginToken::new("cognito-identity.amazonaws.com", "alice");
             let token = mock.issue_login(login.audience(audience));
             let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE);
-            let refused = call.role_session_name("me").web_identity_token(token).send().await;
+            let rejected = call.role_session_name("me").web_identity_token(token).send().await;
 
-            assert_refused(refused, "InvalidIdentityToken", NO_KEY);
+            assert_service_error(rejected, "InvalidIdentityToken", NO_KEY);
         }
     }
 
@@ -239,9 +239,9 @@ both! {
             "arn:aws:iam::123456789012",
         ] {
             let call = sts(mock).assume_role_with_web_identity().role_arn(role);
-            let refused = call.role_session_name("me").web_identity_token("none").send().await;
+            let rejected = call.role_session_name("me").web_identity_token("none").send().await;
 
-            assert_refused(refused, "ValidationError", "Request ARN is invalid");
+            assert_service_error(rejected, "ValidationError", "Request ARN is invalid");
         }
     }
 
@@ -288,7 +288,7 @@ both! {
             if same_bytes(&token, &good) {
                 assert_eq!(answer.unwrap().audience(), Some(pool.id()), "{token}");
             } else {
-                assert_refused(answer, "InvalidIdentityToken", NO_KEY);
+                assert_service_error(answer, "InvalidIdentityToken", NO_KEY);
             }
         }
     }
@@ -303,19 +303,19 @@ both! {
         let long = call().role_arn(ROLE).duration_seconds(43_201).send().await;
         let no_role = call().role_arn("arn:aws:iam::123456789012:user/someone").send().await;
 
-        assert_refused(
+        assert_service_error(
             short,
             "ValidationError",
             "1 validation error detected: Value '899' at 'durationSeconds' failed to satisfy constraint: \
              Member must have value greater than or equal to 900",
         );
-        assert_refused(
+        assert_service_error(
             long,
             "ValidationError",
             "1 validation error detected: Value '43201' at 'durationSeconds' failed to satisfy constraint: \
              Member must have value less than or equal to 43200",
         );
-        assert_refused(no_role, "ValidationError", "Request ARN is invalid");
+        assert_service_error(no_role, "ValidationError", "Request ARN is invalid");
     }
 
     async fn a_long_value_is_cut_in_the_message(mock) {
@@ -324,7 +324,7 @@ both! {
 
         let result = call.web_identity_token("a.b.c").policy(policy).send().await;
 
-        let (code, message) = refusal(result);
+        let (code, message) = service_error(result);
         assert_eq!(code, "ValidationError");
         assert!(message.starts_with("1 validation error detected: Value 'ppp"), "{message:.60}");
         assert!(message.ends_with("ppp…") && message.len() < 66_000, "{}", message.len());
@@ -360,7 +360,7 @@ both! {
 
         let result = sts_with(mock, &keys).get_caller_identity().send().await;
 
-        assert_refused(result, "ExpiredToken", "The security token included in the request is expired");
+        assert_service_error(result, "ExpiredToken", "The security token included in the request is expired");
     }
 
     async fn dummy_credentials_are_a_user_of_the_account(mock) {
@@ -461,7 +461,7 @@ async fn an_unknown_action_is_a_foreign_request() {
 
     let result = sts(&mock).get_session_token().send().await;
 
-    assert_refused(
+    assert_service_error(
         result,
         "InvalidAction",
         "Could not find operation GetSessionToken for version 2011-06-15",

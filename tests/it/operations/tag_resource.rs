@@ -7,7 +7,7 @@ use mock_cognito_identity::MockCognitoIdentity;
 
 use crate::support::app::{INVALID_PARAMETER, NOT_FOUND, VALIDATION};
 use crate::support::pools::{described, map};
-use crate::support::{NO_POOL, assert_refused, both, refusal};
+use crate::support::{NO_POOL, assert_service_error, both, service_error};
 
 fn arn(pool_id: &str) -> String {
     format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{pool_id}")
@@ -25,16 +25,19 @@ fn numbered(count: usize) -> HashMap<String, String> {
         .collect()
 }
 
-/// Code and text of the refusal of each of the three operations.
-async fn refusals(mock: &MockCognitoIdentity, arn: &str) -> [(&'static str, (String, String)); 3] {
+/// Code and text of the error of each of the three operations.
+async fn service_errors(
+    mock: &MockCognitoIdentity,
+    arn: &str,
+) -> [(&'static str, (String, String)); 3] {
     let client = mock.client();
     let tag = client.tag_resource().resource_arn(arn).tags("a", "1");
     let untag = client.untag_resource().resource_arn(arn).tag_keys("a");
     let list = client.list_tags_for_resource().resource_arn(arn);
     [
-        ("TagResource", refusal(tag.send().await)),
-        ("UntagResource", refusal(untag.send().await)),
-        ("ListTagsForResource", refusal(list.send().await)),
+        ("TagResource", service_error(tag.send().await)),
+        ("UntagResource", service_error(untag.send().await)),
+        ("ListTagsForResource", service_error(list.send().await)),
     ]
 }
 
@@ -178,8 +181,8 @@ both! {
         };
 
         let longest = tag(128, 256).await;
-        let (long_key, _) = refusal(tag(129, 1).await);
-        let (long_value, _) = refusal(tag(1, 257).await);
+        let (long_key, _) = service_error(tag(129, 1).await);
+        let (long_value, _) = service_error(tag(1, 257).await);
 
         assert!(longest.is_ok(), "{longest:?}");
         assert_eq!(
@@ -206,7 +209,7 @@ both! {
 
         let fiftieth = tag(numbered(50)).await;
         let overwritten = tag(numbered(50)).await;
-        let (code, _) = refusal(tag(HashMap::from([("one".to_owned(), "more".to_owned())])).await);
+        let (code, _) = service_error(tag(HashMap::from([("one".to_owned(), "more".to_owned())])).await);
 
         assert!(
             fiftieth.is_ok() && overwritten.is_ok(),
@@ -244,9 +247,9 @@ both! {
                 .set_tags(Some(bad));
 
             let codes = [
-                refusal(create.send().await).0,
-                refusal(update.send().await).0,
-                refusal(tag.send().await).0,
+                service_error(create.send().await).0,
+                service_error(update.send().await).0,
+                service_error(tag.send().await).0,
             ];
             assert_eq!(codes, [INVALID_PARAMETER; 3], "{what}");
         }
@@ -264,7 +267,7 @@ both! {
     async fn the_plain_id_of_a_pool_is_a_resource_that_nobody_has_rights_to(mock) {
         let pool = mock.seed_pool("app");
 
-        for (operation, (code, message)) in refusals(mock, pool.id()).await {
+        for (operation, (code, message)) in service_errors(mock, pool.id()).await {
             assert_eq!(code, "AccessDeniedException", "{operation}");
             let expected = format!(
                 "User: arn:aws:iam::123456789012:user/mock is not authorized to perform: \
@@ -284,7 +287,7 @@ both! {
             format!("arn:aws:cognito-identity:us-east-1:123456789012:{id}"),
             "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/".to_owned(),
         ] {
-            for (operation, (code, message)) in refusals(mock, &arn).await {
+            for (operation, (code, message)) in service_errors(mock, &arn).await {
                 assert_eq!(code, INVALID_PARAMETER, "{operation} {arn}");
                 assert_eq!(
                     message, "Invalid Cognito Identity resource ARN.",
@@ -304,7 +307,7 @@ both! {
             format!("arn:aws:cognito-identity:us-east-1:999999999999:identitypool/{id}"),
             format!("arn:aws-cn:cognito-identity:us-east-1:123456789012:identitypool/{id}"),
         ] {
-            for (operation, (code, _)) in refusals(mock, &arn).await {
+            for (operation, (code, _)) in service_errors(mock, &arn).await {
                 assert_eq!(code, NOT_FOUND, "{operation} {arn}");
             }
         }
@@ -320,13 +323,13 @@ both! {
             .await
             .unwrap();
 
-        for (operation, (code, _)) in refusals(mock, &arn(pool.id())).await {
+        for (operation, (code, _)) in service_errors(mock, &arn(pool.id())).await {
             assert_eq!(code, NOT_FOUND, "{operation}");
         }
     }
 
     async fn a_text_of_less_than_20_characters_is_no_arn_for_the_model(mock) {
-        for (operation, (code, message)) in refusals(mock, "arn:aws:cognito").await {
+        for (operation, (code, message)) in service_errors(mock, "arn:aws:cognito").await {
             assert_eq!(code, VALIDATION, "{operation}");
             assert_eq!(
                 message,
@@ -337,7 +340,7 @@ both! {
         }
     }
 
-    async fn an_empty_key_is_refused(mock) {
+    async fn an_empty_key_is_rejected(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
 
@@ -346,7 +349,7 @@ both! {
             .resource_arn(arn(pool.id()))
             .tags("", "1");
 
-        assert_refused(
+        assert_service_error(
             tag.send().await,
             VALIDATION,
             "1 validation error detected: Value '{=1}' at 'tags' failed to satisfy constraint: \

@@ -9,7 +9,7 @@ use crate::support::app::{
     NO_IDENTITY, NOT_AUTHORIZED, NOT_FOUND, NOT_PUBLIC, UNSUPPORTED_PROVIDER, USER_POOL, forbidden,
     identity_not_found, set,
 };
-use crate::support::{assert_refused, both};
+use crate::support::{assert_service_error, both};
 
 both! {
     async fn several_logins_go_in_one_call(mock) {
@@ -73,9 +73,9 @@ both! {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
 
-        let refused = app.unlink(&id, &[], &[GOOGLE]).send().await;
+        let rejected = app.unlink(&id, &[], &[GOOGLE]).send().await;
 
-        assert_refused(refused, NOT_AUTHORIZED, &forbidden(&id));
+        assert_service_error(rejected, NOT_AUTHORIZED, &forbidden(&id));
         assert_eq!(app.linked(&id).await, set([GOOGLE]));
     }
 
@@ -86,9 +86,9 @@ both! {
         let before = app.identities().await;
 
         for users in [(FACEBOOK, "bob"), (GOOGLE, "bob")] {
-            let refused = app.unlink(&alice, &[users], &[GOOGLE]).send().await;
+            let rejected = app.unlink(&alice, &[users], &[GOOGLE]).send().await;
 
-            assert_refused(refused, NOT_AUTHORIZED, LOGINS_DO_NOT_MATCH);
+            assert_service_error(rejected, NOT_AUTHORIZED, LOGINS_DO_NOT_MATCH);
         }
         assert_eq!(app.identities().await, before);
     }
@@ -101,9 +101,9 @@ both! {
         let foreign = app.unlink(&id, &[(GOOGLE, "alice"), (FACEBOOK, "alice")], &[GOOGLE]);
         let developer = app.unlink(&id, &[(GOOGLE, "alice"), (DEVELOPER, "dora")], &[GOOGLE]);
 
-        assert_refused(foreign.send().await, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        assert_service_error(foreign.send().await, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         let text = NOT_PUBLIC;
-        assert_refused(developer.send().await, INVALID_PARAMETER, text);
+        assert_service_error(developer.send().await, INVALID_PARAMETER, text);
         assert_eq!(app.linked(&id).await, set([GOOGLE]));
     }
 
@@ -111,30 +111,30 @@ both! {
         let app = App::new(mock);
         let guest = app.sign_in(&[]).await;
 
-        let refused = app.unlink(&guest, &[(GOOGLE, "alice")], &[GOOGLE]).send().await;
+        let rejected = app.unlink(&guest, &[(GOOGLE, "alice")], &[GOOGLE]).send().await;
 
-        assert_refused(refused, NOT_AUTHORIZED, LOGINS_DO_NOT_MATCH);
+        assert_service_error(rejected, NOT_AUTHORIZED, LOGINS_DO_NOT_MATCH);
         let still = app.enter(Flow::Enhanced, &guest, &[]).await;
         assert_eq!(still, Ok(guest.clone()), "it is a guest as before");
     }
 
-    async fn a_disabled_identity_is_refused(mock) {
+    async fn a_disabled_identity_is_rejected(mock) {
         let app = App::new(mock);
         let unlinked = app.sign_in(&[(GOOGLE, "alice")]).await;
         app.unlink(&unlinked, &[(GOOGLE, "alice")], &[GOOGLE]).send().await.unwrap();
         let fresh = app.sign_in(&[(GOOGLE, "alice")]).await;
 
-        let refused = app.unlink(&unlinked, &[(GOOGLE, "alice")], &[GOOGLE]).send().await;
+        let rejected = app.unlink(&unlinked, &[(GOOGLE, "alice")], &[GOOGLE]).send().await;
 
-        assert_refused(refused, NOT_AUTHORIZED, &forbidden(&unlinked));
+        assert_service_error(rejected, NOT_AUTHORIZED, &forbidden(&unlinked));
         assert_eq!(app.linked(&fresh).await, set([GOOGLE]));
     }
 
     async fn an_unknown_identity_is_not_found(mock) {
         let app = App::new(mock);
 
-        let refused = app.unlink(NO_IDENTITY, &[(GOOGLE, "alice")], &[GOOGLE]).send().await;
+        let rejected = app.unlink(NO_IDENTITY, &[(GOOGLE, "alice")], &[GOOGLE]).send().await;
 
-        assert_refused(refused, NOT_FOUND, &identity_not_found(NO_IDENTITY));
+        assert_service_error(rejected, NOT_FOUND, &identity_not_found(NO_IDENTITY));
     }
 }

@@ -16,7 +16,7 @@ use crate::support::app::{
 };
 use crate::support::pools::{ShownPool, described, list, map, user_pool};
 use crate::support::roles::READER;
-use crate::support::{NO_POOL, assert_refused, both, guest, refusal};
+use crate::support::{NO_POOL, assert_service_error, both, guest, service_error};
 
 /// A pool of which everything is set.
 async fn full_pool(client: &Client) -> ShownPool {
@@ -128,7 +128,7 @@ both! {
 
         update(&client, pool.id()).send().await.unwrap();
 
-        assert_refused(
+        assert_service_error(
             sign_in().await,
             NOT_AUTHORIZED,
             &no_providers(pool.id()),
@@ -147,7 +147,7 @@ both! {
             .await
             .unwrap();
         assert_eq!(closed.allow_classic_flow, Some(false));
-        assert_refused(
+        assert_service_error(
             token().await,
             INVALID_PARAMETER,
             CLASSIC_FLOW_DISABLED,
@@ -211,7 +211,7 @@ both! {
 
         let closed = update(&client, pool.id()).allow_unauthenticated_identities(false);
         closed.send().await.unwrap();
-        assert_refused(
+        assert_service_error(
             client.get_id().identity_pool_id(pool.id()).send().await,
             NOT_AUTHORIZED,
             NO_GUESTS,
@@ -283,7 +283,7 @@ both! {
 
         let first = named(DEVELOPER).await.unwrap();
         let again = named(DEVELOPER).await.unwrap();
-        let (code, _) = refusal(named("other.example").await);
+        let (code, _) = service_error(named("other.example").await);
 
         assert_eq!(first.developer_provider_name(), Some(DEVELOPER));
         assert_eq!(again.developer_provider_name(), Some(DEVELOPER));
@@ -292,13 +292,13 @@ both! {
         assert_eq!(kept.as_deref(), Some(DEVELOPER));
     }
 
-    async fn a_refused_update_changes_nothing(mock) {
+    async fn a_rejected_update_changes_nothing(mock) {
         let client = mock.client();
         let pool = full_pool(&client).await;
         let update = || update(&client, &pool.id).identity_pool_name("new name");
         let bad_user_pool = CognitoIdentityProvider::builder().provider_name("us-east-1_abc");
 
-        assert_refused(
+        assert_service_error(
             update()
                 .cognito_identity_providers(bad_user_pool.build())
                 .send()
@@ -306,7 +306,7 @@ both! {
             INVALID_PARAMETER,
             "Invalid Cognito Identity Provider",
         );
-        assert_refused(
+        assert_service_error(
             update().saml_provider_arns(FOREIGN_SAML).send().await,
             INVALID_PARAMETER,
             &format!("Identity provider {FOREIGN_SAML} is not valid for account 123456789012"),
@@ -318,7 +318,7 @@ both! {
                 update().developer_provider_name("other.example"),
             ),
         ] {
-            let (code, _) = refusal(update.send().await);
+            let (code, _) = service_error(update.send().await);
             assert_eq!(code, INVALID_PARAMETER, "{what}");
         }
 
@@ -326,10 +326,10 @@ both! {
     }
 
     async fn an_unknown_pool_cannot_be_updated(mock) {
-        let refused = update(&mock.client(), NO_POOL).send().await;
+        let rejected = update(&mock.client(), NO_POOL).send().await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             NOT_FOUND,
             &pool_not_found(NO_POOL),
         );

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use aws_sdk_cognitoidentity::Client;
 
 use crate::support::app::{DEVELOPER, GOOGLE, NO_IDENTITY, VALIDATION};
-use crate::support::{NO_POOL, assert_refused, both, refusal};
+use crate::support::{NO_POOL, assert_service_error, both, service_error};
 
 const ID_PATTERN: &str = r"Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+";
 
@@ -33,20 +33,20 @@ async fn said_to_identity_id(client: &Client, id: &str) -> Vec<(&'static str, (S
     vec![
         (
             "DescribeIdentity",
-            refusal(client.describe_identity().identity_id(id).send().await),
+            service_error(client.describe_identity().identity_id(id).send().await),
         ),
-        ("UnlinkIdentity", refusal(unlink.send().await)),
+        ("UnlinkIdentity", service_error(unlink.send().await)),
         (
             "LookupDeveloperIdentity",
-            refusal(look_up.identity_pool_id(NO_POOL).send().await),
+            service_error(look_up.identity_pool_id(NO_POOL).send().await),
         ),
         (
             "GetOpenIdTokenForDeveloperIdentity",
-            refusal(link.identity_pool_id(NO_POOL).send().await),
+            service_error(link.identity_pool_id(NO_POOL).send().await),
         ),
         (
             "UnlinkDeveloperIdentity",
-            refusal(unlink_user.identity_pool_id(NO_POOL).send().await),
+            service_error(unlink_user.identity_pool_id(NO_POOL).send().await),
         ),
     ]
 }
@@ -68,27 +68,27 @@ async fn said_to_pool_id(client: &Client, id: &str) -> Vec<(&'static str, (Strin
     vec![
         (
             "GetId",
-            refusal(client.get_id().identity_pool_id(id).send().await),
+            service_error(client.get_id().identity_pool_id(id).send().await),
         ),
         (
             "ListIdentities",
-            refusal(list.identity_pool_id(id).send().await),
+            service_error(list.identity_pool_id(id).send().await),
         ),
         (
             "LookupDeveloperIdentity",
-            refusal(look_up.identity_pool_id(id).send().await),
+            service_error(look_up.identity_pool_id(id).send().await),
         ),
         (
             "GetOpenIdTokenForDeveloperIdentity",
-            refusal(register.identity_pool_id(id).send().await),
+            service_error(register.identity_pool_id(id).send().await),
         ),
         (
             "MergeDeveloperIdentities",
-            refusal(merge.identity_pool_id(id).send().await),
+            service_error(merge.identity_pool_id(id).send().await),
         ),
         (
             "UnlinkDeveloperIdentity",
-            refusal(unlink_user.identity_pool_id(id).send().await),
+            service_error(unlink_user.identity_pool_id(id).send().await),
         ),
     ]
 }
@@ -142,24 +142,24 @@ both! {
         let merge = merge.developer_provider_name(DEVELOPER).source_user_identifier("dora");
         let register = client.get_open_id_token_for_developer_identity();
         let rows = [
-            ("identityPoolId", refusal(client.get_id().send().await)),
-            ("identityId", refusal(client.describe_identity().send().await)),
-            ("identityIdsToDelete", refusal(client.delete_identities().send().await)),
+            ("identityPoolId", service_error(client.get_id().send().await)),
+            ("identityId", service_error(client.describe_identity().send().await)),
+            ("identityIdsToDelete", service_error(client.delete_identities().send().await)),
             (
                 "maxResults",
-                refusal(client.list_identities().identity_pool_id(NO_POOL).send().await),
+                service_error(client.list_identities().identity_pool_id(NO_POOL).send().await),
             ),
-            ("logins", refusal(unlink.clone().logins_to_remove(GOOGLE).send().await)),
-            ("loginsToRemove", refusal(unlink.logins(GOOGLE, "token").send().await)),
-            ("logins", refusal(register.identity_pool_id(NO_POOL).send().await)),
+            ("logins", service_error(unlink.clone().logins_to_remove(GOOGLE).send().await)),
+            ("loginsToRemove", service_error(unlink.logins(GOOGLE, "token").send().await)),
+            ("logins", service_error(register.identity_pool_id(NO_POOL).send().await)),
             (
                 "identityPoolId",
-                refusal(
+                service_error(
                     client.lookup_developer_identity().developer_user_identifier("d").send().await,
                 ),
             ),
-            ("destinationUserIdentifier", refusal(merge.send().await)),
-            ("developerUserIdentifier", refusal(unlink_user.send().await)),
+            ("destinationUserIdentifier", service_error(merge.send().await)),
+            ("developerUserIdentifier", service_error(unlink_user.send().await)),
         ];
 
         for (member, said) in rows {
@@ -180,8 +180,8 @@ both! {
             let look_up = look_up.identity_id(NO_IDENTITY).max_results(length);
 
             let expected = one(&format!("'{length}'"), "maxResults", rule);
-            assert_invalid("ListIdentities", refusal(list.send().await), &expected);
-            assert_invalid("LookupDeveloperIdentity", refusal(look_up.send().await), &expected);
+            assert_invalid("ListIdentities", service_error(list.send().await), &expected);
+            assert_invalid("LookupDeveloperIdentity", service_error(look_up.send().await), &expected);
         }
     }
 
@@ -195,8 +195,8 @@ both! {
 
         let rule = r"Member must satisfy regular expression pattern: [\S]+";
         let expected = one("'a b'", "nextToken", rule);
-        assert_refused(listed, VALIDATION, &expected);
-        assert_refused(looked_up, VALIDATION, &expected);
+        assert_service_error(listed, VALIDATION, &expected);
+        assert_service_error(looked_up, VALIDATION, &expected);
     }
 
     async fn one_to_sixty_identities_are_deleted_at_once(mock) {
@@ -211,9 +211,9 @@ both! {
 
         let member = "identityIdsToDelete";
         let rule = "Member must have length greater than or equal to 1";
-        assert_refused(none, VALIDATION, &one("'[]'", member, rule));
+        assert_service_error(none, VALIDATION, &one("'[]'", member, rule));
         let rule = "Member must have length less than or equal to 60";
-        assert_refused(many, VALIDATION, &one(&shown, member, rule));
+        assert_service_error(many, VALIDATION, &one(&shown, member, rule));
     }
 
     async fn one_malformed_id_keeps_all_from_being_deleted(mock) {
@@ -222,14 +222,14 @@ both! {
         let client = mock.client();
         let call = client.delete_identities().identity_ids_to_delete(&id);
 
-        let refused = call.identity_ids_to_delete("us-east-2:mock").send().await;
+        let rejected = call.identity_ids_to_delete("us-east-2:mock").send().await;
 
         let rule = format!(
             "Member must satisfy constraint: [Member must have length less than or equal to 55, \
              Member must have length greater than or equal to 1, {ID_PATTERN}]"
         );
         let shown = format!("'[{id}, us-east-2:mock]'");
-        assert_refused(refused, VALIDATION, &one(&shown, "identityIdsToDelete", &rule));
+        assert_service_error(rejected, VALIDATION, &one(&shown, "identityIdsToDelete", &rule));
         let described = client.describe_identity().identity_id(&id).send().await.unwrap();
         assert_eq!(described.identity_id, Some(id));
     }
@@ -238,10 +238,10 @@ both! {
         let call = mock.client().get_id().identity_pool_id(NO_POOL);
         let user_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_5AO0qbaSS";
 
-        let refused = call.logins(user_pool, "").send().await;
+        let rejected = call.logins(user_pool, "").send().await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             VALIDATION,
             "1 validation error detected: Value \
              '{cognito-idp.us-east-1.amazonaws.com/us-east-1_5AO0qbaSS=}' at 'logins' failed to \
@@ -263,8 +263,8 @@ both! {
 
         let shown = format!("'{{{}}}'", shown.join(", "));
         let rule = "Member must have length less than or equal to 10";
-        assert_refused(got, VALIDATION, &one(&shown, "logins", rule));
-        assert_refused(registered, VALIDATION, &one(&shown, "logins", rule));
+        assert_service_error(got, VALIDATION, &one(&shown, "logins", rule));
+        assert_service_error(registered, VALIDATION, &one(&shown, "logins", rule));
     }
 
     async fn an_account_id_is_up_to_fifteen_digits(mock) {
@@ -275,9 +275,9 @@ both! {
             ("1234567890123456", "Member must have length less than or equal to 15"),
         ] {
             let call = client.get_id().identity_pool_id(NO_POOL).account_id(account);
-            let refused = call.send().await;
+            let rejected = call.send().await;
 
-            assert_refused(refused, VALIDATION, &one(&format!("'{account}'"), "accountId", rule));
+            assert_service_error(rejected, VALIDATION, &one(&format!("'{account}'"), "accountId", rule));
         }
     }
 
@@ -289,10 +289,10 @@ both! {
             (86_401, "Member must have value less than or equal to 86400"),
         ] {
             let call = client.get_open_id_token_for_developer_identity().identity_pool_id(NO_POOL);
-            let refused = call.logins(DEVELOPER, "dora").token_duration(seconds).send().await;
+            let rejected = call.logins(DEVELOPER, "dora").token_duration(seconds).send().await;
 
             let expected = one(&format!("'{seconds}'"), "tokenDuration", rule);
-            assert_refused(refused, VALIDATION, &expected);
+            assert_service_error(rejected, VALIDATION, &expected);
         }
     }
 
@@ -303,11 +303,11 @@ both! {
         let call = mock.client().get_open_id_token_for_developer_identity();
         let call = call.identity_pool_id(NO_POOL).logins(DEVELOPER, "dora");
 
-        let refused = call.set_principal_tags(Some(tags)).send().await;
+        let rejected = call.set_principal_tags(Some(tags)).send().await;
 
         let shown = format!("'{{{}}}'", shown.join(", "));
         let rule = "Member must have length less than or equal to 50";
-        assert_refused(refused, VALIDATION, &one(&shown, "principalTags", rule));
+        assert_service_error(rejected, VALIDATION, &one(&shown, "principalTags", rule));
     }
 
     async fn a_developer_provider_name_has_no_blanks(mock) {
@@ -322,8 +322,8 @@ both! {
 
         let rule = r"Member must satisfy regular expression pattern: [\w._-]+";
         let expected = one("'my provider'", "developerProviderName", rule);
-        assert_refused(merged, VALIDATION, &expected);
-        assert_refused(unlinked, VALIDATION, &expected);
+        assert_service_error(merged, VALIDATION, &expected);
+        assert_service_error(unlinked, VALIDATION, &expected);
     }
 
     async fn a_developer_user_identifier_has_1024_characters_at_most(mock) {
@@ -336,8 +336,8 @@ both! {
 
         let member = "developerUserIdentifier";
         let rule = "Member must have length less than or equal to 1024";
-        assert_refused(too_long, VALIDATION, &one(&format!("'{long}'"), member, rule));
+        assert_service_error(too_long, VALIDATION, &one(&format!("'{long}'"), member, rule));
         let rule = "Member must have length greater than or equal to 1";
-        assert_refused(empty, VALIDATION, &one("''", member, rule));
+        assert_service_error(empty, VALIDATION, &one("''", member, rule));
     }
 }

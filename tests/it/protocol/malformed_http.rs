@@ -31,7 +31,7 @@ fn assert_serves(mock: &MockCognitoIdentity, after: &str) {
 }
 
 #[test]
-fn what_is_no_http_is_refused_with_a_bare_status() {
+fn what_is_no_http_is_rejected_with_a_bare_status() {
     let mock = MockCognitoIdentity::start();
     let long_path = format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(70_000));
     let many_headers = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(200));
@@ -228,7 +228,7 @@ fn a_length_that_is_too_short_makes_garbage_of_the_rest() {
 
     assert_eq!(answer.status(), 400);
     assert_eq!(
-        answer.refusal(),
+        answer.service_error(),
         ("SerializationException".to_owned(), None)
     );
     assert_eq!((to_the_rest.status(), to_the_rest.body.as_str()), (400, ""));
@@ -249,7 +249,10 @@ fn what_is_too_large_can_read_its_refusal_and_try_again() {
         let answer = connection.exchange(request);
 
         assert_eq!(answer.status(), 413, "{answer:?}");
-        assert_eq!(answer.refusal(), ("RequestEntityTooLarge".to_owned(), None));
+        assert_eq!(
+            answer.service_error(),
+            ("RequestEntityTooLarge".to_owned(), None)
+        );
         assert_eq!(connection.exchange(good()).status(), 200);
     }
     assert_serves(&mock, "2 MiB");

@@ -1,4 +1,4 @@
-//! Bodies that no call should have: each is refused in the form of the service, and the next call
+//! Bodies that no call should have: each is rejected in the form of the service, and the next call
 //! on the same connection is served.
 
 use aws_sdk_cognitoidentity::Client;
@@ -36,19 +36,19 @@ fn assert_serves(mock: &MockCognitoIdentity, connection: &mut Connection) {
     assert_eq!(Connection::to(mock).exchange(&good).status(), 200);
 }
 
-/// Asserts that a body was refused as one that cannot be read.
+/// Asserts that a body was rejected as one that cannot be read.
 #[track_caller]
 fn assert_unreadable(answer: &Answer, what: &str) {
     assert_eq!(answer.status(), 400, "{what}: {answer:?}");
-    assert_eq!(answer.refusal().0, "SerializationException", "{what}");
+    assert_eq!(answer.service_error().0, "SerializationException", "{what}");
 }
 
-/// Asserts that an answer is a success or a refusal of the client, and well formed.
+/// Asserts that an answer is a success or a error of the client, and well formed.
 #[track_caller]
 fn assert_well_formed(answer: &Answer, what: &str) {
     match answer.status() {
         200 => {}
-        400 => assert!(!answer.refusal().0.is_empty(), "{what}: {answer:?}"),
+        400 => assert!(!answer.service_error().0.is_empty(), "{what}: {answer:?}"),
         status => panic!("{what}: {status}: {answer:?}"),
     }
 }
@@ -86,7 +86,7 @@ fn mismatch(wanted: &str, found: &Value) -> Option<String> {
 fn a_wrong_type_anywhere_in_any_input_is_named() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
-    let mut refused = 0;
+    let mut rejected = 0;
 
     for operation in model.operations() {
         for Place { path, wanted } in model.places(operation) {
@@ -104,14 +104,18 @@ fn a_wrong_type_anywhere_in_any_input_is_named() {
                 let answer = connection.exchange(http::call(operation, &body));
 
                 assert_unreadable(&answer, &body);
-                assert_eq!(answer.refusal().1, Some(message), "{operation} {body}");
-                refused += 1;
+                assert_eq!(
+                    answer.service_error().1,
+                    Some(message),
+                    "{operation} {body}"
+                );
+                rejected += 1;
             }
         }
         assert_serves(&mock, &mut connection);
     }
 
-    assert!(refused > 500, "only {refused} inputs were tried");
+    assert!(rejected > 500, "only {rejected} inputs were tried");
 }
 
 #[test]
@@ -169,7 +173,7 @@ fn a_scalar_as_the_input_has_no_text() {
 }
 
 #[test]
-fn truncated_bodies_are_refused() {
+fn truncated_bodies_are_rejected() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
 
@@ -185,7 +189,7 @@ fn truncated_bodies_are_refused() {
 }
 
 #[test]
-fn text_that_is_no_utf_8_is_refused() {
+fn text_that_is_no_utf_8_is_rejected() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
     let bad: [&[u8]; 5] = [
@@ -219,7 +223,7 @@ fn text_that_is_no_utf_8_is_refused() {
 }
 
 #[test]
-fn deep_nesting_is_refused() {
+fn deep_nesting_is_rejected() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
     let nested = |depth| {
@@ -269,7 +273,7 @@ fn nesting_in_a_new_member_is_read_and_ignored() {
 }
 
 #[test]
-fn numbers_beyond_all_bounds_are_refused() {
+fn numbers_beyond_all_bounds_are_rejected() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
     let digits = "9".repeat(100_000);
@@ -303,7 +307,7 @@ fn numbers_beyond_all_bounds_are_refused() {
 
                 let what = format!("{operation} {path} {number:.40}");
                 assert_eq!(answer.status(), 400, "{what}: {answer:?}");
-                let (code, _) = answer.refusal();
+                let (code, _) = answer.service_error();
                 assert!(
                     ["ValidationException", "SerializationException"].contains(&code.as_str()),
                     "{what}: {answer:?}"
@@ -397,7 +401,7 @@ fn members_may_come_twice_and_by_the_thousand() {
         let answer = connection.exchange(http::call("GetId", &body));
 
         assert_eq!(answer.status(), 400, "{body:.60}");
-        let (code, _) = answer.refusal();
+        let (code, _) = answer.service_error();
         assert!(
             ["ResourceNotFoundException", "ValidationException"].contains(&code.as_str()),
             "{body:.60}: {answer:?}"
@@ -407,7 +411,7 @@ fn members_may_come_twice_and_by_the_thousand() {
 }
 
 #[test]
-fn unknown_targets_are_refused() {
+fn unknown_targets_are_rejected() {
     let mock = mock();
     let mut connection = Connection::to(&mock);
     let long = "x".repeat(10_000);

@@ -1,4 +1,4 @@
-//! Calls whose body is too large to be read: refused, and otherwise calls like all others.
+//! Calls whose body is too large to be read: rejected, and otherwise calls like all others.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::error::SdkError;
@@ -7,7 +7,7 @@ use expect_test::expect;
 use mock_cognito_identity::{Fault, Operation, Outcome};
 
 use crate::support::app::GOOGLE;
-use crate::support::sdk_view::{once, recorded, seen};
+use crate::support::sdk_view::{client_without_retries, recorded_outcome, sdk_outcome};
 use crate::support::{NO_POOL, both, mock, over_both, panic_of};
 
 /// A call of `GetId` with a login of so many bytes.
@@ -24,7 +24,7 @@ both! {
 
         let Err(SdkError::ServiceError(error)) = &answer else { panic!("{answer:?}") };
         assert_eq!(error.raw().status().as_u16(), 413);
-        assert_eq!(seen(&answer), "service: RequestEntityTooLarge");
+        assert_eq!(sdk_outcome(&answer), "service: RequestEntityTooLarge");
         assert_eq!(mock.operations(), [Operation::GetId]);
         assert!(mock.calls().is_empty());
         mock.assert_called(Client::get_id, 1);
@@ -44,11 +44,11 @@ both! {
         mock.inject(Fault::hang().when(Client::get_id, |_| true).expect(0));
         mock.inject(Fault::respond_with(Client::get_id, |_| unreachable!("no input")).expect(0));
         mock.inject(Fault::lose_response().after_n_calls(3).named("lost"));
-        let client = once(mock);
+        let client = client_without_retries(mock);
         let mut answers = Vec::new();
 
         for _ in 1..=4 {
-            answers.push(seen(&get_id(&client, TOO_MANY).send().await));
+            answers.push(sdk_outcome(&get_id(&client, TOO_MANY).send().await));
         }
 
         assert_eq!(
@@ -64,26 +64,26 @@ both! {
     }
 
     async fn the_limit_is_a_mebibyte(mock) {
-        let size = |login| format!(r#"{{"IdentityPoolId":"{NO_POOL}","Logins":{{GOOGLE:"{login}"}}}}"#).len();
+        let size = |login| format!(r#"{{"IdentityPoolId":"{NO_POOL}","Logins":{{"{GOOGLE}":"{login}"}}}}"#).len();
         let fits = (1 << 20) - size("");
 
         let read = get_id(&mock.client(), fits).send().await;
-        let refused = get_id(&mock.client(), fits + 1).send().await;
+        let rejected = get_id(&mock.client(), fits + 1).send().await;
 
         // What is read is longer than a login may be.
-        assert_eq!(seen(&read), "service: ValidationException");
-        assert_eq!(seen(&refused), "service: RequestEntityTooLarge");
+        assert_eq!(sdk_outcome(&read), "service: ValidationException");
+        assert_eq!(sdk_outcome(&rejected), "service: RequestEntityTooLarge");
         let outcomes: Vec<Outcome> = mock.calls().into_iter().map(|call| call.outcome).collect();
         assert_eq!(outcomes.len(), 1);
-        assert_eq!(recorded(&outcomes[0]), "ValidationException 400");
+        assert_eq!(recorded_outcome(&outcomes[0]), "ValidationException 400");
     }
 
     async fn connections_are_refused_whatever_the_size(mock) {
         mock.inject(Fault::refuse_connections());
 
-        let answer = get_id(&once(mock), TOO_MANY).send().await;
+        let answer = get_id(&client_without_retries(mock), TOO_MANY).send().await;
 
-        assert_eq!(seen(&answer), "dispatch: io");
+        assert_eq!(sdk_outcome(&answer), "dispatch: io");
         mock.assert_no_calls();
     }
 }
@@ -98,7 +98,7 @@ async fn what_names_no_operation_fails_verification() {
 
         let answer = call.customize().mutate_request(nope).send().await;
 
-        assert_eq!(seen(&answer), "service: RequestEntityTooLarge");
+        assert_eq!(sdk_outcome(&answer), "service: RequestEntityTooLarge");
         let panic = panic_of(|| drop(mock));
         assert!(panic.starts_with("1 request was not"), "{panic}");
     }

@@ -3,7 +3,7 @@
 use aws_sdk_cognitoidentity::types::{CognitoIdentityProvider, MappingRuleMatchType};
 
 use crate::protocol::validation::{ROLE, assert_invalid, by_rules, create, one, rule, set_roles};
-use crate::support::{NO_POOL, both, refusal};
+use crate::support::{NO_POOL, both, service_error};
 
 both! {
     async fn the_providers_of_a_pool_have_limits(mock) {
@@ -22,7 +22,7 @@ both! {
         let rows = [
             (
                 "eleven social providers",
-                refusal(
+                service_error(
                     create(&client)
                         .set_supported_login_providers(Some(eleven))
                         .send()
@@ -36,7 +36,7 @@ both! {
             ),
             (
                 "an app id with a blank",
-                refusal(
+                service_error(
                     create(&client)
                         .supported_login_providers("p", "an app")
                         .send()
@@ -50,7 +50,7 @@ both! {
             ),
             (
                 "a provider without a name",
-                refusal(
+                service_error(
                     create(&client)
                         .supported_login_providers("", "app")
                         .send()
@@ -64,7 +64,7 @@ both! {
             ),
             (
                 "a short OIDC ARN",
-                refusal(
+                service_error(
                     create(&client)
                         .open_id_connect_provider_arns("arn:aws")
                         .send()
@@ -78,7 +78,7 @@ both! {
             ),
             (
                 "a short SAML ARN",
-                refusal(create(&client).saml_provider_arns("arn:aws").send().await),
+                service_error(create(&client).saml_provider_arns("arn:aws").send().await),
                 one(
                     "[arn:aws]",
                     "samlProviderARNs",
@@ -87,7 +87,7 @@ both! {
             ),
             (
                 "a user pool with a blank",
-                refusal(
+                service_error(
                     create(&client)
                         .cognito_identity_providers(user_pool("a/b", "ok"))
                         .cognito_identity_providers(user_pool("a b", "ok"))
@@ -102,7 +102,7 @@ both! {
             ),
             (
                 "a client id with a dash",
-                refusal(
+                service_error(
                     create(&client)
                         .cognito_identity_providers(user_pool("a/b", "a-b"))
                         .send()
@@ -137,12 +137,12 @@ both! {
         let rows = [
             (
                 "pool",
-                refusal(create(&client).identity_pool_name(&too_long).send().await),
+                service_error(create(&client).identity_pool_name(&too_long).send().await),
                 "identityPoolName",
             ),
             (
                 "developer provider",
-                refusal(
+                service_error(
                     create(&client)
                         .developer_provider_name(&too_long)
                         .send()
@@ -152,7 +152,7 @@ both! {
             ),
             (
                 "provider",
-                refusal(map_of(&too_long).await),
+                service_error(map_of(&too_long).await),
                 "identityProviderName",
             ),
         ];
@@ -160,7 +160,7 @@ both! {
         assert!(created.is_ok(), "{created:?}");
         let rule = "Member must have length less than or equal to 128";
         assert_invalid(
-            rows.map(|(what, refusal, path)| (what, refusal, one(&too_long, path, rule))),
+            rows.map(|(what, error, path)| (what, error, one(&too_long, path, rule))),
         );
     }
 
@@ -182,7 +182,7 @@ both! {
             format!("roleMappings.p.member.rulesConfiguration.rules.1.member.{member}")
         };
 
-        let (code, too_many) = refusal(
+        let (code, too_many) = service_error(
             set_roles(&client)
                 .set_role_mappings(Some(eleven.collect()))
                 .send()
@@ -191,7 +191,7 @@ both! {
         let rows = [
             (
                 "no rules",
-                refusal(
+                service_error(
                     set_roles(&client)
                         .role_mappings("p", by_rules(Vec::new()))
                         .send()
@@ -205,7 +205,7 @@ both! {
             ),
             (
                 "a claim with a blank",
-                refusal(with_rule(rule("a b", equals.clone(), "v", ROLE)).await),
+                service_error(with_rule(rule("a b", equals.clone(), "v", ROLE)).await),
                 one(
                     "a b",
                     &at("claim"),
@@ -214,7 +214,7 @@ both! {
             ),
             (
                 "a long claim",
-                refusal(with_rule(rule(&"c".repeat(65), equals.clone(), "v", ROLE)).await),
+                service_error(with_rule(rule(&"c".repeat(65), equals.clone(), "v", ROLE)).await),
                 one(
                     &"c".repeat(65),
                     &at("claim"),
@@ -223,7 +223,7 @@ both! {
             ),
             (
                 "a long value",
-                refusal(with_rule(rule("c", equals.clone(), &"v".repeat(129), ROLE)).await),
+                service_error(with_rule(rule("c", equals.clone(), &"v".repeat(129), ROLE)).await),
                 one(
                     &"v".repeat(129),
                     &at("value"),
@@ -232,7 +232,7 @@ both! {
             ),
             (
                 "a short role",
-                refusal(with_rule(rule("c", equals, "v", "reader")).await),
+                service_error(with_rule(rule("c", equals, "v", "reader")).await),
                 one(
                     "reader",
                     &at("roleARN"),
@@ -241,7 +241,7 @@ both! {
             ),
             (
                 "a short role for guests",
-                refusal(
+                service_error(
                     set_roles(&client)
                         .roles("unauthenticated", "reader")
                         .send()
@@ -276,7 +276,7 @@ both! {
         let rows = [
             (
                 "an empty tag",
-                refusal(set("", "sub").await),
+                service_error(set("", "sub").await),
                 one(
                     "{=sub}",
                     "principalTags",
@@ -285,7 +285,7 @@ both! {
             ),
             (
                 "an empty claim",
-                refusal(set("user", "").await),
+                service_error(set("user", "").await),
                 one(
                     "{user=}",
                     "principalTags",
@@ -294,7 +294,7 @@ both! {
             ),
             (
                 "a long claim",
-                refusal(set("user", &long_claim).await),
+                service_error(set("user", &long_claim).await),
                 one(
                     &format!("{{user={long_claim}}}"),
                     "principalTags",

@@ -11,7 +11,7 @@ use mock_cognito_identity::MockCognitoIdentity;
 
 use crate::support::http::{self, Connection};
 use crate::support::tamper::Tamper;
-use crate::support::{assert_refused, guest, mock, now, over_both, refusal};
+use crate::support::{assert_service_error, guest, mock, now, over_both, service_error};
 
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -46,7 +46,7 @@ async fn the_required_key_is_let_in_and_handed_out() {
 }
 
 #[tokio::test]
-async fn an_unknown_key_and_a_wrong_secret_are_refused() {
+async fn an_unknown_key_and_a_wrong_secret_are_rejected() {
     for mock in mocks() {
         let unknown = client_with(&mock, "AKIAUNKNOWN", SECRET, None);
         let wrong = client_with(&mock, KEY, "wrong", None);
@@ -54,16 +54,16 @@ async fn an_unknown_key_and_a_wrong_secret_are_refused() {
         let invalid = "The security token included in the request is invalid.";
 
         let result = unknown.list_identity_pools().max_results(1).send().await;
-        assert_refused(result, "UnrecognizedClientException", invalid);
+        assert_service_error(result, "UnrecognizedClientException", invalid);
         let result = wrong.list_identity_pools().max_results(1).send().await;
-        assert_refused(
+        assert_service_error(
             result,
             "InvalidSignatureException",
             "The request signature we calculated does not match the signature you provided. Check your AWS \
              Secret Access Key and signing method. Consult the service documentation for details.",
         );
         let result = token.list_identity_pools().max_results(1).send().await;
-        assert_refused(result, "UnrecognizedClientException", invalid);
+        assert_service_error(result, "UnrecognizedClientException", invalid);
     }
 }
 
@@ -97,14 +97,14 @@ async fn credentials_given_out_are_let_in_until_they_expire() {
 
         list(&client).await.unwrap();
         let result = list(&without_token).await;
-        assert_refused(
+        assert_service_error(
             result,
             "UnrecognizedClientException",
             "The security token included in the request is invalid.",
         );
         mock.clock().advance(Duration::from_secs(3_600));
         let result = list(&client).await;
-        assert_refused(
+        assert_service_error(
             result,
             "ExpiredTokenException",
             "The security token included in the request is expired",
@@ -112,7 +112,7 @@ async fn credentials_given_out_are_let_in_until_they_expire() {
     }
 }
 
-/// What a call is refused with of which a part of a header was replaced.
+/// What a call is rejected with of which a part of a header was replaced.
 async fn tampered(
     mock: &MockCognitoIdentity,
     header: &'static str,
@@ -123,7 +123,7 @@ async fn tampered(
     let call = call
         .customize()
         .interceptor(Tamper::PartOfHeader(header, from, to));
-    refusal(call.send().await)
+    service_error(call.send().await)
 }
 
 const INVALID: &str = "InvalidSignatureException";
@@ -149,13 +149,13 @@ async fn every_part_of_a_signature_is_checked() {
             ),
             (";host;", ";hosts;", INVALID, HOST),
         ] {
-            let refused = tampered(&mock, "authorization", from, to).await;
+            let rejected = tampered(&mock, "authorization", from, to).await;
 
-            assert_eq!(refused, (code.to_owned(), message.to_owned()));
+            assert_eq!(rejected, (code.to_owned(), message.to_owned()));
         }
-        let refused = tampered(&mock, "x-amz-date", "20260102T", "20260102 ").await;
+        let rejected = tampered(&mock, "x-amz-date", "20260102T", "20260102 ").await;
         let message = "Date must be in ISO-8601 'basic format'. Got '20260102 030405Z'. See http://en.wikipedia.org/wiki/ISO_8601";
-        assert_eq!(refused, (INCOMPLETE.to_owned(), message.to_owned()));
+        assert_eq!(rejected, (INCOMPLETE.to_owned(), message.to_owned()));
     }
 }
 
@@ -164,14 +164,14 @@ async fn all_faults_of_a_scope_are_named_together() {
     for mock in mocks() {
         let scope = "/20260102/us-east-1/cognito-identity/aws4_request";
 
-        let refused = tampered(&mock, "authorization", scope, "/a/b_c/d/e").await;
+        let rejected = tampered(&mock, "authorization", scope, "/a/b_c/d/e").await;
 
         let message = "Credential should be scoped to a valid region, not 'b_c'. \
                        Credential should be scoped to correct service: 'cognito-identity'. \
                        Credential should be scoped with a valid terminator: 'aws4_request', not 'e'. \
                        Date in Credential scope does not match YYYYMMDD from ISO-8601 version of \
                        date from HTTP: 'a' != '20260102', from '20260102T030405Z'.";
-        assert_eq!(refused, (INVALID.to_owned(), message.to_owned()));
+        assert_eq!(rejected, (INVALID.to_owned(), message.to_owned()));
     }
 }
 
@@ -186,7 +186,7 @@ async fn what_is_checked_first_is_named_first() {
         for (from, to) in parts {
             call = call.interceptor(Tamper::PartOfHeader("authorization", from, to));
         }
-        refusal(call.send().await).1
+        service_error(call.send().await).1
     };
     // From the last to the first.
     let parts = [
@@ -209,7 +209,7 @@ async fn what_is_checked_first_is_named_first() {
 }
 
 #[tokio::test]
-async fn a_region_that_is_none_is_refused_whatever_the_credentials() {
+async fn a_region_that_is_none_is_rejected_whatever_the_credentials() {
     for mock in over_both(mock) {
         for (region, name) in [
             (r#"/r:"x/"#, r#"r:"x"#),
@@ -220,10 +220,10 @@ async fn a_region_that_is_none_is_refused_whatever_the_credentials() {
             ("/-us/", "-us"),
             ("/us-east-1-us-east-1/", "us-east-1-us-east-1"),
         ] {
-            let refused = tampered(&mock, "authorization", "/us-east-1/", region).await;
+            let rejected = tampered(&mock, "authorization", "/us-east-1/", region).await;
 
             let message = format!("Credential should be scoped to a valid region, not '{name}'. ");
-            assert_eq!(refused, (INVALID.to_owned(), message));
+            assert_eq!(rejected, (INVALID.to_owned(), message));
         }
         for region in [
             "us-gov-west-1",
@@ -304,7 +304,7 @@ async fn the_region_is_that_of_the_host() {
             } else {
                 let message =
                     format!("Credential should be scoped to a valid region, not '{region}'. ");
-                assert_refused(result, INVALID, &message);
+                assert_service_error(result, INVALID, &message);
             }
         }
     }
@@ -319,7 +319,7 @@ fn the_host_header_names_the_host_over_tcp() {
         "host: cognito-identity.eu-west-1.amazonaws.com\r\nx-amz-date: 20260102T030405Z\r\n",
     );
 
-    let (code, message) = Connection::to(&mock).exchange(call).refusal();
+    let (code, message) = Connection::to(&mock).exchange(call).service_error();
 
     assert_eq!(code, INVALID);
     assert_eq!(
@@ -347,12 +347,12 @@ async fn a_signature_is_good_for_five_minutes_either_way() {
 
         list(now() - FIVE).await.unwrap();
         list(now() + FIVE).await.unwrap();
-        assert_refused(
+        assert_service_error(
             list(now() - FIVE - SECOND).await,
             INVALID,
             "Signature expired: 20260102T025904Z is now earlier than 20260102T025905Z (20260102T030405Z - 5 min.)",
         );
-        assert_refused(
+        assert_service_error(
             list(now() + FIVE + SECOND).await,
             INVALID,
             "Signature not yet current: 20260102T030906Z is still later than 20260102T030905Z (20260102T030405Z + 5 min.)",
@@ -361,7 +361,7 @@ async fn a_signature_is_good_for_five_minutes_either_way() {
 }
 
 #[tokio::test]
-async fn temporary_credentials_are_refused_from_the_second_they_expire() {
+async fn temporary_credentials_are_rejected_from_the_second_they_expire() {
     for mock in mocks() {
         let id = mock.seed_pool("app").seed_identity();
         let call = mock.client().get_credentials_for_identity().identity_id(id);
@@ -384,7 +384,7 @@ async fn temporary_credentials_are_refused_from_the_second_they_expire() {
         mock.clock().set(expires - Duration::from_millis(1));
         list().await.unwrap();
         mock.clock().set(expires);
-        assert_refused(
+        assert_service_error(
             list().await,
             "ExpiredTokenException",
             "The security token included in the request is expired",

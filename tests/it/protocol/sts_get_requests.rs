@@ -131,7 +131,7 @@ fn assert_says((status, body): (u16, String), text: &str) {
 }
 
 #[track_caller]
-fn assert_refuses((status, body): (u16, String), expected: u16, code: &str, message: &str) {
+fn assert_error_response((status, body): (u16, String), expected: u16, code: &str, message: &str) {
     assert_eq!(status, expected, "{body}");
     let error = format!("<Code>{code}</Code><Message>{message}</Message>");
     assert!(body.contains(&error), "{error} is not in {body}");
@@ -162,7 +162,7 @@ both! {
         mock.clock().advance(Duration::from_secs(3_600));
         let expired = "The security token included in the request is expired";
         let result = answer(mock, presigned(who(), &keys)).await;
-        assert_refuses(result, 403, "ExpiredToken", expired);
+        assert_error_response(result, 403, "ExpiredToken", expired);
     }
 
     async fn a_role_is_assumed(mock) {
@@ -179,7 +179,7 @@ both! {
         let short = answer(mock, unsigned(mock, &call("short"))).await;
 
         assert_says(result, "<Arn>arn:aws:sts::123456789012:assumed-role/Guest/a+b</Arn>");
-        assert_refuses(
+        assert_error_response(
             short, 400, "ValidationError",
             "1 validation error detected: Value 'short' at 'roleArn' failed to satisfy constraint: \
              Member must have length greater than or equal to 20",
@@ -197,10 +197,10 @@ both! {
         assert_says(answer(mock, who()).await, USER);
     }
 
-    async fn a_call_without_a_signature_is_refused(mock) {
+    async fn a_call_without_a_signature_is_rejected(mock) {
         let result = answer(mock, unsigned(mock, WHO)).await;
 
-        assert_refuses(
+        assert_error_response(
             result, 403, "MissingAuthenticationToken", "Request is missing Authentication Token",
         );
     }
@@ -218,7 +218,7 @@ both! {
         let endless = answer(mock, query(&format!("{rest}&X-Amz-Expires=soon"))).await;
         let unspeakable = answer(mock, query(&format!("{rest}&X-Amz-Expires=60&X-Amz-Security-Token=%0A"))).await;
 
-        assert_refuses(
+        assert_error_response(
             half, 400, incomplete,
             "AWS query-string parameters must include 'X-Amz-Algorithm'. \
              AWS query-string parameters must include 'X-Amz-Signature'. \
@@ -227,8 +227,8 @@ both! {
              AWS query-string parameters must include 'X-Amz-Expires'. \
              Re-examine the query-string parameters.",
         );
-        assert_refuses(endless, 400, incomplete, "X-Amz-Expires should be a number");
-        assert_refuses(unspeakable, 400, incomplete, "X-Amz-Security-Token is not text");
+        assert_error_response(endless, 400, incomplete, "X-Amz-Expires should be a number");
+        assert_error_response(unspeakable, 400, incomplete, "X-Amz-Security-Token is not text");
         assert!(mock.calls().iter().all(|call| call.input.operation() == Operation::GetCallerIdentity));
     }
 }
@@ -254,7 +254,7 @@ async fn a_good_signature_is_verified() {
 }
 
 #[tokio::test]
-async fn a_tampered_call_is_refused() {
+async fn a_tampered_call_is_rejected() {
     for mock in mocks() {
         let keys = given_out(&mock).await;
         let who = || presigned(unsigned(&mock, &format!("{WHO}&Note=a")), &keys);
@@ -276,20 +276,20 @@ async fn a_tampered_call_is_refused() {
             let headers = request.headers_mut();
             headers.insert("x-more", "more".parse().unwrap());
             let result = answer(&mock, request).await;
-            assert_refuses(result, 403, "SignatureDoesNotMatch", DOES_NOT_MATCH);
+            assert_error_response(result, 403, "SignatureDoesNotMatch", DOES_NOT_MATCH);
         }
         let result = answer(&mock, presigned(unsigned(&mock, WHO), &wrong)).await;
-        assert_refuses(result, 403, "SignatureDoesNotMatch", DOES_NOT_MATCH);
+        assert_error_response(result, 403, "SignatureDoesNotMatch", DOES_NOT_MATCH);
         let result = answer(&mock, presigned(unsigned(&mock, WHO), &stranger)).await;
-        assert_refuses(result, 403, "InvalidClientTokenId", invalid);
+        assert_error_response(result, 403, "InvalidClientTokenId", invalid);
         let result = answer(&mock, altered(who(), "X-Amz-Security-Token=", "Token=")).await;
-        assert_refuses(result, 403, "InvalidClientTokenId", invalid);
+        assert_error_response(result, 403, "InvalidClientTokenId", invalid);
         let result = answer(
             &mock,
             altered(signed(unsigned(&mock, WHO), &own()), "06-15", "06-16"),
         )
         .await;
-        assert_refuses(result, 403, "SignatureDoesNotMatch", DOES_NOT_MATCH);
+        assert_error_response(result, 403, "SignatureDoesNotMatch", DOES_NOT_MATCH);
     }
 }
 
@@ -303,7 +303,7 @@ async fn a_presigned_call_expires_after_fifteen_minutes_whatever_it_says() {
 
         mock.clock().advance(Duration::from_secs(1));
         let result = answer(&mock, who()).await;
-        assert_refuses(
+        assert_error_response(
             result,
             403,
             "SignatureDoesNotMatch",
@@ -313,7 +313,7 @@ async fn a_presigned_call_expires_after_fifteen_minutes_whatever_it_says() {
 }
 
 #[tokio::test]
-async fn a_call_presigned_in_the_future_is_refused() {
+async fn a_call_presigned_in_the_future_is_rejected() {
     for mock in mocks() {
         let ahead = now() + Duration::from_secs(902);
         let who = unsigned(&mock, WHO);
@@ -321,7 +321,7 @@ async fn a_call_presigned_in_the_future_is_refused() {
 
         let result = answer(&mock, who).await;
 
-        assert_refuses(
+        assert_error_response(
             result,
             403,
             "SignatureDoesNotMatch",
@@ -357,7 +357,7 @@ async fn other_requests_are_as_little_understood_as_before() {
     let mock = mock().verify_on_drop(false).start();
 
     let unknown = answer(&mock, unsigned(&mock, "Action=GetSessionToken")).await;
-    assert_refuses(
+    assert_error_response(
         unknown,
         400,
         "InvalidAction",

@@ -11,7 +11,7 @@ use aws_sdk_cognitoidentity::types::{
 use crate::support::app::{NOT_FOUND, VALIDATION};
 use crate::support::pools::map;
 use crate::support::tamper::Tamper;
-use crate::support::{NO_POOL, assert_refused, both, refusal};
+use crate::support::{NO_POOL, assert_service_error, both, service_error};
 
 const ARN: &str = "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/us-east-1:0";
 const KEY: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc";
@@ -65,7 +65,7 @@ pub(crate) fn one(value: &str, path: &str, rule: &str) -> String {
     )
 }
 
-/// Asserts that each row was refused with its message; the first column names it.
+/// Asserts that each row was rejected with its message; the first column names it.
 #[track_caller]
 pub(crate) fn assert_invalid<const N: usize>(rows: [(&str, (String, String), String); N]) {
     for (what, (code, message), expected) in rows {
@@ -87,15 +87,15 @@ both! {
             .await;
 
         let message = r"1 validation error detected: Value 'pool#name' at 'identityPoolName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w\s+=,.@-]+";
-        assert_refused(created, VALIDATION, message);
-        assert_refused(updated, VALIDATION, message);
+        assert_service_error(created, VALIDATION, message);
+        assert_service_error(updated, VALIDATION, message);
     }
 
     async fn an_empty_pool_name_breaks_the_length_and_then_the_pattern(mock) {
-        let refused = create(&mock.client()).identity_pool_name("").send().await;
+        let rejected = create(&mock.client()).identity_pool_name("").send().await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             VALIDATION,
             r"2 validation errors detected: Value '' at 'identityPoolName' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'identityPoolName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
         );
@@ -119,14 +119,14 @@ both! {
             .set_principal_tag_attribute_map()
             .identity_pool_id(BAD)
             .identity_provider_name("p");
-        let refusals = [
+        let errors = [
             (
                 "GetId",
-                refusal(client.get_id().identity_pool_id(BAD).send().await),
+                service_error(client.get_id().identity_pool_id(BAD).send().await),
             ),
             (
                 "DescribeIdentityPool",
-                refusal(
+                service_error(
                     client
                         .describe_identity_pool()
                         .identity_pool_id(BAD)
@@ -136,7 +136,7 @@ both! {
             ),
             (
                 "DeleteIdentityPool",
-                refusal(
+                service_error(
                     client
                         .delete_identity_pool()
                         .identity_pool_id(BAD)
@@ -144,10 +144,10 @@ both! {
                         .await,
                 ),
             ),
-            ("UpdateIdentityPool", refusal(update.send().await)),
+            ("UpdateIdentityPool", service_error(update.send().await)),
             (
                 "GetIdentityPoolRoles",
-                refusal(
+                service_error(
                     client
                         .get_identity_pool_roles()
                         .identity_pool_id(BAD)
@@ -157,15 +157,15 @@ both! {
             ),
             (
                 "SetIdentityPoolRoles",
-                refusal(set_roles.set_roles(map([])).send().await),
+                service_error(set_roles.set_roles(map([])).send().await),
             ),
-            ("GetPrincipalTagAttributeMap", refusal(get_map.send().await)),
-            ("SetPrincipalTagAttributeMap", refusal(set_map.send().await)),
+            ("GetPrincipalTagAttributeMap", service_error(get_map.send().await)),
+            ("SetPrincipalTagAttributeMap", service_error(set_map.send().await)),
         ];
 
         let message = r"1 validation error detected: Value 'us-east-2:mock' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+";
         assert_invalid(
-            refusals.map(|(operation, refusal)| (operation, refusal, message.to_owned())),
+            errors.map(|(operation, error)| (operation, error, message.to_owned())),
         );
     }
 
@@ -175,9 +175,9 @@ both! {
         let longest = format!("us-east-1:{}", "0".repeat(45));
         let arn = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_y3LHvvlPG";
 
-        let (code, _) = refusal(describe(&longest).await);
-        let (_, too_long) = refusal(describe(&format!("{longest}0")).await);
-        let (_, far_too_long) = refusal(describe(arn).await);
+        let (code, _) = service_error(describe(&longest).await);
+        let (_, too_long) = service_error(describe(&format!("{longest}0")).await);
+        let (_, far_too_long) = service_error(describe(arn).await);
 
         assert_eq!(code, NOT_FOUND);
         let rule = "Member must have length less than or equal to 55";
@@ -192,7 +192,7 @@ both! {
     async fn an_empty_login_shows_the_whole_map(mock) {
         let get_id = mock.client().get_id().identity_pool_id(NO_POOL);
 
-        let refused = get_id
+        let rejected = get_id
             .logins(
                 "cognito-idp.us-east-1.amazonaws.com/us-east-1_5AO0qbaSS",
                 "",
@@ -200,8 +200,8 @@ both! {
             .send()
             .await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             VALIDATION,
             "1 validation error detected: Value '{cognito-idp.us-east-1.amazonaws.com/us-east-1_5AO0qbaSS=}' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]",
         );
@@ -210,36 +210,36 @@ both! {
     async fn every_broken_rule_is_an_item_of_its_own(mock) {
         let credentials = mock.client().get_credentials_for_identity().identity_id("");
 
-        let refused = credentials
+        let rejected = credentials
             .logins("xx.xx.xx/xx-xx-xx-xx-xx", "")
             .send()
             .await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             VALIDATION,
             r"3 validation errors detected: Value '{xx.xx.xx/xx-xx-xx-xx-xx=}' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]; Value '' at 'identityId' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'identityId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+",
         );
     }
 
     async fn a_developer_provider_name_is_one_word(mock) {
-        let refused = create(&mock.client())
+        let rejected = create(&mock.client())
             .developer_provider_name("my provider")
             .send()
             .await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             VALIDATION,
             r"1 validation error detected: Value 'my provider' at 'developerProviderName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w._-]+",
         );
     }
 
     async fn roles_are_those_of_users_and_of_guests(mock) {
-        let refused = set_roles(&mock.client()).roles("admin", ROLE).send().await;
+        let rejected = set_roles(&mock.client()).roles("admin", ROLE).send().await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             VALIDATION,
             "1 validation error detected: Value '{admin=arn:aws:iam::214794239830:role/pfprobe}' at 'roles' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (un)?authenticated]",
         );
@@ -248,7 +248,7 @@ both! {
     async fn a_match_type_is_one_of_four(mock) {
         let matches = rule("c", MappingRuleMatchType::from("Matches"), "v", ROLE);
 
-        let (code, message) = refusal(
+        let (code, message) = service_error(
             set_roles(&mock.client())
                 .role_mappings(KEY, by_rules(vec![matches]))
                 .send()
@@ -281,7 +281,7 @@ both! {
         let rows = [
             (
                 "Create without AllowUnauthenticatedIdentities",
-                refusal(
+                service_error(
                     client
                         .create_identity_pool()
                         .identity_pool_name("app")
@@ -292,7 +292,7 @@ both! {
             ),
             (
                 "Create without a name",
-                refusal(
+                service_error(
                     client
                         .create_identity_pool()
                         .allow_unauthenticated_identities(true)
@@ -303,12 +303,12 @@ both! {
             ),
             (
                 "Update without a name",
-                refusal(nameless.allow_unauthenticated_identities(true).send().await),
+                service_error(nameless.allow_unauthenticated_identities(true).send().await),
                 null("identityPoolName"),
             ),
             (
                 "Update without AllowUnauthenticatedIdentities",
-                refusal(
+                service_error(
                     client
                         .update_identity_pool()
                         .identity_pool_id(NO_POOL)
@@ -320,27 +320,27 @@ both! {
             ),
             (
                 "Describe without an id",
-                refusal(client.describe_identity_pool().send().await),
+                service_error(client.describe_identity_pool().send().await),
                 null("identityPoolId"),
             ),
             (
                 "Delete without an id",
-                refusal(client.delete_identity_pool().send().await),
+                service_error(client.delete_identity_pool().send().await),
                 null("identityPoolId"),
             ),
             (
                 "List without a length",
-                refusal(client.list_identity_pools().send().await),
+                service_error(client.list_identity_pools().send().await),
                 null("maxResults"),
             ),
             (
                 "GetRoles without an id",
-                refusal(client.get_identity_pool_roles().send().await),
+                service_error(client.get_identity_pool_roles().send().await),
                 null("identityPoolId"),
             ),
             (
                 "SetRoles without roles",
-                refusal(
+                service_error(
                     client
                         .set_identity_pool_roles()
                         .identity_pool_id(NO_POOL)
@@ -351,37 +351,37 @@ both! {
             ),
             (
                 "GetMap without a provider",
-                refusal(get_map.identity_pool_id(NO_POOL).send().await),
+                service_error(get_map.identity_pool_id(NO_POOL).send().await),
                 null("identityProviderName"),
             ),
             (
                 "SetMap without a provider",
-                refusal(set_map.identity_pool_id(NO_POOL).send().await),
+                service_error(set_map.identity_pool_id(NO_POOL).send().await),
                 null("identityProviderName"),
             ),
             (
                 "Tag without an ARN",
-                refusal(tag.clone().tags("a", "1").send().await),
+                service_error(tag.clone().tags("a", "1").send().await),
                 null("resourceArn"),
             ),
             (
                 "Tag without tags",
-                refusal(tag.resource_arn(ARN).send().await),
+                service_error(tag.resource_arn(ARN).send().await),
                 null("tags"),
             ),
             (
                 "Untag without an ARN",
-                refusal(untag.clone().tag_keys("a").send().await),
+                service_error(untag.clone().tag_keys("a").send().await),
                 null("resourceArn"),
             ),
             (
                 "Untag without keys",
-                refusal(untag.resource_arn(ARN).send().await),
+                service_error(untag.resource_arn(ARN).send().await),
                 null("tagKeys"),
             ),
             (
                 "ListTags without an ARN",
-                refusal(client.list_tags_for_resource().send().await),
+                service_error(client.list_tags_for_resource().send().await),
                 null("resourceArn"),
             ),
         ];
@@ -399,8 +399,8 @@ both! {
                 .send()
         };
 
-        let (_, blank) = refusal(list("a b").await);
-        let (code, empty) = refusal(list("").await);
+        let (_, blank) = service_error(list("a b").await);
+        let (code, empty) = service_error(list("").await);
 
         assert_eq!(
             blank,
@@ -422,8 +422,8 @@ both! {
         let update = || client.update_identity_pool().identity_pool_id(NO_POOL);
         let update = || update().allow_unauthenticated_identities(true);
 
-        let (malformed, _) = refusal(update().identity_pool_name("a#b").send().await);
-        let (well_formed, _) = refusal(update().identity_pool_name("a b").send().await);
+        let (malformed, _) = service_error(update().identity_pool_name("a#b").send().await);
+        let (well_formed, _) = service_error(update().identity_pool_name("a b").send().await);
 
         assert_eq!(malformed, VALIDATION);
         assert_eq!(well_formed, NOT_FOUND);
@@ -432,9 +432,9 @@ both! {
     async fn what_breaks_a_constraint_changes_nothing(mock) {
         let client = mock.client();
 
-        let refused = create(&client).identity_pool_tags("", "1").send().await;
+        let rejected = create(&client).identity_pool_tags("", "1").send().await;
 
-        let (code, _) = refusal(refused);
+        let (code, _) = service_error(rejected);
         assert_eq!(code, VALIDATION);
         let pools = client
             .list_identity_pools()
@@ -453,7 +453,7 @@ both! {
         );
 
         let call = set_roles(&mock.client()).customize().interceptor(Tamper::Body(body.leak()));
-        let (code, message) = refusal(call.send().await);
+        let (code, message) = service_error(call.send().await);
 
         // Four members of each rule, the number of rules and the length of the key.
         let start = format!("8002 validation errors detected: Value null at 'roleMappings.{key}.member.");
@@ -470,8 +470,8 @@ both! {
             mock.client().get_id().identity_pool_id(NO_POOL).set_logins(Some(logins.collect())).send()
         };
 
-        let (_, whole) = refusal(logins(1).await);
-        let (code, cut) = refusal(logins(9).await);
+        let (_, whole) = service_error(logins(1).await);
+        let (code, cut) = service_error(logins(9).await);
 
         let rules = "Member must have length less than or equal to 50000, Member must have length greater than or equal to 1";
         let rule = format!("Map value must satisfy constraint: [{rules}]");
@@ -494,7 +494,7 @@ both! {
 
         assert!(good.is_ok(), "{good:?}");
         let rule = r"Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+";
-        assert_refused(bad, VALIDATION, &one("a#b", "identityPoolId", rule));
+        assert_service_error(bad, VALIDATION, &one("a#b", "identityPoolId", rule));
         assert_eq!(mock.calls_to(Client::get_id)[0].input.identity_pool_id(), Some(pool.as_str()));
     }
 }

@@ -18,7 +18,7 @@ use regex::Regex;
 
 use crate::support::http::{self, Answer, Connection};
 use crate::support::model::Model;
-use crate::support::sdk_view::{once, seen};
+use crate::support::sdk_view::{client_without_retries, sdk_outcome};
 use crate::support::{NO_POOL, both};
 
 const POOL: &str = "us-east-1:12345678-1234-4234-8234-123456789012";
@@ -97,7 +97,7 @@ fn told(answer: &Answer, request: &str, names: Names<'_>) -> String {
 }
 
 #[test]
-fn answers() {
+fn responses() {
     let mock = mock();
     let seed = PoolSeed::named("app")
         .id(POOL)
@@ -108,11 +108,11 @@ fn answers() {
     let bob = pool.seed_identity_with_login("login.app", "bob");
 
     let names = [("pool", POOL), ("alice", &alice), ("bob", &bob)];
-    assert_conversation(&mock, &conversation!("answers"), &names);
+    assert_conversation(&mock, &conversation!("responses"), &names);
 }
 
 #[test]
-fn refusals() {
+fn service_errors() {
     let mock = mock();
     let members = mock.seed_pool(
         PoolSeed::named("members")
@@ -133,19 +133,23 @@ fn refusals() {
         ("alice", &alice),
         ("guest", &guest),
     ];
-    assert_conversation(&mock, &conversation!("refusals"), &names);
+    assert_conversation(&mock, &conversation!("error_responses"), &names);
 }
 
 #[test]
-fn requests_at_the_front_door() {
+fn request_routing() {
     let mock = mock();
     mock.seed_pool(PoolSeed::named("app").id(POOL));
 
-    assert_conversation(&mock, &conversation!("front_door"), &[("pool", POOL)]);
+    assert_conversation(
+        &mock,
+        &conversation!("request_routing"),
+        &[("pool", POOL)],
+    );
 }
 
 #[test]
-fn json_of_the_wrong_type() {
+fn json_type_errors() {
     let mock = mock();
     mock.seed_pool(
         PoolSeed::named("app")
@@ -153,7 +157,7 @@ fn json_of_the_wrong_type() {
             .developer_provider("login.app"),
     );
 
-    assert_conversation(&mock, &conversation!("json"), &[("pool", POOL)]);
+    assert_conversation(&mock, &conversation!("json_type_errors"), &[("pool", POOL)]);
 }
 
 #[test]
@@ -178,7 +182,7 @@ fn all_but_four_operations_want_a_signature() {
     for operation in model.operations() {
         let call = http::unsigned_call(operation, "{}");
 
-        let (code, _) = connection.exchange(call).refusal();
+        let (code, _) = connection.exchange(call).service_error();
 
         if model.is_signed(operation) {
             assert_eq!(code, "MissingAuthenticationTokenException", "{operation}");
@@ -229,7 +233,7 @@ fn public_operations_are_served_unsigned() {
 }
 
 #[test]
-fn a_body_that_is_too_large_is_refused_with_413() {
+fn a_body_that_is_too_large_is_rejected_with_413() {
     let mock = mock();
     let body = format!(
         r#"{{"IdentityPoolId":"{NO_POOL}","New":"{}"}}"#,
@@ -240,7 +244,10 @@ fn a_body_that_is_too_large_is_refused_with_413() {
 
     assert_eq!(answer.status_line(), "HTTP/1.1 413 Payload Too Large");
     assert_eq!(answer.body, r#"{"__type":"RequestEntityTooLarge"}"#);
-    assert_eq!(answer.refusal(), ("RequestEntityTooLarge".to_owned(), None));
+    assert_eq!(
+        answer.service_error(),
+        ("RequestEntityTooLarge".to_owned(), None)
+    );
 }
 
 /// How a call of `GetId` whose body has so many bytes is answered.
@@ -249,14 +256,17 @@ async fn answer_to(bytes: usize, mock: &MockCognitoIdentity) -> String {
     let padding = "x".repeat(bytes - start.len() - 2);
     let body = format!(r#"{start}{padding}"}}"#);
     assert_eq!(body.len(), bytes);
-    let call = once(mock).get_id().identity_pool_id(NO_POOL).customize();
+    let call = client_without_retries(mock)
+        .get_id()
+        .identity_pool_id(NO_POOL)
+        .customize();
     let call = call.mutate_request(move |request| {
         request
             .headers_mut()
             .insert("content-length", body.len().to_string());
         *request.body_mut() = body.as_str().into();
     });
-    seen(&call.send().await)
+    sdk_outcome(&call.send().await)
 }
 
 both! {

@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentity::error::{DisplayErrorContext, SdkError};
 use aws_sdk_cognitoidentity::operation::get_id::{GetIdError, GetIdOutput};
 use mock_cognito_identity::{Fault, MockCognitoIdentity};
 
-use crate::support::sdk_view::{once, seen};
+use crate::support::sdk_view::{client_without_retries, sdk_outcome};
 use crate::support::{NO_POOL, mock, over_both};
 
 /// No step of these tests takes this long. It turns a call that never ends into a failed test.
@@ -50,7 +50,9 @@ async fn later_calls_are_told_that_the_mock_was_dropped() {
 #[tokio::test]
 async fn faults_fire_no_more() {
     for (mock, transport) in mocks().into_iter().zip(["tcp", "memory"]) {
-        let call = once(&mock).get_id().identity_pool_id(NO_POOL);
+        let call = client_without_retries(&mock)
+            .get_id()
+            .identity_pool_id(NO_POOL);
         mock.inject(Fault::throttle().expect(..));
         mock.inject(Fault::refuse_connections());
 
@@ -63,7 +65,10 @@ async fn faults_fire_no_more() {
 /// Starts a call that meets `fault`, drops the mock, and tells how the call ends.
 async fn ended(mock: MockCognitoIdentity, fault: Fault) -> Result<(), SdkError<GetIdError>> {
     let pool = mock.seed_pool("app").id().to_owned();
-    let call = once(&mock).get_id().identity_pool_id(pool).send();
+    let call = client_without_retries(&mock)
+        .get_id()
+        .identity_pool_id(pool)
+        .send();
     let guard = mock.inject_scoped(fault);
     let caller = tokio::spawn(call);
     guard.wait_until_fired(1).await;
@@ -84,7 +89,10 @@ async fn calls_under_way_end_with_an_error() {
         let over_tcp = ended(mock().start(), fault.clone()).await;
         let in_memory = ended(mock().in_memory(), fault).await;
 
-        assert!(seen(&over_tcp).starts_with("dispatch"), "{over_tcp:?}");
+        assert!(
+            sdk_outcome(&over_tcp).starts_with("dispatch"),
+            "{over_tcp:?}"
+        );
         assert_says_dropped(in_memory.unwrap_err(), "memory");
     }
 }
@@ -92,7 +100,7 @@ async fn calls_under_way_end_with_an_error() {
 #[tokio::test]
 async fn a_client_does_not_end_up_at_another_mock_that_was_given_the_port() {
     let gone = mock().start();
-    let (address, client) = (gone.address().unwrap(), once(&gone));
+    let (address, client) = (gone.address().unwrap(), client_without_retries(&gone));
     drop(gone);
     // Somebody else may be quicker; then there is nothing to test.
     let Ok(listener) = std::net::TcpListener::bind(address) else {
@@ -110,7 +118,9 @@ async fn a_client_does_not_end_up_at_another_mock_that_was_given_the_port() {
 async fn a_closure_may_drop_the_last_handle_of_its_mock() {
     for mock in over_both(|| mock().verify_on_drop(false)) {
         let pool = mock.seed_pool("app").id().to_owned();
-        let call = once(&mock).get_id().identity_pool_id(pool);
+        let call = client_without_retries(&mock)
+            .get_id()
+            .identity_pool_id(pool);
         let handle = Arc::new(Mutex::new(None));
         let last = Arc::clone(&handle);
         mock.inject(Fault::respond_with(Client::get_id, move |_| {

@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentity::operation::get_id::GetIdOutput;
 use mock_cognito_identity::{Fault, MockCognitoIdentity};
 use tokio::time::{Instant, timeout};
 
-use crate::support::sdk_view::{impatient, once, seen};
+use crate::support::sdk_view::{client_with_timeouts, client_without_retries, sdk_outcome};
 use crate::support::{mock, now};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -25,7 +25,7 @@ fn rounding(waits: u32) -> Duration {
 async fn timed(client: &Client, pool_id: &str) -> (String, Duration) {
     let start = Instant::now();
     let result = client.get_id().identity_pool_id(pool_id).send().await;
-    (seen(&result), start.elapsed())
+    (sdk_outcome(&result), start.elapsed())
 }
 
 #[track_caller]
@@ -208,7 +208,7 @@ async fn timeouts_of_the_client_end_slow_calls_and_only_those() {
         let (mock, pool) = app();
         mock.inject(Fault::delay(MINUTE).named(name));
 
-        let (result, took) = timed(&impatient(&mock, timeouts), &pool).await;
+        let (result, took) = timed(&client_with_timeouts(&mock, timeouts), &pool).await;
 
         assert_eq!(result, seen, "{name} timeout");
         // Between three attempts, the client waits for at most 1 and 2 milliseconds.
@@ -288,7 +288,7 @@ async fn the_sdk_waits_as_long_as_it_is_told_to() {
 async fn a_rate_limit_is_outlasted_only_by_the_mocks_clock() {
     let (mock, pool) = app();
     mock.inject(Fault::rate_limit(1, SECOND));
-    let client = once(&mock);
+    let client = client_without_retries(&mock);
     assert_eq!(timed(&client, &pool).await.0, "ok");
 
     tokio::time::advance(MINUTE).await;

@@ -15,7 +15,7 @@ use crate::support::app::{
 use crate::support::roles::{ADMIN, READER, asking, by_rules, by_token, map_roles, role_of};
 use crate::support::tokens::{KID, knowing, signed_as};
 use crate::support::tokens::{login, part_of, sign_in, try_sign_in};
-use crate::support::{assert_refused, both, mock, over_both};
+use crate::support::{assert_service_error, both, mock, over_both};
 
 /// The providers of which a pool lists an app.
 const WITH_APPS: [&str; 4] = [USER_POOL, GOOGLE, APPLE, FACEBOOK];
@@ -109,9 +109,9 @@ both! {
     async fn a_token_is_no_good_for_a_pool_that_does_not_list_its_provider(mock) {
         let (pool, client) = (mock.seed_pool(PoolSeed::named("app").login_provider(GOOGLE, "app_1")), mock.client());
 
-        let refused = try_sign_in(&client, pool.id(), USER_POOL, &login(mock, USER_POOL, "alice")).await;
+        let rejected = try_sign_in(&client, pool.id(), USER_POOL, &login(mock, USER_POOL, "alice")).await;
 
-        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
     async fn a_role_mapping_stands_under_the_app_that_the_pool_lists(mock) {
@@ -208,9 +208,9 @@ both! {
         let google = login(mock, GOOGLE, "alice");
 
         for provider in [FACEBOOK, AMAZON, TWITTER] {
-            let refused = try_sign_in(&mock.client(), pool.id(), provider, &google).await;
+            let rejected = try_sign_in(&mock.client(), pool.id(), provider, &google).await;
 
-            assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+            assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         }
     }
 
@@ -226,9 +226,9 @@ both! {
             ];
             for login in for_the_second {
                 let token = mock.issue_login(login);
-                let refused = try_sign_in(&mock.client(), pools[0].id(), provider, &token).await;
+                let rejected = try_sign_in(&mock.client(), pools[0].id(), provider, &token).await;
 
-                assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+                assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
                 sign_in(&mock.client(), pools[1].id(), provider, &token).await;
             }
         }
@@ -238,9 +238,9 @@ both! {
         let pools = ["app_1", "app_2"].map(|app| mock.seed_pool(pool_of(app)));
         let token = mock.issue_login(LoginToken::new(GOOGLE, "alice").claim("azp", "app_2"));
 
-        let refused = try_sign_in(&mock.client(), pools[0].id(), GOOGLE, &token).await;
+        let rejected = try_sign_in(&mock.client(), pools[0].id(), GOOGLE, &token).await;
 
-        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         sign_in(&mock.client(), pools[1].id(), GOOGLE, &token).await;
     }
 
@@ -276,8 +276,8 @@ both! {
             for (token, text) in
                 [(tampered, BAD_SIGNATURE), (foreign, UNSUPPORTED_PROVIDER), (nameless, UNSUPPORTED_PROVIDER)]
             {
-                let refused = try_sign_in(&mock.client(), pool.id(), provider, &token).await;
-                assert_refused(refused, NOT_AUTHORIZED, text);
+                let rejected = try_sign_in(&mock.client(), pool.id(), provider, &token).await;
+                assert_service_error(rejected, NOT_AUTHORIZED, text);
             }
         }
     }
@@ -295,8 +295,8 @@ async fn a_trusted_issuer_cannot_sign_for_every_app() {
         header["kid"] = json!(KID);
 
         let forged = signed_as(&header, &claims);
-        let refused = try_sign_in(&mock.client(), pool.id(), GOOGLE, &forged).await;
-        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        let rejected = try_sign_in(&mock.client(), pool.id(), GOOGLE, &forged).await;
+        assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
 
         claims["aud"] = json!("app_1");
         let honest = signed_as(&header, &claims);

@@ -11,7 +11,7 @@ use crate::support::app::{
     NOT_FOUND, USER_POOL, forbidden, identity_not_found, ids_of, not_authorized, pool_not_found,
     set,
 };
-use crate::support::{assert_refused, both, refusal};
+use crate::support::{assert_service_error, both, service_error};
 use mock_cognito_identity::PoolSeed;
 
 both! {
@@ -27,14 +27,14 @@ both! {
     }
 
     /// Row 2.
-    async fn a_guest_gets_no_id_where_guests_are_refused(mock) {
+    async fn a_guest_gets_no_id_where_guests_are_rejected(mock) {
         let app = App::of(mock, PoolSeed::named("members").authenticated_only());
 
         let without_logins = app.get_id(&[]).send().await;
         let with_empty_logins = app.get_id(&[]).set_logins(Some(HashMap::new())).send().await;
 
-        assert_refused(without_logins, NOT_AUTHORIZED, NO_GUESTS);
-        assert_refused(with_empty_logins, NOT_AUTHORIZED, NO_GUESTS);
+        assert_service_error(without_logins, NOT_AUTHORIZED, NO_GUESTS);
+        assert_service_error(with_empty_logins, NOT_AUTHORIZED, NO_GUESTS);
         assert_eq!(app.ids().await, BTreeSet::new());
     }
 
@@ -140,21 +140,21 @@ both! {
     }
 
     /// Row 10.
-    async fn an_identity_with_logins_is_refused_without_one(mock) {
+    async fn an_identity_with_logins_is_rejected_without_one(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
 
         for flow in Flow::BOTH {
-            let refused = app.enter(flow, &id, &[]).await;
+            let rejected = app.enter(flow, &id, &[]).await;
             let with_empty = app.enter_with(flow, &id, Some(HashMap::new())).await;
 
-            assert_eq!(refused, Err(not_authorized(forbidden(&id))), "{flow:?}");
+            assert_eq!(rejected, Err(not_authorized(forbidden(&id))), "{flow:?}");
             assert_eq!(with_empty, Err(not_authorized(forbidden(&id))), "{flow:?}");
         }
     }
 
     /// Row 11.
-    async fn an_identity_is_refused_with_nothing_but_the_login_of_another(mock) {
+    async fn an_identity_is_rejected_with_nothing_but_the_login_of_another(mock) {
         let app = App::new(mock);
         let alice = app.sign_in(&[(GOOGLE, "alice")]).await;
         app.sign_in(&[(FACEBOOK, "bob")]).await;
@@ -162,10 +162,10 @@ both! {
 
         for flow in Flow::BOTH {
             for users in [(FACEBOOK, "bob"), (GOOGLE, "bob"), (FACEBOOK, "nobody yet")] {
-                let refused = app.enter(flow, &alice, &[users]).await;
+                let rejected = app.enter(flow, &alice, &[users]).await;
 
                 let expected = Err(not_authorized(LOGINS_DO_NOT_MATCH));
-                assert_eq!(refused, expected, "{flow:?} with {users:?}");
+                assert_eq!(rejected, expected, "{flow:?} with {users:?}");
             }
         }
 
@@ -197,13 +197,13 @@ both! {
         let before = app.identities().await;
 
         for flow in Flow::BOTH {
-            let refused = app.enter(flow, &id, &[(GOOGLE, "alice"), (FACEBOOK, "second")]).await;
+            let rejected = app.enter(flow, &id, &[(GOOGLE, "alice"), (FACEBOOK, "second")]).await;
 
-            assert_eq!(refused.unwrap_err().0, CONFLICT, "{flow:?}");
+            assert_eq!(rejected.unwrap_err().0, CONFLICT, "{flow:?}");
         }
-        let refused = app.get_id(&[(GOOGLE, "alice"), (FACEBOOK, "second")]).send().await;
+        let rejected = app.get_id(&[(GOOGLE, "alice"), (FACEBOOK, "second")]).send().await;
 
-        assert_eq!(refusal(refused).0, CONFLICT, "GetId");
+        assert_eq!(service_error(rejected).0, CONFLICT, "GetId");
         assert_eq!(app.identities().await, before, "nothing was linked");
         assert_ne!(app.sign_in(&[(FACEBOOK, "second")]).await, id);
     }
@@ -221,11 +221,11 @@ both! {
         ]);
 
         for (bad, good) in [(GOOGLE, USER_POOL), (USER_POOL, GOOGLE)] {
-            let refused = app.get_id(&[]).set_logins(Some(logins(bad, good))).send().await;
-            assert_refused(refused, NOT_AUTHORIZED, issuer);
+            let rejected = app.get_id(&[]).set_logins(Some(logins(bad, good))).send().await;
+            assert_service_error(rejected, NOT_AUTHORIZED, issuer);
             for flow in Flow::BOTH {
-                let refused = app.enter_with(flow, &guest, Some(logins(bad, good))).await;
-                assert_eq!(refused, Err(not_authorized(issuer)), "{flow:?}, {bad} is bad");
+                let rejected = app.enter_with(flow, &guest, Some(logins(bad, good))).await;
+                assert_eq!(rejected, Err(not_authorized(issuer)), "{flow:?}, {bad} is bad");
             }
         }
 
@@ -256,9 +256,9 @@ both! {
         assert!(app.is_disabled(&id).await);
         for flow in Flow::BOTH {
             for users in [&[][..], &[(GOOGLE, "alice")], &[(FACEBOOK, "anybody")]] {
-                let refused = app.enter(flow, &id, users).await;
+                let rejected = app.enter(flow, &id, users).await;
                 let expected = Err(not_authorized(forbidden(&id)));
-                assert_eq!(refused, expected, "{flow:?} with {users:?}");
+                assert_eq!(rejected, expected, "{flow:?} with {users:?}");
             }
         }
         assert_ne!(app.sign_in(&[(GOOGLE, "alice")]).await, id);
@@ -266,7 +266,7 @@ both! {
     }
 
     /// Row 17.
-    async fn a_disabled_identity_is_refused_and_listed_unless_hidden(mock) {
+    async fn a_disabled_identity_is_rejected_and_listed_unless_hidden(mock) {
         let app = App::new(mock);
         let owner = app.sign_in(&[(GOOGLE, "alice")]).await;
         let merged = app.sign_in(&[]).await;
@@ -283,8 +283,8 @@ both! {
         assert_eq!(ids_of(hidden.identities.unwrap()), set([&owner]));
         for id in [&merged, &unlinked] {
             for flow in Flow::BOTH {
-                let refused = app.enter(flow, id, &[]).await;
-                assert_eq!(refused, Err(not_authorized(forbidden(id))), "{flow:?}");
+                let rejected = app.enter(flow, id, &[]).await;
+                assert_eq!(rejected, Err(not_authorized(forbidden(id))), "{flow:?}");
             }
         }
     }
@@ -298,8 +298,8 @@ both! {
 
         let not_found = (NOT_FOUND.to_owned(), identity_not_found(&id));
         for flow in Flow::BOTH {
-            let refused = app.enter(flow, &id, &[(GOOGLE, "alice")]).await;
-            assert_eq!(refused, Err(not_found.clone()), "{flow:?}");
+            let rejected = app.enter(flow, &id, &[(GOOGLE, "alice")]).await;
+            assert_eq!(rejected, Err(not_found.clone()), "{flow:?}");
         }
         let fresh = app.sign_in(&[(GOOGLE, "alice")]).await;
         assert_ne!(fresh, id);
@@ -314,15 +314,15 @@ both! {
         app.client.delete_identity_pool().identity_pool_id(&app.pool).send().await.unwrap();
 
         let (no_pool, no_identity) = (pool_not_found(&app.pool), identity_not_found(&id));
-        assert_refused(app.get_id(&[]).send().await, NOT_FOUND, &no_pool);
-        assert_refused(app.list(60).send().await, NOT_FOUND, &no_pool);
-        assert_refused(app.developer("dora").send().await, NOT_FOUND, &no_pool);
+        assert_service_error(app.get_id(&[]).send().await, NOT_FOUND, &no_pool);
+        assert_service_error(app.list(60).send().await, NOT_FOUND, &no_pool);
+        assert_service_error(app.developer("dora").send().await, NOT_FOUND, &no_pool);
         let described = app.client.describe_identity().identity_id(&id).send().await;
-        assert_refused(described, NOT_FOUND, &no_identity);
+        assert_service_error(described, NOT_FOUND, &no_identity);
         for flow in Flow::BOTH {
-            let refused = app.enter(flow, &id, &[]).await;
+            let rejected = app.enter(flow, &id, &[]).await;
             let expected = (NOT_FOUND.to_owned(), no_identity.clone());
-            assert_eq!(refused, Err(expected), "{flow:?}");
+            assert_eq!(rejected, Err(expected), "{flow:?}");
         }
     }
 }

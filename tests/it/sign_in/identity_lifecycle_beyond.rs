@@ -13,7 +13,7 @@ use crate::support::app::{
     NOT_AUTHORIZED, NOT_FOUND, UNSUPPORTED_PROVIDER, forbidden, identity_not_found, no_providers,
     not_authorized, pool_not_found, set,
 };
-use crate::support::{assert_refused, both, refusal};
+use crate::support::{assert_service_error, both, service_error};
 
 both! {
     /// Row 20.
@@ -77,12 +77,12 @@ both! {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
 
-        let refused = app.developer("dora").identity_id(&id).send().await;
+        let rejected = app.developer("dora").identity_id(&id).send().await;
 
-        assert_refused(refused, NOT_AUTHORIZED, LOGINS_DO_NOT_MATCH);
+        assert_service_error(rejected, NOT_AUTHORIZED, LOGINS_DO_NOT_MATCH);
         assert_eq!(app.linked(&id).await, set([GOOGLE]));
         let dora = app.look_up().developer_user_identifier("dora").send().await;
-        assert_eq!(refusal(dora).0, NOT_FOUND, "the user was not registered");
+        assert_eq!(service_error(dora).0, NOT_FOUND, "the user was not registered");
     }
 
     /// Row 25.
@@ -92,10 +92,10 @@ both! {
         let guest = app.sign_in(&[]).await;
         let before = app.identities().await;
 
-        let refused = app.developer("dora").identity_id(&guest).send().await;
+        let rejected = app.developer("dora").identity_id(&guest).send().await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             "DeveloperUserAlreadyRegisteredException",
             "This developer user identifier is already registered with Cognito.",
         );
@@ -128,8 +128,8 @@ both! {
         assert_eq!(app.register("dora").await, destination);
         assert_eq!(app.register("drew").await, destination);
         assert!(app.is_disabled(&source).await);
-        let refused = app.enter(Flow::Enhanced, &source, &[]).await;
-        assert_eq!(refused, Err(not_authorized(forbidden(&source))));
+        let rejected = app.enter(Flow::Enhanced, &source, &[]).await;
+        assert_eq!(rejected, Err(not_authorized(forbidden(&source))));
     }
 
     /// Row 28. An unsigned call names no other Region than that of its id.
@@ -146,13 +146,13 @@ both! {
         let delete = abroad.delete([id.as_str()]).send().await.unwrap();
 
         let no_pool = pool_not_found(&app.pool);
-        assert_refused(describe, NOT_FOUND, &identity_not_found(&id));
-        assert_refused(abroad.list(60).send().await, NOT_FOUND, &no_pool);
-        assert_refused(abroad.developer("dora").send().await, NOT_FOUND, &no_pool);
+        assert_service_error(describe, NOT_FOUND, &identity_not_found(&id));
+        assert_service_error(abroad.list(60).send().await, NOT_FOUND, &no_pool);
+        assert_service_error(abroad.developer("dora").send().await, NOT_FOUND, &no_pool);
         let look_up = abroad.look_up().developer_user_identifier("dora").send().await;
-        assert_refused(look_up, NOT_FOUND, &no_pool);
-        assert_refused(abroad.merge("dora", "drew").send().await, NOT_FOUND, &no_pool);
-        assert_refused(abroad.unlink_user(&id, "dora").send().await, NOT_FOUND, &no_pool);
+        assert_service_error(look_up, NOT_FOUND, &no_pool);
+        assert_service_error(abroad.merge("dora", "drew").send().await, NOT_FOUND, &no_pool);
+        assert_service_error(abroad.unlink_user(&id, "dora").send().await, NOT_FOUND, &no_pool);
         assert_eq!(delete.unprocessed_identity_ids().len(), 1);
         assert_eq!(app.ids().await, set([&id]), "it is where it was");
     }
@@ -165,9 +165,9 @@ both! {
         let (region, uuid) = id.split_once(':').unwrap();
         let bare = format!("{region}:{}", uuid.replace('-', ""));
 
-        let refused = app.client.describe_identity().identity_id(&bare).send().await;
+        let rejected = app.client.describe_identity().identity_id(&bare).send().await;
 
-        assert_refused(refused, NOT_FOUND, &identity_not_found(&bare));
+        assert_service_error(rejected, NOT_FOUND, &identity_not_found(&bare));
     }
 
     async fn whoever_knows_the_ids_may_call_the_public_operations(mock) {
@@ -214,8 +214,8 @@ both! {
             .send()
             .await;
 
-        assert_eq!(refusal(one_more_user).0, CONFLICT);
-        assert_eq!(refusal(a_public_login).0, CONFLICT);
+        assert_eq!(service_error(one_more_user).0, CONFLICT);
+        assert_eq!(service_error(a_public_login).0, CONFLICT);
         assert_eq!(app.users(&id).await.len(), 20);
         assert_eq!(app.linked(&id).await, set([DEVELOPER]));
     }
@@ -232,7 +232,7 @@ both! {
         update(&app).supported_login_providers(GOOGLE, "new-app").send().await.unwrap();
 
         let old_app = app.get_id(&[]).set_logins(Some(of_app("old-app"))).send().await;
-        assert_refused(old_app, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        assert_service_error(old_app, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         for flow in Flow::BOTH {
             let old_app = app.enter_with(flow, &id, Some(of_app("old-app"))).await;
             assert_eq!(old_app, Err(not_authorized(UNSUPPORTED_PROVIDER)), "{flow:?}");
@@ -243,7 +243,7 @@ both! {
     }
 
     /// Row 32.
-    async fn the_logins_of_a_removed_provider_stay_listed_and_are_refused(mock) {
+    async fn the_logins_of_a_removed_provider_stay_listed_and_are_rejected(mock) {
         let seed = PoolSeed::named("app").login_provider(GOOGLE, "a").login_provider(FACEBOOK, "f");
         let app = App::of(mock, seed);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
@@ -255,22 +255,22 @@ both! {
         update(&app).send().await.unwrap();
         let none_left = with_google().await;
 
-        assert_refused(one_left, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        assert_service_error(one_left, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         let text = no_providers(&app.pool);
-        assert_refused(none_left, NOT_AUTHORIZED, &text);
+        assert_service_error(none_left, NOT_AUTHORIZED, &text);
         assert_eq!(app.linked(&id).await, set([GOOGLE]));
     }
 
     /// Row 33.
-    async fn guests_that_were_let_in_are_refused_once_guests_are(mock) {
+    async fn guests_that_were_let_in_are_rejected_once_guests_are(mock) {
         let app = App::new(mock);
         let guest = app.sign_in(&[]).await;
 
         update(&app).allow_unauthenticated_identities(false).send().await.unwrap();
 
         for flow in Flow::BOTH {
-            let refused = app.enter(flow, &guest, &[]).await;
-            assert_eq!(refused, Err(not_authorized(NO_GUESTS)), "{flow:?}");
+            let rejected = app.enter(flow, &guest, &[]).await;
+            assert_eq!(rejected, Err(not_authorized(NO_GUESTS)), "{flow:?}");
         }
         assert_eq!(app.ids().await, set([&guest]));
     }

@@ -8,7 +8,7 @@ use crate::support::app::{
     App, CONFLICT, DEVELOPER, FACEBOOK, Flow, GOOGLE, LOGINS_DO_NOT_MATCH, USER_POOL, ids_of,
     not_authorized, set,
 };
-use crate::support::{NOW_MILLIS, both, refusal};
+use crate::support::{NOW_MILLIS, both, service_error};
 
 /// A guest that gave way to the identity of Google's alice: both ids, the merged one first.
 async fn merged_guest(app: &App<'_>) -> (String, String) {
@@ -183,15 +183,15 @@ both! {
         assert_eq!(answered, Ok(third));
     }
 
-    async fn a_merged_identity_is_refused_with_a_login_that_nobody_holds(mock) {
+    async fn a_merged_identity_is_rejected_with_a_login_that_nobody_holds(mock) {
         let app = App::new(mock);
         let (merged, _) = merged_guest(&app).await;
         let before = app.identities().await;
 
         for flow in Flow::BOTH {
-            let refused = app.enter(flow, &merged, &[(FACEBOOK, "nobody")]).await;
+            let rejected = app.enter(flow, &merged, &[(FACEBOOK, "nobody")]).await;
 
-            assert_eq!(refused, Err(not_authorized(LOGINS_DO_NOT_MATCH)), "{flow:?}");
+            assert_eq!(rejected, Err(not_authorized(LOGINS_DO_NOT_MATCH)), "{flow:?}");
         }
         assert_eq!(app.identities().await, before, "the login is still nobody's");
     }
@@ -242,14 +242,14 @@ both! {
 
         for id in [&alice, &guest] {
             for flow in Flow::BOTH {
-                let refused = app.enter(flow, id, &logins).await;
+                let rejected = app.enter(flow, id, &logins).await;
 
-                assert_eq!(refused.unwrap_err().0, CONFLICT, "{flow:?} on {id}");
+                assert_eq!(rejected.unwrap_err().0, CONFLICT, "{flow:?} on {id}");
             }
         }
-        let refused = app.get_id(&logins).send().await;
+        let rejected = app.get_id(&logins).send().await;
 
-        assert_eq!(refusal(refused).0, CONFLICT, "GetId");
+        assert_eq!(service_error(rejected).0, CONFLICT, "GetId");
         assert_eq!(app.identities().await, before, "nothing was merged");
         assert_eq!(app.enter(Flow::Classic, &guest, &[]).await, Ok(guest.clone()));
     }
@@ -264,11 +264,11 @@ both! {
         }
         let before = app.identities().await;
 
-        let refused = app
+        let rejected = app
             .enter(Flow::Enhanced, &called, &[(GOOGLE, "alice"), (FACEBOOK, "alice")])
             .await;
 
-        assert_eq!(refused.unwrap_err().0, CONFLICT);
+        assert_eq!(rejected.unwrap_err().0, CONFLICT);
         assert_eq!(app.identities().await, before);
     }
 
@@ -278,9 +278,9 @@ both! {
         let theirs = other.sign_in(&[(GOOGLE, "bob")]).await;
 
         for flow in Flow::BOTH {
-            let refused = app.enter(flow, &theirs, &[(GOOGLE, "alice")]).await;
+            let rejected = app.enter(flow, &theirs, &[(GOOGLE, "alice")]).await;
 
-            assert_eq!(refused, Err(not_authorized(LOGINS_DO_NOT_MATCH)), "{flow:?}");
+            assert_eq!(rejected, Err(not_authorized(LOGINS_DO_NOT_MATCH)), "{flow:?}");
         }
     }
 }

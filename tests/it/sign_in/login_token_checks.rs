@@ -18,7 +18,7 @@ use crate::support::tokens::{
     user_pool_claims,
 };
 use crate::support::tokens::{same_bytes, variants_of_the_last_character};
-use crate::support::{assert_refused, both, now, refusal};
+use crate::support::{assert_service_error, both, now, service_error};
 
 const OTHER_ISSUER: &str = "Invalid login token. Issuer doesn't match providerName";
 const NO_AUDIENCE: &str = "Invalid login token. Missing a required claim: aud";
@@ -64,11 +64,11 @@ both! {
         ];
 
         for (fault, key, token, message) in rows {
-            let get_id = refusal(try_sign_in(&client, pool.id(), key, &token).await);
+            let get_id = service_error(try_sign_in(&client, pool.id(), key, &token).await);
             let credentials = client.get_credentials_for_identity().identity_id(&guest);
-            let credentials = refusal(credentials.logins(key, &token).send().await);
+            let credentials = service_error(credentials.logins(key, &token).send().await);
             let open_id = client.get_open_id_token().identity_id(&guest);
-            let open_id = refusal(open_id.logins(key, &token).send().await);
+            let open_id = service_error(open_id.logins(key, &token).send().await);
 
             assert_eq!(get_id.1, message, "{fault}");
             assert_eq!(credentials.1, message, "{fault}");
@@ -90,9 +90,9 @@ both! {
 
         for (token, message) in bobs {
             let credentials = client.get_credentials_for_identity().identity_id(&alice);
-            let refused = credentials.logins(USER_POOL, token).send().await;
+            let rejected = credentials.logins(USER_POOL, token).send().await;
 
-            assert_refused(refused, NOT_AUTHORIZED, message);
+            assert_service_error(rejected, NOT_AUTHORIZED, message);
         }
     }
 
@@ -100,10 +100,10 @@ both! {
         let (pool, client) = (mock.seed_pool("app"), mock.client());
 
         for token in ["x".to_owned(), unsigned(&user_pool_claims())] {
-            let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
+            let rejected = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
 
             let message = no_providers(pool.id());
-            assert_refused(refused, NOT_AUTHORIZED, &message);
+            assert_service_error(rejected, NOT_AUTHORIZED, &message);
         }
     }
 
@@ -118,7 +118,7 @@ both! {
             GOOGLE,
         ] {
             let token = login(mock, USER_POOL, "alice");
-            let (code, message) = refusal(try_sign_in(&client, pool.id(), key, &token).await);
+            let (code, message) = service_error(try_sign_in(&client, pool.id(), key, &token).await);
 
             assert_eq!((&*code, &*message), (NOT_AUTHORIZED, UNSUPPORTED_PROVIDER), "{key}");
         }
@@ -129,9 +129,9 @@ both! {
 
         for provider in [USER_POOL, GOOGLE, APPLE, OIDC] {
             for token in ["EAACEdEose0cBA", "a.b", "e30.e30", "e30.e30.!", "..", "e30.W10.c2ln"] {
-                let refused = refusal(try_sign_in(&client, pool.id(), provider, token).await);
+                let rejected = service_error(try_sign_in(&client, pool.id(), provider, token).await);
 
-                assert_eq!(refused.1, NOT_OPEN_ID, "{provider}: {token}");
+                assert_eq!(rejected.1, NOT_OPEN_ID, "{provider}: {token}");
             }
         }
     }
@@ -165,9 +165,9 @@ both! {
                 (&pools[1], "EAACEdEose0cBA", without),
                 (&pools[1], &*jwt, &*unconfigured),
             ] {
-                let refused = refusal(try_sign_in(&client, pool.id(), key, token).await);
+                let rejected = service_error(try_sign_in(&client, pool.id(), key, token).await);
 
-                assert_eq!((&*refused.0, &*refused.1), (NOT_AUTHORIZED, message), "{key}");
+                assert_eq!((&*rejected.0, &*rejected.1), (NOT_AUTHORIZED, message), "{key}");
             }
         }
     }
@@ -188,7 +188,7 @@ both! {
                     assert_eq!(answer.unwrap().identity_id(), Some(&*id), "{token}");
                     accepted += 1;
                 } else {
-                    assert_refused(answer, NOT_AUTHORIZED, BAD_SIGNATURE);
+                    assert_service_error(answer, NOT_AUTHORIZED, BAD_SIGNATURE);
                 }
             }
             assert_eq!(accepted, 16, "{provider}");
@@ -209,8 +209,8 @@ both! {
             "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI/",
             "",
         ] {
-            let refused = try_sign_in(&client, pool.id(), USER_POOL, &issued_by(issuer)).await;
-            assert_refused(refused, NOT_AUTHORIZED, OTHER_ISSUER);
+            let rejected = try_sign_in(&client, pool.id(), USER_POOL, &issued_by(issuer)).await;
+            assert_service_error(rejected, NOT_AUTHORIZED, OTHER_ISSUER);
         }
     }
 
@@ -224,9 +224,9 @@ both! {
             "exp": NOW + 3_600,
         });
 
-        let refused = try_sign_in(&client, pool.id(), USER_POOL, &unsigned(&access_token)).await;
+        let rejected = try_sign_in(&client, pool.id(), USER_POOL, &unsigned(&access_token)).await;
 
-        assert_refused(refused, NOT_AUTHORIZED, NO_AUDIENCE);
+        assert_service_error(rejected, NOT_AUTHORIZED, NO_AUDIENCE);
     }
 
     async fn one_listed_audience_of_several_is_enough(mock) {
@@ -240,10 +240,10 @@ both! {
             let unlisted = unsigned(&but(claims, "aud", json!(["other", "another"])));
 
             let id = sign_in(&client, pool.id(), provider, &listed).await;
-            let refused = try_sign_in(&client, pool.id(), provider, &unlisted).await;
+            let rejected = try_sign_in(&client, pool.id(), provider, &unlisted).await;
 
             assert!(id.starts_with("us-east-1:"), "{provider}");
-            assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+            assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         }
     }
 
@@ -254,9 +254,9 @@ both! {
         };
 
         sign_in(&client, pool.id(), GOOGLE, &google("a-server", GOOGLE_APP)).await;
-        let refused = try_sign_in(&client, pool.id(), GOOGLE, &google(GOOGLE_APP, "other")).await;
+        let rejected = try_sign_in(&client, pool.id(), GOOGLE, &google(GOOGLE_APP, "other")).await;
 
-        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
     async fn an_oidc_provider_takes_any_audience(mock) {
@@ -285,9 +285,9 @@ both! {
             assert!(id.starts_with("us-east-1:"), "{provider}");
 
             mock.clock().advance(Duration::from_secs(1));
-            let refused = refusal(try_sign_in(&client, pool.id(), provider, &token).await);
+            let rejected = service_error(try_sign_in(&client, pool.id(), provider, &token).await);
             assert_eq!(
-                refused.1,
+                rejected.1,
                 "Invalid login token. Token expired: 1767326645 >= 1767326645",
                 "{provider}"
             );
@@ -301,9 +301,9 @@ both! {
 
         mock.clock().advance(Duration::from_secs(1_000));
 
-        let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
-        assert_refused(
-            refused,
+        let rejected = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
+        assert_service_error(
+            rejected,
             NOT_AUTHORIZED,
             "Invalid login token. Token expired: 1767323745 >= 1767323105",
         );
@@ -316,10 +316,10 @@ both! {
             let expired = LoginToken::new(provider, "alice").claim("exp", NOW - 400);
             let token = mock.issue_login(expired);
 
-            let refused = try_sign_in(&client, pool.id(), provider, &token).await;
+            let rejected = try_sign_in(&client, pool.id(), provider, &token).await;
 
-            assert_refused(
-                refused,
+            assert_service_error(
+                rejected,
                 NOT_AUTHORIZED,
                 "Invalid login token. Token is expired.",
             );
@@ -333,10 +333,10 @@ both! {
             let with_end = |end: i64| mock.issue_login(LoginToken::new(provider, "a").claim("exp", end));
 
             sign_in(&client, pool.id(), provider, &with_end(NOW + 1)).await;
-            let refused = try_sign_in(&client, pool.id(), provider, &with_end(NOW)).await;
+            let rejected = try_sign_in(&client, pool.id(), provider, &with_end(NOW)).await;
 
-            assert_refused(
-                refused,
+            assert_service_error(
+                rejected,
                 NOT_AUTHORIZED,
                 "Invalid login token. Token is expired.",
             );
@@ -349,10 +349,10 @@ both! {
 
         sign_in(&client, pool.id(), GOOGLE, &with_end((NOW - 299) as f64 + 0.5)).await;
         let ended = with_end((NOW - 300) as f64 + 0.5);
-        let refused = try_sign_in(&client, pool.id(), GOOGLE, &ended);
+        let rejected = try_sign_in(&client, pool.id(), GOOGLE, &ended);
 
-        assert_refused(
-            refused.await,
+        assert_service_error(
+            rejected.await,
             NOT_AUTHORIZED,
             "Invalid login token. Token expired: 1767322745 >= 1767322745",
         );
@@ -368,9 +368,9 @@ both! {
             let (pool, client) = (mock.seed_pool(seed.clone()), mock.client());
 
             let token = login(mock, OTHER_USER_POOL, "alice");
-            let refused = try_sign_in(&client, pool.id(), OTHER_USER_POOL, &token).await;
+            let rejected = try_sign_in(&client, pool.id(), OTHER_USER_POOL, &token).await;
 
-            assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+            assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         }
     }
 
@@ -379,9 +379,9 @@ both! {
         let (pool, client) = (mock.seed_pool(seed), mock.client());
 
         let token = mock.issue_login(LoginToken::new(USER_POOL, "alice").audience("other_client"));
-        let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
+        let rejected = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
 
-        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
     async fn a_developer_token_has_no_business_under_another_key(mock) {
@@ -390,10 +390,10 @@ both! {
 
         for key in [USER_POOL, GOOGLE, FACEBOOK, "not.configured.example"] {
             let call = client.get_credentials_for_identity().identity_id(&id);
-            let refused = call.logins(key, &token).send().await;
+            let rejected = call.logins(key, &token).send().await;
 
             let text = COGNITO_TOKEN;
-            assert_refused(refused, NOT_AUTHORIZED, text);
+            assert_service_error(rejected, NOT_AUTHORIZED, text);
         }
     }
 
@@ -404,9 +404,9 @@ both! {
         let guest = pool.seed_identity();
 
         let call = client.get_credentials_for_identity().identity_id(guest);
-        let refused = call.logins(COGNITO, token).send().await;
+        let rejected = call.logins(COGNITO, token).send().await;
 
-        assert_refused(refused, NOT_AUTHORIZED, LOGINS_DO_NOT_MATCH);
+        assert_service_error(rejected, NOT_AUTHORIZED, LOGINS_DO_NOT_MATCH);
     }
 
     async fn only_a_developer_token_is_accepted_under_the_key_of_developer_tokens(mock) {
@@ -417,7 +417,7 @@ both! {
         let rejected = call.logins(COGNITO, login(mock, USER_POOL, "alice")).send().await;
 
         let text = "Invalid login token. Not a Cognito token.";
-        assert_refused(rejected, NOT_AUTHORIZED, text);
+        assert_service_error(rejected, NOT_AUTHORIZED, text);
     }
 
     /// The header names the mock's own key, with an algorithm that this key cannot be used with.
@@ -430,7 +430,7 @@ both! {
         let rejected = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
 
         let text = "Invalid login token. Couldn't verify signed token.";
-        assert_refused(rejected, NOT_AUTHORIZED, text);
+        assert_service_error(rejected, NOT_AUTHORIZED, text);
     }
 
     async fn a_saml_response_expires_with_its_conditions(mock) {
@@ -439,8 +439,8 @@ both! {
 
         sign_in(&client, pool.id(), SAML, &response).await;
         mock.clock().advance(Duration::from_secs(4_000));
-        let (code, _) = refusal(try_sign_in(&client, pool.id(), SAML, &response).await);
-        let (no_saml, _) = refusal(try_sign_in(&client, pool.id(), SAML, "PGE+PC9hPg==").await);
+        let (code, _) = service_error(try_sign_in(&client, pool.id(), SAML, &response).await);
+        let (no_saml, _) = service_error(try_sign_in(&client, pool.id(), SAML, "PGE+PC9hPg==").await);
 
         assert_eq!((&*code, &*no_saml), (NOT_AUTHORIZED, NOT_AUTHORIZED));
     }
@@ -452,10 +452,10 @@ both! {
         mock.clock().advance(Duration::from_secs(3_600 + 299));
         sign_in(&client, pool.id(), SAML, &response).await;
         mock.clock().advance(Duration::from_secs(1));
-        let refused = try_sign_in(&client, pool.id(), SAML, &response).await;
+        let rejected = try_sign_in(&client, pool.id(), SAML, &response).await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             NOT_AUTHORIZED,
             "Invalid login token. Token is expired.",
         );
@@ -480,9 +480,9 @@ both! {
             assert_eq!(&sign_in(&client, pool.id(), SAML, &response(name)).await, id, "{name}");
         }
         let split = response("alice@example.com<b/>.evil");
-        let refused = try_sign_in(&client, pool.id(), SAML, &split).await;
-        assert_refused(
-            refused,
+        let rejected = try_sign_in(&client, pool.id(), SAML, &split).await;
+        assert_service_error(
+            rejected,
             NOT_AUTHORIZED,
             "Invalid login token. Not a valid SAML assertion.",
         );
@@ -530,8 +530,8 @@ both! {
         let alice = pool.seed_identity_with_login(GOOGLE, "alice");
 
         let credentials = client.get_credentials_for_identity().identity_id(alice);
-        let refused = credentials.logins(USER_POOL, login(mock, USER_POOL, "bob")).send().await;
+        let rejected = credentials.logins(USER_POOL, login(mock, USER_POOL, "bob")).send().await;
 
-        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 }

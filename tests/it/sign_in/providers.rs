@@ -14,7 +14,7 @@ use crate::support::app::{
 use crate::support::tokens::{
     but, developer_token, forged, login, sign_in, try_sign_in, unsigned, user_pool_claims,
 };
-use crate::support::{assert_refused, both, mock, over_both};
+use crate::support::{assert_service_error, both, mock, over_both};
 
 both! {
     async fn every_kind_of_provider_finds_its_user_again(mock) {
@@ -95,10 +95,10 @@ both! {
             let id = sign_in(&client, pool_id, issuer, &login(mock, issuer, "repo:a/b")).await;
             let by_scheme = format!("https://{issuer}");
             let token = login(mock, &by_scheme, "repo:a/b");
-            let refused = try_sign_in(&client, pool_id, &by_scheme, &token).await;
+            let rejected = try_sign_in(&client, pool_id, &by_scheme, &token).await;
 
             assert!(id.starts_with("us-east-1:"), "{issuer}");
-            assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+            assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         }
     }
 
@@ -134,14 +134,14 @@ both! {
         );
     }
 
-    async fn tokens_of_another_app_are_refused(mock) {
+    async fn tokens_of_another_app_are_rejected(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         for provider in [USER_POOL, GOOGLE, FACEBOOK, AMAZON, TWITTER] {
             let token = mock.issue_login(LoginToken::new(provider, "alice").audience("other"));
-            let refused = try_sign_in(&client, pool.id(), provider, &token).await;
+            let rejected = try_sign_in(&client, pool.id(), provider, &token).await;
 
-            assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+            assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
         }
     }
 
@@ -156,8 +156,8 @@ both! {
         let update = update.identity_pool_name("app").allow_unauthenticated_identities(true);
         update.supported_login_providers(FACEBOOK, "1").send().await.unwrap();
 
-        let refused = try_sign_in(&client, pool.id(), FACEBOOK, &token).await;
-        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        let rejected = try_sign_in(&client, pool.id(), FACEBOOK, &token).await;
+        assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
     async fn a_removed_provider_locks_out_its_users(mock) {
@@ -171,11 +171,11 @@ both! {
         update.supported_login_providers(FACEBOOK, FACEBOOK_APP).send().await.unwrap();
 
         let credentials = client.get_credentials_for_identity().identity_id(id);
-        let refused = credentials.logins(USER_POOL, token).send().await;
-        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        let rejected = credentials.logins(USER_POOL, token).send().await;
+        assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
-    async fn a_tampered_token_is_refused(mock) {
+    async fn a_tampered_token_is_rejected(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         for provider in [USER_POOL, GOOGLE, OIDC, FACEBOOK] {
@@ -187,8 +187,8 @@ both! {
             let tampered = [forged(alices, &claims), swapped, format!("{signed}.")];
 
             for token in tampered {
-                let refused = try_sign_in(&client, pool.id(), provider, &token).await;
-                assert_refused(refused, NOT_AUTHORIZED, BAD_SIGNATURE);
+                let rejected = try_sign_in(&client, pool.id(), provider, &token).await;
+                assert_service_error(rejected, NOT_AUTHORIZED, BAD_SIGNATURE);
             }
         }
     }
@@ -237,10 +237,10 @@ both! {
 
             let call = client.get_id().identity_pool_id(pool.id());
             let call = call.logins(good, login(mock, good, "a"));
-            let refused = call.logins(bad, mock.issue_login(expired)).send().await;
+            let rejected = call.logins(bad, mock.issue_login(expired)).send().await;
 
-            assert_refused(
-                refused,
+            assert_service_error(
+                rejected,
                 NOT_AUTHORIZED,
                 "Invalid login token. Token expired: 1767322745 >= 1000",
             );
@@ -259,9 +259,9 @@ both! {
         assert_eq!(credentials.identity_id(), Some(&*id));
 
         for key in [COGNITO, GOOGLE, USER_POOL, "not.configured.example"] {
-            let refused = try_sign_in(&client, pool.id(), key, &token).await;
-            assert_refused(
-                refused,
+            let rejected = try_sign_in(&client, pool.id(), key, &token).await;
+            assert_service_error(
+                rejected,
                 NOT_AUTHORIZED,
                 COGNITO_TOKEN,
             );
@@ -273,11 +273,11 @@ both! {
         let (_, token) = developer_token(&client, pool.id(), "user-1").await;
         let (other, _) = developer_token(&client, pool.id(), "user-2").await;
 
-        let refused = client.get_credentials_for_identity().identity_id(other);
-        let refused = refused.logins(COGNITO, token).send().await;
+        let rejected = client.get_credentials_for_identity().identity_id(other);
+        let rejected = rejected.logins(COGNITO, token).send().await;
 
-        assert_refused(
-            refused,
+        assert_service_error(
+            rejected,
             NOT_AUTHORIZED,
             LOGINS_DO_NOT_MATCH,
         );
@@ -292,8 +292,8 @@ both! {
         let credentials = credentials.logins(DEVELOPER, token).send().await;
 
         let message = NOT_PUBLIC;
-        assert_refused(get_id, INVALID_PARAMETER, message);
-        assert_refused(credentials, INVALID_PARAMETER, message);
+        assert_service_error(get_id, INVALID_PARAMETER, message);
+        assert_service_error(credentials, INVALID_PARAMETER, message);
     }
 
     async fn the_audience_of_a_token_is_by_default_the_app_that_the_pool_lists(mock) {
@@ -346,9 +346,9 @@ async fn lenient_logins_let_no_guest_into_a_closed_pool() {
     for mock in lenient() {
         let pool = mock.seed_pool(PoolSeed::named("app").authenticated_only());
 
-        let refused = mock.client().get_id().identity_pool_id(pool.id());
-        let refused = refused.send().await;
+        let rejected = mock.client().get_id().identity_pool_id(pool.id());
+        let rejected = rejected.send().await;
 
-        assert_refused(refused, NOT_AUTHORIZED, NO_GUESTS);
+        assert_service_error(rejected, NOT_AUTHORIZED, NO_GUESTS);
     }
 }

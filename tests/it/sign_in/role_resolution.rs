@@ -12,7 +12,7 @@ use crate::support::roles::{
     ADMIN, GUESTS, READER, USERS, asking, by_rules, by_token, map_roles, role_of,
 };
 use crate::support::tokens::{login, unsigned};
-use crate::support::{assert_refused, both, guest, mock, over_both, refusal};
+use crate::support::{assert_service_error, both, guest, mock, over_both, service_error};
 
 const FOREIGN: &str = "arn:aws:iam::999999999999:role/reader";
 
@@ -39,9 +39,9 @@ both! {
         roles.roles("authenticated", USERS).send().await.unwrap();
         let id = guest(&client, pool.id()).await;
 
-        let refused = client.get_credentials_for_identity().identity_id(id).send().await;
+        let rejected = client.get_credentials_for_identity().identity_id(id).send().await;
 
-        assert_refused(refused, NO_ROLE.0, NO_ROLE.1);
+        assert_service_error(rejected, NO_ROLE.0, NO_ROLE.1);
     }
 
     async fn a_user_of_any_provider_without_a_mapping_is_given_the_role_for_users(mock) {
@@ -61,9 +61,9 @@ both! {
         roles.roles("unauthenticated", GUESTS).send().await.unwrap();
         let token = login(mock, GOOGLE, "alice");
 
-        let refused = asking(mock, pool.id(), GOOGLE, &token).await.send().await;
+        let rejected = asking(mock, pool.id(), GOOGLE, &token).await.send().await;
 
-        assert_refused(refused, NO_ROLE.0, NO_ROLE.1);
+        assert_service_error(rejected, NO_ROLE.0, NO_ROLE.1);
     }
 
     async fn a_mapping_of_one_provider_leaves_users_of_others_their_role(mock) {
@@ -121,7 +121,7 @@ both! {
     }
 
     /// Even where no other role would be denied: the text of AWS is not known.
-    async fn a_custom_role_that_the_token_does_not_list_is_refused(mock) {
+    async fn a_custom_role_that_the_token_does_not_list_is_rejected(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::AuthenticatedRole);
         map_roles(&mock.client(), pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
@@ -129,7 +129,7 @@ both! {
         let token = mock.issue_login(token);
 
         let call = asking(mock, pool.id(), USER_POOL, &token).await;
-        let (code, _) = refusal(call.custom_role_arn(ADMIN).send().await);
+        let (code, _) = service_error(call.custom_role_arn(ADMIN).send().await);
 
         assert_eq!(code, NOT_AUTHORIZED);
     }
@@ -160,9 +160,9 @@ both! {
 
             let strict = by_token(AmbiguousRoleResolutionType::Deny);
             map_roles(&client, pool.id(), &[(USER_POOL_MAPPING, strict)]).await;
-            let refused = ask().await.send().await;
-            assert_refused(
-                refused,
+            let rejected = ask().await.send().await;
+            assert_service_error(
+                rejected,
                 NOT_AUTHORIZED,
                 &format!(
                     "The ambiguous role mapping rules for: {} denied this request.",
@@ -183,7 +183,7 @@ both! {
 
         let strict = by_token(AmbiguousRoleResolutionType::Deny);
         map_roles(&client, pool.id(), &[(USER_POOL_MAPPING, strict)]).await;
-        let (code, message) = refusal(ask().await.send().await);
+        let (code, message) = service_error(ask().await.send().await);
         assert_eq!(code, NOT_AUTHORIZED);
         assert!(message.starts_with("The ambiguous role mapping rules for: "), "{message}");
     }
@@ -208,9 +208,9 @@ both! {
 
         assert_eq!(role_of(mock, ask().await.custom_role_arn(READER)).await, READER);
         assert_eq!(role_of(mock, ask().await.custom_role_arn(ADMIN)).await, ADMIN);
-        let (other, _) = refusal(ask().await.custom_role_arn(USERS).send().await);
+        let (other, _) = service_error(ask().await.custom_role_arn(USERS).send().await);
         assert_eq!(other, NOT_AUTHORIZED);
-        let (none, _) = refusal(ask().await.send().await);
+        let (none, _) = service_error(ask().await.send().await);
         assert_eq!(none, "InvalidIdentityPoolConfigurationException");
     }
 
@@ -266,9 +266,9 @@ both! {
 
         for (provider, token) in [(USER_POOL, token), (SAML, response)] {
             let token = mock.issue_login(token);
-            let refused = asking(mock, pool.id(), provider, &token).await.send().await;
+            let rejected = asking(mock, pool.id(), provider, &token).await.send().await;
 
-            assert_refused(refused, NO_ROLE.0, NO_ROLE.1);
+            assert_service_error(rejected, NO_ROLE.0, NO_ROLE.1);
         }
     }
 
@@ -284,26 +284,26 @@ both! {
         ] {
             let token = LoginToken::new(USER_POOL, "a").claim("cognito:preferred_role", role);
             let token = mock.issue_login(token);
-            let refused = asking(mock, pool.id(), USER_POOL, &token).await.send().await;
+            let rejected = asking(mock, pool.id(), USER_POOL, &token).await.send().await;
 
-            assert_refused(refused, NO_ROLE.0, NO_ROLE.1);
+            assert_service_error(rejected, NO_ROLE.0, NO_ROLE.1);
         }
     }
 
-    async fn a_refused_role_links_nothing(mock) {
+    async fn a_rejected_role_links_nothing(mock) {
         let seed = pool_of_all().without_roles();
         let (pool, client) = (mock.seed_pool(seed), mock.client());
         let guest = guest(&client, pool.id()).await;
 
         let call = client.get_credentials_for_identity().identity_id(&guest);
-        let refused = call.logins(FACEBOOK, login(mock, FACEBOOK, "alice")).send().await;
+        let rejected = call.logins(FACEBOOK, login(mock, FACEBOOK, "alice")).send().await;
 
-        assert_refused(refused, NO_ROLE.0, NO_ROLE.1);
+        assert_service_error(rejected, NO_ROLE.0, NO_ROLE.1);
         let shown = client.describe_identity().identity_id(guest).send().await.unwrap();
         assert_eq!(shown.logins, None);
     }
 
-    async fn logins_that_conflict_are_refused_before_a_role_is_sought(mock) {
+    async fn logins_that_conflict_are_rejected_before_a_role_is_sought(mock) {
         let pool = mock.seed_pool(pool_of_all().without_roles());
         let alice = pool.seed_identity_with_login(GOOGLE, "alice");
         let client = mock.client();
@@ -314,9 +314,9 @@ both! {
 
         let call = client.get_credentials_for_identity().identity_id(alice);
         let call = call.logins(GOOGLE, login(mock, GOOGLE, "alice"));
-        let refused = call.logins(OIDC, login(mock, OIDC, "bob")).send().await;
+        let rejected = call.logins(OIDC, login(mock, OIDC, "bob")).send().await;
 
-        assert_eq!(refusal(refused).0, CONFLICT);
+        assert_eq!(service_error(rejected).0, CONFLICT);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::support::app::{
 };
 use crate::support::roles::{ADMIN, READER, USERS, asking, by_rules, map_roles, role_of};
 use crate::support::tokens::login;
-use crate::support::{assert_refused, both, refusal};
+use crate::support::{assert_service_error, both, service_error};
 
 /// The role of a Google user with the claim `team`, where one rule about it leads to READER and
 /// all else to USERS.
@@ -132,7 +132,7 @@ both! {
 
         assert_eq!(role_of(mock, ask().await.custom_role_arn(ADMIN)).await, ADMIN);
         // The rule for it is bob's.
-        let (code, _) = refusal(ask().await.custom_role_arn(USERS).send().await);
+        let (code, _) = service_error(ask().await.custom_role_arn(USERS).send().await);
         assert_eq!(code, NOT_AUTHORIZED);
     }
 
@@ -146,7 +146,7 @@ both! {
         assert_eq!(role_of(mock, ask().await).await, USERS);
 
         map_roles(&client, pool.id(), &[(GOOGLE, by_rules(Deny, &rule))]).await;
-        assert_refused(
+        assert_service_error(
             ask().await.send().await,
             NOT_AUTHORIZED,
             "The ambiguous role mapping rules for: accounts.google.com denied this request.",

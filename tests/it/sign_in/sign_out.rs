@@ -8,7 +8,7 @@ use mock_cognito_identity::MockCognitoIdentity;
 
 use crate::support::app::{NOT_AUTHORIZED, OTHER_USER_POOL, USER_POOL, USER_POOL_CLIENT};
 use crate::support::tokens::{login, sign_in, try_sign_in};
-use crate::support::{assert_refused, both};
+use crate::support::{assert_service_error, both};
 
 const INACTIVE: &str = "Token is inactive";
 const ROLE: &str = "arn:aws:iam::123456789012:role/reader";
@@ -38,20 +38,20 @@ async fn alice(mock: &MockCognitoIdentity) -> (String, String, String) {
 }
 
 both! {
-    async fn a_signed_out_user_is_refused_wherever_a_login_is_taken(mock) {
+    async fn a_signed_out_user_is_rejected_wherever_a_login_is_taken(mock) {
         let (pool, id, token) = alice(mock).await;
         let client = mock.client();
 
         mock.sign_out_user(USER_POOL, "alice");
 
-        let refused = try_sign_in(&client, &pool, USER_POOL, &token).await;
-        assert_refused(refused, NOT_AUTHORIZED, INACTIVE);
+        let rejected = try_sign_in(&client, &pool, USER_POOL, &token).await;
+        assert_service_error(rejected, NOT_AUTHORIZED, INACTIVE);
         let call = client.get_credentials_for_identity().identity_id(&id);
-        let refused = call.logins(USER_POOL, &token).send().await;
-        assert_refused(refused, NOT_AUTHORIZED, INACTIVE);
+        let rejected = call.logins(USER_POOL, &token).send().await;
+        assert_service_error(rejected, NOT_AUTHORIZED, INACTIVE);
         let call = client.get_open_id_token().identity_id(&id);
-        let refused = call.logins(USER_POOL, &token).send().await;
-        assert_refused(refused, NOT_AUTHORIZED, INACTIVE);
+        let rejected = call.logins(USER_POOL, &token).send().await;
+        assert_service_error(rejected, NOT_AUTHORIZED, INACTIVE);
     }
 
     async fn other_users_stay_signed_in(mock) {
@@ -74,8 +74,8 @@ both! {
 
         let client = mock.client();
         assert_eq!(sign_in(&client, &pool, USER_POOL, &new).await, id);
-        let refused = try_sign_in(&client, &pool, USER_POOL, &old).await;
-        assert_refused(refused, NOT_AUTHORIZED, INACTIVE);
+        let rejected = try_sign_in(&client, &pool, USER_POOL, &old).await;
+        assert_service_error(rejected, NOT_AUTHORIZED, INACTIVE);
     }
 
     async fn a_pool_that_does_not_ask_does_not_hear_of_it(mock) {
@@ -109,8 +109,8 @@ both! {
         mock.sign_out_user(USER_POOL, "alice");
         mock.sign_out_user(OTHER_USER_POOL, "alice");
 
-        let refused = try_sign_in(&client, &id, USER_POOL, &token(USER_POOL, "asks")).await;
-        assert_refused(refused, NOT_AUTHORIZED, INACTIVE);
+        let rejected = try_sign_in(&client, &id, USER_POOL, &token(USER_POOL, "asks")).await;
+        assert_service_error(rejected, NOT_AUTHORIZED, INACTIVE);
         sign_in(&client, &id, USER_POOL, &token(USER_POOL, "silent")).await;
         sign_in(&client, &id, OTHER_USER_POOL, &token(OTHER_USER_POOL, "asks")).await;
     }

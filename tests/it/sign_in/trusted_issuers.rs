@@ -13,7 +13,7 @@ use crate::support::tokens::{
     KID, NOW, but, forged, key_set, knowing, login, sign_in, signed, try_sign_in, unsigned,
     user_pool_claims,
 };
-use crate::support::{assert_refused, mock, over_both};
+use crate::support::{assert_service_error, mock, over_both};
 
 const UNKNOWN_KEY: &str = "Invalid login token. Couldn't verify signed token.";
 
@@ -51,21 +51,21 @@ async fn a_token_that_a_known_key_signed_is_accepted() {
 }
 
 #[tokio::test]
-async fn a_token_of_a_key_that_is_not_in_the_set_is_refused() {
+async fn a_token_of_a_key_that_is_not_in_the_set_is_rejected() {
     for mock in knowing() {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         for provider in [USER_POOL, GOOGLE, OIDC] {
             let token = signed(Algorithm::RS256, "another-key", &claims_of(provider));
-            let refused = try_sign_in(&client, pool.id(), provider, &token).await;
+            let rejected = try_sign_in(&client, pool.id(), provider, &token).await;
 
-            assert_refused(refused, NOT_AUTHORIZED, UNKNOWN_KEY);
+            assert_service_error(rejected, NOT_AUTHORIZED, UNKNOWN_KEY);
         }
     }
 }
 
 #[tokio::test]
-async fn a_token_with_a_signature_that_is_not_the_keys_is_refused() {
+async fn a_token_with_a_signature_that_is_not_the_keys_is_rejected() {
     for mock in knowing() {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
@@ -73,9 +73,9 @@ async fn a_token_with_a_signature_that_is_not_the_keys_is_refused() {
             let good = signed(Algorithm::RS256, KID, &claims_of(provider));
             let of_mallory = but(claims_of(provider), "sub", json!("mallory"));
             for token in [forged(&good, &of_mallory), unsigned(&claims_of(provider))] {
-                let refused = try_sign_in(&client, pool.id(), provider, &token).await;
+                let rejected = try_sign_in(&client, pool.id(), provider, &token).await;
 
-                assert_refused(refused, NOT_AUTHORIZED, BAD_SIGNATURE);
+                assert_service_error(rejected, NOT_AUTHORIZED, BAD_SIGNATURE);
             }
         }
     }
@@ -83,7 +83,7 @@ async fn a_token_with_a_signature_that_is_not_the_keys_is_refused() {
 
 /// The classic attack on checks of signatures: the public key taken for a shared secret.
 #[tokio::test]
-async fn a_token_signed_with_what_is_public_is_refused() {
+async fn a_token_signed_with_what_is_public_is_rejected() {
     for mock in knowing() {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let keys: Value = serde_json::from_str(&key_set()).unwrap();
@@ -94,9 +94,9 @@ async fn a_token_signed_with_what_is_public_is_refused() {
         let secret = EncodingKey::from_secret(&modulus);
         let token = encode(&header, &claims_of(USER_POOL), &secret).unwrap();
 
-        let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
+        let rejected = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
 
-        assert_refused(refused, NOT_AUTHORIZED, UNKNOWN_KEY);
+        assert_service_error(rejected, NOT_AUTHORIZED, UNKNOWN_KEY);
     }
 }
 
@@ -114,9 +114,9 @@ async fn a_shared_secret_in_a_key_set_is_no_key() {
         let secret = EncodingKey::from_secret(secret);
         let token = encode(&header, &claims_of(USER_POOL), &secret).unwrap();
 
-        let refused = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
+        let rejected = try_sign_in(&client, pool.id(), USER_POOL, &token).await;
 
-        assert_refused(refused, NOT_AUTHORIZED, UNKNOWN_KEY);
+        assert_service_error(rejected, NOT_AUTHORIZED, UNKNOWN_KEY);
     }
 }
 
@@ -128,15 +128,15 @@ async fn a_good_signature_is_not_all_that_it_takes() {
         let of_other_app = but(user_pool_claims(), "aud", json!("other"));
 
         let expired = signed(Algorithm::RS256, KID, &expired);
-        let refused = try_sign_in(&client, pool.id(), USER_POOL, &expired).await;
-        assert_refused(
-            refused,
+        let rejected = try_sign_in(&client, pool.id(), USER_POOL, &expired).await;
+        assert_service_error(
+            rejected,
             NOT_AUTHORIZED,
             "Invalid login token. Token expired: 1767322745 >= 1767322744",
         );
         let of_other_app = signed(Algorithm::RS256, KID, &of_other_app);
-        let refused = try_sign_in(&client, pool.id(), USER_POOL, &of_other_app).await;
-        assert_refused(refused, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        let rejected = try_sign_in(&client, pool.id(), USER_POOL, &of_other_app).await;
+        assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 }
 

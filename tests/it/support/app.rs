@@ -17,7 +17,7 @@ use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::IdentityDescription;
 use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
 
-use crate::support::refusal;
+use crate::support::service_error;
 
 pub(crate) const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
 pub(crate) const USER_POOL_CLIENT: &str = "1h57kf5cpq17m0eml12EXAMPLE";
@@ -97,7 +97,7 @@ pub(crate) fn no_providers(pool: &str) -> String {
     format!("Identity pool - {pool} does not have identity providers configured.")
 }
 
-/// What [`App::enter`] is refused with, where an identity or its logins are at fault.
+/// What [`App::enter`] is rejected with, where an identity or its logins are at fault.
 pub(crate) fn not_authorized(message: impl Into<String>) -> (String, String) {
     (NOT_AUTHORIZED.to_owned(), message.into())
 }
@@ -188,7 +188,7 @@ impl<'a> App<'a> {
             .unwrap()
     }
 
-    /// Uses an identity: gives the id that answers, or the code and text of the refusal.
+    /// Uses an identity: gives the id that answers, or the code and text of the error.
     pub(crate) async fn enter(
         &self,
         flow: Flow,
@@ -210,14 +210,14 @@ impl<'a> App<'a> {
                 let call = self.client.get_open_id_token().identity_id(id);
                 match call.set_logins(logins).send().await {
                     Ok(output) => Ok(output.identity_id.unwrap()),
-                    Err(error) => Err(refusal(Err::<(), _>(error))),
+                    Err(error) => Err(service_error(Err::<(), _>(error))),
                 }
             }
             Flow::Enhanced => {
                 let call = self.client.get_credentials_for_identity().identity_id(id);
                 match call.set_logins(logins).send().await {
                     Ok(output) => Ok(output.identity_id.unwrap()),
-                    Err(error) => Err(refusal(Err::<(), _>(error))),
+                    Err(error) => Err(service_error(Err::<(), _>(error))),
                 }
             }
         }

@@ -200,7 +200,7 @@ impl Answer {
     ///
     /// Panics unless it is one of the service, in the form that errors of the service have.
     #[track_caller]
-    pub(crate) fn refusal(&self) -> (String, Option<String>) {
+    pub(crate) fn service_error(&self) -> (String, Option<String>) {
         let body: serde_json::Value = serde_json::from_str(&self.body)
             .unwrap_or_else(|error| panic!("{error} in the body of {self:?}"));
         let members = body.as_object().expect("an error is an object");

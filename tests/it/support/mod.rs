@@ -61,7 +61,7 @@ pub(crate) fn over_both(builder: impl Fn() -> Builder) -> [MockCognitoIdentity; 
 
 /// Code and message of the error that a call was answered with.
 #[track_caller]
-pub(crate) fn refusal<T, E, R>(result: Result<T, SdkError<E, R>>) -> (String, String)
+pub(crate) fn service_error<T, E, R>(result: Result<T, SdkError<E, R>>) -> (String, String)
 where
     T: std::fmt::Debug,
     E: ProvideErrorMetadata + std::fmt::Debug,
@@ -79,15 +79,18 @@ where
     }
 }
 
-/// Asserts that a call was refused with this code and this text.
+/// Asserts that a call was rejected with this code and this text.
 #[track_caller]
-pub(crate) fn assert_refused<T, E, R>(result: Result<T, SdkError<E, R>>, code: &str, message: &str)
-where
+pub(crate) fn assert_service_error<T, E, R>(
+    result: Result<T, SdkError<E, R>>,
+    code: &str,
+    message: &str,
+) where
     T: std::fmt::Debug,
     E: ProvideErrorMetadata + std::fmt::Debug,
     R: std::fmt::Debug,
 {
-    let (actual_code, actual_message) = refusal(result);
+    let (actual_code, actual_message) = service_error(result);
     assert_eq!(
         (actual_code.as_str(), actual_message.as_str()),
         (code, message)

@@ -14,7 +14,7 @@ use aws_sdk_cognitoidentity::operation::list_identity_pools::ListIdentityPoolsIn
 use mock_cognito_identity::{MockCognitoIdentity, Outcome};
 
 /// Which `SdkError` a call ended with, in a few words.
-pub(crate) fn seen<T, E, R>(result: &Result<T, SdkError<E, R>>) -> String
+pub(crate) fn sdk_outcome<T, E, R>(result: &Result<T, SdkError<E, R>>) -> String
 where
     E: ProvideErrorMetadata,
 {
@@ -41,7 +41,7 @@ where
 }
 
 /// How a call was recorded, in a few words.
-pub(crate) fn recorded(outcome: &Outcome) -> String {
+pub(crate) fn recorded_outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Success => "success".to_owned(),
         Outcome::Error(error) if error.code().is_empty() => {
@@ -54,7 +54,7 @@ pub(crate) fn recorded(outcome: &Outcome) -> String {
 }
 
 /// How many pools there are.
-pub(crate) fn pools(mock: &MockCognitoIdentity) -> usize {
+pub(crate) fn pool_count(mock: &MockCognitoIdentity) -> usize {
     let all = ListIdentityPoolsInput::builder().max_results(60).build();
     let pools = mock.with_engine(|engine| engine.list_identity_pools(all.unwrap()));
     pools.unwrap().identity_pools().len()
@@ -62,7 +62,7 @@ pub(crate) fn pools(mock: &MockCognitoIdentity) -> usize {
 
 /// Waits until the mock has noticed that the callers of all its calls went away: over TCP it learns
 /// that from its sockets.
-pub(crate) async fn dropped(mock: &MockCognitoIdentity) {
+pub(crate) async fn wait_until_dropped(mock: &MockCognitoIdentity) {
     // So that a test which fails does not hang. The runtime's own time may be paused.
     const LIMIT: u32 = 1_000_000;
     for _ in 0..LIMIT {
@@ -99,12 +99,12 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// A client of the mock that never retries.
-pub(crate) fn once(mock: &MockCognitoIdentity) -> Client {
+pub(crate) fn client_without_retries(mock: &MockCognitoIdentity) -> Client {
     let retries = RetryConfig::disabled();
     Client::from_conf(mock.config().retry_config(retries).build())
 }
 
 /// A client of the mock that waits for an answer no longer than this.
-pub(crate) fn impatient(mock: &MockCognitoIdentity, timeouts: TimeoutConfig) -> Client {
+pub(crate) fn client_with_timeouts(mock: &MockCognitoIdentity, timeouts: TimeoutConfig) -> Client {
     Client::from_conf(mock.config().timeout_config(timeouts).build())
 }
