@@ -1,11 +1,12 @@
 //! The 23 operations are those of the service's model, by name and by whether they are signed.
 
 use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::{self, BehaviorVersion, Region};
 use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
 use mock_cognito_identity::{MockCognitoIdentity, Operation};
 use serde_json::Value;
 
-use crate::support::app::VALIDATION;
+use crate::support::app::{App, FACEBOOK, Flow, GOOGLE, VALIDATION, set};
 use crate::support::both;
 use crate::support::sdk_view::client_without_retries;
 use crate::support::tamper::Tamper;
@@ -123,6 +124,35 @@ both! {
             assert_eq!(call.input.operation(), operation);
             assert_eq!(operation.name(), format!("{operation:?}"));
         }
+    }
+
+    async fn public_operations_need_no_credentials(mock) {
+        let app = App::new(mock);
+        let stranger = App {
+            client: Client::from_conf(
+                config::Builder::new()
+                    .behavior_version(BehaviorVersion::latest())
+                    .region(Region::new("us-east-1"))
+                    .endpoint_url(mock.endpoint_url())
+                    .http_client(mock.http_client())
+                    .build(),
+            ),
+            pool: app.pool.clone(),
+            ..app
+        };
+
+        let guest = stranger.sign_in(&[]).await;
+        let alice = stranger.sign_in(&[(GOOGLE, "alice"), (FACEBOOK, "alice")]).await;
+        let unlinked = stranger.unlink(&alice, &[(GOOGLE, "alice")], &[FACEBOOK]).send().await;
+
+        for flow in Flow::BOTH {
+            let as_guest = stranger.enter(flow, &guest, &[]).await;
+            let as_alice = stranger.enter(flow, &alice, &[(GOOGLE, "alice")]).await;
+            assert_eq!(as_guest, Ok(guest.clone()), "{flow:?}");
+            assert_eq!(as_alice, Ok(alice.clone()), "{flow:?}");
+        }
+        unlinked.unwrap();
+        assert_eq!(app.linked(&alice).await, set([GOOGLE]));
     }
 }
 

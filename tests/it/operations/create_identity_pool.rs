@@ -2,11 +2,10 @@
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
-use mock_cognito_identity::PoolSeed;
 
 use crate::support::app::{
-    CLASSIC_FLOW_DISABLED, FACEBOOK, FOREIGN_SAML, INVALID_PARAMETER, NO_GUESTS, NOT_AUTHORIZED,
-    NOT_FOUND, OTHER_USER_POOL, SAML, TWITTER, USER_POOL, identity_not_found, pool_not_found,
+    CLASSIC_FLOW_DISABLED, FACEBOOK, FOREIGN_SAML, INVALID_PARAMETER, NOT_FOUND, SAML, TWITTER,
+    USER_POOL, pool_not_found,
 };
 use crate::support::pools::{ShownPool, described, list, map, user_pool};
 use crate::support::{NO_POOL, assert_service_error, both, guest};
@@ -169,32 +168,6 @@ both! {
         assert_eq!(created, ShownPool::bare(&created.id, "app"));
     }
 
-    async fn two_pools_may_have_the_same_name(mock) {
-        let client = mock.client();
-
-        let first = create(&client, "app").await;
-        let second = create(&client, "app").await;
-
-        assert_ne!(first.id, second.id);
-        assert_eq!(number_of_pools(&client).await, 2);
-    }
-
-    async fn providers_need_not_exist(mock) {
-        let client = mock.client();
-
-        let created = client
-            .create_identity_pool()
-            .identity_pool_name("app")
-            .allow_unauthenticated_identities(true)
-            .cognito_identity_providers(user_pool(OTHER_USER_POOL, "nosuchclient"))
-            .open_id_connect_provider_arns(OIDC_A)
-            .saml_provider_arns("arn:aws:iam::123456789012:saml-provider/nosuch")
-            .send()
-            .await;
-
-        assert!(created.is_ok(), "{created:?}");
-    }
-
     async fn a_saml_provider_of_another_account_is_rejected(mock) {
         let client = mock.client();
 
@@ -278,29 +251,6 @@ both! {
         }
     }
 
-    async fn a_pool_without_guests_makes_none(mock) {
-        let client = mock.client();
-
-        let created = client
-            .create_identity_pool()
-            .identity_pool_name("app")
-            .allow_unauthenticated_identities(false)
-            .send()
-            .await
-            .unwrap();
-
-        let rejected = client
-            .get_id()
-            .identity_pool_id(created.identity_pool_id)
-            .send()
-            .await;
-        assert_service_error(
-            rejected,
-            NOT_AUTHORIZED,
-            NO_GUESTS,
-        );
-    }
-
     async fn an_unknown_pool_cannot_be_described(mock) {
         let describe = mock.client().describe_identity_pool();
 
@@ -310,162 +260,6 @@ both! {
             rejected,
             NOT_FOUND,
             &pool_not_found(NO_POOL),
-        );
-    }
-
-    async fn a_deleted_pool_is_gone(mock) {
-        let client = mock.client();
-        let gone = create(&client, "gone").await;
-        let left = create(&client, "left").await;
-
-        let deleted = client
-            .delete_identity_pool()
-            .identity_pool_id(&gone.id)
-            .send()
-            .await;
-
-        assert!(deleted.is_ok(), "{deleted:?}");
-        let message = pool_not_found(&gone.id);
-        assert_service_error(
-            client
-                .describe_identity_pool()
-                .identity_pool_id(&gone.id)
-                .send()
-                .await,
-            NOT_FOUND,
-            &message,
-        );
-        assert_service_error(
-            client.get_id().identity_pool_id(&gone.id).send().await,
-            NOT_FOUND,
-            &message,
-        );
-        assert_eq!(described(&client, &left.id).await, left);
-    }
-
-    async fn a_pool_is_deleted_only_once(mock) {
-        let client = mock.client();
-        let pool = create(&client, "app").await;
-        client
-            .delete_identity_pool()
-            .identity_pool_id(&pool.id)
-            .send()
-            .await
-            .unwrap();
-
-        let rejected = client
-            .delete_identity_pool()
-            .identity_pool_id(&pool.id)
-            .send()
-            .await;
-
-        assert_service_error(
-            rejected,
-            NOT_FOUND,
-            &pool_not_found(&pool.id),
-        );
-    }
-
-    async fn an_unknown_pool_cannot_be_deleted(mock) {
-        let delete = mock.client().delete_identity_pool();
-
-        let rejected = delete.identity_pool_id(NO_POOL).send().await;
-
-        assert_service_error(
-            rejected,
-            NOT_FOUND,
-            &pool_not_found(NO_POOL),
-        );
-    }
-
-    async fn deleting_a_pool_takes_its_identities_with_it(mock) {
-        let client = mock.client();
-        let gone = create(&client, "gone").await;
-        let left = create(&client, "left").await;
-        let lost = guest(&client, &gone.id).await;
-        let kept = guest(&client, &left.id).await;
-
-        client
-            .delete_identity_pool()
-            .identity_pool_id(&gone.id)
-            .send()
-            .await
-            .unwrap();
-
-        let message = identity_not_found(&lost);
-        assert_service_error(
-            client.describe_identity().identity_id(&lost).send().await,
-            NOT_FOUND,
-            &message,
-        );
-        assert_service_error(
-            client
-                .get_credentials_for_identity()
-                .identity_id(&lost)
-                .send()
-                .await,
-            NOT_FOUND,
-            &message,
-        );
-        let kept = client.describe_identity().identity_id(kept).send().await;
-        assert!(kept.is_ok(), "{kept:?}");
-    }
-
-    async fn a_new_pool_under_the_id_of_a_deleted_one_inherits_nothing(mock) {
-        const ID: &str = "us-east-1:00000000-0000-4000-8000-00000000000a";
-        let client = mock.client();
-        let seed = PoolSeed::named("old")
-            .id(ID)
-            .login_provider(FACEBOOK, "1234")
-            .developer_provider("login.example");
-        let old = mock.seed_pool(seed);
-        let alice = old.seed_identity_with_login(FACEBOOK, "alice");
-        client
-            .set_principal_tag_attribute_map()
-            .identity_pool_id(ID)
-            .identity_provider_name(FACEBOOK)
-            .use_defaults(true)
-            .send()
-            .await
-            .unwrap();
-        client
-            .delete_identity_pool()
-            .identity_pool_id(ID)
-            .send()
-            .await
-            .unwrap();
-
-        let new = mock.seed_pool(PoolSeed::named("new").id(ID).without_roles());
-
-        let expected = ShownPool {
-            identity_pool_tags: map([("_custom_id_", ID)]),
-            ..ShownPool::bare(ID, "new")
-        };
-        assert_eq!(described(&client, ID).await, expected);
-        let roles = client
-            .get_identity_pool_roles()
-            .identity_pool_id(ID)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(roles.roles, map([]));
-        let identities = client
-            .list_identities()
-            .identity_pool_id(ID)
-            .max_results(60);
-        assert_eq!(identities.send().await.unwrap().identities(), []);
-        let attributes = client
-            .get_principal_tag_attribute_map()
-            .identity_pool_id(ID)
-            .identity_provider_name(FACEBOOK);
-        assert_service_error(
-            attributes.send().await,
-            NOT_FOUND,
-            "No Principal Tags configured for Provider graph.facebook.com",
-        );
-        assert_ne!(
-            new.seed_identity_with_login(FACEBOOK, "alice"),
-            alice
         );
     }
 }

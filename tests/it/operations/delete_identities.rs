@@ -114,8 +114,10 @@ both! {
         assert_service_error(app.look_up().identity_id(&id).send().await, NOT_FOUND, &text);
         assert_service_error(app.unlink_user(&id, "dora").send().await, NOT_FOUND, &text);
         for flow in Flow::BOTH {
-            let rejected = app.enter(flow, &id, &[]).await;
-            assert_eq!(rejected, Err((NOT_FOUND.to_owned(), text.clone())), "{flow:?}");
+            for users in [&[][..], &[(GOOGLE, "alice")]] {
+                let rejected = app.enter(flow, &id, users).await;
+                assert_eq!(rejected, Err((NOT_FOUND.to_owned(), text.clone())), "{flow:?}");
+            }
         }
         assert_eq!(app.ids().await, set([]), "none of the rejected calls made an identity");
     }

@@ -1,25 +1,20 @@
 //! Developer users: registering, looking up and unlinking the users that a backend vouches for.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use mock_cognito_identity::PoolSeed;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::app::{
-    App, COGNITO, CONFLICT, DEVELOPER, FACEBOOK, Flow, GOOGLE, INVALID_PARAMETER, NO_IDENTITY,
-    NOT_AUTHORIZED, NOT_FOUND, UNSUPPORTED_PROVIDER, forbidden, identity_not_found, not_authorized,
-    pool_not_found, set,
+    App, COGNITO, CONFLICT, DEVELOPER, Flow, GOOGLE, INVALID_PARAMETER, LOGINS_DO_NOT_MATCH,
+    NO_IDENTITY, NOT_AUTHORIZED, NOT_FOUND, UNSUPPORTED_DEVELOPER_PROVIDER, UNSUPPORTED_PROVIDER,
+    USER_POOL, forbidden, identity_not_found, not_authorized, pool_not_found, pool_of_all, set,
+};
+use crate::support::tokens::{
+    claims, developer_token, login, part_of, same_bytes, variants_of_the_last_character,
 };
 use crate::support::{NO_POOL, NOW_MILLIS, assert_service_error, both, service_error};
-
-const UNSUPPORTED: &str = "This identity pool does not support the specified developer provider";
-
-fn claims(token: &str) -> Value {
-    let payload = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
-}
 
 both! {
     async fn a_developer_token_tells_the_identity_and_lives_for_fifteen_minutes(mock) {
@@ -35,28 +30,6 @@ both! {
         assert_eq!(claims["iat"], json!(NOW_MILLIS / 1_000));
         assert_eq!(claims["exp"], json!(NOW_MILLIS / 1_000 + 900));
         assert_eq!(claims.get("https://aws.amazon.com/tags"), None);
-    }
-
-    async fn a_developer_token_lives_as_long_as_asked(mock) {
-        let app = App::new(mock);
-
-        for seconds in [1, 86_400] {
-            let answer = app.developer("dora").token_duration(seconds).send().await.unwrap();
-
-            let claims = claims(&answer.token.unwrap());
-            let lifetime = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
-            assert_eq!(lifetime, seconds);
-        }
-    }
-
-    async fn a_developer_token_carries_the_principal_tags_that_were_given(mock) {
-        let app = App::new(mock);
-
-        let call = app.developer("dora").principal_tags("team", "blue").principal_tags("n", "7");
-        let answer = call.send().await.unwrap();
-
-        let tags = &claims(&answer.token.unwrap())["https://aws.amazon.com/tags"];
-        assert_eq!(*tags, json!({"principal_tags": {"n": ["7"], "team": ["blue"]}}));
     }
 
     /// Approximation: whether AWS asks for the classic flow here is not known.
@@ -98,7 +71,7 @@ both! {
                 let call = call.identity_pool_id(&app.pool).logins(provider, "dora");
                 let rejected = call.send().await;
 
-                assert_service_error(rejected, INVALID_PARAMETER, UNSUPPORTED);
+                assert_service_error(rejected, INVALID_PARAMETER, UNSUPPORTED_DEVELOPER_PROVIDER);
             }
             assert_eq!(app.ids().await, BTreeSet::new());
         }
@@ -162,177 +135,185 @@ both! {
         assert_eq!((app.identities().await, other.identities().await), before);
     }
 
-    async fn a_developer_user_is_looked_up_to_its_identity(mock) {
+    async fn a_new_developer_user_gets_a_new_identity(mock) {
         let app = App::new(mock);
-        let id = app.register("dora").await;
-        app.register("drew").await;
+        let dora = app.register("dora").await;
 
-        let answer = app.look_up().developer_user_identifier("dora").send().await.unwrap();
+        let drew = app.register("drew").await;
 
-        assert_eq!(answer.identity_id, Some(id));
-        assert_eq!(answer.developer_user_identifier_list(), ["dora"]);
-        assert_eq!(answer.next_token, None);
+        assert_ne!(drew, dora);
+        assert_eq!(app.linked(&drew).await, set([DEVELOPER]));
+        assert_eq!(app.users(&drew).await, set(["drew"]));
     }
 
-    async fn a_developer_user_is_looked_up_with_regard_to_case(mock) {
+    async fn a_developer_user_is_linked_to_a_guest_that_the_call_names(mock) {
         let app = App::new(mock);
-        let lower = app.register("dora").await;
+        let guest = app.sign_in(&[]).await;
 
-        let unknown = app.look_up().developer_user_identifier("Dora").send().await;
-        assert_eq!(service_error(unknown).0, NOT_FOUND);
-        let upper = app.register("Dora").await;
+        let linked = app.developer("dora").identity_id(&guest).send().await.unwrap();
 
-        assert_ne!(upper, lower);
-        assert_eq!(app.users(&upper).await, set(["Dora"]));
+        assert_eq!(linked.identity_id, Some(guest.clone()));
+        assert_eq!(app.register("dora").await, guest);
+        assert_eq!(app.linked(&guest).await, set([DEVELOPER]));
+        let as_guest = app.enter(Flow::Enhanced, &guest, &[]).await;
+        assert_eq!(as_guest, Err(not_authorized(forbidden(&guest))));
     }
 
-    async fn an_identity_is_looked_up_to_all_its_developer_users(mock) {
+    async fn a_developer_user_is_linked_to_an_identity_by_the_token_of_its_public_login(mock) {
         let app = App::new(mock);
-        let id = app.register("dora").await;
-        app.link(&id, "drew").await;
-        app.register("dana").await;
+        let id = app.sign_in(&[(GOOGLE, "alice")]).await;
+        let link = || {
+            let call = app.developer("dora").identity_id(&id);
+            call.logins(GOOGLE, app.token(GOOGLE, "alice")).send()
+        };
 
-        let answer = app.look_up().identity_id(&id).send().await.unwrap();
+        let first = link().await.unwrap();
+        let second = link().await.unwrap();
 
-        assert_eq!(answer.identity_id, Some(id));
-        let users = answer.developer_user_identifier_list.unwrap();
-        assert_eq!(users.into_iter().collect::<BTreeSet<_>>(), set(["dora", "drew"]));
-        assert_eq!(answer.next_token, None);
+        assert_eq!(first.identity_id, Some(id.clone()));
+        assert_eq!(second.identity_id, Some(id.clone()));
+        assert_eq!(app.linked(&id).await, set([GOOGLE, DEVELOPER]));
+        assert_eq!(app.users(&id).await, set(["dora"]));
+        assert_eq!(app.register("dora").await, id, "later, without the token");
     }
 
-    async fn an_identity_without_developer_users_has_none_to_look_up(mock) {
+    async fn a_developer_user_alone_is_not_linked_to_an_identity_of_a_public_login(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
 
-        let answer = app.look_up().identity_id(&id).send().await.unwrap();
+        let rejected = app.developer("dora").identity_id(&id).send().await;
 
-        assert_eq!(answer.identity_id, Some(id));
-        assert_eq!(answer.developer_user_identifier_list, Some(Vec::new()));
+        assert_service_error(rejected, NOT_AUTHORIZED, LOGINS_DO_NOT_MATCH);
+        assert_eq!(app.linked(&id).await, set([GOOGLE]));
+        let dora = app.look_up().developer_user_identifier("dora").send().await;
+        assert_eq!(service_error(dora).0, NOT_FOUND, "the user was not registered");
     }
 
-    async fn developer_users_come_in_pages(mock) {
+    async fn a_developer_user_of_another_identity_is_not_linked_again(mock) {
+        let app = App::new(mock);
+        let owner = app.register("dora").await;
+        let guest = app.sign_in(&[]).await;
+        let before = app.identities().await;
+
+        let rejected = app.developer("dora").identity_id(&guest).send().await;
+
+        assert_service_error(
+            rejected,
+            "DeveloperUserAlreadyRegisteredException",
+            "This developer user identifier is already registered with Cognito.",
+        );
+        assert_eq!(app.identities().await, before);
+        assert_eq!(app.register("dora").await, owner);
+    }
+
+    async fn one_identity_may_have_several_developer_users(mock) {
+        let app = App::new(mock);
+        let id = app.register("dora").await;
+
+        let linked = app.developer("drew").identity_id(&id).send().await.unwrap();
+
+        assert_eq!(linked.identity_id, Some(id.clone()));
+        assert_eq!(app.users(&id).await, set(["dora", "drew"]));
+        assert_eq!(app.register("dora").await, id);
+        assert_eq!(app.register("drew").await, id);
+    }
+
+    async fn an_identity_has_twenty_logins_at_most(mock) {
         let app = App::new(mock);
         let id = app.register("dora 1").await;
         for number in 2..=20 {
             app.link(&id, &format!("dora {number}")).await;
         }
 
-        let mut lengths = Vec::new();
-        let mut seen = BTreeSet::new();
-        let mut token = None;
-        loop {
-            let call = app.look_up().identity_id(&id).max_results(7).set_next_token(token);
-            let page = call.send().await.unwrap();
-            lengths.push(page.developer_user_identifier_list().len());
-            seen.extend(page.developer_user_identifier_list.unwrap());
-            token = page.next_token;
-            if token.is_none() {
-                break;
-            }
-        }
+        let one_more_user = app.developer("dora 21").identity_id(&id).send().await;
+        let a_public_login = app
+            .developer("dora 1")
+            .logins(GOOGLE, app.token(GOOGLE, "dora"))
+            .send()
+            .await;
 
-        assert_eq!(lengths, [7, 7, 6]);
-        assert_eq!(seen, (1..=20).map(|number| format!("dora {number}")).collect());
+        assert_eq!(service_error(one_more_user).0, CONFLICT);
+        assert_eq!(service_error(a_public_login).0, CONFLICT);
+        assert_eq!(app.users(&id).await.len(), 20);
+        assert_eq!(app.linked(&id).await, set([DEVELOPER]));
     }
 
-    async fn a_page_token_of_another_identity_is_rejected(mock) {
-        let app = App::new(mock);
-        let (first, second) = (app.register("dora").await, app.register("dana").await);
-        app.link(&first, "drew").await;
-        app.link(&second, "dean").await;
-        let page = app.look_up().identity_id(&first).max_results(1).send().await.unwrap();
+    async fn the_token_of_a_developer_user_carries_the_tags_it_was_asked_for(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
-        let call = app.look_up().identity_id(&second).set_next_token(page.next_token);
-        let rejected = call.send().await;
-
-        assert_eq!(service_error(rejected).0, INVALID_PARAMETER);
-    }
-
-    async fn an_identity_and_a_developer_user_that_belong_together_are_echoed(mock) {
-        let app = App::new(mock);
-        let id = app.register("dora").await;
-        app.link(&id, "drew").await;
-
-        let call = app.look_up().identity_id(&id).developer_user_identifier("drew");
+        let call = client.get_open_id_token_for_developer_identity();
+        let call = call.identity_pool_id(pool.id()).logins(DEVELOPER, "user-1");
+        let call = call.principal_tags("team", "blue").principal_tags("level", "7");
         let answer = call.send().await.unwrap();
 
-        assert_eq!(answer.identity_id, Some(id));
-        assert_eq!(answer.developer_user_identifier_list(), ["drew"]);
+        let (id, pool_id) = (answer.identity_id().unwrap(), pool.id());
+        assert_eq!(
+            part_of(answer.token().unwrap(), 1),
+            format!(
+                r#"{{"sub":"{id}","aud":"{pool_id}","amr":["authenticated","{DEVELOPER}","{DEVELOPER}:{pool_id}:user-1"],"https://aws.amazon.com/tags":{{"principal_tags":{{"level":["7"],"team":["blue"]}}}},"iss":"https://cognito-identity.amazonaws.com","https://cognito-identity.amazonaws.com/identity-pool-arn":"arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{pool_id}","exp":1767323945,"iat":1767323045}}"#
+            )
+        );
     }
 
-    async fn an_identity_and_a_developer_user_of_another_are_a_conflict(mock) {
-        let app = App::new(mock);
-        let id = app.register("dora").await;
-        app.register("drew").await;
+    async fn a_developer_token_names_the_public_logins_given_with_it(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
-        let call = app.look_up().identity_id(&id).developer_user_identifier("drew");
-        let rejected = call.send().await;
+        let call = client.get_open_id_token_for_developer_identity();
+        let call = call.identity_pool_id(pool.id()).logins(DEVELOPER, "user-1");
+        let call = call.logins(USER_POOL, login(mock, USER_POOL, "alice"));
+        let token = call.send().await.unwrap().token.unwrap();
 
-        assert_eq!(service_error(rejected).0, CONFLICT);
+        assert_eq!(
+            claims(&token)["amr"],
+            json!([
+                "authenticated",
+                DEVELOPER,
+                format!("{DEVELOPER}:{}:user-1", pool.id()),
+                USER_POOL,
+                format!("{USER_POOL}:CognitoSignIn:alice"),
+            ])
+        );
     }
 
-    async fn nothing_to_look_up_is_an_invalid_parameter(mock) {
-        let app = App::new(mock);
+    async fn every_bit_of_a_developer_tokens_signature_counts_and_those_beyond_do_not(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let (id, good) = developer_token(&client, pool.id(), "user-1").await;
 
-        let rejected = app.look_up().send().await;
+        for token in variants_of_the_last_character(&good) {
+            let call = client.get_credentials_for_identity().identity_id(&id);
+            let answer = call.logins(COGNITO, &token).send().await;
 
-        assert_eq!(service_error(rejected).0, INVALID_PARAMETER);
-    }
-
-    async fn an_unlinked_developer_user_gets_a_new_identity(mock) {
-        let app = App::new(mock);
-        let id = app.register("dora").await;
-        app.link(&id, "drew").await;
-
-        app.unlink_user(&id, "drew").send().await.unwrap();
-
-        assert_eq!(app.users(&id).await, set(["dora"]));
-        assert_eq!(app.register("dora").await, id);
-        let fresh = app.register("drew").await;
-        assert_ne!(fresh, id);
-        assert!(!app.is_disabled(&id).await);
-    }
-
-    async fn the_last_developer_user_gone_an_identity_is_disabled(mock) {
-        let app = App::new(mock);
-        let id = app.register("dora").await;
-
-        app.unlink_user(&id, "dora").send().await.unwrap();
-
-        assert!(app.is_disabled(&id).await);
-        for flow in Flow::BOTH {
-            let rejected = app.enter(flow, &id, &[]).await;
-            assert_eq!(rejected, Err(not_authorized(forbidden(&id))), "{flow:?}");
+            if same_bytes(&token, &good) {
+                assert_eq!(answer.unwrap().identity_id(), Some(&*id), "{token}");
+            } else {
+                let text = "Invalid login token. Not a Cognito token.";
+                assert_service_error(answer, NOT_AUTHORIZED, text);
+            }
         }
-        assert_ne!(app.register("dora").await, id);
     }
 
-    async fn a_public_login_keeps_an_identity_without_developer_users(mock) {
-        let app = App::new(mock);
-        let call = app.developer("dora").logins(FACEBOOK, app.token(FACEBOOK, "alice"));
-        let id = call.send().await.unwrap().identity_id.unwrap();
+    async fn a_developer_token_is_good_until_it_expires(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let (id, token) = developer_token(&client, pool.id(), "user-1").await;
+        let credentials = || client.get_credentials_for_identity().identity_id(&id);
 
-        app.unlink_user(&id, "dora").send().await.unwrap();
+        mock.clock().advance(Duration::from_secs(899));
+        credentials().logins(COGNITO, &token).send().await.unwrap();
+        mock.clock().advance(Duration::from_secs(401));
+        let rejected = service_error(credentials().logins(COGNITO, &token).send().await);
 
-        assert_eq!(app.linked(&id).await, set([FACEBOOK]));
-        assert_eq!(app.sign_in(&[(FACEBOOK, "alice")]).await, id);
+        assert_eq!(rejected.0, NOT_AUTHORIZED);
     }
 
-    /// Of AWS the codes are known, not which of them goes with what.
-    async fn a_developer_user_that_is_not_the_identitys_is_not_unlinked(mock) {
+    async fn a_developer_token_lives_fifteen_minutes_or_as_long_as_asked(mock) {
         let app = App::new(mock);
-        let id = app.register("dora").await;
-        let other = app.register("drew").await;
-        let before = app.identities().await;
 
-        let unknown = app.unlink_user(&id, "nobody").send().await;
-        let of_other = app.unlink_user(&id, "drew").send().await;
-        let provider = app.unlink_user(&id, "dora").developer_provider_name("login.other.app");
+        for (asked, given) in [(None, 900), (Some(1), 1), (Some(300), 300), (Some(86_400), 86_400)] {
+            let call = app.developer("dora").set_token_duration(asked);
+            let claims = claims(&call.send().await.unwrap().token.unwrap());
 
-        assert_eq!(service_error(unknown).0, NOT_FOUND);
-        assert_eq!(service_error(of_other).0, CONFLICT);
-        assert_service_error(provider.send().await, INVALID_PARAMETER, UNSUPPORTED);
-        assert_eq!(app.identities().await, before);
-        assert_eq!(app.register("drew").await, other);
+            let lifetime = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
+            assert_eq!(lifetime, given, "{asked:?}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::support::app::{
-    App, GOOGLE, INVALID_PARAMETER, NO_IDENTITY, NOT_FOUND, ids_of, pool_not_found, set,
+    App, Flow, GOOGLE, INVALID_PARAMETER, NO_IDENTITY, NOT_FOUND, ids_of, pool_not_found, set,
 };
 use crate::support::{NO_POOL, assert_service_error, both, service_error};
 
@@ -68,28 +68,6 @@ both! {
         assert_eq!(pages.map(|page| page.identities().len()), [60, 60, 10]);
         assert_eq!(third.next_token, None);
         assert_eq!(pages.into_iter().flat_map(shown).collect::<BTreeSet<_>>(), all);
-    }
-
-    async fn the_length_may_change_from_page_to_page(mock) {
-        let app = App::new(mock);
-        let all = guests(&app, 5).await;
-
-        let first = app.list(1).send().await.unwrap();
-        let second = next(&app, &first, 3).await;
-        let third = next(&app, &second, 60).await;
-
-        let pages = [&first, &second, &third];
-        assert_eq!(pages.map(|page| page.identities().len()), [1, 3, 1]);
-        assert_eq!(pages.into_iter().flat_map(shown).collect::<BTreeSet<_>>(), all);
-    }
-
-    async fn a_token_is_text_without_blanks(mock) {
-        let app = App::new(mock);
-        guests(&app, 2).await;
-
-        let token = app.list(1).send().await.unwrap().next_token.unwrap();
-
-        assert!(!token.is_empty() && !token.contains(char::is_whitespace), "{token:?}");
     }
 
     async fn deletions_between_pages_neither_skip_nor_repeat(mock) {
@@ -191,5 +169,22 @@ both! {
         let rejected = app.list(60).send().await;
 
         assert_service_error(rejected, NOT_FOUND, &pool_not_found(NO_POOL));
+    }
+
+    async fn disabled_identities_are_listed_unless_they_are_hidden(mock) {
+        let app = App::new(mock);
+        let owner = app.sign_in(&[(GOOGLE, "alice")]).await;
+        let merged = app.sign_in(&[]).await;
+        app.enter(Flow::Enhanced, &merged, &[(GOOGLE, "alice")]).await.unwrap();
+        let unlinked = app.sign_in(&[(GOOGLE, "bob")]).await;
+        app.unlink(&unlinked, &[(GOOGLE, "bob")], &[GOOGLE]).send().await.unwrap();
+
+        let all = app.ids().await;
+        let hidden = app.list(60).hide_disabled(true).send().await.unwrap();
+        let shown = app.list(60).hide_disabled(false).send().await.unwrap();
+
+        assert_eq!(all, set([&owner, &merged, &unlinked]));
+        assert_eq!(ids_of(shown.identities.unwrap()), all);
+        assert_eq!(ids_of(hidden.identities.unwrap()), set([&owner]));
     }
 }

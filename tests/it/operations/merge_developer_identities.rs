@@ -37,19 +37,6 @@ both! {
         }
     }
 
-    async fn either_user_is_looked_up_to_the_destination(mock) {
-        let app = App::new(mock);
-        app.register("dora").await;
-        let destination = app.register("drew").await;
-
-        app.merge("dora", "drew").send().await.unwrap();
-
-        for user in ["dora", "drew"] {
-            let answer = app.look_up().developer_user_identifier(user).send().await.unwrap();
-            assert_eq!(answer.identity_id, Some(destination.clone()), "{user}");
-        }
-    }
-
     async fn the_source_is_disabled(mock) {
         let app = App::new(mock);
         let source = app.register("dora").await;
@@ -173,5 +160,19 @@ both! {
 
         assert_eq!(service_error(rejected).0, INVALID_PARAMETER);
         assert!(!app.is_disabled(&source).await);
+    }
+
+    async fn either_user_leads_to_the_destination(mock) {
+        let app = App::new(mock);
+        app.register("dora").await;
+        let destination = app.register("drew").await;
+
+        app.merge("dora", "drew").send().await.unwrap();
+
+        for user in ["dora", "drew"] {
+            let answer = app.look_up().developer_user_identifier(user).send().await.unwrap();
+            assert_eq!(answer.identity_id, Some(destination.clone()), "{user}");
+            assert_eq!(app.register(user).await, destination, "{user}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use aws_sdk_cognitoidentity::operation::describe_identity_pool::DescribeIdentity
 use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
 
 use crate::support::app::{
-    FACEBOOK, NOT_AUTHORIZED, NOT_FOUND, identity_not_found, pool_not_found,
+    App, FACEBOOK, NOT_AUTHORIZED, NOT_FOUND, identity_not_found, pool_not_found,
 };
 use crate::support::pools::described;
 use crate::support::{assert_service_error, both, guest, service_error};
@@ -131,23 +131,6 @@ both! {
         assert_eq!(described(&mock.client(), id).await.name, "app");
     }
 
-    async fn an_identity_of_another_region_is_not_found(mock) {
-        let identity = mock.seed_pool("app").seed_identity();
-        let europe = client_of(mock, "eu-west-1");
-
-        let rejected = europe
-            .describe_identity()
-            .identity_id(&identity)
-            .send()
-            .await;
-
-        assert_service_error(
-            rejected,
-            NOT_FOUND,
-            &identity_not_found(&identity),
-        );
-    }
-
     async fn public_operations_go_to_the_region_of_the_id_they_name(mock) {
         let pool = mock.seed_pool("app");
         let europe = client_of(mock, "eu-west-1");
@@ -227,5 +210,26 @@ both! {
         assert_eq!(rejected.code(), NOT_FOUND);
         assert_eq!(there.unwrap().identity_pool_name(), "there");
         assert_eq!(at_home_again.unwrap_err(), rejected);
+    }
+
+    async fn no_signed_operation_finds_an_identity_of_another_region(mock) {
+        let app = App::new(mock);
+        let id = app.register("dora").await;
+        let abroad = App {
+            client: client_of(mock, "eu-west-1"),
+            pool: app.pool.clone(),
+            ..app
+        };
+
+        let describe = abroad.client.describe_identity().identity_id(&id).send().await;
+
+        let no_pool = pool_not_found(&app.pool);
+        assert_service_error(describe, NOT_FOUND, &identity_not_found(&id));
+        assert_service_error(abroad.list(60).send().await, NOT_FOUND, &no_pool);
+        assert_service_error(abroad.developer("dora").send().await, NOT_FOUND, &no_pool);
+        let look_up = abroad.look_up().developer_user_identifier("dora").send().await;
+        assert_service_error(look_up, NOT_FOUND, &no_pool);
+        assert_service_error(abroad.merge("dora", "drew").send().await, NOT_FOUND, &no_pool);
+        assert_service_error(abroad.unlink_user(&id, "dora").send().await, NOT_FOUND, &no_pool);
     }
 }

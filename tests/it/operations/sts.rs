@@ -11,8 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::GOOGLE;
 use crate::support::tamper::Tamper;
-use crate::support::tokens::{NOW, but, unsigned};
-use crate::support::tokens::{same_bytes, variants_of_the_last_character};
+use crate::support::tokens::{NOW, but, same_bytes, unsigned, variants_of_the_last_character};
 use crate::support::{assert_service_error, both, guest, mock, now, service_error};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/service/Guest";

@@ -7,7 +7,7 @@ use mock_cognito_identity::MockCognitoIdentity;
 
 use crate::support::app::{INVALID_PARAMETER, NOT_FOUND, VALIDATION};
 use crate::support::pools::{described, map};
-use crate::support::{NO_POOL, assert_service_error, both, service_error};
+use crate::support::{NO_POOL, both, service_error};
 
 fn arn(pool_id: &str) -> String {
     format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{pool_id}")
@@ -326,35 +326,5 @@ both! {
         for (operation, (code, _)) in service_errors(mock, &arn(pool.id())).await {
             assert_eq!(code, NOT_FOUND, "{operation}");
         }
-    }
-
-    async fn a_text_of_less_than_20_characters_is_no_arn_for_the_model(mock) {
-        for (operation, (code, message)) in service_errors(mock, "arn:aws:cognito").await {
-            assert_eq!(code, VALIDATION, "{operation}");
-            assert_eq!(
-                message,
-                "1 validation error detected: Value 'arn:aws:cognito' at 'resourceArn' failed to \
-                 satisfy constraint: Member must have length greater than or equal to 20",
-                "{operation}"
-            );
-        }
-    }
-
-    async fn an_empty_key_is_rejected(mock) {
-        let client = mock.client();
-        let pool = mock.seed_pool("app");
-
-        let tag = client
-            .tag_resource()
-            .resource_arn(arn(pool.id()))
-            .tags("", "1");
-
-        assert_service_error(
-            tag.send().await,
-            VALIDATION,
-            "1 validation error detected: Value '{=1}' at 'tags' failed to satisfy constraint: \
-             Map keys must satisfy constraint: [Member must have length less than or equal to \
-             128, Member must have length greater than or equal to 1]",
-        );
     }
 }

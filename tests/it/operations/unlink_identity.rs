@@ -7,11 +7,24 @@ use mock_cognito_identity::PoolSeed;
 use crate::support::app::{
     App, COGNITO, DEVELOPER, FACEBOOK, Flow, GOOGLE, INVALID_PARAMETER, LOGINS_DO_NOT_MATCH,
     NO_IDENTITY, NOT_AUTHORIZED, NOT_FOUND, NOT_PUBLIC, UNSUPPORTED_PROVIDER, USER_POOL, forbidden,
-    identity_not_found, set,
+    identity_not_found, not_authorized, set,
 };
 use crate::support::{assert_service_error, both};
 
 both! {
+    async fn an_unlinked_login_gets_a_new_identity_and_the_others_stay(mock) {
+        let app = App::new(mock);
+        let id = app.sign_in(&[(GOOGLE, "alice"), (FACEBOOK, "alice")]).await;
+
+        app.unlink(&id, &[(GOOGLE, "alice")], &[FACEBOOK]).send().await.unwrap();
+
+        assert_eq!(app.linked(&id).await, set([GOOGLE]));
+        assert_eq!(app.sign_in(&[(GOOGLE, "alice")]).await, id);
+        let fresh = app.sign_in(&[(FACEBOOK, "alice")]).await;
+        assert_ne!(fresh, id);
+        assert_eq!(app.linked(&fresh).await, set([FACEBOOK]));
+    }
+
     async fn several_logins_go_in_one_call(mock) {
         let app = App::new(mock);
         let users = [(GOOGLE, "alice"), (FACEBOOK, "alice"), (USER_POOL, "alice")];
@@ -136,5 +149,23 @@ both! {
         let rejected = app.unlink(NO_IDENTITY, &[(GOOGLE, "alice")], &[GOOGLE]).send().await;
 
         assert_service_error(rejected, NOT_FOUND, &identity_not_found(NO_IDENTITY));
+    }
+
+    async fn an_identity_without_its_last_login_is_disabled_and_never_a_guest_again(mock) {
+        let app = App::new(mock);
+        let id = app.sign_in(&[(GOOGLE, "alice")]).await;
+
+        app.unlink(&id, &[(GOOGLE, "alice")], &[GOOGLE]).send().await.unwrap();
+
+        assert!(app.is_disabled(&id).await);
+        for flow in Flow::BOTH {
+            for users in [&[][..], &[(GOOGLE, "alice")], &[(FACEBOOK, "anybody")]] {
+                let rejected = app.enter(flow, &id, users).await;
+                let expected = Err(not_authorized(forbidden(&id)));
+                assert_eq!(rejected, expected, "{flow:?} with {users:?}");
+            }
+        }
+        assert_ne!(app.sign_in(&[(GOOGLE, "alice")]).await, id);
+        assert!(app.is_disabled(&id).await);
     }
 }

@@ -7,16 +7,16 @@ use aws_sdk_cognitoidentity::operation::update_identity_pool::builders::UpdateId
 use aws_sdk_cognitoidentity::types::{
     AmbiguousRoleResolutionType, CognitoIdentityProvider, RoleMapping, RoleMappingType,
 };
-use mock_cognito_identity::PoolSeed;
+use mock_cognito_identity::{LoginToken, PoolSeed};
 
 use crate::support::app::{
-    CLASSIC_FLOW_DISABLED, DEVELOPER, FACEBOOK, FOREIGN_SAML, GOOGLE, INVALID_PARAMETER, NO_GUESTS,
-    NOT_AUTHORIZED, NOT_FOUND, OIDC_ARN, OTHER_USER_POOL, SAML, USER_POOL, no_providers,
-    pool_not_found,
+    App, CLASSIC_FLOW_DISABLED, DEVELOPER, FACEBOOK, FOREIGN_SAML, Flow, GOOGLE, INVALID_PARAMETER,
+    NO_GUESTS, NOT_AUTHORIZED, NOT_FOUND, OIDC_ARN, OTHER_USER_POOL, SAML, UNSUPPORTED_PROVIDER,
+    USER_POOL, no_providers, not_authorized, pool_not_found, set,
 };
 use crate::support::pools::{ShownPool, described, list, map, user_pool};
 use crate::support::roles::READER;
-use crate::support::{NO_POOL, assert_service_error, both, guest, service_error};
+use crate::support::{NO_POOL, assert_service_error, both, service_error};
 
 /// A pool of which everything is set.
 async fn full_pool(client: &Client) -> ShownPool {
@@ -116,25 +116,6 @@ both! {
         assert_eq!(ShownPool::from(updated), expected);
     }
 
-    async fn an_update_that_leaves_out_a_provider_stops_its_logins(mock) {
-        let client = mock.client();
-        let facebook = PoolSeed::named("app").login_provider(FACEBOOK, "1234");
-        let pool = mock.seed_pool(facebook);
-        let sign_in = || {
-            let get_id = client.get_id().identity_pool_id(pool.id());
-            get_id.logins(FACEBOOK, "alice").send()
-        };
-        sign_in().await.unwrap();
-
-        update(&client, pool.id()).send().await.unwrap();
-
-        assert_service_error(
-            sign_in().await,
-            NOT_AUTHORIZED,
-            &no_providers(pool.id()),
-        );
-    }
-
     async fn an_update_that_leaves_out_the_classic_flow_opens_it(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
@@ -157,17 +138,6 @@ both! {
         assert_eq!(left_out.allow_classic_flow, None);
         let token = token().await;
         assert!(token.is_ok(), "{token:?}");
-    }
-
-    async fn given_tags_replace_those_of_before(mock) {
-        let client = mock.client();
-        let pool = full_pool(&client).await;
-
-        let tagged = update(&client, &pool.id).identity_pool_tags("team", "b");
-        tagged.send().await.unwrap();
-
-        let tags = described(&client, &pool.id).await.identity_pool_tags;
-        assert_eq!(tags, map([("team", "b")]));
     }
 
     async fn a_pool_is_renamed_in_place(mock) {
@@ -206,19 +176,23 @@ both! {
     }
 
     async fn guests_can_be_shut_out_and_let_in_again(mock) {
-        let client = mock.client();
-        let pool = mock.seed_pool("app");
+        let app = App::new(mock);
+        let guest = app.sign_in(&[]).await;
 
-        let closed = update(&client, pool.id()).allow_unauthenticated_identities(false);
+        let closed = update(&app.client, &app.pool).allow_unauthenticated_identities(false);
         closed.send().await.unwrap();
-        assert_service_error(
-            client.get_id().identity_pool_id(pool.id()).send().await,
-            NOT_AUTHORIZED,
-            NO_GUESTS,
-        );
+        assert_service_error(app.get_id(&[]).send().await, NOT_AUTHORIZED, NO_GUESTS);
+        for flow in Flow::BOTH {
+            let rejected = app.enter(flow, &guest, &[]).await;
+            assert_eq!(rejected, Err(not_authorized(NO_GUESTS)), "{flow:?}");
+        }
 
-        update(&client, pool.id()).send().await.unwrap();
-        assert!(guest(&client, pool.id()).await.starts_with("us-east-1:"));
+        update(&app.client, &app.pool).send().await.unwrap();
+        for flow in Flow::BOTH {
+            assert_eq!(app.enter(flow, &guest, &[]).await, Ok(guest.clone()), "{flow:?}");
+        }
+        let another = app.sign_in(&[]).await;
+        assert_eq!(app.ids().await, set([&guest, &another]));
     }
 
     async fn an_update_keeps_roles_mappings_and_attribute_maps(mock) {
@@ -333,5 +307,44 @@ both! {
             NOT_FOUND,
             &pool_not_found(NO_POOL),
         );
+    }
+
+    async fn another_app_id_shuts_out_the_users_of_the_old_one_and_keeps_identities(mock) {
+        let app = App::of(mock, PoolSeed::named("app").login_provider(GOOGLE, "old-app"));
+        let of_app = |app_id: &str| {
+            let login = LoginToken::new(GOOGLE, "alice").audience(app_id);
+            HashMap::from([(GOOGLE.to_owned(), mock.issue_login(login))])
+        };
+        let id = app.sign_in(&[(GOOGLE, "alice")]).await;
+
+        update(&app.client, &app.pool).supported_login_providers(GOOGLE, "new-app").send().await.unwrap();
+
+        let old_app = app.get_id(&[]).set_logins(Some(of_app("old-app"))).send().await;
+        assert_service_error(old_app, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        for flow in Flow::BOTH {
+            let old_app = app.enter_with(flow, &id, Some(of_app("old-app"))).await;
+            assert_eq!(old_app, Err(not_authorized(UNSUPPORTED_PROVIDER)), "{flow:?}");
+            let new_app = app.enter_with(flow, &id, Some(of_app("new-app"))).await;
+            assert_eq!(new_app, Ok(id.clone()), "{flow:?}");
+        }
+        assert_eq!(app.ids().await, set([&id]));
+    }
+
+    async fn the_logins_of_a_removed_provider_stay_listed_and_are_rejected(mock) {
+        let seed = PoolSeed::named("app").login_provider(GOOGLE, "a").login_provider(FACEBOOK, "f");
+        let app = App::of(mock, seed);
+        let id = app.sign_in(&[(GOOGLE, "alice")]).await;
+        let token = app.token(GOOGLE, "alice");
+        let with_google = || app.get_id(&[]).logins(GOOGLE, &token).send();
+
+        update(&app.client, &app.pool).supported_login_providers(FACEBOOK, "f").send().await.unwrap();
+        let one_left = with_google().await;
+        update(&app.client, &app.pool).send().await.unwrap();
+        let none_left = with_google().await;
+
+        assert_service_error(one_left, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
+        let text = no_providers(&app.pool);
+        assert_service_error(none_left, NOT_AUTHORIZED, &text);
+        assert_eq!(app.linked(&id).await, set([GOOGLE]));
     }
 }

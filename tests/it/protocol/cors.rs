@@ -4,11 +4,10 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-use aws_sdk_cognitoidentity::Client;
-use mock_cognito_identity::{Fault, MockCognitoIdentity};
-
 use crate::support::http::Connection;
 use crate::support::{NO_POOL, mock};
+use aws_sdk_cognitoidentity::Client;
+use mock_cognito_identity::{Fault, MockCognitoIdentity};
 
 const ORIGIN: &str = "Origin: http://page.test\r\n";
 const SHARED: [&str; 2] = [

@@ -1,12 +1,11 @@
 //! The protocol: bytes, headers, signatures, constraints, and requests that are none.
 
 mod cors;
-mod identity_constraints;
+mod jwks;
 mod malformed_http;
 mod malformed_json;
 mod oversized_bodies;
-mod pool_limits;
 mod signatures;
 mod sts_get_requests;
-pub(crate) mod validation;
+mod validation;
 mod wire;

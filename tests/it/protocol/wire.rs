@@ -141,11 +141,7 @@ fn request_routing() {
     let mock = mock();
     mock.seed_pool(PoolSeed::named("app").id(POOL));
 
-    assert_conversation(
-        &mock,
-        &conversation!("request_routing"),
-        &[("pool", POOL)],
-    );
+    assert_conversation(&mock, &conversation!("request_routing"), &[("pool", POOL)]);
 }
 
 #[test]

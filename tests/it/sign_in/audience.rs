@@ -13,8 +13,7 @@ use crate::support::app::{
     UNSUPPORTED_PROVIDER, USER_POOL, pool_of_all,
 };
 use crate::support::roles::{ADMIN, READER, asking, by_rules, by_token, map_roles, role_of};
-use crate::support::tokens::{KID, knowing, signed_as};
-use crate::support::tokens::{login, part_of, sign_in, try_sign_in};
+use crate::support::tokens::{KID, knowing, login, part_of, sign_in, signed_as, try_sign_in};
 use crate::support::{assert_service_error, both, mock, over_both};
 
 /// The providers of which a pool lists an app.

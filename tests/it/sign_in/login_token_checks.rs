@@ -14,10 +14,9 @@ use crate::support::app::{
     user_pool_only,
 };
 use crate::support::tokens::{
-    NOW, but, developer_token, forged, login, part_of, sign_in, try_sign_in, unsigned,
-    user_pool_claims,
+    NOW, but, developer_token, forged, login, part_of, same_bytes, sign_in, try_sign_in, unsigned,
+    user_pool_claims, variants_of_the_last_character,
 };
-use crate::support::tokens::{same_bytes, variants_of_the_last_character};
 use crate::support::{assert_service_error, both, now, service_error};
 
 const OTHER_ISSUER: &str = "Invalid login token. Issuer doesn't match providerName";

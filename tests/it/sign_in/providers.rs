@@ -6,10 +6,9 @@ use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
 use serde_json::json;
 
 use crate::support::app::{
-    AMAZON, BAD_SIGNATURE, COGNITO, COGNITO_TOKEN, DEVELOPER, FACEBOOK, FACEBOOK_APP, GOOGLE,
-    GOOGLE_APP, INVALID_PARAMETER, LOGINS_DO_NOT_MATCH, NO_GUESTS, NOT_AUTHORIZED, NOT_PUBLIC,
-    OIDC, PROVIDERS, TWITTER, UNSUPPORTED_PROVIDER, USER_POOL, USER_POOL_CLIENT, pool_of_all,
-    user_pool_only,
+    AMAZON, BAD_SIGNATURE, COGNITO, COGNITO_TOKEN, DEVELOPER, FACEBOOK, GOOGLE, GOOGLE_APP,
+    INVALID_PARAMETER, LOGINS_DO_NOT_MATCH, NO_GUESTS, NOT_AUTHORIZED, NOT_PUBLIC, OIDC, PROVIDERS,
+    TWITTER, UNSUPPORTED_PROVIDER, USER_POOL, USER_POOL_CLIENT, pool_of_all, user_pool_only,
 };
 use crate::support::tokens::{
     but, developer_token, forged, login, sign_in, try_sign_in, unsigned, user_pool_claims,
@@ -34,20 +33,6 @@ both! {
         }
     }
 
-    async fn users_of_different_providers_share_no_identity_for_having_one_name(mock) {
-        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
-
-        let mut identities = Vec::new();
-        for (provider, _) in PROVIDERS {
-            let token = login(mock, provider, "alice");
-            identities.push(sign_in(&client, pool.id(), provider, &token).await);
-        }
-
-        identities.sort();
-        identities.dedup();
-        assert_eq!(identities.len(), PROVIDERS.len());
-    }
-
     async fn an_identity_shows_its_provider_by_the_key_in_logins(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
@@ -57,22 +42,6 @@ both! {
             let shown = client.describe_identity().identity_id(id).send().await.unwrap();
 
             assert_eq!(shown.logins(), [provider], "{provider}");
-        }
-    }
-
-    async fn every_kind_of_provider_is_given_credentials_and_tokens(mock) {
-        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
-
-        for (provider, _) in PROVIDERS {
-            let token = login(mock, provider, "alice");
-            let id = sign_in(&client, pool.id(), provider, &token).await;
-            let credentials = client.get_credentials_for_identity().identity_id(&id);
-            let credentials = credentials.logins(provider, &token).send().await.unwrap();
-            let open_id = client.get_open_id_token().identity_id(&id);
-            let open_id = open_id.logins(provider, &token).send().await.unwrap();
-
-            assert_eq!(credentials.identity_id(), Some(&*id), "{provider}");
-            assert_eq!(open_id.identity_id(), Some(&*id), "{provider}");
         }
     }
 
@@ -145,36 +114,6 @@ both! {
         }
     }
 
-    async fn a_changed_app_id_locks_out_the_users_of_the_old_one(mock) {
-        let seed = PoolSeed::named("app").login_provider(FACEBOOK, FACEBOOK_APP);
-        let (pool, client) = (mock.seed_pool(seed), mock.client());
-        let token = LoginToken::new(FACEBOOK, "alice").audience(FACEBOOK_APP);
-        let token = mock.issue_login(token);
-        sign_in(&client, pool.id(), FACEBOOK, &token).await;
-
-        let update = client.update_identity_pool().identity_pool_id(pool.id());
-        let update = update.identity_pool_name("app").allow_unauthenticated_identities(true);
-        update.supported_login_providers(FACEBOOK, "1").send().await.unwrap();
-
-        let rejected = try_sign_in(&client, pool.id(), FACEBOOK, &token).await;
-        assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
-    }
-
-    async fn a_removed_provider_locks_out_its_users(mock) {
-        let seed = user_pool_only().login_provider(FACEBOOK, FACEBOOK_APP);
-        let (pool, client) = (mock.seed_pool(seed), mock.client());
-        let token = login(mock, USER_POOL, "alice");
-        let id = sign_in(&client, pool.id(), USER_POOL, &token).await;
-
-        let update = client.update_identity_pool().identity_pool_id(pool.id());
-        let update = update.identity_pool_name("app").allow_unauthenticated_identities(true);
-        update.supported_login_providers(FACEBOOK, FACEBOOK_APP).send().await.unwrap();
-
-        let credentials = client.get_credentials_for_identity().identity_id(id);
-        let rejected = credentials.logins(USER_POOL, token).send().await;
-        assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
-    }
-
     async fn a_tampered_token_is_rejected(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
@@ -216,38 +155,6 @@ both! {
             assert_eq!(sign_in(&client, pool.id(), provider, token).await, id, "{provider}");
             assert_ne!(sign_in(&client, pool.id(), provider, other).await, id, "{provider}");
         }
-    }
-
-    async fn several_logins_sign_in_together(mock) {
-        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
-        let (cognito, google) = (login(mock, USER_POOL, "a"), login(mock, GOOGLE, "b"));
-
-        let both = client.get_id().identity_pool_id(pool.id());
-        let both = both.logins(USER_POOL, &cognito).logins(GOOGLE, &google);
-        let id = both.send().await.unwrap().identity_id.unwrap();
-
-        assert_eq!(sign_in(&client, pool.id(), USER_POOL, &cognito).await, id);
-        assert_eq!(sign_in(&client, pool.id(), GOOGLE, &google).await, id);
-    }
-
-    async fn one_bad_login_of_several_fails_the_call_and_leaves_nothing(mock) {
-        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
-        for (good, bad) in [(USER_POOL, GOOGLE), (GOOGLE, USER_POOL)] {
-            let expired = LoginToken::new(bad, "b").claim("exp", 1_000);
-
-            let call = client.get_id().identity_pool_id(pool.id());
-            let call = call.logins(good, login(mock, good, "a"));
-            let rejected = call.logins(bad, mock.issue_login(expired)).send().await;
-
-            assert_service_error(
-                rejected,
-                NOT_AUTHORIZED,
-                "Invalid login token. Token expired: 1767322745 >= 1000",
-            );
-        }
-        let list = client.list_identities().identity_pool_id(pool.id());
-        let list = list.max_results(60).send().await.unwrap();
-        assert_eq!(list.identities(), []);
     }
 
     async fn a_developer_token_opens_credentials_but_no_get_id(mock) {

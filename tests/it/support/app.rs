@@ -69,6 +69,8 @@ pub(crate) const NO_GUESTS: &str =
 pub(crate) const UNSUPPORTED_PROVIDER: &str =
     "Token is not from a supported provider of this identity pool.";
 
+pub(crate) const UNSUPPORTED_DEVELOPER_PROVIDER: &str =
+    "This identity pool does not support the specified developer provider";
 pub(crate) const CLASSIC_FLOW_DISABLED: &str =
     "Basic (classic) flow is not enabled, please use enhanced flow.";
 pub(crate) const NOT_PUBLIC: &str = "Please provide a valid public provider";

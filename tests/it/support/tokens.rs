@@ -44,6 +44,12 @@ pub(crate) fn part_of(token: &str, index: usize) -> String {
     String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
+/// The claims of a JWT.
+#[track_caller]
+pub(crate) fn claims(token: &str) -> Value {
+    serde_json::from_str(&part_of(token, 1)).unwrap()
+}
+
 /// What a user pool says of the user `alice` in an ID token that is still good for an hour.
 pub(crate) fn user_pool_claims() -> Value {
     json!({
@@ -159,4 +165,13 @@ pub(crate) fn variants_of_the_last_character(token: &str) -> impl Iterator<Item 
 pub(crate) fn same_bytes(one: &str, other: &str) -> bool {
     let bits = |token: &str| ALPHABET.find(token.chars().last().unwrap()).unwrap() >> 4;
     bits(one) == bits(other)
+}
+
+/// The token of `GetOpenIdToken` for these logins.
+pub(crate) async fn open_id_token(client: &Client, id: &str, logins: &[(&str, &str)]) -> String {
+    let mut call = client.get_open_id_token().identity_id(id);
+    for (provider, token) in logins {
+        call = call.logins(*provider, *token);
+    }
+    call.send().await.unwrap().token.unwrap()
 }
