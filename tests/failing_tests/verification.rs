@@ -137,28 +137,6 @@ fn a_fault_whose_predicate_never_accepts_and_an_early_return() {
 }
 
 #[test]
-fn a_fault_whose_predicate_refuses_a_token() {
-    check(
-        "a_fault_whose_predicate_refuses_a_token",
-        &expect![[r#"
-        thread 'failing::a_fault_whose_predicate_refuses_a_token' panicked at ⟨this crate⟩:
-        1 fault was not used as expected
-
-        fault #1, injected at ⟨inject(Fault::throttle().when(Client::get_id, |_| false));⟩
-            throttle on GetId when <predicate>
-            expected to fire at least once, fired 0 times
-            1 call to GetId was received; the predicate refused it. It was:
-                IdentityPoolId                  "us-east-1:00000000-0000-4000-8000-000000000001"
-                Logins["accounts.google.com"]   "eyJra…" (846 bytes)
-
-        calls received (1):
-            #1  GetId  attempt 1  → ok
-        help: if the fault is optional, add `.expect(..)`.
-    "#]],
-    );
-}
-
-#[test]
 fn an_early_return_shows_where_the_drop_does_not_verify() {
     let run = run("an_early_return_that_nothing_hides");
 
@@ -199,42 +177,6 @@ fn a_panic_of_the_tests_own_while_a_fault_is_unfired() {
 }
 
 #[test]
-fn a_foreign_request() {
-    check(
-        "a_foreign_request",
-        &expect![[r#"
-            thread 'failing::a_foreign_request' panicked at ⟨this crate⟩:
-            1 request was not a Cognito Identity operation
-                #2  POST /  x-amz-target: AWSCognitoIdentityProviderService.InitiateAuth
-
-            calls received (2):
-                #1  GetId  attempt 1  → ok
-                #2  POST /  x-amz-target: AWSCognitoIdentityProviderService.InitiateAuth  → UnknownOperationException
-            note: the last answer was an error (#2 UnknownOperationException). If the test returned early with `?`, this panic
-                  hides that error. Call `verify()` at the end of the test and build with `verify_on_drop(false)` to see it.
-            help: that target belongs to Cognito user pools (cognito-idp). Point only the Cognito Identity client at this mock.
-        "#]],
-    );
-}
-
-#[test]
-fn an_undecodable_request() {
-    check(
-        "an_undecodable_request",
-        &expect![[r#"
-            thread 'failing::an_undecodable_request' panicked at ⟨this crate⟩:
-            1 request to Cognito Identity could not be decoded
-                #1  GetId  SerializationException: Start of list found where not expected
-
-            calls received (1):
-                #1  GetId  attempt 1  → SerializationException: Start of list found where not expected
-            note: the last answer was an error (#1 SerializationException). If the test returned early with `?`, this panic
-                  hides that error. Call `verify()` at the end of the test and build with `verify_on_drop(false)` to see it.
-        "#]],
-    );
-}
-
-#[test]
 fn a_predicate_that_panics() {
     check(
         "a_predicate_that_panics",
@@ -264,38 +206,6 @@ fn a_predicate_that_panics() {
                 #3    GetId  attempt 3  MockPanic  [BAR]  SPAN
             note: the last answer was an error (#3 MockPanic). If the test returned early with `?`, this panic
                   hides that error. Call `verify()` at the end of the test and build with `verify_on_drop(false)` to see it.
-        "#]],
-    );
-}
-
-#[test]
-fn a_responder_that_panics() {
-    check(
-        "a_responder_that_panics",
-        &expect![[r#"
-            thread 'failing::a_responder_that_panics' panicked at ⟨panic!("not scripted yet")⟩:
-            not scripted yet
-
-            thread 'failing::a_responder_that_panics' panicked at ⟨panic!("not scripted yet")⟩:
-            not scripted yet
-
-            thread 'failing::a_responder_that_panics' panicked at ⟨panic!("not scripted yet")⟩:
-            not scripted yet
-
-            thread 'failing::a_responder_that_panics' panicked at ⟨verify();⟩:
-            a `respond_with` closure panicked while handling call #1 (GetId), and 2 times again
-                fault #1, injected at ⟨inject(Fault::respond_with(Client::get_id, |_| -> GetIdOutput {⟩
-                not scripted yet, in the closure at ⟨Fault::respond_with(Client::get_id, |_| -> GetIdOutput {⟩
-
-            calls received (3):
-                #1  GetId  attempt 1  → MockPanic: a `respond_with` closure panicked: not scripted yet
-                #2  GetId  attempt 2  → MockPanic: a `respond_with` closure panicked: not scripted yet
-                #3  GetId  attempt 3  → MockPanic: a `respond_with` closure panicked: not scripted yet
-
-            timeline (mock clock and prescribed delays, 0ms from edge to edge):
-                #1  GetId    attempt 1  MockPanic  [BAR]  SPAN
-                #2    GetId  attempt 2  MockPanic  [BAR]  SPAN
-                #3    GetId  attempt 3  MockPanic  [BAR]  SPAN
         "#]],
     );
 }
