@@ -74,7 +74,7 @@ both! {
         mock.assert_called(Client::list_identity_pools, 2);
     }
 
-    async fn each_client_is_a_new_one_of_the_same_mock(mock) {
+    async fn all_clients_share_the_state_of_the_mock(mock) {
         mock.seed_pool("app");
 
         let names = [
@@ -106,7 +106,7 @@ both! {
 }
 
 #[tokio::test]
-async fn a_seed_makes_the_same_values_on_every_run_over_both_transports() {
+async fn a_seed_gives_the_same_values_on_every_run_over_both_transports() {
     let first = random_values(mock, false).await;
 
     for over_tcp in [false, true] {
@@ -119,7 +119,7 @@ async fn a_seed_makes_the_same_values_on_every_run_over_both_transports() {
 }
 
 #[tokio::test]
-async fn another_seed_makes_other_values() {
+async fn another_seed_gives_other_values() {
     let seven = random_values(mock, false).await;
     let eight = random_values(|| mock().seed(8), false).await;
 
@@ -139,7 +139,7 @@ async fn two_mocks_without_a_seed_share_no_value() {
 }
 
 #[tokio::test]
-async fn the_region_of_the_builder_is_that_of_clients_and_seeded_pools() {
+async fn the_region_of_the_builder_applies_to_clients_and_seeded_pools() {
     for mock in over_both(|| mock().region("ap-southeast-2")) {
         let pool = mock.seed_pool("app");
 
@@ -235,7 +235,7 @@ async fn lists_pools_by_its_environment() {
 }
 
 #[test]
-fn a_region_that_no_client_can_be_sent_to_is_rejected_where_it_is_named() {
+fn an_invalid_region_panics_where_it_is_given() {
     for region in [
         "",
         "a b",
@@ -266,7 +266,7 @@ fn a_region_that_no_client_can_be_sent_to_is_rejected_where_it_is_named() {
 }
 
 #[test]
-fn there_are_no_variables_for_a_mock_in_memory() {
+fn env_vars_of_a_mock_in_memory_panics() {
     let mock = MockCognitoIdentity::in_memory();
 
     let place = place_of_panic(|| drop(mock.env_vars()));
@@ -303,7 +303,7 @@ fn the_environment_names_the_endpoint_the_region_and_dummy_keys() {
 }
 
 #[test]
-fn an_account_has_twelve_digits() {
+fn an_invalid_account_id_panics_where_it_is_given() {
     for id in [
         "",
         "12345678901",

@@ -56,7 +56,7 @@ async fn works(mock: &MockCognitoIdentity) {
 }
 
 both! {
-    async fn signed_calls_work_at_both_ends(mock) {
+    async fn signed_calls_work_at_both_limits(mock) {
         for end in [first(), last()] {
             mock.clock().set(end);
             works(mock).await;
@@ -70,7 +70,7 @@ fn clocks() -> [MockCognitoIdentity; 2] {
 }
 
 #[test]
-fn a_move_beyond_the_limits_is_rejected_and_changes_nothing() {
+fn a_move_beyond_the_limits_panics_and_changes_nothing() {
     for mock in clocks() {
         let clock = mock.clock();
         let before = clock.now();
@@ -96,7 +96,7 @@ fn a_move_beyond_the_limits_is_rejected_and_changes_nothing() {
 }
 
 #[test]
-fn the_refusal_points_at_the_line_of_the_move() {
+fn the_panic_points_at_the_line_of_the_move() {
     for mock in clocks() {
         let clock = mock.clock();
 

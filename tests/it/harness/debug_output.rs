@@ -215,7 +215,7 @@ fn faults_print_what_they_are() {
 }
 
 #[tokio::test]
-async fn what_leads_to_the_mock_prints_none_of_its_state() {
+async fn clients_and_configurations_do_not_print_the_state_of_the_mock() {
     for start in [Builder::start, Builder::in_memory] {
         let mock = start(mock());
         let pool = mock.seed_pool("app");
@@ -256,7 +256,7 @@ fn replaced(text: &str, pattern: &str, by: &str) -> String {
 }
 
 #[test]
-fn a_builder_prints_what_was_decided() {
+fn a_builder_prints_its_settings() {
     let builder = MockCognitoIdentity::builder()
         .region("eu-west-1")
         .seed(7)
@@ -350,7 +350,7 @@ async fn calls_of_any_operation_can_be_printed() {
 }
 
 #[test]
-fn the_server_is_printed_by_its_address_and_region() {
+fn a_mock_prints_its_address_and_region() {
     let mock = mock().region("eu-west-1").start();
 
     let expected = format!(

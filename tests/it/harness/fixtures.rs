@@ -22,7 +22,7 @@ fn seconds(date: Option<DateTime>) -> f64 {
 }
 
 both! {
-    async fn a_name_is_enough_for_a_pool_that_allows_guests_and_has_both_roles(mock) {
+    async fn a_pool_seeded_by_name_allows_guests_and_has_both_roles(mock) {
         let client = mock.client();
 
         let from_text = mock.seed_pool("text");
@@ -146,7 +146,7 @@ both! {
         }
     }
 
-    async fn a_developer_provider_vouches_for_its_users(mock) {
+    async fn a_seeded_developer_provider_accepts_its_users(mock) {
         let client = mock.client();
 
         let pool = mock.seed_pool(PoolSeed::named("app").developer_provider(DEVELOPER));
@@ -189,7 +189,7 @@ both! {
         assert_eq!(described(&mock.client(), FIXED).await.name, "app");
     }
 
-    async fn the_region_of_a_fixed_id_is_where_the_pool_is_seeded(mock) {
+    async fn a_pool_with_a_fixed_id_is_seeded_in_the_region_of_the_id(mock) {
         let id = FIXED.replace("us-east-1", "eu-west-1");
         let client = mock.client();
 
@@ -210,7 +210,7 @@ both! {
         assert_eq!(code, NOT_FOUND);
     }
 
-    async fn one_seed_makes_many_pools(mock) {
+    async fn one_seed_can_create_many_pools(mock) {
         let seed = PoolSeed::named("app").developer_provider(DEVELOPER);
 
         let first = mock.seed_pool(seed.clone());
@@ -260,7 +260,7 @@ both! {
         assert_eq!(pools.identity_pools().len(), 1);
     }
 
-    async fn a_seeded_identity_is_a_new_guest_even_where_guests_are_rejected(mock) {
+    async fn a_seeded_identity_is_a_guest_even_if_the_pool_allows_none(mock) {
         let pool = mock.seed_pool(PoolSeed::named("app").authenticated_only());
 
         let first = pool.seed_identity();
@@ -334,7 +334,7 @@ both! {
         mock.verify();
     }
 
-    async fn the_engine_is_the_one_that_clients_reach_unrecorded_and_unfaulted(mock) {
+    async fn with_engine_works_on_the_state_of_clients_without_faults_or_recording(mock) {
         let create = CreateIdentityPoolInput::builder()
             .identity_pool_name("app")
             .allow_unauthenticated_identities(true)
@@ -353,7 +353,7 @@ both! {
         assert_eq!(shown, ShownPool::from(pool));
     }
 
-    async fn the_engine_sees_what_clients_did_at_the_time_of_the_clock(mock) {
+    async fn with_engine_uses_the_time_of_the_clock(mock) {
         let id = guest(&mock.client(), mock.seed_pool("app").id()).await;
         let pool = mock.seed_pool("other");
         let get_id = GetIdInput::builder()
@@ -379,7 +379,7 @@ both! {
         }
     }
 
-    async fn the_engine_rejects_as_the_service_does(mock) {
+    async fn with_engine_returns_the_errors_of_the_service(mock) {
         let describe = DescribeIdentityPoolInput::builder().identity_pool_id(FIXED);
         let describe = describe.build().unwrap();
 

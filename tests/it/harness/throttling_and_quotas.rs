@@ -57,7 +57,7 @@ async fn a_rate_is_enforced_in_memory() {
 }
 
 #[tokio::test]
-async fn no_rate_is_enforced_unless_asked_for() {
+async fn no_rate_is_enforced_by_default() {
     let mock = mock().in_memory();
     let pool = mock.seed_pool("app");
 
@@ -83,7 +83,7 @@ async fn every_region_has_its_own_rate() {
 }
 
 #[tokio::test]
-async fn calls_that_a_fault_answers_do_not_count() {
+async fn calls_that_a_fault_answers_are_not_counted() {
     let mock = mock().aws_quotas().in_memory();
     let pool = mock.seed_pool("app");
     mock.inject(Fault::internal_error().up_to_n_times(10));
@@ -92,7 +92,7 @@ async fn calls_that_a_fault_answers_do_not_count() {
 }
 
 #[tokio::test]
-async fn a_call_above_a_rate_whose_answer_a_fault_damages_is_named_after_the_fault() {
+async fn a_throttled_call_whose_response_a_fault_damages_names_the_fault() {
     let mock = mock().aws_quotas().in_memory();
     let (client, pool) = (client(&mock), mock.seed_pool("app"));
     assert_eq!(let_in(&client, pool.id(), 5).await, 5);
@@ -106,7 +106,7 @@ async fn a_call_above_a_rate_whose_answer_a_fault_damages_is_named_after_the_fau
 }
 
 #[tokio::test]
-async fn a_reset_gives_the_rates_back_and_clearing_faults_does_not() {
+async fn a_reset_restores_the_rates_and_clear_faults_does_not() {
     let mock = mock().aws_quotas().in_memory();
     let pool = mock.seed_pool("app");
     assert_eq!(let_in(&client(&mock), pool.id(), 10).await, 5);
@@ -120,7 +120,7 @@ async fn a_reset_gives_the_rates_back_and_clearing_faults_does_not() {
 }
 
 #[tokio::test]
-async fn a_region_holds_a_thousand_pools() {
+async fn a_region_has_at_most_a_thousand_pools() {
     let mock = mock().aws_quotas().in_memory();
     for _ in 1..=1_000 {
         mock.seed_pool("app");

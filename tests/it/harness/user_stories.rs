@@ -53,7 +53,7 @@ impl Cache {
 }
 
 both! {
-    async fn one_pool_although_the_response_was_lost(mock) {
+    async fn a_lost_response_does_not_lead_to_a_second_pool(mock) {
         mock.inject(Fault::lose_response().on(Client::create_identity_pool).up_to_n_times(1));
         // The SDK's own retries would create the second pool.
         let client = client_without_retries(mock);
@@ -64,7 +64,7 @@ both! {
         assert_eq!(pools.identity_pools().len(), 1);
     }
 
-    async fn credentials_are_kept_until_they_expire(mock) {
+    async fn a_cache_renews_credentials_when_they_expire(mock) {
         let id = mock.seed_pool("app").seed_identity();
         let (client, mut cache) = (mock.client(), Cache::default());
         let now = || mock.clock().now();
@@ -79,7 +79,7 @@ both! {
         mock.assert_called(Client::get_credentials_for_identity, 2);
     }
 
-    async fn holding_proves_that_two_callers_share_one_request(mock) {
+    async fn a_held_call_proves_that_two_callers_share_one_request(mock) {
         let pool = mock.seed_pool("app");
         let held = mock.inject_scoped(Fault::hold().on(Client::get_id));
         let cache = Arc::new(OnceCell::new());
@@ -102,7 +102,7 @@ both! {
         mock.assert_called(Client::get_id, 1);
     }
 
-    async fn holding_shows_when_two_callers_do_not_share_a_request(mock) {
+    async fn a_held_call_shows_that_two_callers_do_not_share_a_request(mock) {
         let pool = mock.seed_pool("app");
         let held = mock.inject_scoped(Fault::hold().on(Client::get_id));
         let caller = || tokio::spawn(mock.client().get_id().identity_pool_id(pool.id()).send());

@@ -47,7 +47,7 @@ fn mocks() -> [Arc<MockCognitoIdentity>; 2] {
 }
 
 #[test]
-fn what_needs_no_engine_works_inside() {
+fn methods_without_the_engine_work_inside_the_closure() {
     let reentries: &[Reentry] = &[
         ("calls", |mock| assert!(mock.calls().is_empty())),
         ("operations", |mock| assert!(mock.operations().is_empty())),
@@ -75,7 +75,7 @@ fn what_needs_no_engine_works_inside() {
 }
 
 #[test]
-fn what_needs_the_engine_panics_with_the_way_out() {
+fn methods_that_need_the_engine_panic_inside_the_closure() {
     let reentries: &[Reentry] = &[
         ("seed_pool", |mock| drop(mock.seed_pool("app"))),
         ("issue_login", |mock| {
@@ -118,7 +118,7 @@ fn the_panic_points_at_the_line_of_the_method() {
 }
 
 #[test]
-fn a_call_in_memory_from_inside_panics_too() {
+fn a_call_in_memory_panics_inside_the_closure() {
     let mock = Arc::new(mock().in_memory());
 
     let panic = inside(
@@ -137,7 +137,7 @@ fn a_call_in_memory_from_inside_panics_too() {
 }
 
 both! {
-    async fn calls_wait_for_the_closure_and_are_then_answered(mock) {
+    async fn calls_of_other_threads_wait_for_the_closure(mock) {
         let pool = mock.seed_pool("app").id().to_owned();
         let (entered, is_entered) = mpsc::channel();
         let (leave, may_leave) = mpsc::channel::<()>();
@@ -162,7 +162,7 @@ both! {
         mock.assert_called(Client::get_id, 1);
     }
 
-    async fn a_panic_inside_gives_the_engine_back(mock) {
+    async fn the_engine_is_usable_after_a_panic_inside_the_closure(mock) {
         let panic = catch_unwind(AssertUnwindSafe(|| mock.with_engine(|_| panic!("oops"))));
 
         assert!(panic.is_err());
@@ -172,7 +172,7 @@ both! {
 }
 
 #[test]
-fn it_works_on_no_runtime_at_all() {
+fn with_engine_needs_no_runtime() {
     for mock in mocks() {
         let waited = block_on(async { mock.with_engine(|_| mock.calls().len()) });
 
@@ -181,7 +181,7 @@ fn it_works_on_no_runtime_at_all() {
 }
 
 both! {
-    async fn nobody_has_signed_what_is_asked_inside(mock) {
+    async fn the_caller_inside_the_closure_is_not_that_of_the_last_call(mock) {
         let id = guest(&mock.client(), mock.seed_pool("app").id()).await;
         let answer = mock.client().get_credentials_for_identity().identity_id(id).send().await;
         let issued = answer.unwrap().credentials.unwrap();

@@ -113,7 +113,7 @@ both! {
         }
     }
 
-    async fn the_recorded_request_knows_its_operation(mock) {
+    async fn a_recorded_request_knows_its_operation(mock) {
         call_all_unsigned(&client_without_retries(mock)).await;
 
         for (call, operation) in mock.calls().iter().zip(mock.operations()) {

@@ -24,7 +24,7 @@ fn denied(output: &DeleteIdentitiesOutput) -> Vec<&str> {
 }
 
 both! {
-    async fn the_list_of_unprocessed_ids_is_there_and_empty_when_all_went_well(mock) {
+    async fn the_list_of_unprocessed_ids_is_present_and_empty_on_success(mock) {
         let app = App::new(mock);
         let (gone, kept) = (app.sign_in(&[]).await, app.sign_in(&[]).await);
 
@@ -62,7 +62,7 @@ both! {
         assert_eq!(app.ids().await, set([]));
     }
 
-    async fn identities_of_several_pools_go_in_one_call(mock) {
+    async fn identities_of_several_pools_are_deleted_in_one_call(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
         let mine = app.sign_in(&[]).await;
         let theirs = other.sign_in(&[(GOOGLE, "alice")]).await;
@@ -75,7 +75,7 @@ both! {
         assert_eq!(other.ids().await, set([&kept]));
     }
 
-    async fn sixty_go_in_one_call(mock) {
+    async fn sixty_identities_are_deleted_in_one_call(mock) {
         let app = App::new(mock);
         for _ in 0..60 {
             app.sign_in(&[]).await;
@@ -122,7 +122,7 @@ both! {
         assert_eq!(app.ids().await, set([]), "none of the rejected calls made an identity");
     }
 
-    async fn all_logins_of_a_deleted_identity_are_new_again(mock) {
+    async fn the_logins_of_a_deleted_identity_get_new_identities(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice"), (FACEBOOK, "alice")]).await;
 
@@ -134,7 +134,7 @@ both! {
         assert_eq!(app.ids().await, set([&google, &facebook]));
     }
 
-    async fn a_developer_user_of_a_deleted_identity_is_new_again(mock) {
+    async fn the_developer_user_of_a_deleted_identity_gets_a_new_identity(mock) {
         let app = App::new(mock);
         let id = app.register("dora").await;
 

@@ -47,7 +47,7 @@ both! {
         }
     }
 
-    async fn the_ids_of_one_pool_share_ten_digits_and_those_of_two_do_not(mock) {
+    async fn the_ids_of_one_pool_share_their_first_ten_digits(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
 
         let guest = app.sign_in(&[]).await;
@@ -76,7 +76,7 @@ both! {
         assert_eq!(described.identity_id, Some(id));
     }
 
-    async fn one_user_name_at_several_providers_or_pools_is_as_many_users(mock) {
+    async fn the_same_user_name_at_several_providers_or_pools_means_different_users(mock) {
         let (app, other) = (App::of(mock, pool_of_all()), App::new(mock));
 
         let mut ids = BTreeSet::from([
@@ -91,7 +91,7 @@ both! {
     }
 
     /// Approximation: what a wrong account does on AWS is unknown.
-    async fn the_account_id_is_not_looked_at(mock) {
+    async fn the_account_id_is_ignored(mock) {
         let app = App::new(mock);
 
         let answer = app.get_id(&[(GOOGLE, "alice")]).account_id("999999999999").send().await;
@@ -142,7 +142,7 @@ both! {
         assert_eq!(app.ids().await, set([&first, &second]));
     }
 
-    async fn a_guest_gets_no_id_where_guests_are_not_allowed(mock) {
+    async fn a_guest_gets_no_id_from_a_pool_without_guests(mock) {
         let app = App::of(mock, PoolSeed::named("members").authenticated_only());
 
         let without_logins = app.get_id(&[]).send().await;

@@ -33,7 +33,7 @@ fn shown(page: &ListIdentitiesOutput) -> BTreeSet<String> {
 }
 
 both! {
-    async fn a_pool_lists_its_own_identities_only(mock) {
+    async fn only_identities_of_the_pool_are_listed(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
         let mine = guests(&app, 3).await;
         let theirs = guests(&other, 2).await;
@@ -46,7 +46,7 @@ both! {
         assert_eq!(other.ids().await, theirs);
     }
 
-    async fn a_pool_without_identities_lists_none(mock) {
+    async fn a_pool_without_identities_has_one_empty_page(mock) {
         let app = App::new(mock);
 
         let answer = app.list(60).send().await.unwrap();
@@ -70,7 +70,7 @@ both! {
         assert_eq!(pages.into_iter().flat_map(shown).collect::<BTreeSet<_>>(), all);
     }
 
-    async fn deletions_between_pages_neither_skip_nor_repeat(mock) {
+    async fn a_deletion_between_two_pages_neither_skips_nor_repeats_others(mock) {
         let app = App::new(mock);
         let all = guests(&app, 9).await;
         let first = app.list(3).send().await.unwrap();
@@ -88,7 +88,7 @@ both! {
         assert_eq!(second.identities().len() + third.identities().len(), 5);
     }
 
-    async fn identities_that_come_between_pages_repeat_none(mock) {
+    async fn an_identity_created_between_two_pages_repeats_no_other(mock) {
         let app = App::new(mock);
         let old = guests(&app, 6).await;
         let first = app.list(3).send().await.unwrap();
@@ -171,7 +171,7 @@ both! {
         assert_service_error(rejected, NOT_FOUND, &pool_not_found(NO_POOL));
     }
 
-    async fn disabled_identities_are_listed_unless_they_are_hidden(mock) {
+    async fn disabled_identities_are_listed_unless_hide_disabled_is_set(mock) {
         let app = App::new(mock);
         let owner = app.sign_in(&[(GOOGLE, "alice")]).await;
         let merged = app.sign_in(&[]).await;

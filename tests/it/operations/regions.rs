@@ -24,7 +24,7 @@ async fn create(client: &Client, name: &str) -> String {
 }
 
 both! {
-    async fn a_pool_is_made_in_the_region_of_the_client(mock) {
+    async fn a_pool_is_created_in_the_region_of_the_client(mock) {
         for region in [
             "us-east-1",
             "eu-central-1",
@@ -38,7 +38,7 @@ both! {
         }
     }
 
-    async fn pools_are_listed_in_their_own_region_only(mock) {
+    async fn pools_are_listed_only_in_their_own_region(mock) {
         let (home, europe) = (mock.client(), client_of(mock, "eu-west-1"));
         let here = create(&home, "here").await;
         let there = create(&europe, "there").await;
@@ -171,7 +171,7 @@ both! {
         );
     }
 
-    async fn roles_are_of_the_partition_of_the_region(mock) {
+    async fn roles_must_belong_to_the_partition_of_the_region(mock) {
         let china = client_of(mock, "cn-north-1");
         let id = create(&china, "app").await;
         let set = |role: &str| {
@@ -189,7 +189,7 @@ both! {
         );
     }
 
-    async fn the_engine_can_be_asked_in_any_region(mock) {
+    async fn with_engine_reaches_every_region(mock) {
         let id = create(&client_of(mock, "eu-west-1"), "there").await;
         let describe = || {
             DescribeIdentityPoolInput::builder()

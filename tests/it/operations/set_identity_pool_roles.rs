@@ -94,7 +94,7 @@ both! {
         assert_eq!(stored.role_mappings, Some(HashMap::from(mappings)));
     }
 
-    async fn a_second_call_clears_what_it_leaves_out(mock) {
+    async fn a_second_call_replaces_roles_and_mappings(mock) {
         let client = mock.client();
         let pool = pool(mock);
         set(&client, pool.id())
@@ -116,7 +116,7 @@ both! {
         assert_eq!(stored.role_mappings, None);
     }
 
-    async fn no_roles_at_all_are_accepted_and_clear_those_of_before(mock) {
+    async fn an_empty_map_of_roles_clears_the_roles(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
 
@@ -147,7 +147,7 @@ both! {
         }
     }
 
-    async fn a_mapping_of_a_provider_that_the_pool_does_not_have_is_rejected(mock) {
+    async fn a_mapping_for_a_provider_that_is_not_configured_is_rejected(mock) {
         let client = mock.client();
         let pool = pool(mock);
 
@@ -188,7 +188,7 @@ both! {
         );
     }
 
-    async fn a_mapping_that_does_not_fit_its_type_is_rejected(mock) {
+    async fn a_mapping_that_is_incomplete_for_its_type_is_rejected(mock) {
         let client = mock.client();
         let pool = pool(mock);
         let mut without_rules = by_rules(READER, 1);
@@ -211,7 +211,7 @@ both! {
         }
     }
 
-    async fn a_role_that_is_not_one_of_the_account_is_rejected(mock) {
+    async fn a_role_of_another_account_is_rejected(mock) {
         let client = mock.client();
         let pool = pool(mock);
 
@@ -240,7 +240,7 @@ both! {
         }
     }
 
-    async fn mistakes_are_reported_in_the_order_of_aws(mock) {
+    async fn several_mistakes_are_reported_in_the_order_of_aws(mock) {
         let client = mock.client();
         let pool = pool(mock);
         let mistaken = |provider: &str, mapping| {
@@ -317,7 +317,7 @@ both! {
         assert_service_error(bad, NOT_FOUND, &not_found);
     }
 
-    async fn guests_get_the_role_that_was_set_for_them(mock) {
+    async fn guests_get_the_unauthenticated_role(mock) {
         let client = mock.client();
         let pool = pool(mock);
         let guest = pool.seed_identity();
@@ -355,7 +355,7 @@ both! {
         assert_eq!(code, "InvalidIdentityPoolConfigurationException");
     }
 
-    async fn mappings_close_the_classic_flow_until_they_are_cleared(mock) {
+    async fn mappings_disable_the_classic_flow_until_they_are_cleared(mock) {
         let client = mock.client();
         let pool = pool(mock);
         let guest = pool.seed_identity();
@@ -377,7 +377,7 @@ both! {
         assert!(token.is_ok(), "{token:?}");
     }
 
-    async fn only_the_listed_client_of_a_user_pool_can_have_a_mapping(mock) {
+    async fn each_client_of_a_user_pool_can_have_a_mapping(mock) {
         let client = mock.client();
         let two = |id: &str| {
             CognitoIdentityProvider::builder()

@@ -71,7 +71,7 @@ fn assert_shared(mock: &MockCognitoIdentity, status: u16, line: &str, headers: &
 }
 
 #[test]
-fn every_answer_is_open_to_pages_that_send_their_origin() {
+fn every_response_to_a_request_with_an_origin_allows_it() {
     let mock = served();
     let pool = mock.seed_pool("app").id().to_owned();
     let unknown = GET_ID.replace("GetId", "Nope");
@@ -87,7 +87,7 @@ fn every_answer_is_open_to_pages_that_send_their_origin() {
 }
 
 #[test]
-fn so_are_the_key_set_and_the_answers_of_sts() {
+fn the_key_set_and_responses_of_sts_allow_it_too() {
     let mock = served();
     let assume = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15";
 
@@ -98,7 +98,7 @@ fn so_are_the_key_set_and_the_answers_of_sts() {
 }
 
 #[test]
-fn so_are_the_answers_of_faults() {
+fn responses_of_faults_allow_it_too() {
     let mock = served();
     let pool = mock.seed_pool("app").id().to_owned();
 
@@ -116,7 +116,7 @@ fn so_are_the_answers_of_faults() {
 }
 
 #[test]
-fn a_preflight_is_allowed_what_it_asks_for() {
+fn a_preflight_is_allowed_the_method_and_headers_it_asks_for() {
     let mock = mock().start();
     let asked = "Access-Control-Request-Method: POST\r\n\
                  Access-Control-Request-Headers: content-type,x-amz-target\r\n";
@@ -147,7 +147,7 @@ fn a_preflight_is_allowed_what_it_asks_for() {
 
 /// As curl recorded it of this service and of STS (2020, 2021).
 #[test]
-fn a_preflight_is_answered_with_these_headers_and_no_others() {
+fn a_preflight_response_has_the_headers_of_aws() {
     let mock = mock().start();
     let asked = "OPTIONS / HTTP/1.1\r\nhost: localhost\r\norigin: https://foo.example\r\n\
                  access-control-request-method: POST\r\n\
@@ -173,7 +173,7 @@ fn a_preflight_is_answered_with_these_headers_and_no_others() {
 }
 
 #[test]
-fn a_preflight_that_asks_for_no_headers_is_told_of_none() {
+fn a_preflight_without_headers_is_not_told_of_any() {
     let mock = mock().start();
 
     let asked = format!("{ORIGIN}Access-Control-Request-Method: GET\r\n");
@@ -184,7 +184,7 @@ fn a_preflight_that_asks_for_no_headers_is_told_of_none() {
 }
 
 #[test]
-fn options_without_a_page_behind_it_is_not_understood() {
+fn an_options_request_that_is_no_preflight_is_not_recognized() {
     let mock = served();
 
     let no_origin = "Access-Control-Request-Method: POST\r\n";

@@ -70,7 +70,7 @@ both! {
         }
     }
 
-    async fn the_header_is_that_of_aws_to_the_letter(mock) {
+    async fn the_header_of_a_token_is_that_of_aws_byte_for_byte(mock) {
         let pool = mock.seed_pool(pool_of_all());
 
         for (kind, token) in one_of_each(mock, pool.id()).await {
@@ -118,7 +118,7 @@ async fn the_key_set_has_a_key_for_every_region_in_use() {
 /// A default Region has the issuer without a Region; China, the US government and the
 /// Regions that have to be opted into have one of their own.
 #[tokio::test]
-async fn each_region_signs_in_the_name_of_its_issuer() {
+async fn the_issuer_depends_on_the_region() {
     for (region, issuer, partition) in [
         ("us-east-1", "https://cognito-identity.amazonaws.com", "aws"),
         (

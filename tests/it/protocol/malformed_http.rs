@@ -31,7 +31,7 @@ fn assert_serves(mock: &MockCognitoIdentity, after: &str) {
 }
 
 #[test]
-fn what_is_no_http_is_rejected_with_a_bare_status() {
+fn malformed_requests_are_answered_with_a_bare_status() {
     let mock = MockCognitoIdentity::start();
     let long_path = format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(70_000));
     let many_headers = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(200));
@@ -103,7 +103,7 @@ fn what_is_no_http_is_rejected_with_a_bare_status() {
 }
 
 #[test]
-fn a_header_without_end_is_not_read_to_its_end() {
+fn an_endless_header_is_cut_off() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
 
@@ -116,7 +116,7 @@ fn a_header_without_end_is_not_read_to_its_end() {
 }
 
 #[test]
-fn another_version_of_http_is_hung_up_on() {
+fn http_2_is_disconnected() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
 
@@ -127,7 +127,7 @@ fn another_version_of_http_is_hung_up_on() {
 }
 
 #[test]
-fn a_request_that_breaks_off_is_no_call() {
+fn an_incomplete_request_is_not_recorded_as_a_call() {
     let mock = MockCognitoIdentity::start();
     let request = good();
 
@@ -144,7 +144,7 @@ fn a_request_that_breaks_off_is_no_call() {
 }
 
 #[test]
-fn a_body_that_breaks_off_is_no_call() {
+fn an_incomplete_body_is_not_recorded_as_a_call() {
     let mock = MockCognitoIdentity::start();
     let rows = [
         ("a length too long by one", good_with("content-length: 17")),
@@ -172,7 +172,7 @@ fn a_body_that_breaks_off_is_no_call() {
 }
 
 #[test]
-fn garbage_between_chunks_is_hung_up_on() {
+fn malformed_chunks_are_disconnected() {
     let mock = MockCognitoIdentity::start();
     let rows = [
         ("no size", chunked("zz\r\n{}\r\n0\r\n\r\n")),
@@ -202,7 +202,7 @@ fn garbage_between_chunks_is_hung_up_on() {
 }
 
 #[test]
-fn a_chunked_body_is_as_good_as_any() {
+fn a_chunked_body_is_accepted() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
 
@@ -219,7 +219,7 @@ fn a_chunked_body_is_as_good_as_any() {
 }
 
 #[test]
-fn a_length_that_is_too_short_makes_garbage_of_the_rest() {
+fn bytes_beyond_the_content_length_are_a_malformed_request() {
     let mock = MockCognitoIdentity::builder().verify_on_drop(false).start();
     let mut connection = Connection::to(&mock);
 
@@ -237,7 +237,7 @@ fn a_length_that_is_too_short_makes_garbage_of_the_rest() {
 }
 
 #[test]
-fn what_is_too_large_can_read_its_refusal_and_try_again() {
+fn a_connection_stays_usable_after_an_oversized_body() {
     let mock = MockCognitoIdentity::start();
     let large = "x".repeat(2 << 20);
     let mut connection = Connection::to(&mock);
@@ -262,7 +262,7 @@ fn what_is_too_large_can_read_its_refusal_and_try_again() {
 }
 
 #[test]
-fn a_body_without_end_is_not_read_to_its_end() {
+fn an_endless_body_is_cut_off() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
 
@@ -278,7 +278,7 @@ fn a_body_without_end_is_not_read_to_its_end() {
 }
 
 #[test]
-fn requests_in_a_row_are_answered_in_a_row() {
+fn pipelined_requests_are_answered_in_order() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
 
@@ -289,7 +289,7 @@ fn requests_in_a_row_are_answered_in_a_row() {
 }
 
 #[test]
-fn a_client_may_wait_to_be_asked_for_its_body() {
+fn expect_100_continue_is_answered() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
     let request = good_with("expect: 100-continue\r\ncontent-length: 16");
@@ -303,7 +303,7 @@ fn a_client_may_wait_to_be_asked_for_its_body() {
 }
 
 #[test]
-fn a_client_may_ask_for_the_end_of_the_connection() {
+fn connection_close_is_honoured() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
 

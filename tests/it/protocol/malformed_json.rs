@@ -83,7 +83,7 @@ fn mismatch(wanted: &str, found: &Value) -> Option<String> {
 }
 
 #[test]
-fn a_wrong_type_anywhere_in_any_input_is_named() {
+fn a_wrong_type_anywhere_in_any_input_is_reported() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
     let mut rejected = 0;
@@ -119,7 +119,7 @@ fn a_wrong_type_anywhere_in_any_input_is_named() {
 }
 
 #[test]
-fn right_types_everywhere_can_be_read() {
+fn the_right_types_everywhere_can_be_decoded() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
 
@@ -137,7 +137,7 @@ fn right_types_everywhere_can_be_read() {
 }
 
 #[test]
-fn null_can_be_read_anywhere_but_as_the_input() {
+fn null_can_be_decoded_anywhere_but_as_the_input() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
 
@@ -155,7 +155,7 @@ fn null_can_be_read_anywhere_but_as_the_input() {
 }
 
 #[test]
-fn a_scalar_as_the_input_has_no_text() {
+fn a_scalar_as_the_input_is_rejected_without_a_message() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
 
@@ -189,7 +189,7 @@ fn truncated_bodies_are_rejected() {
 }
 
 #[test]
-fn text_that_is_no_utf_8_is_rejected() {
+fn invalid_utf_8_is_rejected() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
     let bad: [&[u8]; 5] = [
@@ -259,7 +259,7 @@ fn deep_nesting_is_rejected() {
 }
 
 #[test]
-fn nesting_in_a_new_member_is_read_and_ignored() {
+fn nesting_in_an_unknown_member_is_ignored() {
     let mock = mock();
     let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
     let body = format!(r#"{{"MaxResults":1,"New":{deep}}}"#);
@@ -273,7 +273,7 @@ fn nesting_in_a_new_member_is_read_and_ignored() {
 }
 
 #[test]
-fn numbers_beyond_all_bounds_are_rejected() {
+fn extreme_numbers_are_rejected() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
     let digits = "9".repeat(100_000);
@@ -322,7 +322,7 @@ fn numbers_beyond_all_bounds_are_rejected() {
 }
 
 #[test]
-fn strange_texts_are_answered() {
+fn unusual_texts_get_a_well_formed_response() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
     let long = json!("x".repeat(5_000)).to_string();
@@ -365,7 +365,7 @@ fn strange_texts_are_answered() {
 }
 
 #[test]
-fn half_a_surrogate_pair_is_no_text() {
+fn half_a_surrogate_pair_is_rejected() {
     let mock = mock();
     let mut connection = Connection::to(&mock);
 
@@ -386,7 +386,7 @@ fn half_a_surrogate_pair_is_no_text() {
 }
 
 #[test]
-fn members_may_come_twice_and_by_the_thousand() {
+fn repeated_and_thousands_of_members_get_a_well_formed_response() {
     let mock = mock();
     let mut connection = Connection::to(&mock);
     let entries: Vec<_> = (0..20_000).map(|n| format!(r#""p{n}":"t""#)).collect();
@@ -434,7 +434,7 @@ fn unknown_targets_are_rejected() {
 }
 
 #[test]
-fn unreadable_calls_fail_the_verification_but_not_the_server() {
+fn undecodable_calls_fail_verification_but_not_the_server() {
     let mock = mock();
     let mut connection = Connection::to(&mock);
 

@@ -20,7 +20,7 @@ fn get_id(client: &Client, login: usize) -> GetIdFluentBuilder {
 const TOO_MANY: usize = 1_500_000;
 
 both! {
-    async fn they_are_recorded_without_an_input(mock) {
+    async fn an_oversized_call_is_recorded_without_an_input(mock) {
         let answer = get_id(&mock.client(), TOO_MANY).send().await;
 
         let Err(SdkError::ServiceError(error)) = &answer else { panic!("{answer:?}") };
@@ -38,7 +38,7 @@ both! {
                 #1  GetId  attempt 1  → RequestEntityTooLarge"#]].assert_eq(&panic);
     }
 
-    async fn they_meet_faults_that_ask_for_no_input(mock) {
+    async fn faults_without_predicates_apply_to_oversized_calls(mock) {
         mock.inject(Fault::throttle().up_to_n_times(1).named("any call"));
         mock.inject(Fault::internal_error().on(Client::get_id).up_to_n_times(1).named("on"));
         mock.inject(Fault::reset_connection().on(Client::list_identities).expect(0));
@@ -64,7 +64,7 @@ both! {
         mock.verify();
     }
 
-    async fn the_limit_is_a_mebibyte(mock) {
+    async fn a_body_has_at_most_one_mebibyte(mock) {
         let size = |login| format!(r#"{{"IdentityPoolId":"{NO_POOL}","Logins":{{"{GOOGLE}":"{login}"}}}}"#).len();
         let fits = (1 << 20) - size("");
 
@@ -79,7 +79,7 @@ both! {
         assert_eq!(recorded_outcome(&outcomes[0]), "ValidationException 400");
     }
 
-    async fn connections_are_refused_whatever_the_size(mock) {
+    async fn refused_connections_refuse_oversized_calls_too(mock) {
         mock.inject(Fault::refuse_connections());
 
         let answer = get_id(&client_without_retries(mock), TOO_MANY).send().await;
@@ -90,7 +90,7 @@ both! {
 }
 
 #[tokio::test]
-async fn what_names_no_operation_fails_verification() {
+async fn an_oversized_unrecognized_request_fails_verification() {
     for mock in over_both(mock) {
         let nope = |request: &mut aws_smithy_runtime_api::client::orchestrator::HttpRequest| {
             request.headers_mut().insert("x-amz-target", "Nope.GetId");
@@ -106,7 +106,7 @@ async fn what_names_no_operation_fails_verification() {
 }
 
 #[test]
-fn a_body_that_is_too_large_is_rejected_with_413() {
+fn an_oversized_body_is_answered_with_status_413() {
     let mock = mock().start();
     let body = format!(
         r#"{{"IdentityPoolId":"{NO_POOL}","New":"{}"}}"#,

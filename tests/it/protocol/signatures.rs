@@ -27,7 +27,7 @@ fn client_with(mock: &MockCognitoIdentity, key: &str, secret: &str, token: Optio
 }
 
 #[tokio::test]
-async fn the_required_key_is_let_in_and_handed_out() {
+async fn the_required_key_is_accepted_and_used_by_client() {
     for mock in mocks() {
         mock.client()
             .list_identity_pools()
@@ -68,7 +68,7 @@ async fn an_unknown_key_and_a_wrong_secret_are_rejected() {
 }
 
 #[tokio::test]
-async fn public_operations_are_not_asked_for_a_signature() {
+async fn public_operations_need_no_valid_signature() {
     for mock in mocks() {
         let pool = mock.seed_pool("app");
         let client = client_with(&mock, "AKIAUNKNOWN", "wrong", None);
@@ -78,7 +78,7 @@ async fn public_operations_are_not_asked_for_a_signature() {
 }
 
 #[tokio::test]
-async fn credentials_given_out_are_let_in_until_they_expire() {
+async fn issued_credentials_are_accepted_until_they_expire() {
     for mock in mocks() {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
@@ -160,7 +160,7 @@ async fn every_part_of_a_signature_is_checked() {
 }
 
 #[tokio::test]
-async fn all_faults_of_a_scope_are_named_together() {
+async fn all_mistakes_in_the_credential_scope_are_reported_together() {
     for mock in mocks() {
         let scope = "/20260102/us-east-1/cognito-identity/aws4_request";
 
@@ -176,7 +176,7 @@ async fn all_faults_of_a_scope_are_named_together() {
 }
 
 #[tokio::test]
-async fn what_is_checked_first_is_named_first() {
+async fn the_checks_of_a_signature_have_the_order_of_aws() {
     let refused_with = async |mock: &MockCognitoIdentity,
                               parts: &[(&'static str, &'static str)]| {
         let mut call = client_with(mock, "AKIAUNKNOWN", SECRET, None)
@@ -209,7 +209,7 @@ async fn what_is_checked_first_is_named_first() {
 }
 
 #[tokio::test]
-async fn a_region_that_is_none_is_rejected_whatever_the_credentials() {
+async fn an_invalid_region_is_rejected_whatever_the_credentials() {
     for mock in over_both(mock) {
         for (region, name) in [
             (r#"/r:"x/"#, r#"r:"x"#),
@@ -252,7 +252,7 @@ async fn a_region_that_is_none_is_rejected_whatever_the_credentials() {
 
 /// In memory the URI keeps the host that the client was made for.
 #[tokio::test]
-async fn the_region_is_that_of_the_host() {
+async fn the_region_must_be_that_of_the_host() {
     for (host, region, is_valid) in [
         (
             "cognito-identity.us-east-1.amazonaws.com",
@@ -311,7 +311,7 @@ async fn the_region_is_that_of_the_host() {
 }
 
 #[test]
-fn the_host_header_names_the_host_over_tcp() {
+fn over_tcp_the_host_is_read_from_the_host_header() {
     let mock = mock().require_credentials(KEY, SECRET).start();
     let call = http::call("ListIdentityPools", "{}");
     let call = String::from_utf8(call).unwrap().replace(
@@ -336,7 +336,7 @@ fn client_at(mock: &MockCognitoIdentity, time: SystemTime) -> Client {
 }
 
 #[tokio::test]
-async fn a_signature_is_good_for_five_minutes_either_way() {
+async fn a_signature_is_valid_for_five_minutes_either_way() {
     const FIVE: Duration = Duration::from_secs(300);
     const SECOND: Duration = Duration::from_secs(1);
     for mock in mocks() {
@@ -361,7 +361,7 @@ async fn a_signature_is_good_for_five_minutes_either_way() {
 }
 
 #[tokio::test]
-async fn temporary_credentials_are_rejected_from_the_second_they_expire() {
+async fn temporary_credentials_are_rejected_from_the_moment_they_expire() {
     for mock in mocks() {
         let id = mock.seed_pool("app").seed_identity();
         let call = mock.client().get_credentials_for_identity().identity_id(id);
@@ -393,7 +393,7 @@ async fn temporary_credentials_are_rejected_from_the_second_they_expire() {
 }
 
 #[tokio::test]
-async fn a_client_that_was_made_for_aws_signs_for_the_host_of_aws() {
+async fn a_client_made_for_aws_signs_for_the_host_of_aws() {
     for mock in mocks() {
         let config = aws_sdk_cognitoidentity::Config::builder()
             .behavior_version(BehaviorVersion::latest())

@@ -122,7 +122,7 @@ both! {
         assert!(cut.ends_with("ttt…") && cut.len() < 66_000, "{}", cut.len());
     }
 
-    async fn the_last_of_two_equal_members_counts(mock) {
+    async fn the_last_of_two_equal_members_is_used(mock) {
         let pool = mock.seed_pool("app").id().to_owned();
         let get_id = |first: &str, last: &str| {
             let body = format!(r#"{{"IdentityPoolId":"{first}","IdentityPoolId":"{last}"}}"#);

@@ -110,7 +110,7 @@ fn responses() {
 }
 
 #[test]
-fn service_errors() {
+fn error_responses() {
     let mock = mock();
     let members = mock.seed_pool(
         PoolSeed::named("members")
@@ -168,7 +168,7 @@ fn signatures() {
 }
 
 #[test]
-fn an_expiration_is_a_java_double_of_whole_seconds() {
+fn an_expiration_is_formatted_as_a_java_double_of_whole_seconds() {
     let mock = mock();
     let guest = mock.seed_pool("app").seed_identity();
     let an_hour_before = 1_515_115_602_999 - 3_600_000;
@@ -188,7 +188,7 @@ fn an_expiration_is_a_java_double_of_whole_seconds() {
 }
 
 #[test]
-fn creation_and_modification_have_milliseconds() {
+fn creation_and_modification_dates_have_milliseconds() {
     let mock = mock();
     mock.clock()
         .set(SystemTime::UNIX_EPOCH + Duration::from_millis(1_538_078_988_077));

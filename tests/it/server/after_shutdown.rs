@@ -35,7 +35,7 @@ fn assert_says_dropped<E: Error + 'static>(error: SdkError<E>, transport: &str) 
 }
 
 #[tokio::test]
-async fn later_calls_are_told_that_the_mock_was_dropped() {
+async fn later_calls_get_an_error_that_names_the_dropped_mock() {
     for (mock, transport) in mocks().into_iter().zip(["tcp", "memory"]) {
         let client = mock.client();
         let call = client.get_id().identity_pool_id(mock.seed_pool("app").id());
@@ -48,7 +48,7 @@ async fn later_calls_are_told_that_the_mock_was_dropped() {
 }
 
 #[tokio::test]
-async fn faults_fire_no_more() {
+async fn faults_no_longer_fire() {
     for (mock, transport) in mocks().into_iter().zip(["tcp", "memory"]) {
         let call = client_without_retries(&mock)
             .get_id()
@@ -80,7 +80,7 @@ async fn ended(mock: MockCognitoIdentity, fault: Fault) -> Result<(), SdkError<G
 }
 
 #[tokio::test]
-async fn calls_under_way_end_with_an_error() {
+async fn in_flight_calls_end_with_an_error() {
     for fault in [
         Fault::hold(),
         Fault::hang(),
@@ -98,7 +98,7 @@ async fn calls_under_way_end_with_an_error() {
 }
 
 #[tokio::test]
-async fn a_client_does_not_end_up_at_another_mock_that_was_given_the_port() {
+async fn a_client_does_not_reach_another_mock_on_the_same_port() {
     let gone = mock().start();
     let (address, client) = (gone.address().unwrap(), client_without_retries(&gone));
     drop(gone);
@@ -115,7 +115,7 @@ async fn a_client_does_not_end_up_at_another_mock_that_was_given_the_port() {
 }
 
 #[tokio::test]
-async fn a_closure_may_drop_the_last_handle_of_its_mock() {
+async fn a_closure_can_drop_the_last_handle_of_its_mock() {
     for mock in over_both(|| mock().verify_on_drop(false)) {
         let pool = mock.seed_pool("app").id().to_owned();
         let call = client_without_retries(&mock)

@@ -47,7 +47,7 @@ const _: () = {
 };
 
 #[test]
-fn waits_can_be_moved_to_another_thread() {
+fn futures_of_waits_are_send() {
     fn is_send<T: Send>(value: T) -> T {
         value
     }
@@ -60,7 +60,7 @@ fn waits_can_be_moved_to_another_thread() {
 }
 
 #[test]
-fn a_mock_can_be_a_static_and_be_shared_by_threads() {
+fn a_mock_can_be_a_static_shared_by_threads() {
     static SHARED: std::sync::LazyLock<MockCognitoIdentity> =
         std::sync::LazyLock::new(MockCognitoIdentity::in_memory);
 

@@ -124,7 +124,7 @@ async fn two_delayed_calls_wait_at_the_same_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hanging_call_ends_with_the_callers_patience() {
+async fn a_hanging_call_ends_with_the_timeout_of_the_caller() {
     let (mock, pool) = app();
     mock.inject(Fault::hang().on(Client::get_id));
     let (client, start) = (mock.client(), Instant::now());
@@ -136,7 +136,7 @@ async fn a_hanging_call_ends_with_the_callers_patience() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_gives_up_has_still_changed_the_mock() {
+async fn a_call_changes_the_state_although_the_caller_gave_up() {
     let (mock, pool) = app();
     mock.inject(Fault::delay(HOUR));
     let delete = mock.client().delete_identity_pool().identity_pool_id(&pool);
@@ -166,7 +166,7 @@ async fn a_held_call_takes_no_time_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn timeouts_of_the_client_end_slow_calls_and_only_those() {
+async fn client_timeouts_end_slow_calls_and_no_others() {
     let row = |name, timeouts: TimeoutConfig, seen, took| (name, timeouts, seen, took);
     let of = TimeoutConfig::builder;
     let limit = 30 * SECOND;
@@ -263,7 +263,7 @@ async fn a_day_of_backoff_passes_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_sdk_waits_as_long_as_it_is_told_to() {
+async fn the_sdk_waits_as_long_as_retry_after_says() {
     let faults = [
         ("throttle", Fault::throttle()),
         ("rate_limit", Fault::rate_limit(0, SECOND)),
@@ -285,7 +285,7 @@ async fn the_sdk_waits_as_long_as_it_is_told_to() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rate_limit_is_outlasted_only_by_the_mocks_clock() {
+async fn a_rate_limit_expires_only_by_the_mocks_clock() {
     let (mock, pool) = app();
     mock.inject(Fault::rate_limit(1, SECOND));
     let client = client_without_retries(&mock);
@@ -301,7 +301,7 @@ async fn a_rate_limit_is_outlasted_only_by_the_mocks_clock() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_scripted_success_can_be_slow() {
+async fn a_scripted_response_can_be_delayed() {
     let (mock, pool) = app();
     mock.inject(Fault::delay(MINUTE));
     mock.inject(Fault::respond_with(Client::get_id, |_| {

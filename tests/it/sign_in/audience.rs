@@ -38,7 +38,7 @@ fn of_several_seeds() -> impl Iterator<Item = MockCognitoIdentity> {
 }
 
 #[tokio::test]
-async fn a_token_is_good_for_every_pool_that_lists_its_provider() {
+async fn a_token_is_accepted_by_every_pool_that_lists_its_provider() {
     for mock in of_several_seeds() {
         let client = mock.client();
         let pools = ["app_1", "app_2", "app_3"].map(|app| mock.seed_pool(pool_of(app)));
@@ -54,7 +54,7 @@ async fn a_token_is_good_for_every_pool_that_lists_its_provider() {
 }
 
 #[tokio::test]
-async fn a_token_shows_the_app_of_the_pool_that_was_made_first() {
+async fn the_audience_shown_is_the_app_of_the_oldest_pool() {
     for mock in of_several_seeds() {
         mock.seed_pool("without providers");
         let pools = ["app_1", "app_2", "app_3"].map(|app| mock.seed_pool(pool_of(app)));
@@ -82,7 +82,7 @@ async fn a_token_shows_the_app_of_the_pool_that_was_made_first() {
 }
 
 both! {
-    async fn a_token_is_good_for_a_pool_that_is_made_after_it(mock) {
+    async fn a_token_is_accepted_by_a_pool_created_after_it(mock) {
         for provider in WITH_APPS {
             let token = login(mock, provider, "alice");
             assert_eq!(claims(&token)["aud"], "mock-app", "{provider}");
@@ -93,7 +93,7 @@ both! {
         }
     }
 
-    async fn a_token_is_good_for_the_apps_that_a_pool_lists_now(mock) {
+    async fn a_token_is_accepted_after_the_pool_changed_its_app(mock) {
         let (pool, client) = (mock.seed_pool(pool_of("app_1")), mock.client());
         let token = login(mock, GOOGLE, "alice");
         let alice = sign_in(&client, pool.id(), GOOGLE, &token).await;
@@ -105,7 +105,7 @@ both! {
         assert_eq!(sign_in(&client, pool.id(), GOOGLE, &token).await, alice);
     }
 
-    async fn a_token_is_no_good_for_a_pool_that_does_not_list_its_provider(mock) {
+    async fn a_token_is_rejected_by_a_pool_that_does_not_list_its_provider(mock) {
         let (pool, client) = (mock.seed_pool(PoolSeed::named("app").login_provider(GOOGLE, "app_1")), mock.client());
 
         let rejected = try_sign_in(&client, pool.id(), USER_POOL, &login(mock, USER_POOL, "alice")).await;
@@ -113,7 +113,7 @@ both! {
         assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
-    async fn a_role_mapping_stands_under_the_app_that_the_pool_lists(mock) {
+    async fn role_mappings_are_looked_up_by_the_app_that_the_pool_lists(mock) {
         let pools = ["app_1", "app_2"].map(|app| (app, mock.seed_pool(pool_of(app))));
         let token = LoginToken::new(USER_POOL, "alice").claim("cognito:preferred_role", ADMIN);
         let token = mock.issue_login(token);
@@ -165,7 +165,7 @@ both! {
         }
     }
 
-    async fn of_several_clients_of_a_user_pool_the_first_listed_counts(mock) {
+    async fn of_several_clients_of_a_user_pool_the_first_listed_one_is_used(mock) {
         let seed = PoolSeed::named("app")
             .login_provider(USER_POOL, "web")
             .login_provider(USER_POOL, "phone");
@@ -186,7 +186,7 @@ both! {
         assert_eq!(role_of(mock, call).await, ADMIN);
     }
 
-    async fn a_client_counts_that_is_listed_after_an_entry_without_one(mock) {
+    async fn an_entry_without_a_client_is_skipped(mock) {
         let entry = |client: Option<&str>| {
             let entry = CognitoIdentityProvider::builder().provider_name(USER_POOL);
             entry.set_client_id(client.map(str::to_owned)).build()
@@ -202,7 +202,7 @@ both! {
         sign_in(&mock.client(), pool.identity_pool_id(), USER_POOL, &token).await;
     }
 
-    async fn a_token_of_one_provider_is_no_good_for_another(mock) {
+    async fn a_token_of_one_provider_is_rejected_for_another(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let google = login(mock, GOOGLE, "alice");
 
@@ -213,7 +213,7 @@ both! {
         }
     }
 
-    async fn a_token_for_one_app_is_good_for_no_other(mock) {
+    async fn a_token_for_one_app_is_rejected_for_others(mock) {
         let pools = ["app_1", "app_2"].map(|app| mock.seed_pool(pool_of(app)));
 
         for provider in WITH_APPS {
@@ -233,7 +233,7 @@ both! {
         }
     }
 
-    async fn a_token_for_one_authorized_party_is_good_for_no_other(mock) {
+    async fn a_token_for_one_authorized_party_is_rejected_for_others(mock) {
         let pools = ["app_1", "app_2"].map(|app| mock.seed_pool(pool_of(app)));
         let token = mock.issue_login(LoginToken::new(GOOGLE, "alice").claim("azp", "app_2"));
 
@@ -243,7 +243,7 @@ both! {
         sign_in(&mock.client(), pools[1].id(), GOOGLE, &token).await;
     }
 
-    async fn an_oidc_token_keeps_the_audience_that_it_shows(mock) {
+    async fn rules_see_the_audience_that_an_oidc_token_shows(mock) {
         let pool = mock.seed_pool(PoolSeed::named("app").login_provider(OIDC, ""));
         let token = login(mock, OIDC, "alice");
 
@@ -256,7 +256,7 @@ both! {
 
     /// The header says that any app will do, under a name of a key that is not the mock's. Over
     /// claims of another app, it must not count.
-    async fn what_others_write_into_a_header_opens_no_pool(mock) {
+    async fn a_forged_header_does_not_make_a_token_valid_for_any_app(mock) {
         let pool = mock.seed_pool(pool_of("app_1"));
         for provider in WITH_APPS {
             let token = login(mock, provider, "alice");
@@ -284,7 +284,7 @@ both! {
 
 /// The key of the provider is the very one that the mock signs with, but not by that name.
 #[tokio::test]
-async fn a_trusted_issuer_cannot_sign_for_every_app() {
+async fn a_trusted_issuer_cannot_make_a_token_valid_for_any_app() {
     for mock in knowing() {
         let pool = mock.seed_pool(pool_of("app_1"));
         let token = login(&mock, GOOGLE, "alice");
@@ -304,7 +304,7 @@ async fn a_trusted_issuer_cannot_sign_for_every_app() {
 }
 
 #[tokio::test]
-async fn lenient_logins_are_for_every_app_too() {
+async fn lenient_logins_are_valid_for_any_app_too() {
     for mock in over_both(|| mock().lenient_logins()) {
         let pools = ["app_1", "app_2"].map(|app| (app, mock.seed_pool(pool_of(app))));
         let token = LoginToken::new(USER_POOL, "alice").claim("cognito:preferred_role", ADMIN);

@@ -75,7 +75,7 @@ fn tags(expected: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 both! {
-    async fn without_a_map_there_are_no_tags_and_no_claim(mock) {
+    async fn without_a_map_there_are_neither_session_tags_nor_a_claim(mock) {
         let pool = mock.seed_pool(pool_of_all());
 
         for (provider, _) in PROVIDERS {
@@ -157,7 +157,7 @@ both! {
         }
     }
 
-    async fn a_mapped_claim_that_is_missing_gives_no_tag(mock) {
+    async fn a_missing_claim_gives_no_tag(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let map = [("team", "custom:team"), ("who", "sub")];
         map_tags(&client, pool.id(), USER_POOL, &map).await;
@@ -168,7 +168,7 @@ both! {
         assert_eq!(given, tags(&[("who", "alice")]));
     }
 
-    async fn tags_that_all_lack_their_claim_leave_no_claim_in_the_token(mock) {
+    async fn a_map_of_missing_claims_gives_neither_session_tags_nor_a_claim(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         map_tags(&client, pool.id(), USER_POOL, &[("team", "custom:team")]).await;
         let token = login(mock, USER_POOL, "alice");
@@ -178,7 +178,7 @@ both! {
         assert_eq!(given, tags(&[]));
     }
 
-    async fn the_map_of_one_provider_tags_no_users_of_another(mock) {
+    async fn the_map_of_one_provider_does_not_affect_users_of_another(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         map_defaults(&client, pool.id(), GOOGLE).await;
         let token = login(mock, USER_POOL, "alice");

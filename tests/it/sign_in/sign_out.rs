@@ -38,7 +38,7 @@ async fn alice(mock: &MockCognitoIdentity) -> (String, String, String) {
 }
 
 both! {
-    async fn a_signed_out_user_is_rejected_wherever_a_login_is_taken(mock) {
+    async fn a_signed_out_user_is_rejected_by_every_operation_with_logins(mock) {
         let (pool, id, token) = alice(mock).await;
         let client = mock.client();
 
@@ -65,7 +65,7 @@ both! {
         assert!(answer.is_ok(), "{answer:?}");
     }
 
-    async fn a_user_who_signs_in_again_is_the_same_one(mock) {
+    async fn a_user_who_signs_in_again_gets_the_same_identity(mock) {
         let (pool, id, old) = alice(mock).await;
         mock.sign_out_user(USER_POOL, "alice");
 
@@ -78,7 +78,7 @@ both! {
         assert_service_error(rejected, NOT_AUTHORIZED, INACTIVE);
     }
 
-    async fn a_pool_that_does_not_ask_does_not_hear_of_it(mock) {
+    async fn a_pool_without_server_side_token_check_accepts_the_token(mock) {
         let client = mock.client();
         let pool = pool(&client, false).await;
         let token = login(mock, USER_POOL, "alice");
@@ -90,7 +90,7 @@ both! {
     }
 
     /// The switch belongs to one app client of one user pool.
-    async fn a_client_that_does_not_ask_does_not_hear_of_it_beside_one_that_does(mock) {
+    async fn the_check_is_a_setting_of_each_client_of_a_user_pool(mock) {
         let client = mock.client();
         let entry = |pool: &str, app: &str, asks: bool| {
             let entry = CognitoIdentityProvider::builder().provider_name(pool).client_id(app);
@@ -115,7 +115,7 @@ both! {
         sign_in(&client, &id, OTHER_USER_POOL, &token(OTHER_USER_POOL, "asks")).await;
     }
 
-    async fn credentials_that_are_out_already_stay_good(mock) {
+    async fn credentials_issued_before_the_sign_out_stay_valid(mock) {
         let (_, id, token) = alice(mock).await;
         let call = mock.client().get_credentials_for_identity().identity_id(&id);
         let answer = call.logins(USER_POOL, token).send().await.unwrap();
