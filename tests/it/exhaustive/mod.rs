@@ -1,4 +1,5 @@
-//! Suites that go through everything: a model of the engine, random inputs, and load.
+//! Suites that cover a whole space instead of single cases: random sequences of operations against a
+//! model, random inputs, and load. They can run at length on demand; each says how.
 
 mod engine_model;
 mod fuzz;

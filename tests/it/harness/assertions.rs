@@ -1,4 +1,5 @@
-//! Assertions that hold. How they fail is in `tests/failing_tests/assertions.rs`.
+//! `assert_called` and its siblings, and `verify`: when they hold and when they do not. What they
+//! print when they fail is tested in `src/report` and in `tests/failing_tests`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -177,7 +178,7 @@ both! {
     async fn a_token_in_an_error_message_is_redacted_in_reports(mock) {
         let token = format!("eyJraWQ.{}.s", "SECRET".repeat(30));
         let call = client_without_retries(mock).get_id().identity_pool_id(NO_POOL);
-        // An empty token breaks a constraint, and the error shows the whole map.
+        // An empty token violates a constraint, and the message shows the whole map.
         let call = call.logins(GOOGLE, &token).logins(FACEBOOK, "");
         let rejected = call.send().await.unwrap_err();
         assert!(rejected.message().unwrap().contains(&token));
@@ -216,7 +217,7 @@ async fn shutdown_verifies_even_without_verification_on_drop() {
     assert!(!holds(|| mock.shutdown()));
 }
 
-/// The first line of what verification says after a call.
+/// The first line of the report of a failed verification after one call.
 async fn verification_after_a_call(mock: MockCognitoIdentity) -> String {
     let _ = client_without_retries(&mock)
         .get_id()

@@ -1,4 +1,4 @@
-//! What the builder decides, and the ways to bring a client to the mock.
+//! The settings of the builder, and the ways to connect a client with the mock.
 
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_sdk_cognitoidentity::Client;
@@ -11,7 +11,7 @@ use crate::support::{
     assert_service_error, both, guest, mock, over_both, panic_of, place_of_panic,
 };
 
-/// Everything random that a mock gives out: of a pool, a guest, their token and credentials.
+/// All random values of a pool, a guest, and the guest's token and credentials.
 async fn random_values(builder: fn() -> Builder, over_tcp: bool) -> [String; 6] {
     let mock = match over_tcp {
         true => builder().start(),
@@ -33,7 +33,7 @@ async fn random_values(builder: fn() -> Builder, over_tcp: bool) -> [String; 6] 
     ]
 }
 
-/// A client that knows nothing of the mock but how to send.
+/// A client that shares only the HTTP client with the mock.
 fn strange_client(mock: &MockCognitoIdentity, endpoint_url: Option<&str>) -> Client {
     let keys = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
     let mut config = Config::builder()
@@ -224,7 +224,7 @@ fn a_process_that_knows_only_the_environment_finds_the_mock() {
 async fn lists_pools_by_its_environment() {
     let config: SdkConfig = ConfigLoader::default()
         .behavior_version(BehaviorVersion::latest())
-        // The SDK is built without its TLS stack here.
+        // The SDK is built without a TLS stack in these tests.
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .load()
         .await;

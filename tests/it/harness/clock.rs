@@ -1,4 +1,4 @@
-//! How far the clock can be moved, and that the mock works as far as it can.
+//! The clock: its limits, and that the mock works at both of them.
 
 use std::time::{Duration, SystemTime};
 
@@ -64,7 +64,7 @@ both! {
     }
 }
 
-/// Both kinds of clock: one that runs and one that stands still.
+/// One mock with a running clock and one with a frozen clock.
 fn clocks() -> [MockCognitoIdentity; 2] {
     [MockCognitoIdentity::in_memory(), mock().in_memory()]
 }
@@ -119,7 +119,7 @@ fn a_running_clock_stops_at_the_last_second() {
     let clock = mock.clock();
 
     clock.set(last());
-    // Real time has passed, if only a little.
+    // The clock shows the last second as soon as any real time has passed.
     while clock.now() != last() {}
 
     assert_eq!(clock.now(), last());

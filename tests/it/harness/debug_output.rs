@@ -1,4 +1,4 @@
-//! What the public types print of themselves: enough to debug a test with, and no secret.
+//! `Debug` of the public types: it helps to debug a test, and it shows no secret.
 
 use std::fmt::Debug;
 use std::net::TcpListener;
@@ -18,13 +18,13 @@ use crate::support::sdk_view::client_without_retries;
 use crate::support::{NO_POOL, mock};
 
 const SECRET_OF_THE_APP: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-/// As long as a token can be that a report does not cut.
+/// A token that is short enough not to be truncated in a report.
 const SHORT_TOKEN: &str = "opaque-token-of-thirty-two-bytes";
 
-/// What a test must not find printed, and what it is.
+/// Texts that must not be printed, each with a description.
 type Secrets = Vec<(&'static str, String)>;
 
-/// What is printed, and of what.
+/// Texts that were printed, each with a description.
 #[derive(Default)]
 struct Printed(Vec<(String, String)>);
 
@@ -58,7 +58,7 @@ fn builder() -> Builder {
         .verify_on_drop(false)
 }
 
-/// The whole of sign-in with the calls that carry tokens; answers with the secrets of it.
+/// Signs in with all calls that carry tokens. Returns the secrets that were used.
 async fn signs_in(mock: &MockCognitoIdentity, pool_id: &str) -> Secrets {
     let client = mock.client();
     let login = mock.issue_login(LoginToken::new(GOOGLE, "alice"));
@@ -80,7 +80,7 @@ async fn signs_in(mock: &MockCognitoIdentity, pool_id: &str) -> Secrets {
         .await
         .unwrap();
     let assumed = assumed.credentials().unwrap();
-    // Refused with an error that echoes the token.
+    // The error message of this call contains the token.
     let echoed = client_without_retries(mock)
         .get_id()
         .identity_pool_id(NO_POOL);
@@ -241,7 +241,7 @@ async fn clients_and_configurations_do_not_print_the_state_of_the_mock() {
     }
 }
 
-/// What is printed, without what differs from run to run or from system to system.
+/// The debug output without what differs from run to run or from system to system.
 fn without_what_varies(value: &dyn Debug) -> String {
     let text = format!("{value:#?}");
     let text = replaced(&text, r"(?s)(clock: Clock) \{.*?\n    \}", "$1");

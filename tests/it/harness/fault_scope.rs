@@ -1,4 +1,5 @@
-//! Which calls a fault meets, how often, for how long, and what is demanded of it.
+//! Which calls a fault applies to, how often and how long, in which order faults apply, and what
+//! verification demands of them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -21,7 +22,7 @@ async fn describe(client: &Client) -> String {
     sdk_outcome(&describe.send().await)
 }
 
-/// Calls `GetId` so often, one attempt each.
+/// Calls `GetId` `n` times, with one attempt each.
 async fn get_ids(mock: &MockCognitoIdentity, n: usize) {
     let client = client_without_retries(mock);
     for _ in 0..n {
@@ -29,7 +30,7 @@ async fn get_ids(mock: &MockCognitoIdentity, n: usize) {
     }
 }
 
-/// The fault that each call met, `-` for none.
+/// The name of the fault that applied to each call; `-` for none.
 fn met(mock: &MockCognitoIdentity) -> Vec<String> {
     let calls = mock.calls().into_iter();
     calls
@@ -37,7 +38,7 @@ fn met(mock: &MockCognitoIdentity) -> Vec<String> {
         .collect()
 }
 
-/// Whether the mock verifies now.
+/// Whether verification succeeds.
 fn verifies(mock: &MockCognitoIdentity) -> bool {
     catch_unwind(AssertUnwindSafe(|| mock.verify())).is_ok()
 }
@@ -178,7 +179,7 @@ both! {
 
         get_ids(mock, 2).await;
 
-        // The call is named after what decided how it ended.
+        // A call names the fault that decided its outcome.
         assert_eq!(met(mock), ["throttle", "slow"]);
         assert_eq!((slow.fired(), throttle.fired()), (2, 1));
     }
@@ -346,7 +347,7 @@ both! {
     }
 }
 
-/// Which of 20 calls of `GetId` fail with a probability of a half, after other faults.
+/// Which of 20 calls of `GetId` fail with a probability of one half, if a second fault follows.
 async fn drawn(mock: MockCognitoIdentity, after: Option<Fault>) -> Vec<bool> {
     let flaky = Fault::internal_error()
         .on(Client::get_id)

@@ -1,4 +1,5 @@
-//! What each fault is for the SDK, and how the mock records it: one table for both transports.
+//! The effect of each fault: what the SDK sees, what is on the wire, and what the mock records. One
+//! table holds for both transports.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -23,11 +24,11 @@ use crate::support::{NO_POOL, assert_service_error, both, mock, panic_of, place_
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// What becomes of "create a pool" when a fault meets each of its attempts, of which `client()`
-/// makes three: what the SDK ends with, how often the mock was called and how it recorded each of
-/// those calls, and how many pools there are in the end.
+/// The result of `CreateIdentityPool` when a fault applies to each of up to three attempts of
+/// `client()`: what the SDK returns, the number of recorded calls with their outcome, and the number
+/// of pools afterwards.
 ///
-/// The same over TCP and in memory.
+/// The table is the same over TCP and in memory.
 const TABLE: &str = "\
 throttle                      | service: TooManyRequestsException   | 3 x TooManyRequestsException 400  | 0 pools
 throttle and retry_after      | service: TooManyRequestsException   | 3 x TooManyRequestsException 400  | 0 pools
@@ -50,7 +51,7 @@ respond_with                  | ok                                  | 1 x succes
 delay                         | ok                                  | 1 x success                       | 1 pools
 ";
 
-/// The same where the client's patience ends first. State changes on arrival, before any wait.
+/// The same with a timeout of the client. State changes when a call arrives, before any delay.
 const TABLE_OF_TIMEOUTS: &str = "\
 delay, operation timeout      | timeout                             | 1 x dropped                       | 1 pools
 delay, attempt timeout        | timeout                             | 3 x dropped                       | 3 pools
@@ -135,8 +136,8 @@ async fn table(start: fn(Builder) -> MockCognitoIdentity) -> String {
     table
 }
 
-/// All rows at once, because over TCP they take real time. The client's patience is long enough
-/// for an attempt to arrive on a machine that is busy.
+/// All rows run concurrently, because over TCP they take real time. The timeout is long enough for
+/// an attempt to arrive on a busy machine.
 async fn table_of_timeouts(start: fn(Builder) -> MockCognitoIdentity) -> String {
     let patience = Duration::from_millis(1_500);
     let timeouts = [
@@ -207,7 +208,7 @@ async fn faults_in_memory_against_timeouts_of_the_client() {
     );
 }
 
-/// The kind of the `io::Error` that an error comes from.
+/// The kind of the `io::Error` among the sources of an error.
 fn io_error_kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
     let mut source = Some(error);
     while let Some(error) = source {
@@ -378,7 +379,7 @@ fn an_argument_out_of_range_panics_where_it_is_given() {
     }
 }
 
-/// On the wire, as a client sees it that is not the SDK.
+/// Faults as a client other than the SDK sees them.
 mod on_the_wire {
     use super::*;
 

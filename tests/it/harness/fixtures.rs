@@ -1,4 +1,4 @@
-//! Fixtures: `seed_pool`, seeded identities, and the engine asked directly.
+//! Fixtures: `seed_pool`, seeded identities, and `with_engine`.
 
 use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
 use aws_sdk_cognitoidentity::operation::describe_identity_pool::DescribeIdentityPoolInput;
@@ -16,7 +16,7 @@ use crate::support::{NOW_MILLIS, assert_service_error, both, guest, panic_of, se
 
 const FIXED: &str = "us-east-1:11111111-2222-4333-8444-555555555555";
 
-/// A date is a number of seconds on the wire, with a fraction.
+/// A date in seconds, with a fraction.
 fn seconds(date: Option<DateTime>) -> f64 {
     date.unwrap().as_secs_f64()
 }

@@ -1,4 +1,4 @@
-//! What the mock records of each call, and waiting for calls.
+//! Recorded calls: what the mock records of each call, `wait_for_calls`, and `tracing` events.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +19,7 @@ use crate::support::sdk_view::{
 use crate::support::tamper::Tamper;
 use crate::support::{NO_POOL, both, guest, mock, now, runtime};
 
-/// Code, message and status of the error that a call was answered with.
+/// Code, message and status of the error response that was recorded for a call.
 #[track_caller]
 fn error<I>(call: &Call<I>) -> (&str, Option<&str>, u16) {
     match &call.outcome {
@@ -276,7 +276,7 @@ both! {
         let pool = mock.seed_pool("app");
         guest(&mock.client(), pool.id()).await;
 
-        // Polled once, and then no more.
+        // The future is polled only once.
         let calls = tokio::select! {
             biased;
             calls = mock.wait_for_calls(Client::get_id, 1) => Some(calls),
@@ -323,7 +323,7 @@ async fn waiting_for_a_slow_background_task_while_time_is_paused() {
         guest(&client, &id).await;
     });
 
-    // An hour passes at once; the five seconds of patience are real ones.
+    // The hour is virtual time and passes at once; the five seconds of the wait are real time.
     let calls = mock.wait_for_calls(Client::get_id, 1).await;
 
     assert_eq!(calls.len(), 1);
@@ -387,7 +387,7 @@ fn a_hanging_call_is_recorded_while_it_hangs() {
     assert_eq!(calls[0].outcome, Outcome::Dropped);
 }
 
-/// Counts the events that say how a call was answered.
+/// A subscriber that counts the events about responses.
 #[derive(Clone, Default)]
 struct Answers(Arc<AtomicUsize>);
 
@@ -411,8 +411,8 @@ impl Subscriber for Answers {
 
 #[test]
 fn a_tracing_subscriber_gets_an_event_for_every_call_however_few_are_kept() {
-    // While only one subscriber exists, `tracing` lets any other thread that meets an event first
-    // switch it off for all of them.
+    // While there is only one subscriber, another thread that reaches an event first can disable it for
+    // all threads: `tracing` caches its interest.
     let _another = Dispatch::new(Answers::default());
     for kept in [0, 10] {
         let mock = mock().keep_calls(kept).in_memory();
@@ -458,7 +458,7 @@ both! {
 
         wait_until_dropped(mock).await;
         assert_eq!(mock.calls()[0].fault.as_deref(), Some("and throttled"));
-        // Releasing it afterwards changes nothing.
+        // A later release does not change the outcome.
         held.release();
         assert_eq!(mock.calls()[0].outcome, Outcome::Dropped);
     }

@@ -1,4 +1,4 @@
-//! Connections that are refused: the mock is down for a while, and then there again.
+//! `Fault::refuse_connections`: the mock refuses connections for a while and accepts them again.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -46,7 +46,7 @@ both! {
         get_id(&client, pool.id()).await.unwrap();
         {
             let _down = mock.inject_scoped(Fault::refuse_connections());
-            // Also not the client that was connected before.
+            // This includes the client that was connected before.
             assert_not_connected(&get_id(&client, pool.id()).await);
             assert_not_connected(&get_id(&mock.client(), pool.id()).await);
         }
@@ -153,7 +153,7 @@ fn the_port_refuses_connections_and_listens_again() {
         let mut idle = TcpStream::connect(address).unwrap();
         let down = mock.inject_scoped(Fault::refuse_connections());
         assert!(is_refused(address));
-        // What was open is closed.
+        // Open connections are closed.
         idle.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
         assert!(matches!(idle.read(&mut [0]), Ok(0) | Err(_)));
         drop(down);

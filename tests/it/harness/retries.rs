@@ -1,4 +1,4 @@
-//! The SDK's retries against the mock: that they happen, quickly, and never run out.
+//! Retries of the SDK against faults: which errors are retried, how often, and the retry quota.
 
 use std::time::Duration;
 
@@ -93,8 +93,8 @@ both! {
     }
 }
 
-/// Why `client()` brings a bucket of its own. The SDK's is one for the process and the Region, so
-/// this Region belongs to this test.
+/// The reason why `client()` has a retry quota of its own. The SDK's quota is shared by all clients of
+/// a process and Region, so no other test may use this Region.
 #[tokio::test]
 async fn the_retry_quota_of_clients_made_from_sdk_config_runs_out() {
     let mock = mock().region("sa-east-1").in_memory();

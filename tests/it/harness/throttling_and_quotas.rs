@@ -1,4 +1,4 @@
-//! The quotas of AWS, where a mock is built to enforce them.
+//! `Builder::aws_quotas`: throttling by the request rates of AWS, and the number of pools.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use mock_cognito_identity::{Fault, MockCognitoIdentity, Outcome};
 
 use crate::support::{assert_service_error, mock};
 
-/// A client that shows every answer.
+/// A client without retries, so that every response is seen.
 fn client(mock: &MockCognitoIdentity) -> Client {
     Client::from_conf(mock.config().retry_config(RetryConfig::disabled()).build())
 }
 
-/// How many of so many calls of `ListIdentities` are let in.
+/// How many of this number of `ListIdentities` calls are not throttled.
 async fn let_in(client: &Client, pool: &str, calls: usize) -> usize {
     let mut let_in = 0;
     for _ in 0..calls {

@@ -1,4 +1,4 @@
-//! The calls as a waterfall.
+//! `timeline`: the waterfall of calls, with real time over TCP and with the mock's time in memory.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::support::{both, guest, mock};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A client that waits a second for an answer and does not try again.
+/// A client with a timeout of a second.
 fn impatient(mock: &MockCognitoIdentity) -> Client {
     let timeouts = TimeoutConfig::builder().operation_timeout(SECOND).build();
     Client::from_conf(mock.config().timeout_config(timeouts).build())
@@ -116,7 +116,7 @@ async fn over_tcp_real_time_is_drawn() {
     let lengths = timeline.lines().skip(1).map(|row| {
         let length = row.rsplit("  ").next().unwrap();
         let millis = length.strip_suffix("ms").and_then(|n| n.parse().ok());
-        // Only a very slow machine takes more than a second.
+        // A duration in seconds appears only on a very slow machine.
         millis.unwrap_or(1_000)
     });
     let lengths: Vec<u32> = lengths.collect();

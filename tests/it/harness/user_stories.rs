@@ -1,5 +1,5 @@
-//! Tests as users of this crate write them, of applications whose behaviour shows only in several calls:
-//! retries that must not create a thing twice, caches that must expire, callers that must share.
+//! Tests as users of this crate write them, for behaviour of an application that shows only over several
+//! calls: an idempotent retry, a cache of credentials, callers that share a request.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -13,7 +13,7 @@ use crate::support::sdk_view::client_without_retries;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Creates a pool unless there is one of this name, and looks again before it tries again.
+/// Creates a pool unless one of this name exists. After an error it looks again before it retries.
 async fn create_pool_once(client: &Client, name: &str) -> Result {
     for _ in 0..3 {
         let pools = client.list_identity_pools().max_results(60).send().await?;
@@ -31,7 +31,7 @@ async fn create_pool_once(client: &Client, name: &str) -> Result {
     Err("no pool".into())
 }
 
-/// Credentials, kept until a minute before they expire.
+/// A cache that keeps credentials until a minute before they expire.
 #[derive(Default)]
 struct Cache(Option<(String, SystemTime)>);
 

@@ -1,4 +1,4 @@
-//! Closures of `with_engine`: what they may ask of the mock, and what happens to others meanwhile.
+//! `with_engine`: which methods its closure may call, and what other threads do while it runs.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use crate::support::app::GOOGLE;
 use crate::support::sdk_view::block_on;
 use crate::support::{both, guest, mock, over_both, runtime};
 
-/// No step of these tests takes this long. It turns a deadlock into a failed test.
+/// A timeout that no step of these tests needs. It turns a deadlock into a failed test.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// What a closure of `with_engine` does with the mock, under the name of the method.
+/// A call of a method of the mock inside `with_engine`, with the method's name.
 type Reentry = (&'static str, fn(&MockCognitoIdentity));
 
-/// Runs `reenter` inside `with_engine` on a thread of its own. Answers with the text of its panic.
+/// Calls a method inside `with_engine`, on a thread of its own. Returns the message of its panic.
 #[track_caller]
 fn inside(mock: &Arc<MockCognitoIdentity>, (name, reenter): Reentry) -> Result<(), String> {
     let (done, outcome) = mpsc::channel();
@@ -31,7 +31,7 @@ fn inside(mock: &Arc<MockCognitoIdentity>, (name, reenter): Reentry) -> Result<(
             let text = panic.downcast_ref::<String>();
             text.expect("the message is formatted").clone()
         });
-        // Dropped first, so that the test has the last one.
+        // Dropped before the test continues, so that the test holds the last handle.
         drop(mock);
         let _ = done.send(panic);
     });
@@ -100,7 +100,7 @@ fn methods_that_need_the_engine_panic_inside_the_closure() {
             assert!(panic.starts_with(&start), "{panic}");
             assert!(panic.contains("with_engine.rs:"), "{panic}");
         }
-        // The engine is back.
+        // The engine is usable again.
         let pool = mock.seed_pool("app");
         assert!(!pool.seed_identity().is_empty());
     }
@@ -152,7 +152,7 @@ both! {
             let call = scope.spawn(move || {
                 runtime().block_on(guest(&client, pool))
             });
-            // Whoever needs no engine does not wait.
+            // Methods that do not need the engine do not wait.
             mock.assert_not_called(Client::get_credentials_for_identity);
             leave.send(()).unwrap();
             call.join().unwrap()

@@ -1,4 +1,4 @@
-//! Making, showing and deleting pools.
+//! `CreateIdentityPool` and `DescribeIdentityPool`: what is stored, what is shown, what is rejected.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
@@ -13,7 +13,7 @@ use crate::support::{NO_POOL, assert_service_error, both, guest};
 const OIDC_Z: &str = "arn:aws:iam::999999999999:oidc-provider/z.example";
 const OIDC_A: &str = "arn:aws:iam::999999999999:oidc-provider/a.example";
 
-/// A pool of this name, by way of the API.
+/// Creates a pool of this name that allows guests.
 async fn create(client: &Client, name: &str) -> ShownPool {
     let pool = client
         .create_identity_pool()

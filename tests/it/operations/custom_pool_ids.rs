@@ -1,4 +1,4 @@
-//! The tag `_custom_id_`, by which a test chooses the id of a pool.
+//! The tag `_custom_id_` of `CreateIdentityPool`, by which a test chooses the id of a pool.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::Region;

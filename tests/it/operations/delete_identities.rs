@@ -1,4 +1,4 @@
-//! `DeleteIdentities`: what is gone afterwards, and what is reported back.
+//! `DeleteIdentities`: which identities are deleted, and which ids are returned as unprocessed.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::Region;
@@ -11,8 +11,9 @@ use crate::support::app::{
 };
 use crate::support::{assert_service_error, both, service_error};
 
-/// The ids that were reported back, all as `AccessDenied`. Which code unknown ids get is not known
-/// of AWS; there is no better one.
+/// The unprocessed ids, which must all have the code `AccessDenied`.
+///
+/// Approximation: which code AWS returns for unknown ids is not known; the other one fits less.
 fn denied(output: &DeleteIdentitiesOutput) -> Vec<&str> {
     let unprocessed = output.unprocessed_identity_ids().iter();
     unprocessed
@@ -50,7 +51,7 @@ both! {
         assert_eq!(app.ids().await, set([]));
     }
 
-    /// Not known of AWS; here each id counts once.
+    /// Approximation: what AWS does with repeated ids is not known.
     async fn an_id_given_twice_is_deleted_or_reported_once(mock) {
         let app = App::new(mock);
         let gone = app.sign_in(&[]).await;

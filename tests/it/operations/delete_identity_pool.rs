@@ -1,4 +1,4 @@
-//! `DeleteIdentityPool`: what is gone with a pool, and what is not.
+//! `DeleteIdentityPool`: what is deleted with a pool, and what is not.
 
 use mock_cognito_identity::PoolSeed;
 

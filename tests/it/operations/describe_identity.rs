@@ -1,4 +1,4 @@
-//! `DescribeIdentity`: what an identity shows of itself, and when its dates move.
+//! `DescribeIdentity`: which logins and dates it shows, and which calls change the dates.
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ both! {
         assert_service_error(rejected, NOT_FOUND, &identity_not_found(NO_IDENTITY));
     }
 
-    /// To the service an id is text, and only the text it gave out is known.
+    /// To the service an id is text: a UUID without hyphens is another id.
     async fn an_id_in_another_spelling_is_not_found(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[]).await;

@@ -1,4 +1,5 @@
-//! The credentials of `GetCredentialsForIdentity`: their form, and what the mock tells of them.
+//! `GetCredentialsForIdentity`: the form of credentials, and what `issued_credentials` tells about
+//! them. Which role they are for is tested in `sign_in::role_resolution`.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -41,7 +42,7 @@ both! {
 
         let expiration = credentials(&client, &id).await.expiration.unwrap();
 
-        // The clock stands at 1767323045.678.
+        // The clock is frozen at 1767323045.678.
         assert_eq!(expiration.as_nanos(), 1_767_326_645_000_000_000);
         mock.clock().advance(Duration::from_secs(10));
         let later = credentials(&client, &id).await.expiration.unwrap();

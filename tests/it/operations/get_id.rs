@@ -1,4 +1,4 @@
-//! `GetId`: the form of the ids it gives, whom it gives them to, and what it refuses.
+//! `GetId`: the form of identity ids, who gets which id, and which calls create no identity.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::support::app::{
 };
 use crate::support::{NO_POOL, assert_service_error, both, service_error};
 
-/// What follows the Region, where it has the form of a UUID.
+/// The part after the Region, which must have the form of a UUID.
 fn uuid_of<'a>(id: &'a str, region: &str) -> &'a str {
     let uuid = id
         .strip_prefix(region)
@@ -27,7 +27,7 @@ fn uuid_of<'a>(id: &'a str, region: &str) -> &'a str {
     uuid
 }
 
-/// The first ten hex digits.
+/// The first ten hexadecimal digits.
 fn prefix_of(id: &str) -> &str {
     &uuid_of(id, "us-east-1")[..11]
 }
@@ -66,7 +66,7 @@ both! {
         let create = client.create_identity_pool().identity_pool_name("app");
         let pool = create.allow_unauthenticated_identities(true).send().await.unwrap();
 
-        // The client is of another Region, as unsigned calls go by the id.
+        // The client has another Region: unsigned calls go to the Region of the id.
         let get_id = mock.client().get_id().identity_pool_id(&pool.identity_pool_id);
         let id = get_id.send().await.unwrap().identity_id.unwrap();
 
@@ -90,7 +90,7 @@ both! {
         assert_eq!(ids.len(), 2 + PROVIDERS.len());
     }
 
-    /// Approximation: what a wrong account does on AWS is unknown.
+    /// Approximation: what AWS does with a wrong account id is not known.
     async fn the_account_id_is_ignored(mock) {
         let app = App::new(mock);
 

@@ -1,4 +1,4 @@
-//! The tokens that the mock issues. The interop suites read them with a library of their own.
+//! `GetOpenIdToken`: the claims of its tokens. Their signatures are tested in `protocol::jwks`.
 
 use std::collections::BTreeSet;
 
@@ -72,7 +72,7 @@ both! {
         }
     }
 
-    /// It stands for its user, who has no other name.
+    /// An opaque token is the only name of its user that the mock has.
     async fn the_user_of_an_opaque_token_is_its_first_128_characters(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let app_id = crate::support::app::FACEBOOK_APP;

@@ -1,4 +1,5 @@
-//! Developer users: registering, looking up and unlinking the users that a backend vouches for.
+//! `GetOpenIdTokenForDeveloperIdentity`: registering developer users, linking them to identities, and
+//! the tokens that are issued for them.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -32,7 +33,7 @@ both! {
         assert_eq!(claims.get("https://aws.amazon.com/tags"), None);
     }
 
-    /// Approximation: whether AWS asks for the classic flow here is not known.
+    /// Approximation: whether AWS demands the classic flow here is not known.
     async fn a_token_is_issued_although_the_classic_flow_is_disabled(mock) {
         let app = App::new(mock);
         app.client
@@ -121,7 +122,7 @@ both! {
         assert_eq!(app.ids().await, BTreeSet::new());
     }
 
-    /// With which code is not known of AWS for each of them.
+    /// Which code AWS returns for each of them is not known.
     async fn no_developer_operation_changes_an_identity_of_another_pool(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
         let theirs = other.register("dora").await;

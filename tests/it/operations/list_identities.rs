@@ -1,4 +1,4 @@
-//! `ListIdentities`: pages, the tokens between them, and what `HideDisabled` leaves out.
+//! `ListIdentities`: pages, next tokens, and what `HideDisabled` leaves out.
 
 use std::collections::BTreeSet;
 
@@ -78,7 +78,7 @@ both! {
         let unseen = &all - &seen;
         let gone = unseen.first().unwrap().clone();
 
-        // All of the page that the token was made from, and one that was to come.
+        // All identities of the page that returned the token, and one of a later page.
         app.delete(seen.iter().chain([&gone]).map(String::as_str)).send().await.unwrap();
         let second = next(&app, &first, 3).await;
         let third = next(&app, &second, 3).await;
@@ -130,7 +130,7 @@ both! {
         assert_eq!(app.ids().await, &active | &disabled, "shown by default");
     }
 
-    /// Its text is not known of AWS.
+    /// The text of AWS is not known.
     async fn a_token_of_another_list_is_rejected(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
         guests(&app, 2).await;
@@ -140,7 +140,7 @@ both! {
         let of_other = other.list(1).send().await.unwrap().next_token.unwrap();
         let users = app.look_up().identity_id(&id).max_results(1).send().await.unwrap();
         let pools = app.client.list_identity_pools().max_results(1).send().await.unwrap();
-        // Pages of one list differ in nothing but the identity that they come after.
+        // Next tokens of one list differ only in the identity after which the page begins.
         let page = app.list(1).send().await.unwrap();
         let (last, token) = (page.identities()[0].identity_id().unwrap(), page.next_token());
         let token = String::from_utf8(URL_SAFE_NO_PAD.decode(token.unwrap()).unwrap()).unwrap();

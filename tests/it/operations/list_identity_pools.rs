@@ -1,4 +1,4 @@
-//! Listing pools, page by page.
+//! `ListIdentityPools`: pages and next tokens.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! `LookupDeveloperIdentity`: from developer users to their identity, and back.
+//! `LookupDeveloperIdentity`: from a developer user to its identity, and from an identity to its
+//! developer users.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! `MergeDeveloperIdentities`: what moves, what is left, and what is rejected.
+//! `MergeDeveloperIdentities`: what moves to the destination, what becomes of the source, and what is
+//! rejected.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use crate::support::app::{
 };
 use crate::support::{NOW_MILLIS, both, service_error};
 
-/// A developer user with public logins.
+/// Registers a developer user with public logins.
 async fn register_with(app: &App<'_>, user: &str, public: &[(&str, &str)]) -> String {
     let call = public
         .iter()
@@ -66,7 +67,7 @@ both! {
         }
     }
 
-    /// Approximation: AWS does not say what it makes of users that are merged already.
+    /// Approximation: what AWS does with users that are merged already is not documented.
     async fn a_repeated_merge_changes_nothing(mock) {
         let app = App::new(mock);
         app.register("dora").await;
@@ -149,7 +150,7 @@ both! {
         assert_eq!(service_error(rejected).0, NOT_FOUND);
     }
 
-    /// With which code is not known of AWS.
+    /// Which code AWS returns is not known.
     async fn another_developer_provider_is_rejected(mock) {
         let app = App::new(mock);
         let source = app.register("dora").await;

@@ -1,4 +1,4 @@
-//! One mock, many Regions: what exists in one is not found in another.
+//! Regions: one mock has all of them, and what exists in one Region is not found in another.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::Region;

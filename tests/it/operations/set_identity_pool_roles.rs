@@ -1,4 +1,5 @@
-//! The roles and role mappings of a pool: what is stored, what is rejected, what it does.
+//! `SetIdentityPoolRoles` and `GetIdentityPoolRoles`: what is stored and what is rejected. How a role
+//! is chosen is tested in `sign_in::role_resolution`.
 
 use std::collections::HashMap;
 
@@ -26,7 +27,7 @@ fn pool(mock: &MockCognitoIdentity) -> SeededPool<'_> {
     mock.seed_pool(pool_of_all().without_roles())
 }
 
-/// A mapping of type Token that is complete, which other mappings of these tests are not.
+/// A complete mapping of type Token.
 fn by_token() -> RoleMapping {
     roles::by_token(AmbiguousRoleResolutionType::Deny)
 }
@@ -47,7 +48,7 @@ fn by_rules(role: &str, count: usize) -> RoleMapping {
     )
 }
 
-/// A call without any role, which is a complete one.
+/// A complete call with an empty map of roles.
 fn set(client: &Client, pool_id: &str) -> SetIdentityPoolRolesFluentBuilder {
     let set = client.set_identity_pool_roles().identity_pool_id(pool_id);
     set.set_roles(map([]))
@@ -307,7 +308,7 @@ both! {
             .identity_pool_id(NO_POOL)
             .send()
             .await;
-        // The pool is looked up before the roles are looked at.
+        // The pool is looked up before the roles are checked.
         let bad = set(&client, NO_POOL)
             .roles("authenticated", "not-the-arn-of-a-role")
             .send()

@@ -1,4 +1,5 @@
-//! Attributes for access control: the map of each provider of a pool.
+//! `SetPrincipalTagAttributeMap` and `GetPrincipalTagAttributeMap`: the attributes for access control
+//! of each provider. The tags that result are tested in `sign_in::session_tags`.
 
 use std::collections::HashMap;
 

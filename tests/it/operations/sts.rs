@@ -1,4 +1,5 @@
-//! The end of the classic flow: tokens become credentials, and credentials say who they are.
+//! STS: `AssumeRoleWithWebIdentity`, which ends the classic flow, and `GetCallerIdentity`. Requests by
+//! `GET` are tested in `protocol::sts_get_requests`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -20,7 +21,7 @@ const NO_KEY: &str = "Couldn't retrieve verification key from your identity prov
 
 const UUID: &str = "11111111-2222-4333-8444-555555555555";
 
-/// What a token of this service says, whoever signs it.
+/// The claims of a token of this service.
 fn claims_of_this_service() -> Value {
     json!({
         "sub": format!("us-east-1:{UUID}"),
@@ -34,7 +35,7 @@ fn sts(mock: &MockCognitoIdentity) -> aws_sdk_sts::Client {
     aws_sdk_sts::Client::new(&mock.sdk_config())
 }
 
-/// A client of STS that signs with these keys.
+/// A client of STS that signs with these credentials.
 fn sts_with(
     mock: &MockCognitoIdentity,
     keys: &aws_sdk_sts::types::Credentials,
@@ -210,7 +211,7 @@ both! {
         assumed(mock, &token).await;
     }
 
-    /// Anything else would make a test that names it fail on another run.
+    /// A random id would make a test that names it fail on the next run.
     async fn the_id_of_a_role_follows_from_its_arn(mock) {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
@@ -386,7 +387,7 @@ both! {
         let body = "Action=%1b%5b2JNo%0d%0acalls+received%c2%9b%e2%80%ae";
         let call = sts(mock).get_caller_identity().customize();
         call.interceptor(Tamper::Body(body)).send().await.unwrap_err();
-        // A retry, so that the report has a timeline.
+        // A second attempt of the same invocation, so that the report has a timeline.
         let id = "same";
         for _ in 1..=2 {
             let call = sts(mock).get_caller_identity().customize();
@@ -418,7 +419,7 @@ both! {
         assumed(mock, &token).await;
         let error = sts(mock).get_caller_identity().send().await;
 
-        // The SDK's classifier retries the code by its name on any service.
+        // The SDK's classifier retries this code for any service.
         assert!(error.is_ok(), "{error:?}");
         let operations = mock.operations();
         assert_eq!(operations[2..], [
@@ -432,7 +433,7 @@ both! {
     }
 }
 
-/// What verification says when it fails.
+/// The report of a failed verification.
 fn report(mock: &MockCognitoIdentity) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| mock.verify())).unwrap_err();
     panic.downcast_ref::<String>().unwrap().clone()

@@ -1,4 +1,5 @@
-//! Tags of pools: one set, whichever operation writes or reads it.
+//! `TagResource`, `UntagResource` and `ListTagsForResource`. A pool has one set of tags, whichever
+//! operation reads or writes it.
 
 use std::collections::HashMap;
 
@@ -25,7 +26,7 @@ fn numbered(count: usize) -> HashMap<String, String> {
         .collect()
 }
 
-/// Code and text of the error of each of the three operations.
+/// The code and the message of the error response of each of the three operations.
 async fn service_errors(
     mock: &MockCognitoIdentity,
     arn: &str,

@@ -32,7 +32,7 @@ both! {
         assert_eq!(app.sign_in(&[(FACEBOOK, "alice")]).await, id);
     }
 
-    /// Of AWS the codes are known, not which of them goes with what.
+    /// The codes of AWS are documented, but not which one applies to which case.
     async fn a_developer_user_of_another_identity_is_not_unlinked(mock) {
         let app = App::new(mock);
         let id = app.register("dora").await;

@@ -1,4 +1,4 @@
-//! `UnlinkIdentity`: who may take a login away, and what is left of the identity.
+//! `UnlinkIdentity`: who may unlink a login, and what becomes of the login and of the identity.
 
 use std::collections::HashMap;
 
@@ -71,7 +71,7 @@ both! {
         assert_eq!(app.linked(&id).await, set([DEVELOPER]));
     }
 
-    /// Approximation: AWS does not say what becomes of such a name.
+    /// Approximation: what AWS does with such a provider is not documented.
     async fn unlinking_a_provider_that_is_not_linked_is_not_an_error(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;

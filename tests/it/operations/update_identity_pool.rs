@@ -1,4 +1,4 @@
-//! Updating pools: what is replaced and what stays.
+//! `UpdateIdentityPool`: what is replaced, what stays, and the effect on existing identities.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::support::pools::{ShownPool, described, list, map, user_pool};
 use crate::support::roles::READER;
 use crate::support::{NO_POOL, assert_service_error, both, service_error};
 
-/// A pool of which everything is set.
+/// A pool with all settings.
 async fn full_pool(client: &Client) -> ShownPool {
     let pool = client
         .create_identity_pool()
@@ -35,7 +35,7 @@ async fn full_pool(client: &Client) -> ShownPool {
     pool.send().await.unwrap().into()
 }
 
-/// An update with nothing but what every update must have.
+/// An update with only the required members.
 fn update(client: &Client, id: &str) -> UpdateIdentityPoolFluentBuilder {
     client
         .update_identity_pool()

@@ -1,5 +1,4 @@
-//! What a browser needs to let a page of another origin call the mock: raw HTTP, with and without
-//! `Origin`.
+//! CORS: the headers by which a browser lets a page of another origin call the mock.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -18,8 +17,8 @@ const GET_ID: &str = "Content-Type: application/x-amz-json-1.1\r\n\
                       X-Amz-Target: AWSCognitoIdentityService.GetId\r\n";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 
-/// Sends a request and reads until the mock closes: the status, the headers that browsers look
-/// at, sorted, and the body.
+/// Sends a request and reads until the mock closes the connection. Returns the status, the sorted CORS
+/// headers and the body.
 fn send(mock: &MockCognitoIdentity, line: &str, headers: &str, body: &str) -> Answer {
     let mut stream = TcpStream::connect(mock.address().unwrap()).unwrap();
     let length = body.len();
@@ -51,7 +50,7 @@ struct Answer {
     body: String,
 }
 
-/// A mock whose requests are raw, so that some are none of the service.
+/// A mock that tolerates unrecognized requests.
 fn served() -> MockCognitoIdentity {
     mock().verify_on_drop(false).start()
 }
@@ -60,7 +59,7 @@ fn get_id(pool: &str) -> String {
     format!(r#"{{"IdentityPoolId":"{pool}"}}"#)
 }
 
-/// Asserts that an answer is open to pages if an `Origin` is sent and bears nothing of it if not.
+/// Asserts that the response has CORS headers if, and only if, the request has an `Origin`.
 fn assert_shared(mock: &MockCognitoIdentity, status: u16, line: &str, headers: &str, body: &str) {
     let with = send(mock, line, &format!("{ORIGIN}{headers}"), body);
     let without = send(mock, line, headers, body);
@@ -141,11 +140,11 @@ fn a_preflight_is_allowed_the_method_and_headers_it_asks_for() {
             ]
         );
     }
-    // No call, and nothing that verification minds when the mock is dropped.
+    // A preflight is not a call, and verification on drop does not complain about it.
     mock.assert_no_calls();
 }
 
-/// As curl recorded it of this service and of STS (2020, 2021).
+/// Recorded with curl from this service and from STS (2020, 2021).
 #[test]
 fn a_preflight_response_has_the_headers_of_aws() {
     let mock = mock().start();

@@ -1,5 +1,5 @@
-//! The key set: where it is served, and that it verifies each kind of token that the mock issues. The
-//! interop suites verify them with libraries of their own.
+//! The key set (JWKS): where it is served, and that it verifies each kind of JWT that the mock issues.
+//! The interop suites verify the tokens with other libraries.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::support::tokens::{
 };
 use crate::support::{both, guest, mock};
 
-/// A token of each kind, by what it is called here: guest, user pool, developer, OIDC.
+/// One token of each kind, with the name of the kind.
 async fn one_of_each(mock: &MockCognitoIdentity, pool_id: &str) -> [(&'static str, String); 4] {
     let client = mock.client();
     let guest = guest(&client, pool_id).await;
@@ -44,8 +44,8 @@ async fn one_of_each(mock: &MockCognitoIdentity, pool_id: &str) -> [(&'static st
     ]
 }
 
-/// The claims of a token whose signature a key of the set verifies, for this pool, by the issuer
-/// of the default Regions. Expiry is for the tests to compare: their clock stands still.
+/// Verifies the signature, the audience and the issuer of a token, and returns its claims. The expiry
+/// is not verified, because the clock of the tests is frozen.
 #[track_caller]
 fn verified(token: &str, key_set: &str, pool_id: &str) -> Value {
     let keys: JwkSet = serde_json::from_str(key_set).unwrap();
@@ -115,8 +115,8 @@ async fn the_key_set_has_a_key_for_every_region_in_use() {
     }
 }
 
-/// A default Region has the issuer without a Region; China, the US government and the
-/// Regions that have to be opted into have one of their own.
+/// Default Regions share an issuer without a Region. China, GovCloud and opt-in Regions have an issuer
+/// each.
 #[tokio::test]
 async fn the_issuer_depends_on_the_region() {
     for (region, issuer, partition) in [
@@ -162,7 +162,7 @@ async fn the_issuer_depends_on_the_region() {
     }
 }
 
-/// What the mock serves where clients look for the key set.
+/// The response of the mock where clients look for the key set.
 fn served(mock: &MockCognitoIdentity) -> Answer {
     let path = "/.well-known/jwks_uri";
     assert_eq!(mock.jwks_url(), format!("{}{path}", mock.endpoint_url()));

@@ -1,22 +1,23 @@
-//! What is no good HTTP: the server refuses it or hangs up, runs nothing, and goes on serving.
+//! Malformed HTTP: the server answers with a bare status or closes the connection, runs no operation,
+//! and keeps serving others.
 
 use aws_sdk_cognitoidentity::Client;
 use mock_cognito_identity::{MockCognitoIdentity, Operation};
 
 use crate::support::http::{self, Connection};
 
-/// A call that succeeds on any mock.
+/// A call that succeeds on any mock. Its body has 16 bytes.
 fn good() -> Vec<u8> {
     http::call("ListIdentityPools", r#"{"MaxResults":1}"#)
 }
 
-/// The same, with another header in place of the length of its 16 bytes.
+/// The same call with another header instead of `content-length`.
 fn good_with(header: &str) -> Vec<u8> {
     let good = String::from_utf8(good()).unwrap();
     good.replace("content-length: 16", header).into_bytes()
 }
 
-/// The same, with this as its chunked body.
+/// The same call with a chunked body.
 fn chunked(body: &str) -> Vec<u8> {
     let mut request = good_with("transfer-encoding: chunked");
     request.truncate(request.len() - 16);

@@ -1,4 +1,5 @@
-//! Calls whose body is too large to be read: rejected, and otherwise calls like all others.
+//! Bodies above the limit of one mebibyte: they are answered with status 413, recorded without an
+//! input, and faults apply to them.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::error::SdkError;
@@ -11,7 +12,7 @@ use crate::support::http::{self, Connection};
 use crate::support::sdk_view::{client_without_retries, recorded_outcome, sdk_outcome};
 use crate::support::{NO_POOL, both, mock, over_both, panic_of};
 
-/// A call of `GetId` with a login of so many bytes.
+/// A call of `GetId` with a login token of this number of bytes.
 fn get_id(client: &Client, login: usize) -> GetIdFluentBuilder {
     let call = client.get_id().identity_pool_id(NO_POOL);
     call.logins(GOOGLE, "x".repeat(login))
@@ -71,7 +72,7 @@ both! {
         let read = get_id(&mock.client(), fits).send().await;
         let rejected = get_id(&mock.client(), fits + 1).send().await;
 
-        // What is read is longer than a login may be.
+        // The body is read, but the login token is longer than the model allows.
         assert_eq!(sdk_outcome(&read), "service: ValidationException");
         assert_eq!(sdk_outcome(&rejected), "service: RequestEntityTooLarge");
         let outcomes: Vec<Outcome> = mock.calls().into_iter().map(|call| call.outcome).collect();

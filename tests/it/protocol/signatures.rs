@@ -1,4 +1,4 @@
-//! Signed calls that are held to their credentials.
+//! `require_credentials`: the verification of SigV4 signatures, with the errors of AWS.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +16,7 @@ use crate::support::{assert_service_error, guest, mock, now, over_both, service_
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
-/// One mock over each transport that asks for the key.
+/// Mocks that require the key, one over each transport.
 fn mocks() -> [MockCognitoIdentity; 2] {
     over_both(|| mock().require_credentials(KEY, SECRET))
 }
@@ -112,7 +112,7 @@ async fn issued_credentials_are_accepted_until_they_expire() {
     }
 }
 
-/// What a call is rejected with of which a part of a header was replaced.
+/// The error response to a call in which a part of a header was replaced after it was signed.
 async fn tampered(
     mock: &MockCognitoIdentity,
     header: &'static str,
@@ -188,7 +188,7 @@ async fn the_checks_of_a_signature_have_the_order_of_aws() {
         }
         service_error(call.send().await).1
     };
-    // From the last to the first.
+    // Sorted from the check that comes last to the one that comes first.
     let parts = [
         ("/aws4_request", "/aws5_request"),
         ("AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA999 "),
@@ -250,7 +250,7 @@ async fn an_invalid_region_is_rejected_whatever_the_credentials() {
     }
 }
 
-/// In memory the URI keeps the host that the client was made for.
+/// In memory the request keeps the host that the client was made for.
 #[tokio::test]
 async fn the_region_must_be_that_of_the_host() {
     for (host, region, is_valid) in [
@@ -328,8 +328,7 @@ fn over_tcp_the_host_is_read_from_the_host_header() {
     );
 }
 
-/// A client with a clock of its own, which stands still. The SDK corrects a skew that it can see,
-/// so it must not.
+/// A client with a frozen clock of its own. The SDK's correction of clock skew is disabled.
 fn client_at(mock: &MockCognitoIdentity, time: SystemTime) -> Client {
     let config = mock.config().time_source(StaticTimeSource::new(time));
     Client::from_conf(config.disable_clock_skew_correction(true).build())

@@ -1,4 +1,4 @@
-//! Calls of STS whose parameters are in the query string, signed in a header or presigned.
+//! STS by `GET`: calls with their parameters in the query string, signed in a header or presigned.
 
 use std::time::{Duration, SystemTime};
 
@@ -23,7 +23,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const USER: &str = "<Arn>arn:aws:iam::123456789012:user/mock</Arn>";
 const GUEST: &str = "<Arn>arn:aws:sts::123456789012:assumed-role/app-unauthenticated/CognitoIdentityCredentials</Arn>";
 
-/// One mock over each transport that asks for the key.
+/// Mocks that require the key, one over each transport.
 fn mocks() -> [MockCognitoIdentity; 2] {
     over_both(|| mock().require_credentials(KEY, SECRET))
 }
@@ -32,7 +32,7 @@ fn own() -> Credentials {
     Credentials::new(KEY, SECRET, None, None, "test")
 }
 
-/// The credentials of a guest, as the enhanced flow gives them out.
+/// Credentials that `GetCredentialsForIdentity` issues for a guest.
 async fn given_out(mock: &MockCognitoIdentity) -> Credentials {
     let pool = mock.seed_pool("app");
     let client = mock.client();
@@ -97,7 +97,7 @@ fn presigned(request: Request, keys: &Credentials) -> Request {
     signed_in(SignatureLocation::QueryParams, request, keys, now())
 }
 
-/// The same request to another URL.
+/// The same request with a part of its URL replaced.
 fn altered(request: Request, from: &str, to: &str) -> Request {
     let (mut parts, body) = request.into_parts();
     let url = parts.uri.to_string();
@@ -106,9 +106,9 @@ fn altered(request: Request, from: &str, to: &str) -> Request {
     Request::from_parts(parts, body)
 }
 
-/// Status and body of the answer, over the transport of the mock.
+/// Status and body of the response, over the transport of the mock.
 async fn answer(mock: &MockCognitoIdentity, request: Request) -> (u16, String) {
-    // The client over TCP asks for the time.
+    // Over TCP the HTTP client needs a time source.
     let time = aws_smithy_async::time::StaticTimeSource::new(now());
     let components = RuntimeComponentsBuilder::for_tests().with_time_source(Some(time));
     let components = components.build().unwrap();
@@ -237,8 +237,8 @@ both! {
 async fn valid_signatures_are_accepted() {
     for mock in mocks() {
         let who = || {
-            // A header that is signed too, as tokens for clusters have it, and a parameter whose
-            // text has to be encoded.
+            // An additional signed header, as in tokens for EKS clusters, and a parameter that has to be
+            // percent-encoded.
             let mut request = unsigned(&mock, &format!("{WHO}&Note=a%20b%2Bc"));
             let headers = request.headers_mut();
             headers.insert("x-k8s-aws-id", "cluster".parse().unwrap());
@@ -271,7 +271,7 @@ async fn tampered_requests_are_rejected() {
             ("SignedHeaders=host", "SignedHeaders=host%3Bx-more"),
             ("X-Amz-Signature=", "X-Amz-Signature=0"),
         ] {
-            // An additional name of a header makes a difference only if the header is there.
+            // An additional name in `SignedHeaders` makes a difference only if that header exists.
             let mut request = altered(who(), from, to);
             let headers = request.headers_mut();
             headers.insert("x-more", "more".parse().unwrap());

@@ -1,6 +1,5 @@
-//! The constraints of the service model: which error a violation is answered with, by way of each
-//! operation. The wording in all its variants is tested beside the decoder, in `src/wire`, and there
-//! the constraints are compared with the model.
+//! Validation: violations of the constraints of the service model get a `ValidationException`, in every
+//! operation. All variants of its wording are tested beside the decoder in `src/wire`.
 
 use aws_sdk_cognitoidentity::Client;
 
@@ -11,7 +10,7 @@ use crate::support::sdk_view::pool_count;
 use crate::support::tamper::Tamper;
 use crate::support::{NO_POOL, assert_service_error, both, mock, service_error};
 
-/// The message about one violation.
+/// The message about a single violation.
 fn one(value: &str, path: &str, rule: &str) -> String {
     format!(
         "1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: {rule}"

@@ -1,4 +1,4 @@
-//! Clients that outlive their mock: they get an error that says so, and never an answer.
+//! Clients that outlive their mock: they get an error that names the dropped mock, and never a response.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};
@@ -12,14 +12,14 @@ use mock_cognito_identity::{Fault, MockCognitoIdentity};
 use crate::support::sdk_view::{client_without_retries, sdk_outcome};
 use crate::support::{NO_POOL, mock, over_both};
 
-/// No step of these tests takes this long. It turns a call that never ends into a failed test.
+/// A timeout that no step of these tests needs. It turns a call that never ends into a failed test.
 const LIMIT: Duration = Duration::from_secs(20);
 
 fn mocks() -> [MockCognitoIdentity; 2] {
     over_both(mock)
 }
 
-/// Asserts that an error says what became of the mock, and where that was started.
+/// Asserts that an error says that the mock was dropped and where it was started.
 #[track_caller]
 fn assert_says_dropped<E: Error + 'static>(error: SdkError<E>, transport: &str) {
     assert!(
@@ -62,7 +62,7 @@ async fn faults_no_longer_fire() {
     }
 }
 
-/// Starts a call that meets `fault`, drops the mock, and tells how the call ends.
+/// Starts a call to which `fault` applies, drops the mock, and returns how the call ends.
 async fn ended(mock: MockCognitoIdentity, fault: Fault) -> Result<(), SdkError<GetIdError>> {
     let pool = mock.seed_pool("app").id().to_owned();
     let call = client_without_retries(&mock)
@@ -72,7 +72,7 @@ async fn ended(mock: MockCognitoIdentity, fault: Fault) -> Result<(), SdkError<G
     let guard = mock.inject_scoped(fault);
     let caller = tokio::spawn(call);
     guard.wait_until_fired(1).await;
-    // As a fault that stays: nothing but the end of the mock may end the call.
+    // The guard is not dropped: only the end of the mock may end the call.
     std::mem::forget(guard);
     drop(mock);
     let answer = tokio::time::timeout(LIMIT, caller).await;
@@ -102,7 +102,7 @@ async fn a_client_does_not_reach_another_mock_on_the_same_port() {
     let gone = mock().start();
     let (address, client) = (gone.address().unwrap(), client_without_retries(&gone));
     drop(gone);
-    // Somebody else may be quicker; then there is nothing to test.
+    // Another process may have taken the port; then there is nothing to test.
     let Ok(listener) = std::net::TcpListener::bind(address) else {
         return;
     };
@@ -129,7 +129,7 @@ async fn a_closure_can_drop_the_last_handle_of_its_mock() {
         }));
         *handle.lock().unwrap() = Some(mock);
 
-        // Over TCP the connection ends with the server; in memory the answer is made already.
+        // Over TCP the connection ends with the server; in memory the response exists already.
         let answer = tokio::time::timeout(LIMIT, call.clone().send()).await;
         assert!(answer.is_ok(), "the call never ends");
         assert_says_dropped(call.send().await.unwrap_err(), "both");

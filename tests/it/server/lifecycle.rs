@@ -1,4 +1,5 @@
-//! A server's life: it starts anywhere, serves everyone, and ends at once.
+//! The lifecycle of a mock over TCP: where it can be started, concurrent connections, and what ends with
+//! it.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{LazyLock, Mutex, mpsc};
@@ -22,7 +23,7 @@ fn is_success(answer: &Answer) -> bool {
     answer.status() == 200 && answer.body.starts_with(r#"{"IdentityPools":["#)
 }
 
-/// Calls the mock with a client of its own, and counts its pools.
+/// The number of pools, by a call of a new client.
 async fn pools(mock: &MockCognitoIdentity) -> usize {
     let answer = mock
         .client()
@@ -115,10 +116,10 @@ fn listens_on_a_free_port_of_localhost() {
     assert_ne!(one, other);
 }
 
-/// A listener on a port that was named before. The system gives it to nobody who asks for a free
-/// one, so that what happens there afterwards is not another test's doing.
+/// A listener on a port outside the range from which the system assigns free ports, so that no other
+/// test listens there afterwards.
 fn listener_on_a_fixed_port() -> TcpListener {
-    // Between picking and binding, somebody else may have taken it.
+    // Another process may take the port between the choice and the bind.
     (0..10)
         .find_map(|_| {
             TcpListener::bind((Ipv4Addr::LOCALHOST, portpicker::pick_unused_port()?)).ok()
@@ -235,11 +236,11 @@ fn clients_and_runtimes_share_one_mock() {
 #[test]
 fn clients_share_no_connection() {
     let mock = MockCognitoIdentity::start();
-    // Its connection stays open, but nobody drives it.
+    // The connection of its client stays open, but this runtime no longer drives it.
     let resting = runtime();
     resting.block_on(async {
         pools(&mock).await;
-        // Time for it to be put by for the next call.
+        // Lets the client return the connection to its pool.
         for _ in 0..100 {
             tokio::task::yield_now().await;
         }
@@ -381,7 +382,7 @@ fn a_burst_of_connections_waits_for_a_busy_server() {
     let (leave, may_leave) = mpsc::channel::<()>();
     let may_leave = Mutex::new(may_leave);
     let mock = MockCognitoIdentity::start();
-    // While a predicate runs, the server accepts nobody.
+    // While a predicate runs, the server accepts no connections.
     mock.inject(Fault::throttle().when(Client::get_id, move |_| {
         enter.send(()).unwrap();
         may_leave.lock().unwrap().recv().is_ok()
@@ -393,7 +394,8 @@ fn a_burst_of_connections_waits_for_a_busy_server() {
     ));
     entered.recv().unwrap();
 
-    // A connection that finds the queue full is made a second later, when its SYN is sent again.
+    // A connection that finds the accept queue full is established a second later, when its SYN is
+    // retransmitted.
     let address = mock.address().unwrap();
     let limit = Duration::from_millis(900);
     let burst = (1..=400).map(|n| {

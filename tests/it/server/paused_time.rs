@@ -1,4 +1,5 @@
-//! Under `start_paused`, in memory: waiting is virtual and as long as it says.
+//! tokio's paused time (`start_paused`) with a mock in memory: waits are virtual and have their exact
+//! duration.
 
 use std::time::Duration;
 
@@ -16,12 +17,12 @@ const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 
-/// What tokio's clock, which counts in milliseconds, may add to so many waits.
+/// What tokio's clock, which has a resolution of a millisecond, may add to this number of waits.
 fn rounding(waits: u32) -> Duration {
     Duration::from_millis(1) * waits
 }
 
-/// Calls `GetId` for a pool that exists; tells how it ended and how long it took.
+/// Calls `GetId` for an existing pool; returns the outcome and the duration.
 async fn timed(client: &Client, pool_id: &str) -> (String, Duration) {
     let start = Instant::now();
     let result = client.get_id().identity_pool_id(pool_id).send().await;
@@ -211,7 +212,7 @@ async fn client_timeouts_end_slow_calls_and_no_others() {
         let (result, took) = timed(&client_with_timeouts(&mock, timeouts), &pool).await;
 
         assert_eq!(result, seen, "{name} timeout");
-        // Between three attempts, the client waits for at most 1 and 2 milliseconds.
+        // Between three attempts the client waits at most 1 and 2 milliseconds.
         let slack = Duration::from_millis(3) + rounding(5);
         assert!(
             (expected..=expected + slack).contains(&took),

@@ -1,4 +1,5 @@
-//! For which app a login token of the mock is: for any, unless the test says otherwise.
+//! The audience of login tokens of `issue_login`: a token is valid for any app unless the test names
+//! one.
 
 use aws_sdk_cognitoidentity::types::AmbiguousRoleResolutionType::Deny;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
@@ -16,10 +17,10 @@ use crate::support::roles::{ADMIN, READER, asking, by_rules, by_token, map_roles
 use crate::support::tokens::{KID, knowing, login, part_of, sign_in, signed_as, try_sign_in};
 use crate::support::{assert_service_error, both, mock, over_both};
 
-/// The providers of which a pool lists an app.
+/// The providers for which a pool lists an app id.
 const WITH_APPS: [&str; 4] = [USER_POOL, GOOGLE, APPLE, FACEBOOK];
 
-/// A pool whose providers list an app of this name.
+/// A pool that lists this app id for each of [`WITH_APPS`].
 fn pool_of(app: &str) -> PoolSeed {
     let seed = PoolSeed::named("app");
     WITH_APPS
@@ -31,7 +32,7 @@ fn claims(token: &str) -> Value {
     serde_json::from_str(&part_of(token, 1)).unwrap()
 }
 
-/// The ids of pools are drawn at random, so that their order differs from seed to seed.
+/// Mocks of several seeds. Pool ids are random, so the order of pools by id differs among them.
 fn of_several_seeds() -> impl Iterator<Item = MockCognitoIdentity> {
     let over_tcp = (0..8).map(|seed| mock().seed(seed).start());
     over_tcp.chain((0..8).map(|seed| mock().seed(seed).in_memory()))
@@ -64,7 +65,7 @@ async fn the_audience_shown_is_the_app_of_the_oldest_pool() {
         assert_eq!(shown(), "app_1");
         delete(pools[0].id()).send().await.unwrap();
         assert_eq!(shown(), "app_2");
-        // An update does not make a pool any newer.
+        // An update does not change the age of a pool.
         let update = mock
             .client()
             .update_identity_pool()
@@ -254,8 +255,8 @@ both! {
         assert_eq!(role_of(mock, call).await, READER);
     }
 
-    /// The header says that any app will do, under a name of a key that is not the mock's. Over
-    /// claims of another app, it must not count.
+    /// The mock marks a token that is valid for any app in its header. The mark must not count in a
+    /// token that was not signed with the mock's key.
     async fn a_forged_header_does_not_make_a_token_valid_for_any_app(mock) {
         let pool = mock.seed_pool(pool_of("app_1"));
         for provider in WITH_APPS {
@@ -282,7 +283,7 @@ both! {
     }
 }
 
-/// The key of the provider is the very one that the mock signs with, but not by that name.
+/// The provider signs with the same key as the mock, but under another key id.
 #[tokio::test]
 async fn a_trusted_issuer_cannot_make_a_token_valid_for_any_app() {
     for mock in knowing() {

@@ -1,4 +1,5 @@
-//! Linking and merging: who answers when identities and logins meet.
+//! Linking and merging: which identity a set of logins leads to, and what happens to the owners of
+//! these logins.
 //!
 //! Much of this was measured by the authors of another emulator in 2026.
 
@@ -11,7 +12,8 @@ use crate::support::app::{
 };
 use crate::support::{NOW_MILLIS, assert_service_error, both, service_error};
 
-/// A guest that gave way to the identity of Google's alice: both ids, the merged one first.
+/// Merges a guest into the identity of Google's alice. Returns the id of the guest and that of the
+/// survivor.
 async fn merged_guest(app: &App<'_>) -> (String, String) {
     let survivor = app.sign_in(&[(GOOGLE, "alice")]).await;
     let guest = app.sign_in(&[]).await;
@@ -375,7 +377,7 @@ both! {
         let guest = app.sign_in(&[]).await;
         let before = app.identities().await;
         let issuer = "Invalid login token. Issuer doesn't match providerName";
-        // Once the bad token is the first in any order, once the last.
+        // The invalid token is the first by provider name in one case, and the last in the other.
         let logins = |bad: &str, good: &str| HashMap::from([
             (bad.to_owned(), app.token("elsewhere.example", "mallory")),
             (good.to_owned(), app.token(good, "alice")),

@@ -1,4 +1,5 @@
-//! How a login token is checked: each check with its text, and which one comes first.
+//! The checks of login tokens (JWTs, opaque tokens and SAML responses): each check with the text of
+//! its error, and the order of the checks.
 
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use crate::support::{assert_service_error, both, now, service_error};
 const OTHER_ISSUER: &str = "Invalid login token. Issuer doesn't match providerName";
 const NO_AUDIENCE: &str = "Invalid login token. Missing a required claim: aud";
 
-/// What Google says of a user in an ID token that is still good for an hour.
+/// The claims of an ID token that Google issues for `alice`, valid for an hour.
 fn google_claims() -> Value {
     json!({
         "sub": "alice",
@@ -33,8 +34,8 @@ fn google_claims() -> Value {
 }
 
 both! {
-    /// The order that the authors of another emulator measured. Each row has the faults of the
-    /// rows below it as well, wherever a token can.
+    /// The order was measured by the authors of another emulator. Each row also has the defects of the
+    /// rows below it, where a token can have them.
     async fn the_checks_have_the_order_of_aws(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let guest = pool.seed_identity();
@@ -135,7 +136,7 @@ both! {
         }
     }
 
-    /// AWS takes a key for the name of an OIDC provider unless it knows it for something else.
+    /// AWS treats a key as the name of an OIDC provider unless it is known to be something else.
     async fn an_opaque_token_of_an_unknown_provider_is_rejected_as_no_jwt(mock) {
         let pools = [mock.seed_pool(user_pool_only()), mock.seed_pool("without providers")];
         let client = mock.client();
@@ -171,8 +172,8 @@ both! {
         }
     }
 
-    /// The signature has 256 bytes, so that the last of its 342 characters holds two bits of them
-    /// and four that belong to no byte.
+    /// The signature has 256 bytes, so the last of its 342 characters has two bits of the signature
+    /// and four padding bits.
     async fn every_bit_of_the_signature_is_verified_and_padding_bits_are_ignored(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
@@ -357,7 +358,7 @@ both! {
         );
     }
 
-    /// Any one provider is enough for the pool to have some.
+    /// Any provider changes the error from "no providers" to "not from a supported provider".
     async fn a_provider_of_any_kind_is_enough_for_a_pool_to_have_providers(mock) {
         let seed = |provider: &str| PoolSeed::named("app").login_provider(provider, "app");
         for seed in [
@@ -519,7 +520,7 @@ both! {
         let answer = call.logins(SAML, login("a\u{1}<b>&\"c'")).send().await.unwrap();
         let key = answer.credentials.unwrap().access_key_id.unwrap();
         let tags = mock.issued_credentials(&key).unwrap().principal_tags;
-        // XML has no way to say two of the characters.
+        // Two of the characters cannot be represented in XML.
         assert_eq!(tags["team"], "blue\u{fffd}\u{85}<&>\"'\u{fffd}");
     }
 

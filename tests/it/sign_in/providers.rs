@@ -1,4 +1,4 @@
-//! Who may sign in: the kinds of providers, and whose tokens a pool takes.
+//! The kinds of providers, and which tokens a pool accepts of each. Also `lenient_logins`.
 
 use std::time::Duration;
 
@@ -48,7 +48,7 @@ both! {
     async fn an_oidc_provider_is_configured_by_its_arn_and_used_by_its_issuer(mock) {
         let client = mock.client();
         for issuer in ["token.actions.githubusercontent.com", "id.example.com/tenants/7"] {
-            // AWS looks at no account here: the ARN may be of a foreign one.
+            // AWS does not check the account: the ARN may be of another one.
             let pool = client
                 .create_identity_pool()
                 .identity_pool_name("app")

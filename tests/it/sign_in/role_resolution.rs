@@ -1,4 +1,4 @@
-//! Which role an identity is given: the pool's, one from its token, or none.
+//! Role resolution: which role `GetCredentialsForIdentity` uses, of the pool or of the token.
 
 use aws_sdk_cognitoidentity::types::{AmbiguousRoleResolutionType, MappingRuleMatchType};
 use mock_cognito_identity::LoginToken;
@@ -16,7 +16,7 @@ use crate::support::{assert_service_error, both, guest, mock, over_both, service
 
 const FOREIGN: &str = "arn:aws:iam::999999999999:role/reader";
 
-/// The SAML attribute of role and provider pairs.
+/// The SAML attribute with pairs of a role and a provider.
 const SAML_ROLE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
 const NO_ROLE: (&str, &str) = (
     "InvalidIdentityPoolConfigurationException",
@@ -120,7 +120,8 @@ both! {
         assert_eq!(role_of(mock, call.custom_role_arn(ADMIN)).await, ADMIN);
     }
 
-    /// Even where no other role would be denied: the text of AWS is not known.
+    /// This holds also for mappings that resolve ambiguity to the authenticated role. The text of AWS
+    /// is not known.
     async fn a_custom_role_that_the_token_does_not_list_is_rejected(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::AuthenticatedRole);
@@ -214,8 +215,8 @@ both! {
         assert_eq!(none, "InvalidIdentityPoolConfigurationException");
     }
 
-    /// The API reference calls `CustomRoleArn` optional for providers that know no roles; what AWS
-    /// does with one is not known.
+    /// The API reference says that `CustomRoleArn` is optional for providers that support no roles;
+    /// what AWS does with one is not known.
     async fn a_custom_role_is_ignored_where_nothing_maps_roles(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (token, guest) = (login(mock, GOOGLE, "alice"), guest(&client, pool.id()).await);
@@ -227,7 +228,7 @@ both! {
         assert_eq!(role_of(mock, guest.custom_role_arn(ADMIN)).await, GUESTS);
     }
 
-    /// Which one does on AWS is not known; here it does not depend on chance.
+    /// Approximation: which one AWS uses is not known; the mock must not choose at random.
     async fn of_several_mapped_logins_the_first_provider_by_name_decides(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let rule = |role| {

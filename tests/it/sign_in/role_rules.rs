@@ -1,4 +1,4 @@
-//! Role mappings of type Rules: which rule matches, and what comes of none.
+//! Role mappings of type Rules: which rules match which claims, and what happens without a match.
 
 use aws_sdk_cognitoidentity::types::AmbiguousRoleResolutionType::{AuthenticatedRole, Deny};
 use aws_sdk_cognitoidentity::types::MappingRuleMatchType::{
@@ -15,8 +15,7 @@ use crate::support::roles::{ADMIN, READER, USERS, asking, by_rules, map_roles, r
 use crate::support::tokens::login;
 use crate::support::{assert_service_error, both, service_error};
 
-/// The role of a Google user with the claim `team`, where one rule about it leads to READER and
-/// all else to USERS.
+/// The role of a Google user with the claim `team`: READER if the only rule matches, otherwise USERS.
 async fn role_for_team(
     mock: &MockCognitoIdentity,
     pool_id: &str,
@@ -71,8 +70,8 @@ both! {
         }
     }
 
-    /// How AWS compares them is not known, but that rules on `cognito:groups` with Contains are
-    /// common and work.
+    /// Approximation: how AWS compares lists is not known, except that rules on `cognito:groups` with
+    /// Contains are common and work.
     async fn a_list_matches_by_its_elements(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let teams = json!(["blue", "green-team"]);
@@ -93,7 +92,7 @@ both! {
         }
     }
 
-    /// As AWS may: how it compares them is not known.
+    /// Approximation: how AWS compares them is not known.
     async fn numbers_and_booleans_are_compared_as_text(mock) {
         let pool = mock.seed_pool(pool_of_all());
         for (claim, value) in [(json!(7), "7"), (json!(true), "true")] {
@@ -131,7 +130,7 @@ both! {
         let ask = || asking(mock, pool.id(), GOOGLE, &token);
 
         assert_eq!(role_of(mock, ask().await.custom_role_arn(ADMIN)).await, ADMIN);
-        // The rule for it is bob's.
+        // The rule with that role matches only bob.
         let (code, _) = service_error(ask().await.custom_role_arn(USERS).send().await);
         assert_eq!(code, NOT_AUTHORIZED);
     }

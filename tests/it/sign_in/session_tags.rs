@@ -1,4 +1,4 @@
-//! Attributes for access control: the tags that a session and a token get from a login.
+//! Attributes for access control: the tags that credentials and tokens get from the claims of a login.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::support::tokens::{login, part_of, sign_in};
 
 const TAGS_CLAIM: &str = "https://aws.amazon.com/tags";
 
-/// The name under which a provider's attributes are mapped.
+/// The `IdentityProviderName` of a provider in attribute maps.
 fn mapped_as(provider: &str) -> &str {
     if provider == OIDC { OIDC_ARN } else { provider }
 }
@@ -39,7 +39,7 @@ async fn map_tags(client: &Client, pool_id: &str, provider: &str, tags: &[(&str,
     call.send().await.unwrap();
 }
 
-/// The tags of the session and of the token that a login is given, which must be the same.
+/// The tags of the credentials that these logins get. The token must have the same ones.
 async fn tags_for(
     mock: &MockCognitoIdentity,
     pool_id: &str,
@@ -136,7 +136,7 @@ both! {
 
         let given = tags_for(mock, pool.id(), &[(SAML, &response)]).await;
 
-        // Under which keys is not documented.
+        // The keys are not documented.
         let mut values: Vec<String> = given.into_values().collect();
         values.sort();
         assert_eq!(values, ["Alice", "alice@corp.example"]);

@@ -1,4 +1,5 @@
-//! Users who were signed out everywhere, before a pool that asks their user pool (`ServerSideTokenCheck`).
+//! `sign_out_user` and `ServerSideTokenCheck`: whether the token of a user who was signed out of the
+//! user pool is still accepted.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::support::{assert_service_error, both};
 const INACTIVE: &str = "Token is inactive";
 const ROLE: &str = "arn:aws:iam::123456789012:role/reader";
 
-/// A pool that trusts one user pool, and asks it for its users or not.
+/// A pool that trusts one user pool, with or without `ServerSideTokenCheck`.
 async fn pool(client: &Client, server_side_token_check: bool) -> String {
     let provider = CognitoIdentityProvider::builder()
         .provider_name(USER_POOL)
@@ -28,7 +29,7 @@ async fn pool(client: &Client, server_side_token_check: bool) -> String {
     id
 }
 
-/// A pool that asks, Alice's identity there and a login token of hers.
+/// A pool with `ServerSideTokenCheck`, Alice's identity in it, and a login token of hers.
 async fn alice(mock: &MockCognitoIdentity) -> (String, String, String) {
     let client = mock.client();
     let pool = pool(&client, true).await;
@@ -89,7 +90,7 @@ both! {
         assert!(answer.is_ok(), "{answer:?}");
     }
 
-    /// The switch belongs to one app client of one user pool.
+    /// Three entries, of which one has the check.
     async fn the_check_is_a_setting_of_each_client_of_a_user_pool(mock) {
         let client = mock.client();
         let entry = |pool: &str, app: &str, asks: bool| {

@@ -1,4 +1,4 @@
-//! Login tokens of providers whose keys the mock was given.
+//! `trust_issuer`: login tokens of providers whose key set the mock knows.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -39,7 +39,7 @@ async fn a_token_signed_with_a_known_key_is_accepted() {
             let token = signed(Algorithm::RS256, KID, &claims_of(provider));
             let id = sign_in(&client, pool.id(), provider, &token).await;
 
-            // Whoever the token is from, it is about the same user.
+            // A token of the mock for the same user leads to the same identity.
             let issued = login(&mock, provider, "alice");
             assert_eq!(
                 sign_in(&client, pool.id(), provider, &issued).await,
@@ -81,7 +81,7 @@ async fn a_token_whose_signature_does_not_verify_is_rejected() {
     }
 }
 
-/// The classic attack on checks of signatures: the public key taken for a shared secret.
+/// The classic attack on the verification of JWTs: the public key used as a shared secret.
 #[tokio::test]
 async fn a_token_signed_with_the_public_key_as_a_shared_secret_is_rejected() {
     for mock in knowing() {
@@ -100,7 +100,7 @@ async fn a_token_signed_with_the_public_key_as_a_shared_secret_is_rejected() {
     }
 }
 
-/// Whoever can read such a key could sign with it.
+/// A key set is public, so anybody could sign with such a key.
 #[tokio::test]
 async fn a_shared_secret_in_a_key_set_is_ignored() {
     let secret = b"a secret of thirty-two characters";
