@@ -25,8 +25,8 @@ use crate::support::{NO_POOL, assert_service_error, both, mock, panic_of, place_
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// The result of `CreateIdentityPool` when a fault applies to each of up to three attempts of
-/// `client()`: what the SDK returns, the number of recorded calls with their outcome, and the number
-/// of pools afterwards.
+/// `client()`: what the SDK returns, the number of recorded calls with their outcome, and the
+/// number of pools afterwards.
 ///
 /// The table is the same over TCP and in memory.
 const TABLE: &str = "\

@@ -2,8 +2,9 @@
 //! assertions, faults, quotas and the clock.
 //!
 //! The effect of each fault is in `faults`; which calls it applies to, and how often, is in
-//! `fault_scope`. Throttling is in `throttling_and_quotas` (quotas of AWS), `fault_scope` (rate limits)
-//! and `retries` (what the SDK makes of it). How failing tests look is in `tests/failing_tests`.
+//! `fault_scope`. Throttling is in `throttling_and_quotas` (quotas of AWS), `fault_scope` (rate
+//! limits) and `retries` (what the SDK makes of it). How failing tests look is in
+//! `tests/failing_tests`.
 
 mod assertions;
 mod builder;

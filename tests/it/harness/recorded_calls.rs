@@ -411,8 +411,8 @@ impl Subscriber for Answers {
 
 #[test]
 fn a_tracing_subscriber_gets_an_event_for_every_call_however_few_are_kept() {
-    // While there is only one subscriber, another thread that reaches an event first can disable it for
-    // all threads: `tracing` caches its interest.
+    // While there is only one subscriber, another thread that reaches an event first can disable it
+    // for all threads: `tracing` caches its interest.
     let _another = Dispatch::new(Answers::default());
     for kept in [0, 10] {
         let mock = mock().keep_calls(kept).in_memory();

@@ -93,8 +93,8 @@ both! {
     }
 }
 
-/// The reason why `client()` has a retry quota of its own. The SDK's quota is shared by all clients of
-/// a process and Region, so no other test may use this Region.
+/// The reason why `client()` has a retry quota of its own. The SDK's quota is shared by all clients
+/// of a process and Region, so no other test may use this Region.
 #[tokio::test]
 async fn the_retry_quota_of_clients_made_from_sdk_config_runs_out() {
     let mock = mock().region("sa-east-1").in_memory();

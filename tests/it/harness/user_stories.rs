@@ -1,5 +1,5 @@
-//! Tests as users of this crate write them, for behaviour of an application that shows only over several
-//! calls: an idempotent retry, a cache of credentials, callers that share a request.
+//! Tests as users of this crate write them, for behaviour of an application that shows only over
+//! several calls: an idempotent retry, a cache of credentials, callers that share a request.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};

@@ -1,4 +1,5 @@
-//! `CreateIdentityPool` and `DescribeIdentityPool`: what is stored, what is shown, what is rejected.
+//! `CreateIdentityPool` and `DescribeIdentityPool`: what is stored, what is shown, what is
+//! rejected.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;

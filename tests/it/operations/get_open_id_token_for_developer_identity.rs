@@ -1,5 +1,5 @@
-//! `GetOpenIdTokenForDeveloperIdentity`: registering developer users, linking them to identities, and
-//! the tokens that are issued for them.
+//! `GetOpenIdTokenForDeveloperIdentity`: registering developer users, linking them to identities,
+//! and the tokens that are issued for them.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

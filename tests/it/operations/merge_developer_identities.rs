@@ -1,5 +1,5 @@
-//! `MergeDeveloperIdentities`: what moves to the destination, what becomes of the source, and what is
-//! rejected.
+//! `MergeDeveloperIdentities`: what moves to the destination, what becomes of the source, and what
+//! is rejected.
 
 use std::time::Duration;
 

@@ -6,8 +6,8 @@
 //! * `UntagResource` and `ListTagsForResource` in `tag_resource`,
 //! * `AssumeRoleWithWebIdentity` and `GetCallerIdentity` in `sts`.
 //!
-//! What logins have in common in several operations is tested in [`sign_in`](crate::sign_in), and the
-//! constraints of inputs in [`protocol::validation`](crate::protocol).
+//! What logins have in common in several operations is tested in [`sign_in`](crate::sign_in), and
+//! the constraints of inputs in [`protocol::validation`](crate::protocol).
 
 mod all_operations;
 mod create_identity_pool;

@@ -1,5 +1,5 @@
-//! `SetIdentityPoolRoles` and `GetIdentityPoolRoles`: what is stored and what is rejected. How a role
-//! is chosen is tested in `sign_in::role_resolution`.
+//! `SetIdentityPoolRoles` and `GetIdentityPoolRoles`: what is stored and what is rejected. How a
+//! role is chosen is tested in `sign_in::role_resolution`.
 
 use std::collections::HashMap;
 

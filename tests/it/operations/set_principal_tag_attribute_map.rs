@@ -1,5 +1,5 @@
-//! `SetPrincipalTagAttributeMap` and `GetPrincipalTagAttributeMap`: the attributes for access control
-//! of each provider. The tags that result are tested in `sign_in::session_tags`.
+//! `SetPrincipalTagAttributeMap` and `GetPrincipalTagAttributeMap`: the attributes for access
+//! control of each provider. The tags that result are tested in `sign_in::session_tags`.
 
 use std::collections::HashMap;
 

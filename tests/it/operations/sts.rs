@@ -1,5 +1,5 @@
-//! STS: `AssumeRoleWithWebIdentity`, which ends the classic flow, and `GetCallerIdentity`. Requests by
-//! `GET` are tested in `protocol::sts_get_requests`.
+//! STS: `AssumeRoleWithWebIdentity`, which ends the classic flow, and `GetCallerIdentity`. Requests
+//! by `GET` are tested in `protocol::sts_get_requests`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;

@@ -17,8 +17,8 @@ const GET_ID: &str = "Content-Type: application/x-amz-json-1.1\r\n\
                       X-Amz-Target: AWSCognitoIdentityService.GetId\r\n";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 
-/// Sends a request and reads until the mock closes the connection. Returns the status, the sorted CORS
-/// headers and the body.
+/// Sends a request and reads until the mock closes the connection. Returns the status, the sorted
+/// CORS headers and the body.
 fn send(mock: &MockCognitoIdentity, line: &str, headers: &str, body: &str) -> Answer {
     let mut stream = TcpStream::connect(mock.address().unwrap()).unwrap();
     let length = body.len();

@@ -1,5 +1,5 @@
-//! The key set (JWKS): where it is served, and that it verifies each kind of JWT that the mock issues.
-//! The interop suites verify the tokens with other libraries.
+//! The key set (JWKS): where it is served, and that it verifies each kind of JWT that the mock
+//! issues. The interop suites verify the tokens with other libraries.
 
 use std::collections::BTreeSet;
 
@@ -44,8 +44,8 @@ async fn one_of_each(mock: &MockCognitoIdentity, pool_id: &str) -> [(&'static st
     ]
 }
 
-/// Verifies the signature, the audience and the issuer of a token, and returns its claims. The expiry
-/// is not verified, because the clock of the tests is frozen.
+/// Verifies the signature, the audience and the issuer of a token, and returns its claims. The
+/// expiry is not verified, because the clock of the tests is frozen.
 #[track_caller]
 fn verified(token: &str, key_set: &str, pool_id: &str) -> Value {
     let keys: JwkSet = serde_json::from_str(key_set).unwrap();
@@ -115,8 +115,8 @@ async fn the_key_set_has_a_key_for_every_region_in_use() {
     }
 }
 
-/// Default Regions share an issuer without a Region. China, GovCloud and opt-in Regions have an issuer
-/// each.
+/// Default Regions share an issuer without a Region. China, GovCloud and opt-in Regions have an
+/// issuer each.
 #[tokio::test]
 async fn the_issuer_depends_on_the_region() {
     for (region, issuer, partition) in [

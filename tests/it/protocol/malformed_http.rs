@@ -1,5 +1,5 @@
-//! Malformed HTTP: the server answers with a bare status or closes the connection, runs no operation,
-//! and keeps serving others.
+//! Malformed HTTP: the server answers with a bare status or closes the connection, runs no
+//! operation, and keeps serving others.
 
 use aws_sdk_cognitoidentity::Client;
 use mock_cognito_identity::{MockCognitoIdentity, Operation};

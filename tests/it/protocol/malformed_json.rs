@@ -1,5 +1,5 @@
-//! Malformed JSON and inputs of the wrong type: each gets the error response of the service, and the
-//! next call on the same connection is served.
+//! Malformed JSON and inputs of the wrong type: each gets the error response of the service, and
+//! the next call on the same connection is served.
 
 use aws_sdk_cognitoidentity::Client;
 use mock_cognito_identity::MockCognitoIdentity;

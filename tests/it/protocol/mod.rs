@@ -1,5 +1,5 @@
-//! The protocol: bytes on the wire, the validation of inputs, signatures, CORS, and requests that are
-//! malformed, oversized or not recognized.
+//! The protocol: bytes on the wire, the validation of inputs, signatures, CORS, and requests that
+//! are malformed, oversized or not recognized.
 
 mod cors;
 mod jwks;

@@ -237,8 +237,8 @@ both! {
 async fn valid_signatures_are_accepted() {
     for mock in mocks() {
         let who = || {
-            // An additional signed header, as in tokens for EKS clusters, and a parameter that has to be
-            // percent-encoded.
+            // An additional signed header, as in tokens for EKS clusters, and a parameter that has
+            // to be percent-encoded.
             let mut request = unsigned(&mock, &format!("{WHO}&Note=a%20b%2Bc"));
             let headers = request.headers_mut();
             headers.insert("x-k8s-aws-id", "cluster".parse().unwrap());

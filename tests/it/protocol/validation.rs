@@ -1,5 +1,5 @@
-//! Validation: violations of the constraints of the service model get a `ValidationException`, in every
-//! operation. All variants of its wording are tested beside the decoder in `src/wire`.
+//! Validation: violations of the constraints of the service model get a `ValidationException`, in
+//! every operation. All variants of its wording are tested beside the decoder in `src/wire`.
 
 use aws_sdk_cognitoidentity::Client;
 

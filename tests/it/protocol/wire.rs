@@ -1,10 +1,11 @@
 //! The bytes on the wire.
 //!
-//! The files `wire/*.http` contain requests and the responses to them. Each file is one conversation
-//! over one connection; a test sends the requests and compares the whole file. Text in braces stands
-//! for what differs from run to run: `{uuid}` for a generated UUID, `{authorization}` for a signature,
-//! and the names of what the test seeded. The `content-length` of a request is added when it is sent.
-//! After an intended change, `UPDATE_EXPECT=1` rewrites the files; read the difference.
+//! The files `wire/*.http` contain requests and the responses to them. Each file is one
+//! conversation over one connection; a test sends the requests and compares the whole file. Text in
+//! braces stands for what differs from run to run: `{uuid}` for a generated UUID, `{authorization}`
+//! for a signature, and the names of what the test seeded. The `content-length` of a request is
+//! added when it is sent. After an intended change, `UPDATE_EXPECT=1` rewrites the files; read the
+//! difference.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -73,7 +74,8 @@ fn filled_in(request: &str, names: Names<'_>) -> String {
     format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
-/// The text of a response for the file. Headers are sorted by name, because their order means nothing.
+/// The text of a response for the file. Headers are sorted by name, because their order means
+/// nothing.
 fn told(answer: &Answer, request: &str, names: Names<'_>) -> String {
     static UUID: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").unwrap()

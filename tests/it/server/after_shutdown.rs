@@ -1,4 +1,5 @@
-//! Clients that outlive their mock: they get an error that names the dropped mock, and never a response.
+//! Clients that outlive their mock: they get an error that names the dropped mock, and never a
+//! response.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};

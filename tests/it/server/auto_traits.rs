@@ -1,5 +1,5 @@
-//! The auto traits and common traits of the public types: `Send`, `Sync`, `Clone`, `Debug` and others.
-//! What `Debug` prints is tested in `harness::debug_output`.
+//! The auto traits and common traits of the public types: `Send`, `Sync`, `Clone`, `Debug` and
+//! others. What `Debug` prints is tested in `harness::debug_output`.
 
 use std::fmt::Debug;
 use std::hash::Hash;

@@ -1,7 +1,7 @@
 //! Leaks: mocks leave no threads, file descriptors or ports behind.
 //!
-//! Threads and descriptors belong to the process, and other tests use some at any time. So each test
-//! here runs an ignored one alone in a process of its own.
+//! Threads and descriptors belong to the process, and other tests use some at any time. So each
+//! test here runs an ignored one alone in a process of its own.
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File};

@@ -1,5 +1,5 @@
-//! The lifecycle of a mock over TCP: where it can be started, concurrent connections, and what ends with
-//! it.
+//! The lifecycle of a mock over TCP: where it can be started, concurrent connections, and what ends
+//! with it.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{LazyLock, Mutex, mpsc};
@@ -116,8 +116,8 @@ fn listens_on_a_free_port_of_localhost() {
     assert_ne!(one, other);
 }
 
-/// A listener on a port outside the range from which the system assigns free ports, so that no other
-/// test listens there afterwards.
+/// A listener on a port outside the range from which the system assigns free ports, so that no
+/// other test listens there afterwards.
 fn listener_on_a_fixed_port() -> TcpListener {
     // Another process may take the port between the choice and the bind.
     (0..10)

@@ -1,5 +1,5 @@
-//! tokio's paused time (`start_paused`) with a mock in memory: waits are virtual and have their exact
-//! duration.
+//! tokio's paused time (`start_paused`) with a mock in memory: waits are virtual and have their
+//! exact duration.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! The audience of login tokens of `issue_login`: a token is valid for any app unless the test names
-//! one.
+//! The audience of login tokens of `issue_login`: a token is valid for any app unless the test
+//! names one.
 
 use aws_sdk_cognitoidentity::types::AmbiguousRoleResolutionType::Deny;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;

@@ -34,8 +34,8 @@ fn google_claims() -> Value {
 }
 
 both! {
-    /// The order was measured by the authors of another emulator. Each row also has the defects of the
-    /// rows below it, where a token can have them.
+    /// The order was measured by the authors of another emulator. Each row also has the defects of
+    /// the rows below it, where a token can have them.
     async fn the_checks_have_the_order_of_aws(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let guest = pool.seed_identity();

@@ -120,8 +120,8 @@ both! {
         assert_eq!(role_of(mock, call.custom_role_arn(ADMIN)).await, ADMIN);
     }
 
-    /// This holds also for mappings that resolve ambiguity to the authenticated role. The text of AWS
-    /// is not known.
+    /// This holds also for mappings that resolve ambiguity to the authenticated role. The text of
+    /// AWS is not known.
     async fn a_custom_role_that_the_token_does_not_list_is_rejected(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::AuthenticatedRole);

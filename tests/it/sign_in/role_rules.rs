@@ -15,7 +15,8 @@ use crate::support::roles::{ADMIN, READER, USERS, asking, by_rules, map_roles, r
 use crate::support::tokens::login;
 use crate::support::{assert_service_error, both, service_error};
 
-/// The role of a Google user with the claim `team`: READER if the only rule matches, otherwise USERS.
+/// The role of a Google user with the claim `team`: READER if the only rule matches, otherwise
+/// USERS.
 async fn role_for_team(
     mock: &MockCognitoIdentity,
     pool_id: &str,
@@ -70,8 +71,8 @@ both! {
         }
     }
 
-    /// Approximation: how AWS compares lists is not known, except that rules on `cognito:groups` with
-    /// Contains are common and work.
+    /// Approximation: how AWS compares lists is not known, except that rules on `cognito:groups`
+    /// with Contains are common and work.
     async fn a_list_matches_by_its_elements(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let teams = json!(["blue", "green-team"]);

@@ -1,4 +1,5 @@
-//! Attributes for access control: the tags that credentials and tokens get from the claims of a login.
+//! Attributes for access control: the tags that credentials and tokens get from the claims of a
+//! login.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! `sign_out_user` and `ServerSideTokenCheck`: whether the token of a user who was signed out of the
-//! user pool is still accepted.
+//! `sign_out_user` and `ServerSideTokenCheck`: whether the token of a user who was signed out of
+//! the user pool is still accepted.
 
 use std::time::Duration;
 

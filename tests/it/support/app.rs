@@ -191,8 +191,8 @@ impl<'a> App<'a> {
             .unwrap()
     }
 
-    /// Uses an identity with the logins of these users: the identity id of the response, or the code
-    /// and the message of the error.
+    /// Uses an identity with the logins of these users: the identity id of the response, or the
+    /// code and the message of the error.
     pub(crate) async fn enter(
         &self,
         flow: Flow,

@@ -93,7 +93,8 @@ impl Connection {
             .expect("an answer before the end of the connection")
     }
 
-    /// The next response; `None` if the connection ends, in an orderly way or not, before one begins.
+    /// The next response; `None` if the connection ends, in an orderly way or not, before one
+    /// begins.
     pub(crate) fn answer(&mut self) -> Option<Answer> {
         let mut head = String::new();
         loop {

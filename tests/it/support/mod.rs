@@ -1,15 +1,15 @@
 //! Fixtures and helpers that suites share. They import nothing from the suites.
 //!
 //! * [`both!`] turns a function into two tests, one for each transport.
-//! * [`mock`] is the builder that every test starts from: its clock is frozen and its seed is fixed,
-//!   so that ids, tokens and credentials are the same on every run.
+//! * [`mock`] is the builder that every test starts from: its clock is frozen and its seed is
+//!   fixed, so that ids, tokens and credentials are the same on every run.
 //! * [`app`] is the one world of the tests: providers, app ids, error texts, and `App`, a pool with
 //!   users who sign in to it.
 //! * [`assert_service_error`] compares code and message of an error response.
 //!
-//! Expected output is kept as snapshots of the crate `expect-test`, inside the tests (`expect![[..]]`)
-//! or in files (`protocol/wire/*.http`). After an intended change, `UPDATE_EXPECT=1 cargo test`
-//! rewrites both; then read the difference before it is committed.
+//! Expected output is kept as snapshots of the crate `expect-test`, inside the tests
+//! (`expect![[..]]`) or in files (`protocol/wire/*.http`). After an intended change,
+//! `UPDATE_EXPECT=1 cargo test` rewrites both; then read the difference before it is committed.
 
 pub(crate) mod app;
 pub(crate) mod http;
@@ -78,6 +78,7 @@ pub(crate) fn mock() -> Builder {
 }
 
 /// Two mocks with the same settings: the first over TCP, the second in memory.
+#[track_caller]
 pub(crate) fn over_both(builder: impl Fn() -> Builder) -> [MockCognitoIdentity; 2] {
     [builder().start(), builder().in_memory()]
 }
@@ -162,8 +163,8 @@ pub(crate) fn panic_of(run: impl FnOnce()) -> String {
 
 /// The file and the line that a panic of `run` points at.
 ///
-/// Only the panic hook is told these, so the hook is replaced for the whole process. Panics of other
-/// threads are passed on to the previous hook.
+/// Only the panic hook is told these, so the hook is replaced for the whole process. Panics of
+/// other threads are passed on to the previous hook.
 #[track_caller]
 pub(crate) fn place_of_panic(run: impl FnOnce()) -> (String, u32) {
     use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};

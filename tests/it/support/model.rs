@@ -42,7 +42,8 @@ impl Model {
         }
     }
 
-    /// An input that has every member, one element in each list and map, and violates no constraint.
+    /// An input that has every member, one element in each list and map, and violates no
+    /// constraint.
     pub(crate) fn sample(&self, operation: &str) -> Value {
         self.sample_of(self.input(operation))
     }
@@ -75,8 +76,8 @@ impl Model {
         found
     }
 
-    /// Reports each violation inside a shape: the JSON pointer to the value and the JSON to put there,
-    /// the path by which the service names it, and the rule in the service's words.
+    /// Reports each violation inside a shape: the JSON pointer to the value and the JSON to put
+    /// there, the path by which the service names it, and the rule in the service's words.
     fn violations_in(
         &self,
         shape: &str,
@@ -136,7 +137,8 @@ impl Model {
         }
     }
 
-    /// Values that violate the constraints of a shape itself, with the rules in the service's words.
+    /// Values that violate the constraints of a shape itself, with the rules in the service's
+    /// words.
     fn violations_of(&self, shape: &str) -> Vec<(Value, String)> {
         // This text matches no pattern and is in no enumeration of the model.
         const NO_MATCH: &str = "# ";

@@ -60,10 +60,11 @@ pub(crate) fn pool_count(mock: &MockCognitoIdentity) -> usize {
     pools.unwrap().identity_pools().len()
 }
 
-/// Waits until all recorded calls have the outcome `Dropped`. Over TCP the mock learns only from its
-/// sockets that a caller went away.
+/// Waits until all recorded calls have the outcome `Dropped`. Over TCP the mock learns only from
+/// its sockets that a caller went away.
 pub(crate) async fn wait_until_dropped(mock: &MockCognitoIdentity) {
-    // A limit on iterations, not on time: a failing test must not hang, and tokio's time may be paused.
+    // A limit on iterations, not on time: a failing test must not hang, and tokio's time may be
+    // paused.
     const LIMIT: u32 = 1_000_000;
     for _ in 0..LIMIT {
         if mock

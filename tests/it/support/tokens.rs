@@ -1,5 +1,5 @@
-//! Login tokens, issued by the mock or made by hand, and signing in with them. Also the parts of the
-//! JWTs that the mock issues.
+//! Login tokens, issued by the mock or made by hand, and signing in with them. Also the parts of
+//! the JWTs that the mock issues.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::error::SdkError;
