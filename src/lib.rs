@@ -1,47 +1,38 @@
 #![doc = include_str!("../README.md")]
 
-mod builder;
 mod call;
-mod client;
 mod clock;
 mod engine;
 mod error;
 mod faults;
-mod liveness;
-mod loan;
-mod login;
+mod login_token;
 mod operation;
-mod quotas;
-mod race;
 mod recorder;
 mod redact;
-mod reply;
 mod report;
-mod seed;
 mod server;
 mod service;
+mod sliding_window;
 mod times;
 mod token;
-mod trace;
 mod transport;
-mod underway;
 mod wire;
 mod xml;
 
 // The public interface is:
 
 // the server
-pub use builder::Builder;
-pub use server::MockCognitoIdentity;
+pub use server::{Builder, MockCognitoIdentity};
 
 // what the code under test will find
 pub use engine::{Engine, IssuedCredentials};
-pub use login::LoginToken;
-pub use seed::{PoolSeed, SeededPool};
+pub use login_token::LoginToken;
+pub use server::{PoolSeed, SeededPool};
 
 // what goes wrong
 pub use error::ServiceError;
-pub use faults::{Fault, FaultGuard};
+pub use faults::Fault;
+pub use server::FaultGuard;
 
 // what was called
 pub use call::{Call, Outcome};

@@ -14,7 +14,7 @@ use super::running::{Method, RunningClosures, UserClosure};
 use super::{Fault, Gate};
 use crate::error::ServiceError;
 use crate::operation::{self, Operation, Request};
-use crate::quotas::Rate;
+use crate::service::rate_quotas::Rate;
 use crate::times::Times;
 
 /// One operation that a fault is on, and what its inputs must be like.

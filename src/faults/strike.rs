@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 use super::draw::draw;
 use super::effect::Kind;
 use super::matching::{ArmedFault, FaultName};
-use super::window::Window;
 use super::{Effect, Gate, Tally, Unmet};
+use crate::sliding_window::Window;
 
 /// What happens to one call.
 #[derive(Debug, Default)]

@@ -1,10 +1,15 @@
 //! The mock as the user holds it: how it starts and ends. What it does meanwhile is in the files
 //! beside this one.
 
-mod arrange;
+mod builder;
+mod calls;
+mod client;
 mod connect;
-mod observe;
+mod fault_guard;
+mod fixtures;
 mod patience;
+mod pool_seed;
+mod wait;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,16 +19,20 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use self::client::{ClientSettings, Keys};
+use self::fault_guard::Host;
 use self::patience::{PATIENCE, patience};
-use crate::builder::Builder;
-use crate::client::{ClientSettings, Keys};
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::Settings;
-use crate::faults::{ArmedFault, FaultId, Host};
-use crate::liveness::Liveness;
+use crate::faults::{ArmedFault, FaultId};
 use crate::report;
 use crate::service::Service;
+use crate::service::liveness::Liveness;
 use crate::transport::{Route, TcpServer};
+
+pub use self::builder::Builder;
+pub use self::fault_guard::FaultGuard;
+pub use self::pool_seed::{PoolSeed, SeededPool};
 
 /// What a builder has gathered.
 pub(crate) struct Parts {

@@ -21,9 +21,9 @@ use http_body_util::BodyExt;
 
 use super::MAX_BODY_BYTES;
 use super::body::Outgoing;
-use crate::reply::{Action, Reply};
 use crate::service::Service;
-use crate::underway::Underway;
+use crate::service::in_flight::Underway;
+use crate::service::reply::{Action, Reply};
 
 /// Routes every request of an SDK client into a service in the same process.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@
 //! answer, wait, cut off, hang up. Neither decides anything. Parity means that a fault which
 //! works over TCP works in memory, as the nearest thing that a client in the same process sees.
 //!
-//! [`Reply`]: crate::reply::Reply
+//! [`Reply`]: crate::service::reply::Reply
 
 mod body;
 mod memory;
@@ -18,8 +18,8 @@ use aws_smithy_runtime_api::shared::IntoShared;
 
 use self::memory::MemoryClient;
 use self::tcp::RoutedClient;
-use crate::liveness::Liveness;
 use crate::service::Service;
+use crate::service::liveness::Liveness;
 
 pub(crate) use tcp::TcpServer;
 

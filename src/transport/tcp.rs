@@ -35,8 +35,8 @@ use tokio::task::{LocalSet, spawn_local};
 
 use super::MAX_BODY_BYTES;
 use super::body::{HangUp, Outgoing};
-use crate::liveness::Liveness;
-use crate::reply::Action;
+use crate::service::liveness::Liveness;
+use crate::service::reply::Action;
 use crate::service::{Service, WORD_AFTER};
 
 /// A body too large is still read up to here, so that its sender gets to see the refusal.

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::faults::Window;
 use crate::operation::{Operation, Request};
+use crate::sliding_window::Window;
 
 /// What quotas of request rates count by.
 const WINDOW: Duration = Duration::from_secs(1);

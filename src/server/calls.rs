@@ -4,8 +4,8 @@ use super::MockCognitoIdentity;
 use super::patience::{PATIENCE, patience};
 use crate::call::Call;
 use crate::operation::{Operation, SdkOperation};
-use crate::race::in_time;
 use crate::report::{self, Timeline};
+use crate::server::wait::in_time;
 use crate::times::Times;
 
 /// Observing what was called.

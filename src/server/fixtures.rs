@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::MockCognitoIdentity;
+use super::pool_seed::{PoolSeed, SeededPool};
+use super::{FaultGuard, MockCognitoIdentity};
 use crate::clock::Clock;
 use crate::engine::{CallContext, Engine, IssuedCredentials};
-use crate::faults::{ArmedFault, Fault, FaultGuard};
-use crate::login::LoginToken;
+use crate::faults::{ArmedFault, Fault};
+use crate::login_token::LoginToken;
 use crate::operation::Request;
 use crate::report;
-use crate::seed::{PoolSeed, SeededPool};
 
 /// Arranging what the code under test will find.
 impl MockCognitoIdentity {

@@ -6,9 +6,9 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::{ArmedFault, FaultId};
-use crate::race::in_time;
+use crate::faults::{ArmedFault, FaultId};
 use crate::report;
+use crate::server::wait::in_time;
 
 /// Where a fault is in force.
 pub(crate) trait Host: Send + Sync {
@@ -150,121 +150,5 @@ impl fmt::Debug for FaultGuard<'_> {
         f.debug_struct("FaultGuard")
             .field("fault", &self.fault)
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::future::{pending, ready};
-    use std::panic::Location;
-    use std::sync::Mutex;
-    use std::time::SystemTime;
-
-    use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
-
-    use super::super::effect::caught;
-    use super::super::{ArmedFaults, Fault};
-    use super::*;
-    use crate::operation::Request;
-
-    struct Server {
-        faults: Mutex<ArmedFaults>,
-        is_patient: bool,
-    }
-
-    impl Server {
-        fn new() -> Self {
-            Self {
-                faults: Mutex::new(ArmedFaults::new(0)),
-                is_patient: true,
-            }
-        }
-
-        #[track_caller]
-        fn inject_scoped(&self, fault: Fault) -> FaultGuard<'_> {
-            let mut faults = self.faults.lock().unwrap();
-            FaultGuard::new(self, faults.inject(fault, Location::caller()))
-        }
-
-        fn is_throttled(&self) -> bool {
-            let mut faults = self.faults.lock().unwrap();
-            let request = Request::GetId(GetIdInput::builder().build().unwrap());
-            let matches = faults.snapshot().meet(&request);
-            let strike = faults.strike(&matches, 1, SystemTime::UNIX_EPOCH);
-            strike.struck.is_some()
-        }
-    }
-
-    impl Host for Server {
-        fn withdraw(&self, fault: FaultId) -> Option<String> {
-            let unmet = self.faults.lock().unwrap().remove(fault)?;
-            Some(unmet.description())
-        }
-
-        fn patience(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-            if self.is_patient {
-                Box::pin(pending())
-            } else {
-                Box::pin(ready(()))
-            }
-        }
-
-        fn waited_in_vain(&self, fault: &ArmedFault, n: u64) -> String {
-            format!("no {n} of {}", fault.name())
-        }
-    }
-
-    #[test]
-    fn the_fault_lives_as_long_as_the_guard() {
-        let server = Server::new();
-
-        let guard = server.inject_scoped(Fault::throttle());
-        assert!(server.is_throttled());
-        assert_eq!(guard.fired(), 1);
-        drop(guard);
-
-        assert!(!server.is_throttled());
-    }
-
-    #[test]
-    fn a_fault_that_never_fired_panics_when_the_guard_drops() {
-        let server = Server::new();
-
-        let report = caught(|| drop(server.inject_scoped(Fault::throttle())));
-
-        assert!(report.unwrap_err().contains("throttle on every call"));
-    }
-
-    #[test]
-    fn a_guard_that_drops_in_a_panic_lets_that_panic_through() {
-        let server = Server::new();
-
-        let report: Result<(), String> = caught(|| {
-            let _guard = server.inject_scoped(Fault::throttle());
-            panic!("the test's own");
-        });
-
-        assert_eq!(report.unwrap_err(), "the test's own");
-    }
-
-    #[tokio::test]
-    async fn a_wait_ends_when_the_fault_has_fired() {
-        let server = Server::new();
-        let guard = server.inject_scoped(Fault::throttle());
-        server.is_throttled();
-
-        guard.wait_until_fired(1).await;
-    }
-
-    #[tokio::test]
-    #[should_panic(expected = "no 2 of fault #1")]
-    async fn a_wait_that_takes_too_long_panics() {
-        let server = Server {
-            is_patient: false,
-            ..Server::new()
-        };
-        let guard = server.inject_scoped(Fault::throttle().expect(..));
-
-        guard.wait_until_fired(2).await;
     }
 }

@@ -3,6 +3,13 @@
 //! Decode, record, meet the faults, ask the engine, record the outcome, encode. What must happen
 //! on the wire is data, a [`Reply`]; the transports perform it. Owns the one lock of the mock.
 
+pub(crate) mod engine_slot;
+pub(crate) mod events;
+pub(crate) mod in_flight;
+pub(crate) mod liveness;
+pub(crate) mod rate_quotas;
+pub(crate) mod reply;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
@@ -22,16 +29,15 @@ use crate::clock::{Clock, Stopwatch};
 use crate::engine::{CallContext, Engine, Settings};
 use crate::error::ServiceError;
 use crate::faults::{ArmedFaults, Effect, FaultName, Struck, UserPanic};
-use crate::liveness::Liveness;
-use crate::loan::EngineSlot;
 use crate::operation::{self, Operation, Protocol, Request};
-use crate::quotas::{Quotas, Rate};
 use crate::recorder::{Arrival, Ended, Received, Recorder, Ticket};
-use crate::reply::{Action, Reply};
 use crate::report::{self, ForeignRequest, ForeignTarget, LoggedCall, Subject};
+use crate::service::engine_slot::EngineSlot;
+use crate::service::in_flight::Underway;
+use crate::service::liveness::Liveness;
+use crate::service::rate_quotas::{Quotas, Rate};
+use crate::service::reply::{Action, Reply};
 use crate::token;
-use crate::trace;
-use crate::underway::Underway;
 use crate::wire::cors;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
@@ -366,7 +372,7 @@ impl Service {
             Received::Foreign(_) if error.code() == "InvalidAction" => Protocol::Query,
             Received::Foreign(_) => Protocol::Json,
         };
-        let is_heard = trace::is_heard();
+        let is_heard = events::is_heard();
         let mut state = self.lock();
         let call = state.begin(arrival(received, meta, now), is_heard);
         let (ticket, outcome) = (call.ticket, Outcome::Error(error.clone()));
@@ -393,9 +399,9 @@ impl Service {
         let panics = matches.take_panics();
 
         // Left after the lock is released, as it was entered before it is taken.
-        let _span = trace::engine(operation);
+        let _span = events::engine(operation);
         // Asks the subscriber, which is foreign code, so before the lock is taken.
-        let is_heard = trace::is_heard();
+        let is_heard = events::is_heard();
         let mut state = self.lock_engine(A_CALL);
         let call = state.begin(arrival(asked.received(), meta, now), is_heard);
         let ticket = call.ticket;
@@ -632,7 +638,7 @@ fn finished(parts: &Parts, mut reply: Reply) -> Reply {
     if let Action::Respond(response) | Action::Truncate(response) = &mut reply.action {
         cors::share(response, &parts.headers);
     }
-    trace::answered(reply.event.take());
+    events::answered(reply.event.take());
     reply
 }
 

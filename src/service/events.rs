@@ -77,8 +77,8 @@ mod tests {
     use crate::clock::Clock;
     use crate::engine::Settings;
     use crate::faults::Fault;
-    use crate::liveness::Liveness;
     use crate::service::Service;
+    use crate::service::liveness::Liveness;
     use crate::wire::query;
 
     const POOL: &str = r#"{"IdentityPoolId":"us-east-1:00000000-0000-4000-8000-000000000000"}"#;
