@@ -5,6 +5,7 @@ mod clock;
 mod engine;
 mod error;
 mod faults;
+mod fields;
 mod login_token;
 mod operation;
 mod recorder;

@@ -11,9 +11,10 @@ use aws_smithy_schema::serde::SerializableStruct;
 
 use crate::engine::Engine;
 use crate::error::ServiceError;
-use crate::report;
+use crate::fields;
 use crate::wire::decode::{self, Decoded};
-use crate::wire::{constraints, json, query};
+use crate::wire::sts as sts_wire;
+use crate::wire::{json, validation::constraints};
 
 pub(crate) use sealed::{Redacted, Response};
 
@@ -264,7 +265,7 @@ macro_rules! operations {
                 fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                     let flat = $sdk::operation::$method::builders::$builder::with_shape(
                         self,
-                        report::flatten,
+                        fields::flatten,
                     );
                     flat.debug(stringify!($input), f)
                 }
@@ -316,11 +317,11 @@ macro_rules! operations {
     (@decode cognito $method:ident $input:ident $body:ident) => {
         decode::input($body, &constraints::$input, cognito::operation::$method::$input::deserialize)
     };
-    (@decode sts $method:ident $input:ident $body:ident) => { query::decode::$method($body) };
+    (@decode sts $method:ident $input:ident $body:ident) => { sts_wire::decode::$method($body) };
     (@shape cognito $input:ident $read:ident) => { $read($input) };
-    (@shape sts $input:ident $read:ident) => { $read(&query::Shape::from($input)) };
+    (@shape sts $input:ident $read:ident) => { $read(&sts_wire::Shape::from($input)) };
     (@response cognito $method:ident $output:ident) => { Response::Json(Box::new($output)) };
-    (@response sts $method:ident $output:ident) => { Response::Query(query::encode::$method(&$output)) };
+    (@response sts $method:ident $output:ident) => { Response::Query(sts_wire::encode::$method(&$output)) };
 }
 
 impl Request {

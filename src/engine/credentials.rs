@@ -12,10 +12,10 @@ use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::Credentials;
 
 use super::identities::guests_refused;
-use super::issued::Grant;
+use super::issued_credentials::Grant;
 use super::linking::{Link, answering, forbidden, link};
 use super::logins::{Caller, Proof};
-use super::role_choice::choose_role;
+use super::role_resolution::choose_role;
 use super::session_tags::session_tags;
 use super::state::{IdentityKey, Pool, Region, identity_id, millis};
 use super::{Context, Engine};

@@ -5,18 +5,18 @@
 //! arrival of a call, before any delay a fault may add to the answer, as over a slow network.
 
 mod credentials;
-mod developer;
+mod developer_identities;
 mod identities;
 mod ids;
-mod issued;
+mod issued_credentials;
 mod linking;
 mod logins;
 mod page;
 mod pools;
 mod principal_tags;
 mod providers;
-mod quotas;
-mod role_choice;
+mod resource_quotas;
+mod role_resolution;
 mod roles;
 mod saml;
 mod session_tags;
@@ -33,7 +33,7 @@ use crate::token::JwkSet;
 
 pub(crate) use credentials::key_id;
 use ids::Ids;
-pub use issued::IssuedCredentials;
+pub use issued_credentials::IssuedCredentials;
 pub(crate) use logins::LOGIN_KID;
 use state::{Pool, Region};
 pub(crate) use tags::partition;
@@ -88,7 +88,7 @@ struct Context {
     ids: Ids,
     /// How many pools were ever created, in all Regions.
     pools_created: u64,
-    issued: issued::Issued,
+    issued: issued_credentials::Issued,
     /// Who signed the call, by access key id.
     caller: Option<String>,
     login_rules: logins::LoginRules,
@@ -135,7 +135,7 @@ impl Engine {
                 account_id: settings.account_id,
                 ids: Ids::new(settings.seed),
                 pools_created: 0,
-                issued: issued::Issued::default(),
+                issued: issued_credentials::Issued::default(),
                 caller: None,
                 login_rules: logins::LoginRules {
                     lenient: settings.lenient_logins,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::logins::Proof;
 use super::providers::is_cognito;
-use super::role_choice::plain;
+use super::role_resolution::plain;
 use super::state::Pool;
 
 /// The tags for a caller who proved all of `proofs`.

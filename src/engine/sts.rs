@@ -12,7 +12,7 @@ use aws_sdk_sts::primitives::DateTime;
 use aws_sdk_sts::types::{AssumedRoleUser, Credentials};
 use serde_json::{Map, Value};
 
-use super::issued::Grant;
+use super::issued_credentials::Grant;
 use super::session_tags::tags_in;
 use super::state::millis;
 use super::tags::{Arn, partition};

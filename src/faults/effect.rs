@@ -171,7 +171,7 @@ impl Responder {
         }
     }
 
-    /// Asks the user's closure. See [`ArmedFault::respond`](super::ArmedFault::respond).
+    /// Asks the user's closure. See [`InjectedFault::respond`](super::InjectedFault::respond).
     pub(super) fn answer(&self, request: &Request) -> Response {
         (self.answer)(request)
     }

@@ -1,7 +1,7 @@
 //! The fault as the user writes it: a value, and the things that can happen.
 //!
-//! To which calls and how often is in [`conditions`](super::conditions); what comes of it once it
-//! is injected, in [`armed`](super::armed).
+//! To which calls and how often is in [`scope`](super::scope); what comes of it once it
+//! is injected, in [`injected`](super::injected).
 
 use std::panic::Location;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Which faults a call meets: the half of the work that runs the user's predicates, and for that
 //! reason without any lock.
 //!
-//! Counts nothing; see [`armed`](super::armed) for that.
+//! Counts nothing; see [`injected`](super::injected) for that.
 
 use std::fmt;
 use std::panic::Location;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::effect::{Effect, Kind, Responder, caught};
-use super::running::{Method, RunningClosures, UserClosure};
+use super::user_closure::{Method, RunningClosures, UserClosure};
 use super::{Fault, Gate};
 use crate::error::ServiceError;
 use crate::operation::{self, Operation, Request};
@@ -96,7 +96,7 @@ impl fmt::Display for FaultName {
 
 /// A fault that was injected: what it is, where that happened, and how often it has fired.
 #[derive(Debug)]
-pub(crate) struct ArmedFault {
+pub(crate) struct InjectedFault {
     pub(super) id: FaultId,
     pub(super) name: FaultName,
     pub(super) fault: Fault,
@@ -109,7 +109,7 @@ pub(crate) struct ArmedFault {
     pub(super) running: Arc<RunningClosures>,
 }
 
-impl ArmedFault {
+impl InjectedFault {
     pub(crate) fn id(&self) -> FaultId {
         self.id
     }
@@ -224,7 +224,7 @@ enum Verdict {
 ///
 /// Taking one copies a pointer, or nothing at all while there are no faults.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Snapshot(pub(super) Option<Arc<[Arc<ArmedFault>]>>);
+pub(crate) struct Snapshot(pub(super) Option<Arc<[Arc<InjectedFault>]>>);
 
 impl Snapshot {
     /// The same for a call whose input was not read. Runs no closure.

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use super::draw::draw;
 use super::effect::Kind;
-use super::matching::{ArmedFault, FaultName};
+use super::matching::{FaultName, InjectedFault};
 use super::{Effect, Gate, Tally, Unmet};
 use crate::sliding_window::Window;
 
@@ -21,14 +21,14 @@ pub(crate) struct Strike {
     /// How the call ends; with the engine's answer, if there is none.
     pub(crate) struck: Option<Struck>,
     /// The first that delays or holds the call.
-    slowed_by: Option<Arc<ArmedFault>>,
+    slowed_by: Option<Arc<InjectedFault>>,
 }
 
 /// The fault that decides how a call ends.
 #[derive(Clone, Debug)]
 pub(crate) struct Struck {
     pub(crate) effect: Effect,
-    pub(crate) fault: Arc<ArmedFault>,
+    pub(crate) fault: Arc<InjectedFault>,
 }
 
 impl Strike {
@@ -44,7 +44,7 @@ impl Strike {
 /// A fault in force, and what it has counted.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) armed: Arc<ArmedFault>,
+    pub(super) armed: Arc<InjectedFault>,
     /// Counted in the order of injection, from 1.
     pub(super) number: usize,
     pub(super) tally: Tally,
@@ -53,7 +53,7 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new(armed: Arc<ArmedFault>, number: usize) -> Self {
+    pub(super) fn new(armed: Arc<InjectedFault>, number: usize) -> Self {
         Self {
             armed,
             number,

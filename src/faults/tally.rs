@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::effect::Kind;
-use super::matching::ArmedFault;
+use super::matching::InjectedFault;
 use crate::operation::Operation;
 
 /// Counts the calls to a fault's operations since it was injected, by what became of each.
@@ -50,7 +50,7 @@ impl Tally {
 /// A fault that has fired less often than it must, or more often than it may.
 #[derive(Clone, Debug)]
 pub(crate) struct Unmet {
-    pub(crate) fault: Arc<ArmedFault>,
+    pub(crate) fault: Arc<InjectedFault>,
     pub(crate) tally: Tally,
     /// Of the mock, for those who want to see the same draws again.
     pub(super) seed: u64,

@@ -4,8 +4,8 @@
 //! Lives under the mock's one lock, which gives calls a total order. Waits for nothing itself:
 //! those who wait subscribe and look again.
 
-mod course;
 mod record;
+mod time_axis;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -16,13 +16,14 @@ use tokio::sync::watch;
 use crate::call::{Call, Outcome};
 use crate::clock::Stopwatch;
 use crate::faults::{FaultName, Unmet, UserPanic};
+use crate::fields;
 use crate::operation::{Operation, Request, SdkOperation};
 use crate::report::{
     self, CallLog, CallPanic, ForeignRequest, Subject, TimedEnd, Timeline, UnusedFault,
     Verification,
 };
-use course::Course;
 use record::Record;
+use time_axis::TimeAxis;
 
 /// Of what fails verification, so much is remembered when the log forgets it.
 const KEPT_EVIDENCE: usize = 20;
@@ -41,7 +42,7 @@ pub(crate) struct Recorder {
     /// Over all requests, forgotten or not.
     counts: BTreeMap<Operation, Counts>,
     panics: Vec<CallPanic>,
-    course: Course,
+    time_axis: TimeAxis,
     /// How often it was cleared, so that a call which was under way then is not finished as
     /// another one of the same number.
     generation: u32,
@@ -130,7 +131,7 @@ impl Recorder {
             evidence: Vec::new(),
             counts: BTreeMap::new(),
             panics: Vec::new(),
-            course: Course::new(stopwatch),
+            time_axis: TimeAxis::new(stopwatch),
             generation: 0,
             changes: watch::Sender::new(()),
         }
@@ -138,7 +139,7 @@ impl Recorder {
 
     /// Adds a request whose outcome is not known yet.
     pub(crate) fn begin(&mut self, arrival: Arrival<'_>) -> Ticket {
-        let began = self.course.begin(arrival.time);
+        let began = self.time_axis.begin(arrival.time);
         let record = Record::new(arrival, began);
         if let Some(operation) = record.operation() {
             let counts = self.counts.entry(operation).or_default();
@@ -182,7 +183,7 @@ impl Recorder {
         let Some(began) = self.record_mut(ticket).map(|record| record.began()) else {
             return;
         };
-        let at = self.course.end(began, ended.waited, now);
+        let at = self.time_axis.end(began, ended.waited, now);
         if let Some(record) = self.record_mut(ticket) {
             record.end(TimedEnd {
                 at,
@@ -215,7 +216,7 @@ impl Recorder {
         self.evidence = Vec::new();
         self.counts = BTreeMap::new();
         self.panics = Vec::new();
-        self.course.restart();
+        self.time_axis.restart();
         self.generation = self.generation.wrapping_add(1);
         self.changed();
     }
@@ -301,9 +302,9 @@ impl Recorder {
     ) -> Result<(), Box<report::Mismatch>> {
         let calls = self.numbered().filter_map(|(number, record)| {
             let request = record.request()?;
-            Some((number, O::with_shape(O::input(request)?, report::flatten)))
+            Some((number, O::with_shape(O::input(request)?, fields::flatten)))
         });
-        report::find(O::with_shape(expected, report::flatten), calls)
+        report::find(O::with_shape(expected, fields::flatten), calls)
     }
 
     /// The list at the end of reports; `address` is where the mock listens.
@@ -333,7 +334,7 @@ impl Recorder {
 
     fn timeline_of<'a>(&self, records: impl Iterator<Item = (usize, &'a Record)>) -> Timeline {
         let calls = records.map(|(number, record)| record.timed(number));
-        Timeline::new(self.course.base(), calls)
+        Timeline::new(self.time_axis.base(), calls)
     }
 
     /// What verification looks at, given the faults that were not used as expected.
@@ -400,7 +401,7 @@ impl Recorder {
             .filter(|(operation, _)| operations.is_empty() || operations.contains(operation));
         let met: usize = met.map(|(_, counts)| counts.readable).sum();
         UnusedFault {
-            last_refused: refused.map(|request| request.with_shape(report::flatten)),
+            last_refused: refused.map(|request| request.with_shape(fields::flatten)),
             called_before: met as u64 > unmet.tally.received(),
             unmet,
         }
@@ -419,7 +420,7 @@ mod tests {
 
     use super::*;
     use crate::error::ServiceError;
-    use crate::faults::{ArmedFaults, Fault};
+    use crate::faults::{Fault, InjectedFaults};
 
     const INVOCATION: &str = "0193c3a4-4f0e-7a52-8a1b-3c1d5e7f9a0b";
 
@@ -730,7 +731,7 @@ mod tests {
 
     /// What a fault says of its predicate that panicked.
     fn panicking() -> UserPanic {
-        let mut faults = ArmedFaults::new(0);
+        let mut faults = InjectedFaults::new(0);
         let fault = Fault::throttle().when(Client::get_id, |_| panic!("on purpose"));
         faults.inject(fault, Location::caller());
         let request = Request::GetId(GetIdInput::builder().build().unwrap());
@@ -739,7 +740,7 @@ mod tests {
 
     #[test]
     fn calls_that_no_fault_could_read_do_not_count_as_calls_before_its_injection() {
-        let mut faults = ArmedFaults::new(0);
+        let mut faults = InjectedFaults::new(0);
         let fault = Fault::throttle().on(Client::get_id);
         faults.inject(fault, Location::caller());
         let called_before = |received| {

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::row::{Flat, INDENT, Row, Rows, Value, widest};
+use crate::fields::{Flat, INDENT, Row, Rows, Value, widest};
 
 /// What a differing row starts with.
 pub(super) const MARK: &str = "  ✗ ";
@@ -191,8 +191,8 @@ mod tests {
     use aws_smithy_schema::serde::SerializableStruct;
     use expect_test::expect;
 
-    use super::super::flatten::flatten;
     use super::*;
+    use crate::fields::flatten;
 
     fn compare(expected: &dyn SerializableStruct, received: &dyn SerializableStruct) -> Comparison {
         Comparison::of(&flatten(expected), &flatten(received))

@@ -8,16 +8,14 @@
 //!
 //! The text is for people and not covered by semantic versioning.
 
+mod assertions;
 mod call_log;
 mod diff;
-mod failure;
-mod flatten;
 #[cfg(test)]
-mod rehearsal;
-mod row;
+mod test_support;
 mod text;
 mod timeline;
-mod unused;
+mod unmet_faults;
 mod verification;
 
 use std::borrow::Cow;
@@ -28,17 +26,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::thread;
 
-pub(crate) use call_log::{CallLog, ForeignRequest, ForeignTarget, LoggedCall, Subject};
-pub(crate) use diff::{Mismatch, find};
-pub(crate) use failure::{
+pub(crate) use assertions::{
     engine_needed_inside_closure, no_call_with_input, timed_out, unexpected_calls, unfired_in_time,
     waits_for_engine, waits_for_server, wrong_number_of_calls,
 };
-pub(crate) use flatten::flatten;
+pub(crate) use call_log::{CallLog, ForeignRequest, ForeignTarget, LoggedCall, Subject};
+pub(crate) use diff::{Mismatch, find};
 pub(crate) use text::one_line;
 pub use timeline::Timeline;
 pub(crate) use timeline::{TimeBase, TimedCall, TimedEnd};
-pub(crate) use unused::UnusedFault;
+pub(crate) use unmet_faults::UnusedFault;
 pub(crate) use verification::{CallPanic, Verification, verification};
 
 /// Fails the test at the caller's line.

@@ -5,9 +5,9 @@ use std::fmt;
 use std::time::Duration;
 
 use super::call_log::{LoggedCall, Subject};
-use super::row::INDENT;
 use super::text::one_line;
 use crate::call::Outcome;
+use crate::fields::INDENT;
 
 /// So many columns a line is meant to have.
 const WIDTH: usize = 100;

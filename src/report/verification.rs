@@ -5,11 +5,11 @@
 use std::fmt::Write as _;
 
 use super::call_log::{CallLog, ForeignRequest, ForeignTarget, LoggedCall};
-use super::row::INDENT;
 use super::text::one_line;
-use super::unused::{UnusedFault, unused_faults};
+use super::unmet_faults::{UnusedFault, unused_faults};
 use crate::call::Outcome;
 use crate::faults::UserPanic;
+use crate::fields::INDENT;
 use crate::operation::Operation;
 use crate::times::counted;
 
@@ -244,7 +244,7 @@ mod tests {
     use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
     use expect_test::expect;
 
-    use super::super::rehearsal::Mock;
+    use super::super::test_support::Mock;
     use super::*;
     use crate::error::ServiceError;
     use crate::faults::Fault;

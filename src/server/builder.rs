@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use crate::clock::Clock;
 use crate::engine::Settings;
 use crate::server::{MockCognitoIdentity, Parts};
-use crate::wire::signature::is_region;
+use crate::wire::sigv4::is_region;
 
 /// Prepares a mock; from [`MockCognitoIdentity::builder`].
 ///

@@ -6,7 +6,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::faults::{ArmedFault, FaultId};
+use crate::faults::{FaultId, InjectedFault};
 use crate::report;
 use crate::server::wait::in_time;
 
@@ -21,7 +21,7 @@ pub(crate) trait Host: Send + Sync {
     fn patience(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 
     /// The report when patience ended before `fault` had fired `n` times.
-    fn waited_in_vain(&self, fault: &ArmedFault, n: u64) -> String;
+    fn waited_in_vain(&self, fault: &InjectedFault, n: u64) -> String;
 }
 
 /// Keeps a fault in force while it lives; made by
@@ -51,11 +51,11 @@ pub(crate) trait Host: Send + Sync {
 #[must_use = "the fault is removed when this guard drops: bind it to a variable"]
 pub struct FaultGuard<'a> {
     host: &'a dyn Host,
-    fault: Arc<ArmedFault>,
+    fault: Arc<InjectedFault>,
 }
 
 impl<'a> FaultGuard<'a> {
-    pub(crate) fn new(host: &'a dyn Host, fault: Arc<ArmedFault>) -> Self {
+    pub(crate) fn new(host: &'a dyn Host, fault: Arc<InjectedFault>) -> Self {
         Self { host, fault }
     }
 }
@@ -129,7 +129,7 @@ impl FaultGuard<'_> {
     }
 }
 
-async fn wait(host: &dyn Host, fault: &ArmedFault, n: u64) -> Result<(), String> {
+async fn wait(host: &dyn Host, fault: &InjectedFault, n: u64) -> Result<(), String> {
     if in_time(fault.fired_at_least(n), host.patience()).await {
         Ok(())
     } else {

@@ -6,7 +6,7 @@ use super::pool_seed::{PoolSeed, SeededPool};
 use super::{FaultGuard, MockCognitoIdentity};
 use crate::clock::Clock;
 use crate::engine::{CallContext, Engine, IssuedCredentials};
-use crate::faults::{ArmedFault, Fault};
+use crate::faults::{Fault, InjectedFault};
 use crate::login_token::LoginToken;
 use crate::operation::Request;
 use crate::report;
@@ -273,7 +273,7 @@ impl MockCognitoIdentity {
     }
 
     #[track_caller]
-    fn put_in_force(&self, fault: Fault) -> Arc<ArmedFault> {
+    fn put_in_force(&self, fault: Fault) -> Arc<InjectedFault> {
         let location = std::panic::Location::caller();
         let armed = self.service.lock().faults.inject(fault, location);
         if let Err(report) = self.settle_port() {

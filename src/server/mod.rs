@@ -24,7 +24,7 @@ use self::fault_guard::Host;
 use self::patience::{PATIENCE, patience};
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::Settings;
-use crate::faults::{ArmedFault, FaultId};
+use crate::faults::{FaultId, InjectedFault};
 use crate::report;
 use crate::service::Service;
 use crate::service::liveness::Liveness;
@@ -330,7 +330,7 @@ impl Host for MockCognitoIdentity {
         Box::pin(patience())
     }
 
-    fn waited_in_vain(&self, fault: &ArmedFault, n: u64) -> String {
+    fn waited_in_vain(&self, fault: &InjectedFault, n: u64) -> String {
         let log = self.service.lock().recorder.log(self.listening());
         report::unfired_in_time(fault, n, PATIENCE, &log)
     }

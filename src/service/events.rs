@@ -79,7 +79,7 @@ mod tests {
     use crate::faults::Fault;
     use crate::service::Service;
     use crate::service::liveness::Liveness;
-    use crate::wire::query;
+    use crate::wire::sts;
 
     const POOL: &str = r#"{"IdentityPoolId":"us-east-1:00000000-0000-4000-8000-000000000000"}"#;
 
@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn what_a_client_sends_does_not_reach_a_listener_raw() {
         let service = service();
-        let form = http::Request::post("/").header("content-type", query::FORM);
+        let form = http::Request::post("/").header("content-type", sts::FORM);
         let (form, ()) = form.body(()).unwrap().into_parts();
         let token = format!("eyJ{}", "x".repeat(100));
         let logins = POOL.replace('}', &format!(r#","Logins":{{"a":"{token}","b":""}}}}"#));

@@ -28,7 +28,7 @@ use crate::call::Outcome;
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::{CallContext, Engine, Settings};
 use crate::error::ServiceError;
-use crate::faults::{ArmedFaults, Effect, FaultName, Struck, UserPanic};
+use crate::faults::{Effect, FaultName, InjectedFaults, Struck, UserPanic};
 use crate::operation::{self, Operation, Protocol, Request};
 use crate::recorder::{Arrival, Ended, Received, Recorder, Ticket};
 use crate::report::{self, ForeignRequest, ForeignTarget, LoggedCall, Subject};
@@ -41,9 +41,9 @@ use crate::token;
 use crate::wire::cors;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
-use crate::wire::query;
 use crate::wire::request::{self, Meta, Target};
-use crate::wire::signature::{self, Secret, Signature};
+use crate::wire::sigv4::{self, Secret, Signature};
+use crate::wire::sts;
 
 /// The mock without a way to reach it.
 pub(crate) struct Service {
@@ -71,7 +71,7 @@ impl fmt::Debug for Service {
 /// Everything that calls change.
 pub(crate) struct State {
     engine: EngineSlot,
-    pub(crate) faults: ArmedFaults,
+    pub(crate) faults: InjectedFaults,
     pub(crate) recorder: Recorder,
     quotas: Quotas,
     request_ids: Rng,
@@ -82,7 +82,7 @@ impl State {
     fn new(settings: Settings, keep_calls: usize, stopwatch: Option<Stopwatch>) -> Self {
         Self {
             engine: EngineSlot::new(Engine::new(settings.clone())),
-            faults: ArmedFaults::new(settings.seed.unwrap_or(0)),
+            faults: InjectedFaults::new(settings.seed.unwrap_or(0)),
             recorder: Recorder::new(keep_calls, stopwatch),
             quotas: Quotas::new(settings.aws_quotas),
             request_ids: settings.seed.map_or_else(Rng::new, Rng::with_seed),
@@ -249,7 +249,7 @@ impl Service {
             Target::Configuration => {
                 let mut state = self.lock();
                 let issuer = token::issuer(&state.settings.region);
-                let host = signature::host(parts).unwrap_or_default();
+                let host = sigv4::host(parts).unwrap_or_default();
                 encode::configuration(&issuer, host, &state.envelope(now)).into()
             }
         }
@@ -263,7 +263,7 @@ impl Service {
     /// Answers a form, of the body or of the query string: an operation of STS, or none that the
     /// mock knows.
     fn query(&self, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {
-        let Some(action) = query::action(query::parameters(parts, body)) else {
+        let Some(action) = sts::action(sts::parameters(parts, body)) else {
             return self.not_understood(parts, now);
         };
         if let Some(operation) = Operation::find(&action, Protocol::Query) {
@@ -294,14 +294,14 @@ impl Service {
     }
 
     fn call(&self, operation: Operation, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {
-        let signed = signature::in_headers(operation, parts);
+        let signed = sigv4::in_headers(operation, parts);
         let caller = signed.as_ref().map_err(ServiceError::clone);
         let caller = caller.and_then(|parts| self.caller(operation, parts, body, now));
         // AWS verifies the signature before it reads the body. Here both are looked at, so that
         // a call refused for its signature is still recorded with its input.
         let input = match operation.protocol() {
             Protocol::Json => body,
-            Protocol::Query => query::parameters(parts, body),
+            Protocol::Query => sts::parameters(parts, body),
         };
         let request = Request::decode(operation, input);
         let meta = Meta::of(&parts.headers);
@@ -330,7 +330,7 @@ impl Service {
             return Ok(Caller::default());
         }
         let signature = Signature::of(operation, &parts.headers)?;
-        let signature = signature.ok_or_else(|| signature::missing(operation))?;
+        let signature = signature.ok_or_else(|| sigv4::missing(operation))?;
         let (secret, required) = {
             let mut state = self.lock_engine(A_CALL);
             (

@@ -3,15 +3,15 @@
 //! The SDK's own `deserialize` functions do the reading. What they forget (whether a required
 //! member was there at all) and what they never look at (lengths, patterns) is seen by an
 //! [`Observer`] between them and the JSON. Which of the two kinds of errors wins is decided here;
-//! what they say is up to [`mismatch`](super::mismatch) and [`validation`](super::validation).
+//! what they say is up to [`type_error`](super::validation::type_error) and [`validation`](super::validation).
 
 use aws_smithy_json::codec::{JsonCodec, JsonCodecSettings};
 use aws_smithy_schema::codec::Codec;
 use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
 use once_cell::sync::Lazy;
 
-use super::observer::Observer;
-use super::shapes::{Shape, Structure};
+use super::validation::deserializer::Observer;
+use super::validation::shape::{Shape, Structure};
 use super::validation::{Path, Violations};
 use crate::error::ServiceError;
 
@@ -79,7 +79,7 @@ mod tests {
     use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesInput;
     use aws_sdk_cognitoidentity::types::{MappingRuleMatchType, RoleMappingType};
 
-    use super::super::constraints;
+    use super::super::validation::constraints;
     use super::*;
 
     const POOL: &str = "us-east-1:12345678-1234-1234-1234-123456789012";

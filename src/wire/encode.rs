@@ -13,7 +13,7 @@ use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, STRICT_TRA
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use uuid::Uuid;
 
-use super::{json, query};
+use super::{json, sts};
 use crate::error::ServiceError;
 use crate::operation::{self, Operation, Protocol};
 
@@ -44,7 +44,7 @@ pub(crate) fn answer(
     match answer {
         operation::Response::Json(output) => success(&**output, envelope),
         operation::Response::Query(result) => {
-            let xml = query::encode::success(operation, result, envelope.request_id);
+            let xml = sts::encode::success(operation, result, envelope.request_id);
             response(StatusCode::OK, XML, xml, envelope)
         }
     }
@@ -59,7 +59,7 @@ pub(crate) fn refusal(
     match protocol {
         Protocol::Json => error(refusal, envelope),
         Protocol::Query => {
-            let xml = query::encode::error(refusal, envelope.request_id);
+            let xml = sts::encode::error(refusal, envelope.request_id);
             response(status(refusal), XML, xml, envelope)
         }
     }

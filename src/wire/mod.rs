@@ -5,18 +5,14 @@
 //! numbers, member names are those of the model, unknown members are ignored, and every member
 //! is checked against the model before the operation runs. Nothing here knows what an identity
 //! pool is: [`request`] finds out what is asked, [`decode`] reads and checks the input by the
-//! table in [`constraints`], [`encode`] writes the answer. The only module that names
+//! table in [`validation`], [`encode`] writes the answer. The only module that names
 //! `aws-smithy-json`, which is not 1.0 yet.
 
-pub(crate) mod constraints;
 pub(crate) mod cors;
 pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod json;
-mod mismatch;
-mod observer;
-pub(crate) mod query;
 pub(crate) mod request;
-mod shapes;
-pub(crate) mod signature;
-mod validation;
+pub(crate) mod sigv4;
+pub(crate) mod sts;
+pub(crate) mod validation;

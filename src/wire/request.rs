@@ -7,7 +7,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method};
 
-use super::{cors, query};
+use super::{cors, sts};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
 
@@ -43,7 +43,7 @@ impl Target {
         match (&parts.method, parts.uri.path()) {
             (&Method::POST, "/") => Self::of_call(&parts.headers),
             // AWS: STS takes its calls by `GET` too. Without an `Action` it is no call.
-            (&Method::GET, "/") if query::action(query::parameters(parts, &[])).is_some() => {
+            (&Method::GET, "/") if sts::action(sts::parameters(parts, &[])).is_some() => {
                 Self::Query
             }
             (&Method::GET, "/.well-known/jwks_uri") => Self::KeySet,
@@ -57,7 +57,7 @@ impl Target {
     /// Approximation: nor is one of another content type.
     fn of_call(headers: &HeaderMap) -> Self {
         let media_type = media_type(headers);
-        if media_type.eq_ignore_ascii_case(query::FORM) {
+        if media_type.eq_ignore_ascii_case(sts::FORM) {
             return Self::Query;
         }
         let target = text(headers, &TARGET).map(str::trim).unwrap_or_default();

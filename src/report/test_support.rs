@@ -10,21 +10,21 @@ use regex::Regex;
 
 use super::verification;
 use crate::call::Outcome;
-use crate::faults::{ArmedFaults, Fault};
+use crate::faults::{Fault, InjectedFaults};
 use crate::operation::Request;
 use crate::recorder::{Arrival, Received, Recorder};
 
 /// What the service does with a call, without the answering.
 pub(super) struct Mock {
     recorder: Recorder,
-    faults: ArmedFaults,
+    faults: InjectedFaults,
 }
 
 impl Mock {
     pub(super) fn with(faults: impl IntoIterator<Item = Fault>) -> Self {
         let mut mock = Self {
             recorder: Recorder::new(usize::MAX, None),
-            faults: ArmedFaults::new(42),
+            faults: InjectedFaults::new(42),
         };
         for fault in faults {
             mock.inject(fault);

@@ -10,14 +10,14 @@ use std::time::SystemTime;
 
 use tokio::sync::watch;
 
-use super::matching::{ArmedFault, FaultId, FaultName, Matches, Snapshot};
-use super::running::{RunningClosures, UserClosure};
+use super::matching::{FaultId, FaultName, InjectedFault, Matches, Snapshot};
 use super::strike::Entry;
+use super::user_closure::{RunningClosures, UserClosure};
 use super::{Fault, Gate, Strike, Unmet};
 
 /// The faults in force, in the order they were injected.
 #[derive(Debug)]
-pub(crate) struct ArmedFaults {
+pub(crate) struct InjectedFaults {
     seed: u64,
     /// How many were ever injected. Clearing does not start it over: a number in a report means
     /// one fault.
@@ -31,7 +31,7 @@ pub(crate) struct ArmedFaults {
     running: Arc<RunningClosures>,
 }
 
-impl ArmedFaults {
+impl InjectedFaults {
     /// No faults yet. All draws follow from `seed`.
     pub(crate) fn new(seed: u64) -> Self {
         Self {
@@ -50,11 +50,11 @@ impl ArmedFaults {
         &mut self,
         fault: Fault,
         location: &'static Location<'static>,
-    ) -> Arc<ArmedFault> {
+    ) -> Arc<InjectedFault> {
         self.injected += 1;
         let number = self.injected;
         let named = fault.name.clone().map(FaultName::Named);
-        let armed = Arc::new(ArmedFault {
+        let armed = Arc::new(InjectedFault {
             id: FaultId(self.next_id),
             name: named.unwrap_or(FaultName::Numbered(number)),
             fault,
@@ -190,7 +190,7 @@ mod tests {
 
     /// Some faults and a clock.
     struct Mock {
-        faults: ArmedFaults,
+        faults: InjectedFaults,
         calls: usize,
         now: SystemTime,
     }
@@ -198,7 +198,7 @@ mod tests {
     impl Mock {
         fn with(faults: impl IntoIterator<Item = Fault>) -> Self {
             let mut mock = Self {
-                faults: ArmedFaults::new(0),
+                faults: InjectedFaults::new(0),
                 calls: 0,
                 now: SystemTime::UNIX_EPOCH,
             };
@@ -209,7 +209,7 @@ mod tests {
         }
 
         #[track_caller]
-        fn inject(&mut self, fault: Fault) -> Arc<ArmedFault> {
+        fn inject(&mut self, fault: Fault) -> Arc<InjectedFault> {
             self.faults.inject(fault, Location::caller())
         }
 

@@ -4,16 +4,21 @@
 //! nothing of JSON: it is shown values as they are decoded. As long as a value complies, nothing
 //! is allocated and no path is written out.
 
+pub(crate) mod constraints;
+pub(in crate::wire) mod deserializer;
+pub(in crate::wire) mod shape;
+mod type_error;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Display, Write as _};
 
-use super::shapes::{Bounds, List, Map, Rule, Shape, Text};
+use self::shape::{Bounds, List, Map, Rule, Shape, Text};
 use crate::error::ServiceError;
 
 /// Where in the input a value stands: a list that lives on the stack of the decoder.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Path<'a> {
+pub(in crate::wire) enum Path<'a> {
     Input,
     Member(&'a Self, &'static str),
     /// The place counts from 1.
@@ -54,7 +59,7 @@ const CUT: char = '…';
 
 /// What was found wrong with one input.
 #[derive(Debug, Default)]
-pub(super) struct Violations {
+pub(in crate::wire) struct Violations {
     items: Vec<Item>,
     /// The bytes of all items, with what stands between them.
     length: usize,
@@ -78,18 +83,18 @@ impl Item {
 }
 
 /// The keys of a map to structures, with the number of the entry that each stands for.
-pub(super) type Keys = BTreeMap<String, usize>;
+pub(in crate::wire) type Keys = BTreeMap<String, usize>;
 
 /// Where in [`Violations`] those of one value begin.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mark {
+pub(in crate::wire) struct Mark {
     told: usize,
     untold: usize,
 }
 
 /// Tells the violations of one container apart by the member or entry that they came from.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(in crate::wire) struct Group {
     first: usize,
     /// Only of the members that broke something, so that nothing is allocated for a good input.
     tallies: BTreeMap<usize, Tally>,
@@ -104,7 +109,7 @@ struct Tally {
 
 impl Violations {
     /// Begins the group of a structure or a map, whose members are read from now on.
-    pub(super) fn group(&self) -> Group {
+    pub(in crate::wire) fn group(&self) -> Group {
         Group {
             first: self.items.len(),
             tallies: BTreeMap::new(),
@@ -112,7 +117,7 @@ impl Violations {
     }
 
     /// Begins the value of a member, for [`assign`](Self::assign).
-    pub(super) fn mark(&self) -> Mark {
+    pub(in crate::wire) fn mark(&self) -> Mark {
         Mark {
             told: self.items.len(),
             untold: self.untold,
@@ -120,7 +125,7 @@ impl Violations {
     }
 
     /// Says that the violations since `mark` came from this member of the container being read.
-    pub(super) fn assign(&mut self, group: &mut Group, mark: Mark, member: usize) {
+    pub(in crate::wire) fn assign(&mut self, group: &mut Group, mark: Mark, member: usize) {
         let tally = Tally {
             told: self.items.len() - mark.told,
             untold: self.untold - mark.untold,
@@ -134,7 +139,7 @@ impl Violations {
     }
 
     /// Takes back what a member broke, because it is about to be read again.
-    pub(super) fn withdraw(&mut self, group: &mut Group, member: usize) {
+    pub(in crate::wire) fn withdraw(&mut self, group: &mut Group, member: usize) {
         let Some(tally) = group.tallies.remove(&member) else {
             return;
         };
@@ -152,31 +157,31 @@ impl Violations {
     ///
     /// Approximation: the reverse of the model's order. In the one sample, `logins` comes before
     /// `identityId` (2019-03).
-    pub(super) fn sort(&mut self, group: &Group) {
+    pub(in crate::wire) fn sort(&mut self, group: &Group) {
         self.items[group.first..].sort_by_key(|item| Reverse(item.member));
     }
 
     /// AWS: the one rule whose value has no quotes around it.
-    pub(super) fn missing(&mut self, path: Path<'_>, group: &mut Group, member: usize) {
+    pub(in crate::wire) fn missing(&mut self, path: Path<'_>, group: &mut Group, member: usize) {
         let mark = self.mark();
         self.push(format_args!("null"), path, Rule::NotNull);
         self.assign(group, mark, member);
     }
 
-    pub(super) fn text(&mut self, path: Path<'_>, text: &Text, value: &str) {
+    pub(in crate::wire) fn text(&mut self, path: Path<'_>, text: &Text, value: &str) {
         for rule in text.broken_by(value) {
             self.push(format_args!("'{value}'"), path, rule);
         }
     }
 
-    pub(super) fn number(&mut self, path: Path<'_>, bounds: Bounds, value: i64) {
+    pub(in crate::wire) fn number(&mut self, path: Path<'_>, bounds: Bounds, value: i64) {
         if let Some(rule) = bounds.broken_by_value(value) {
             self.push(format_args!("'{value}'"), path, rule);
         }
     }
 
     /// Checks a list of strings: its size, then its elements.
-    pub(super) fn strings(&mut self, path: Path<'_>, list: &List, values: &[String]) {
+    pub(in crate::wire) fn strings(&mut self, path: Path<'_>, list: &List, values: &[String]) {
         let shown = Listed(values);
         self.size(path, list.size, values.len(), &shown);
         if let Shape::Text(element) = list.member
@@ -189,7 +194,7 @@ impl Violations {
     }
 
     /// Checks a map from strings to strings: its size, then its keys, then its values.
-    pub(super) fn string_map(
+    pub(in crate::wire) fn string_map(
         &mut self,
         path: Path<'_>,
         map: &Map,
@@ -208,7 +213,7 @@ impl Violations {
     }
 
     /// Checks the size of a list of structures. Those were checked one by one.
-    pub(super) fn structures(&mut self, path: Path<'_>, list: &List, count: usize) {
+    pub(in crate::wire) fn structures(&mut self, path: Path<'_>, list: &List, count: usize) {
         // Approximation: structures show as their names; what Java's `toString` makes of them
         // is not known.
         let shown =
@@ -217,7 +222,7 @@ impl Violations {
     }
 
     /// Checks the size and the keys of a map to structures. Those were checked one by one.
-    pub(super) fn structure_map(&mut self, path: Path<'_>, map: &Map, keys: &Keys) {
+    pub(in crate::wire) fn structure_map(&mut self, path: Path<'_>, map: &Map, keys: &Keys) {
         let shown = Mapped(|| keys.keys().map(|key| (key, name(map.value))).collect());
         self.size(path, map.size, keys.len(), &shown);
         self.keys(path, map, keys.keys(), &shown);
@@ -276,7 +281,7 @@ impl Violations {
     ///
     /// The count at its beginning is that of all violations, whether or not there was room for
     /// their items.
-    pub(super) fn into_error(self) -> Option<ServiceError> {
+    pub(in crate::wire) fn into_error(self) -> Option<ServiceError> {
         let count = self.items.len() + self.untold;
         if count == 0 {
             return None;
@@ -376,7 +381,7 @@ fn bracketed(
 
 #[cfg(test)]
 mod tests {
-    use super::super::shapes::Member;
+    use super::shape::Member;
     use super::*;
 
     static WORD: Shape = Shape::text(1..=3);

@@ -5,7 +5,7 @@
 //! What a violation looks like is not known here.
 #![allow(non_upper_case_globals, reason = "named as in the model")]
 
-use super::shapes::{Bounds, Member, Shape, Structure};
+use super::shape::{Bounds, Member, Shape, Structure};
 
 static ARNString: Shape = Shape::text(20..=2048);
 static AccountId: Shape = Shape::pattern(1..=15, r"\d+");
@@ -311,7 +311,7 @@ mod tests {
     use aws_smithy_schema::Schema;
     use serde_json::Value;
 
-    use super::super::shapes::Text;
+    use super::super::shape::Text;
     use super::*;
 
     /// Every input of the table with the SDK's schema of it.
@@ -383,7 +383,7 @@ mod tests {
     /// Each line is one member or one shape inside it, with all that the table demands of it.
     #[test]
     fn the_table_demands_what_the_model_demands() {
-        let model: Value = serde_json::from_str(include_str!("../../tests/model.json")).unwrap();
+        let model: Value = serde_json::from_str(include_str!("../../../tests/model.json")).unwrap();
         let operations = model["operations"].as_object().unwrap();
         let mut of_model = BTreeSet::new();
         for operation in operations.values() {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::call_log::CallLog;
 use super::diff::Mismatch;
-use crate::faults::{ArmedFault, UserClosure};
+use crate::faults::{InjectedFault, UserClosure};
 use crate::operation::Operation;
 use crate::times::{Times, counted};
 
@@ -74,7 +74,7 @@ pub(crate) fn timed_out(
 
 /// `FaultGuard::wait_until_fired`: the fault fired fewer than `n` times in time.
 pub(crate) fn unfired_in_time(
-    fault: &ArmedFault,
+    fault: &InjectedFault,
     n: u64,
     waited: Duration,
     log: &CallLog,
@@ -135,7 +135,7 @@ fn with_log(text: &str, log: &CallLog) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::flatten::flatten;
+    use crate::fields::flatten;
     use std::panic::Location;
     use std::sync::Arc;
 
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
     use crate::call::Outcome;
     use crate::error::ServiceError;
-    use crate::faults::{ArmedFaults, Fault, FaultName};
+    use crate::faults::{Fault, FaultName, InjectedFaults};
 
     const ADDRESS: Option<&str> = Some("http://127.0.0.1:49152");
 
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn waits_that_took_too_long() {
-        let mut faults = ArmedFaults::new(0);
+        let mut faults = InjectedFaults::new(0);
         let fault = faults.inject(Fault::hold().named("gate"), Location::caller());
         let five = Duration::from_secs(5);
 

@@ -2,12 +2,16 @@
 //!
 //! Knows which values must not be printed whole.
 
+mod flatten;
+
 use std::fmt;
 
 use crate::redact::{KEPT_OF_TOKEN, LONGEST_TOKEN};
 
+pub(crate) use flatten::flatten;
+
 /// What rows and lists start with.
-pub(super) const INDENT: &str = "    ";
+pub(crate) const INDENT: &str = "    ";
 
 /// A shape as rows. Members are in the order of the model, map entries in that of their keys.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -104,7 +108,7 @@ fn cut(text: &str, kept: usize) -> String {
 
 /// Rows below each other, with their values in one column.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rows<'a>(pub(super) &'a [Row]);
+pub(crate) struct Rows<'a>(pub(crate) &'a [Row]);
 
 impl fmt::Display for Rows<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,7 +124,7 @@ impl fmt::Display for Rows<'_> {
 }
 
 /// How many characters the longest text has.
-pub(super) fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
+pub(crate) fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
     texts
         .map(|text| text.chars().count())
         .max()

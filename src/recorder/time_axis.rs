@@ -13,7 +13,7 @@ use crate::report::TimeBase;
 
 /// The course of time, as one mock sees it.
 #[derive(Debug)]
-pub(super) struct Course {
+pub(super) struct TimeAxis {
     /// Runs over TCP; None in memory.
     stopwatch: Option<Stopwatch>,
     /// What the mock's clock showed at the first call.
@@ -22,7 +22,7 @@ pub(super) struct Course {
     reached: Duration,
 }
 
-impl Course {
+impl TimeAxis {
     pub(super) fn new(stopwatch: Option<Stopwatch>) -> Self {
         Self {
             stopwatch,
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_retry_comes_after_what_its_first_attempt_waited_for() {
-        let mut course = Course::new(None);
+        let mut course = TimeAxis::new(None);
 
         let first = course.begin(NOW);
         let end = course.end(first, 2 * SECOND, NOW);
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn calls_at_the_same_time_wait_at_the_same_time() {
-        let mut course = Course::new(None);
+        let mut course = TimeAxis::new(None);
         let (slow, quick) = (course.begin(NOW), course.begin(NOW));
 
         let quick = course.end(quick, SECOND, NOW);
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn the_mocks_clock_moves_it_on_and_never_back() {
-        let mut course = Course::new(None);
+        let mut course = TimeAxis::new(None);
         let held = course.begin(NOW);
 
         let end = course.end(held, Duration::ZERO, NOW + 30 * SECOND);
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_stopwatch_is_the_only_truth() {
-        let mut course = Course::new(Some(Stopwatch::start()));
+        let mut course = TimeAxis::new(Some(Stopwatch::start()));
         let began = course.begin(NOW);
 
         let end = course.end(began, 3_600 * SECOND, NOW + 3_600 * SECOND);

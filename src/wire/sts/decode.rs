@@ -7,7 +7,7 @@ use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityInput;
 use aws_sdk_sts::types::PolicyDescriptorType;
 
 use super::super::decode::Decoded;
-use super::super::shapes::{Bounds, Member, Shape};
+use super::super::validation::shape::{Bounds, Member, Shape};
 use super::super::validation::{Path, Violations};
 use crate::error::ServiceError;
 

@@ -11,10 +11,10 @@ use aws_smithy_schema::prelude::DOCUMENT;
 use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number};
 
-use super::decode::CODEC;
-use super::mismatch::{Wanted, malformed};
-use super::shapes::Shape;
-use super::validation::{Keys, Path, Violations};
+use super::shape::Shape;
+use super::type_error::{Wanted, malformed};
+use super::{Keys, Path, Violations};
+use crate::wire::decode::CODEC;
 
 /// Stands between the SDK's reading of one value and the JSON, and watches what goes by.
 ///
@@ -25,7 +25,7 @@ use super::validation::{Keys, Path, Violations};
 ///
 /// Approximation: a null in a list or a map counts as not being there. No rule of this service
 /// that was seen forbids it, and Athena was measured to accept it (2026-09).
-pub(super) struct Observer<'a> {
+pub(in crate::wire) struct Observer<'a> {
     inner: &'a mut dyn ShapeDeserializer,
     shape: &'a Shape,
     path: Path<'a>,
@@ -33,7 +33,7 @@ pub(super) struct Observer<'a> {
 }
 
 impl<'a> Observer<'a> {
-    pub(super) fn new(
+    pub(in crate::wire) fn new(
         inner: &'a mut dyn ShapeDeserializer,
         shape: &'a Shape,
         path: Path<'a>,

@@ -10,7 +10,7 @@ use aws_smithy_types::Document;
 
 /// What the model wants where a value of another type was found.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Wanted {
+pub(in crate::wire) enum Wanted {
     Input,
     Structure,
     Map,
@@ -24,7 +24,7 @@ impl Wanted {
     ///
     /// AWS: `Start of list found where not expected` was seen from this service (2021-09). The
     /// other texts are common to the AWS JSON services.
-    pub(super) fn instead_of(self, found: &Document) -> SerdeError {
+    pub(in crate::wire) fn instead_of(self, found: &Document) -> SerdeError {
         let kind = match found {
             Document::Array(_) => {
                 return SerdeError::type_mismatch("Start of list found where not expected");
@@ -56,7 +56,11 @@ impl Wanted {
     ///
     /// The codec leaves its cursor at the value, so that reading it as a document tells what it
     /// is. Only errors from deeper inside a container must not come here.
-    pub(super) fn reword(self, error: SerdeError, inner: &mut dyn ShapeDeserializer) -> SerdeError {
+    pub(in crate::wire) fn reword(
+        self,
+        error: SerdeError,
+        inner: &mut dyn ShapeDeserializer,
+    ) -> SerdeError {
         if !matches!(error, SerdeError::TypeMismatch { .. }) {
             return error;
         }
@@ -68,7 +72,7 @@ impl Wanted {
 }
 
 /// The error for what is no JSON. The service has no text for it.
-pub(super) fn malformed() -> SerdeError {
+pub(in crate::wire) fn malformed() -> SerdeError {
     SerdeError::invalid_input("malformed JSON")
 }
 
@@ -81,9 +85,10 @@ mod tests {
     use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
     use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesInput;
 
-    use super::super::shapes::Structure;
-    use super::super::{constraints, decode};
+    use super::super::constraints;
+    use super::super::shape::Structure;
     use super::*;
+    use crate::wire::decode;
 
     const LIST: &str = "Start of list found where not expected";
     const OBJECT: &str = "Start of structure or map found where not expected.";

@@ -3,9 +3,9 @@
 
 use std::fmt::{self, Write as _};
 
-use super::row::{Flat, INDENT, Rows};
 use super::text::one_line;
 use crate::faults::Unmet;
+use crate::fields::{Flat, INDENT, Rows};
 use crate::operation::Operation;
 use crate::times::{Times, counted};
 
@@ -152,7 +152,7 @@ mod tests {
     use aws_sdk_cognitoidentity::Client;
     use expect_test::expect;
 
-    use super::super::rehearsal::Mock;
+    use super::super::test_support::Mock;
     use crate::faults::Fault;
 
     const SECOND: Duration = Duration::from_secs(1);

@@ -22,7 +22,7 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    pub(super) const fn text(length: RangeInclusive<i64>) -> Self {
+    pub(in crate::wire) const fn text(length: RangeInclusive<i64>) -> Self {
         Self::Text(Text {
             length: Bounds::within(length),
             pattern: None,
@@ -30,7 +30,10 @@ impl Shape {
         })
     }
 
-    pub(super) const fn pattern(length: RangeInclusive<i64>, source: &'static str) -> Self {
+    pub(in crate::wire) const fn pattern(
+        length: RangeInclusive<i64>,
+        source: &'static str,
+    ) -> Self {
         Self::Text(Text {
             length: Bounds::within(length),
             pattern: Some(Pattern::new(source)),
@@ -38,7 +41,7 @@ impl Shape {
         })
     }
 
-    pub(super) const fn one_of(values: &'static [&'static str]) -> Self {
+    pub(in crate::wire) const fn one_of(values: &'static [&'static str]) -> Self {
         Self::Text(Text {
             length: Bounds::NONE,
             pattern: None,
@@ -46,15 +49,19 @@ impl Shape {
         })
     }
 
-    pub(super) const fn list(member: &'static Self, size: Bounds) -> Self {
+    pub(in crate::wire) const fn list(member: &'static Self, size: Bounds) -> Self {
         Self::List(List { member, size })
     }
 
-    pub(super) const fn map(key: &'static Self, value: &'static Self, size: Bounds) -> Self {
+    pub(in crate::wire) const fn map(
+        key: &'static Self,
+        value: &'static Self,
+        size: Bounds,
+    ) -> Self {
         Self::Map(Map { key, value, size })
     }
 
-    pub(super) const fn structure(name: &'static str, members: &'static [Member]) -> Self {
+    pub(in crate::wire) const fn structure(name: &'static str, members: &'static [Member]) -> Self {
         Self::Structure(Structure { name, members })
     }
 }
@@ -62,33 +69,33 @@ impl Shape {
 /// A string, or an enumeration if there are `values`.
 #[derive(Debug)]
 pub(crate) struct Text {
-    pub(super) length: Bounds,
-    pub(super) pattern: Option<Pattern>,
-    pub(super) values: &'static [&'static str],
+    pub(in crate::wire) length: Bounds,
+    pub(in crate::wire) pattern: Option<Pattern>,
+    pub(in crate::wire) values: &'static [&'static str],
 }
 
 #[derive(Debug)]
 pub(crate) struct List {
-    pub(super) member: &'static Shape,
-    pub(super) size: Bounds,
+    pub(in crate::wire) member: &'static Shape,
+    pub(in crate::wire) size: Bounds,
 }
 
 #[derive(Debug)]
 pub(crate) struct Map {
-    pub(super) key: &'static Shape,
-    pub(super) value: &'static Shape,
-    pub(super) size: Bounds,
+    pub(in crate::wire) key: &'static Shape,
+    pub(in crate::wire) value: &'static Shape,
+    pub(in crate::wire) size: Bounds,
 }
 
 /// A structure. Its members stand in the order of the SDK's `member_index()`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Structure {
-    pub(super) name: &'static str,
-    pub(super) members: &'static [Member],
+    pub(in crate::wire) name: &'static str,
+    pub(in crate::wire) members: &'static [Member],
 }
 
 impl Structure {
-    pub(super) const fn new(name: &'static str, members: &'static [Member]) -> Self {
+    pub(in crate::wire) const fn new(name: &'static str, members: &'static [Member]) -> Self {
         Self { name, members }
     }
 
@@ -96,7 +103,11 @@ impl Structure {
     ///
     /// The index nearly always hits. The name decides, so that a newer SDK with a member put in
     /// between shifts no constraint to its neighbour.
-    pub(super) fn position(&self, index: Option<usize>, name: Option<&str>) -> Option<usize> {
+    pub(in crate::wire) fn position(
+        &self,
+        index: Option<usize>,
+        name: Option<&str>,
+    ) -> Option<usize> {
         let (index, name) = (index?, name?);
         match self.members.get(index) {
             Some(member) if member.name == name => Some(index),
@@ -107,13 +118,13 @@ impl Structure {
 
 #[derive(Debug)]
 pub(crate) struct Member {
-    pub(super) name: &'static str,
-    pub(super) required: bool,
-    pub(super) shape: &'static Shape,
+    pub(in crate::wire) name: &'static str,
+    pub(in crate::wire) required: bool,
+    pub(in crate::wire) shape: &'static Shape,
 }
 
 impl Member {
-    pub(super) const fn required(name: &'static str, shape: &'static Shape) -> Self {
+    pub(in crate::wire) const fn required(name: &'static str, shape: &'static Shape) -> Self {
         Self {
             name,
             required: true,
@@ -121,7 +132,7 @@ impl Member {
         }
     }
 
-    pub(super) const fn optional(name: &'static str, shape: &'static Shape) -> Self {
+    pub(in crate::wire) const fn optional(name: &'static str, shape: &'static Shape) -> Self {
         Self {
             name,
             required: false,
@@ -133,24 +144,24 @@ impl Member {
 /// Inclusive limits of a length, a size or a number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
-    pub(super) min: Option<i64>,
-    pub(super) max: Option<i64>,
+    pub(in crate::wire) min: Option<i64>,
+    pub(in crate::wire) max: Option<i64>,
 }
 
 impl Bounds {
-    pub(super) const NONE: Self = Self {
+    pub(in crate::wire) const NONE: Self = Self {
         min: None,
         max: None,
     };
 
-    pub(super) const fn within(range: RangeInclusive<i64>) -> Self {
+    pub(in crate::wire) const fn within(range: RangeInclusive<i64>) -> Self {
         Self {
             min: Some(*range.start()),
             max: Some(*range.end()),
         }
     }
 
-    pub(super) const fn at_most(max: i64) -> Self {
+    pub(in crate::wire) const fn at_most(max: i64) -> Self {
         Self {
             min: None,
             max: Some(max),
@@ -158,13 +169,13 @@ impl Bounds {
     }
 
     /// The limit on a value that `value` oversteps; it cannot overstep both.
-    pub(super) fn broken_by_value(self, value: i64) -> Option<Rule> {
+    pub(in crate::wire) fn broken_by_value(self, value: i64) -> Option<Rule> {
         let above = self.max.filter(|max| value > *max).map(Rule::MaxValue);
         above.or_else(|| self.min.filter(|min| value < *min).map(Rule::MinValue))
     }
 
     /// The limit on a length that `length` oversteps.
-    pub(super) fn broken_by_length(self, length: usize) -> Option<Rule> {
+    pub(in crate::wire) fn broken_by_length(self, length: usize) -> Option<Rule> {
         let length = i64::try_from(length).unwrap_or(i64::MAX);
         let above = self.max.filter(|max| length > *max).map(Rule::MaxLength);
         above.or_else(|| self.min.filter(|min| length < *min).map(Rule::MinLength))
@@ -173,7 +184,7 @@ impl Bounds {
 
 impl Text {
     /// All its rules. AWS: listed as maximum, minimum, pattern (2015, 2019, 2026).
-    pub(super) fn rules(&self) -> impl Iterator<Item = Rule> {
+    pub(in crate::wire) fn rules(&self) -> impl Iterator<Item = Rule> {
         let rules = [
             self.length.max.map(Rule::MaxLength),
             self.length.min.map(Rule::MinLength),
@@ -186,7 +197,7 @@ impl Text {
     }
 
     /// The rules that `value` breaks. AWS: a length before a pattern (2019-03).
-    pub(super) fn broken_by(&self, value: &str) -> impl Iterator<Item = Rule> {
+    pub(in crate::wire) fn broken_by(&self, value: &str) -> impl Iterator<Item = Rule> {
         let pattern = self.pattern.as_ref();
         let rules = [
             self.length.broken_by_length(length(value)),
@@ -199,7 +210,7 @@ impl Text {
         rules.into_iter().flatten()
     }
 
-    pub(super) fn admits(&self, value: &str) -> bool {
+    pub(in crate::wire) fn admits(&self, value: &str) -> bool {
         self.broken_by(value).next().is_none()
     }
 }
@@ -216,7 +227,7 @@ fn length(value: &str) -> usize {
 /// A regular expression of the model, compiled when it is first met.
 #[derive(Debug)]
 pub(crate) struct Pattern {
-    pub(super) source: &'static str,
+    pub(in crate::wire) source: &'static str,
     regex: OnceCell<Regex>,
 }
 
@@ -244,7 +255,7 @@ impl Pattern {
 
 /// A constraint in the words of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rule {
+pub(in crate::wire) enum Rule {
     NotNull,
     MaxLength(i64),
     MinLength(i64),
