@@ -1,22 +1,17 @@
 //! The table of operations.
 //!
-//! From it come [`Operation`], [`Request`], the decoding of each input, the call into the engine
-//! and the [`SdkOperation`] impls. CONTRIBUTING.md says what else a new operation needs.
+//! [`Operation`], [`Request`], [`Response`] and the [`SdkOperation`] impls are made from it here;
+//! `service/dispatch.rs` makes decoding, the call into the engine and encoding from the same rows.
+//! CONTRIBUTING.md says what else a new operation needs.
 
 use std::fmt;
 
 use aws_sdk_cognitoidentity as cognito;
 use aws_sdk_sts as sts;
-use aws_smithy_schema::serde::SerializableStruct;
 
-use crate::engine::Engine;
-use crate::error::ServiceError;
-use crate::fields;
-use crate::wire::decode::{self, Decoded};
-use crate::wire::sts as sts_wire;
-use crate::wire::{json, validation::constraints};
+use crate::fields::{Flat, flatten};
 
-pub(crate) use sealed::{Redacted, Response};
+pub(crate) use sealed::Redacted;
 
 /// How calls and answers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,23 +27,12 @@ mod sealed {
 
     use std::fmt;
 
-    use aws_smithy_schema::serde::SerializableStruct;
-
     /// Keeps [`SdkOperation`](super::SdkOperation) to the operations of the mock.
     pub trait Sealed {}
 
     /// An input that can be printed without its tokens, which the SDK's `Debug` does show.
     pub trait Redacted {
         fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
-    }
-
-    /// What an operation answers, ready to be encoded.
-    #[expect(missing_debug_implementations, reason = "outputs may hold secrets")]
-    pub enum Response {
-        /// An output of the SDK that writes itself as JSON.
-        Json(Box<dyn SerializableStruct + Send>),
-        /// An output of STS, written already.
-        Query(String),
     }
 }
 
@@ -80,7 +64,7 @@ mod sealed {
     note = "pass an operation method of the SDK client, such as `Client::get_id`"
 )]
 pub trait SdkOperation: sealed::Sealed + 'static {
-    /// Which one.
+    /// The operation.
     const OPERATION: Operation;
     /// The client whose method it is.
     type Client;
@@ -95,15 +79,11 @@ pub trait SdkOperation: sealed::Sealed + 'static {
     #[doc(hidden)]
     fn input(request: &Request) -> Option<&Self::Input>;
 
-    /// Builds an input of which any member may be missing.
+    /// A request of this operation; any member of its input may be missing.
     #[doc(hidden)]
-    fn build(builder: Self::InputBuilder) -> Self::Input;
+    fn request(builder: Self::InputBuilder) -> Request;
 
-    /// Shows an input as the printer of reports sees it.
-    #[doc(hidden)]
-    fn with_shape<R>(input: &Self::Input, read: impl FnOnce(&dyn SerializableStruct) -> R) -> R;
-
-    /// The output, ready to be encoded.
+    /// The output as a value of the type that all operations share.
     #[doc(hidden)]
     fn response(output: Self::Output) -> Response;
 }
@@ -217,37 +197,21 @@ macro_rules! operations {
                 match self { $(Self::$name(_) => Operation::$name,)+ }
             }
 
-            /// Reads and checks the body of a call of `operation`.
-            pub(crate) fn decode(
-                operation: Operation,
-                body: &[u8],
-            ) -> Result<Decoded<Self>, ServiceError> {
-                match operation {$(
-                    Operation::$name => operations!(@decode $sdk $method $input body)
-                        .map(|decoded| Decoded {
-                            input: Self::$name(decoded.input),
-                            refusal: decoded.refusal,
-                        }),
-                )+}
+            /// The members that are set, as reports print and compare them.
+            pub(crate) fn fields(&self) -> Flat {
+                match self {$(Self::$name(input) => operations!(@fields $sdk $method input),)+}
             }
+        }
 
-            /// Lets the engine answer.
-            pub(crate) fn run(self, engine: &mut Engine) -> Result<Response, ServiceError> {
-                match self {$(
-                    Self::$name(input) => {
-                        engine.$method(input).map($sdk::operation::$method::builders::$builder::response)
-                    }
-                )+}
-            }
-
-            /// Shows the input as the printer of reports sees it.
-            pub(crate) fn with_shape<R>(&self, read: impl FnOnce(&dyn SerializableStruct) -> R) -> R {
-                match self {$(
-                    Self::$name(input) => {
-                        $sdk::operation::$method::builders::$builder::with_shape(input, read)
-                    }
-                )+}
-            }
+        /// What an operation answers: the SDK's own output type of its operation.
+        #[doc(hidden)]
+        #[allow(unnameable_types, reason = "only `SdkOperation`, which is sealed, gives it to others")]
+        #[non_exhaustive]
+        #[expect(missing_debug_implementations, reason = "outputs may hold secrets")]
+        pub enum Response {
+            $(
+                $name($sdk::operation::$method::$output),
+            )+
         }
 
         impl Redacted for Request {
@@ -263,11 +227,8 @@ macro_rules! operations {
         $(
             impl Redacted for $sdk::operation::$method::$input {
                 fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                    let flat = $sdk::operation::$method::builders::$builder::with_shape(
-                        self,
-                        fields::flatten,
-                    );
-                    flat.debug(stringify!($input), f)
+                    let fields: Flat = operations!(@fields $sdk $method self);
+                    fields.debug(stringify!($input), f)
                 }
             }
 
@@ -284,16 +245,13 @@ macro_rules! operations {
                     if let Request::$name(input) = request { Some(input) } else { None }
                 }
 
-                fn build(builder: Self::InputBuilder) -> Self::Input {
-                    builder.build().expect("the SDK's builders of these inputs demand no member")
-                }
-
-                fn with_shape<R>(input: &Self::Input, read: impl FnOnce(&dyn SerializableStruct) -> R) -> R {
-                    operations!(@shape $sdk input read)
+                fn request(builder: Self::InputBuilder) -> Request {
+                    let input = builder.build();
+                    Request::$name(input.expect("the SDK's builders of these inputs demand no member"))
                 }
 
                 fn response(output: Self::Output) -> Response {
-                    operations!(@response $sdk $method output)
+                    Response::$name(output)
                 }
             }
         )+
@@ -314,22 +272,30 @@ macro_rules! operations {
     (@signed public) => { false };
     (@protocol cognito) => { Protocol::Json };
     (@protocol sts) => { Protocol::Query };
-    (@decode cognito $method:ident $input:ident $body:ident) => {
-        decode::input($body, &constraints::$input, cognito::operation::$method::$input::deserialize)
-    };
-    (@decode sts $method:ident $input:ident $body:ident) => { sts_wire::decode::$method($body) };
-    (@shape cognito $input:ident $read:ident) => { $read($input) };
-    (@shape sts $input:ident $read:ident) => { $read(&sts_wire::Shape::from($input)) };
-    (@response cognito $method:ident $output:ident) => { Response::Json(Box::new($output)) };
-    (@response sts $method:ident $output:ident) => { Response::Query(sts_wire::encode::$method(&$output)) };
+    (@fields cognito $method:ident $input:ident) => { flatten($input) };
+    (@fields sts $method:ident $input:ident) => { sts_fields::$method($input) };
 }
 
-impl Request {
-    /// What the wire would say of this input, for one that was never on it.
-    pub(crate) fn check(&self) -> Result<(), ServiceError> {
-        let written = self.with_shape(|shape| json::to_vec(shape));
-        let decoded = Self::decode(self.operation(), &written)?;
-        decoded.refusal.map_or(Ok(()), Err)
+/// The fields of the inputs of STS, whose SDK types carry no schema to flatten them by.
+mod sts_fields {
+    use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityInput;
+    use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityInput;
+
+    use crate::fields::Flat;
+
+    pub(super) fn assume_role_with_web_identity(input: &AssumeRoleWithWebIdentityInput) -> Flat {
+        let mut fields = Flat::default();
+        fields.text("RoleArn", input.role_arn());
+        fields.text("RoleSessionName", input.role_session_name());
+        fields.text("WebIdentityToken", input.web_identity_token());
+        fields.text("ProviderId", input.provider_id());
+        fields.text("Policy", input.policy());
+        fields.plain("DurationSeconds", input.duration_seconds());
+        fields
+    }
+
+    pub(super) fn get_caller_identity(_: &GetCallerIdentityInput) -> Flat {
+        Flat::default()
     }
 }
 
@@ -354,32 +320,40 @@ impl fmt::Display for Operation {
     }
 }
 
-// Each row spells its types out, because `macro_rules!` cannot put names together.
+/// Hands the table of operations to a macro. A row is: the SDK and so the protocol, whether AWS wants
+/// a signature, and the operation's name, its method on the SDK's client and on the engine, and the
+/// SDK's types of input, output, input builder and fluent builder. They are all spelled out because
+/// `macro_rules!` cannot put names together.
 #[rustfmt::skip]
-operations! {
-    cognito signed CreateIdentityPool                 create_identity_pool                      CreateIdentityPoolInput                 CreateIdentityPoolOutput                 CreateIdentityPoolInputBuilder                 CreateIdentityPoolFluentBuilder;
-    cognito signed DeleteIdentities                   delete_identities                         DeleteIdentitiesInput                   DeleteIdentitiesOutput                   DeleteIdentitiesInputBuilder                   DeleteIdentitiesFluentBuilder;
-    cognito signed DeleteIdentityPool                 delete_identity_pool                      DeleteIdentityPoolInput                 DeleteIdentityPoolOutput                 DeleteIdentityPoolInputBuilder                 DeleteIdentityPoolFluentBuilder;
-    cognito signed DescribeIdentity                   describe_identity                         DescribeIdentityInput                   DescribeIdentityOutput                   DescribeIdentityInputBuilder                   DescribeIdentityFluentBuilder;
-    cognito signed DescribeIdentityPool               describe_identity_pool                    DescribeIdentityPoolInput               DescribeIdentityPoolOutput               DescribeIdentityPoolInputBuilder               DescribeIdentityPoolFluentBuilder;
-    cognito public GetCredentialsForIdentity          get_credentials_for_identity              GetCredentialsForIdentityInput          GetCredentialsForIdentityOutput          GetCredentialsForIdentityInputBuilder          GetCredentialsForIdentityFluentBuilder;
-    cognito public GetId                              get_id                                    GetIdInput                              GetIdOutput                              GetIdInputBuilder                              GetIdFluentBuilder;
-    cognito signed GetIdentityPoolRoles               get_identity_pool_roles                   GetIdentityPoolRolesInput               GetIdentityPoolRolesOutput               GetIdentityPoolRolesInputBuilder               GetIdentityPoolRolesFluentBuilder;
-    cognito public GetOpenIdToken                     get_open_id_token                         GetOpenIdTokenInput                     GetOpenIdTokenOutput                     GetOpenIdTokenInputBuilder                     GetOpenIdTokenFluentBuilder;
-    cognito signed GetOpenIdTokenForDeveloperIdentity get_open_id_token_for_developer_identity  GetOpenIdTokenForDeveloperIdentityInput GetOpenIdTokenForDeveloperIdentityOutput GetOpenIdTokenForDeveloperIdentityInputBuilder GetOpenIdTokenForDeveloperIdentityFluentBuilder;
-    cognito signed GetPrincipalTagAttributeMap        get_principal_tag_attribute_map           GetPrincipalTagAttributeMapInput        GetPrincipalTagAttributeMapOutput        GetPrincipalTagAttributeMapInputBuilder        GetPrincipalTagAttributeMapFluentBuilder;
-    cognito signed ListIdentities                     list_identities                           ListIdentitiesInput                     ListIdentitiesOutput                     ListIdentitiesInputBuilder                     ListIdentitiesFluentBuilder;
-    cognito signed ListIdentityPools                  list_identity_pools                       ListIdentityPoolsInput                  ListIdentityPoolsOutput                  ListIdentityPoolsInputBuilder                  ListIdentityPoolsFluentBuilder;
-    cognito signed ListTagsForResource                list_tags_for_resource                    ListTagsForResourceInput                ListTagsForResourceOutput                ListTagsForResourceInputBuilder                ListTagsForResourceFluentBuilder;
-    cognito signed LookupDeveloperIdentity            lookup_developer_identity                 LookupDeveloperIdentityInput            LookupDeveloperIdentityOutput            LookupDeveloperIdentityInputBuilder            LookupDeveloperIdentityFluentBuilder;
-    cognito signed MergeDeveloperIdentities           merge_developer_identities                MergeDeveloperIdentitiesInput           MergeDeveloperIdentitiesOutput           MergeDeveloperIdentitiesInputBuilder           MergeDeveloperIdentitiesFluentBuilder;
-    cognito signed SetIdentityPoolRoles               set_identity_pool_roles                   SetIdentityPoolRolesInput               SetIdentityPoolRolesOutput               SetIdentityPoolRolesInputBuilder               SetIdentityPoolRolesFluentBuilder;
-    cognito signed SetPrincipalTagAttributeMap        set_principal_tag_attribute_map           SetPrincipalTagAttributeMapInput        SetPrincipalTagAttributeMapOutput        SetPrincipalTagAttributeMapInputBuilder        SetPrincipalTagAttributeMapFluentBuilder;
-    cognito signed TagResource                        tag_resource                              TagResourceInput                        TagResourceOutput                        TagResourceInputBuilder                        TagResourceFluentBuilder;
-    cognito signed UnlinkDeveloperIdentity            unlink_developer_identity                 UnlinkDeveloperIdentityInput            UnlinkDeveloperIdentityOutput            UnlinkDeveloperIdentityInputBuilder            UnlinkDeveloperIdentityFluentBuilder;
-    cognito public UnlinkIdentity                     unlink_identity                           UnlinkIdentityInput                     UnlinkIdentityOutput                     UnlinkIdentityInputBuilder                     UnlinkIdentityFluentBuilder;
-    cognito signed UntagResource                      untag_resource                            UntagResourceInput                      UntagResourceOutput                      UntagResourceInputBuilder                      UntagResourceFluentBuilder;
-    cognito signed UpdateIdentityPool                 update_identity_pool                      UpdateIdentityPoolInput                 UpdateIdentityPoolOutput                 UpdateIdentityPoolInputBuilder                 UpdateIdentityPoolFluentBuilder;
-    sts     public AssumeRoleWithWebIdentity          assume_role_with_web_identity             AssumeRoleWithWebIdentityInput          AssumeRoleWithWebIdentityOutput          AssumeRoleWithWebIdentityInputBuilder          AssumeRoleWithWebIdentityFluentBuilder;
-    sts     signed GetCallerIdentity                  get_caller_identity                       GetCallerIdentityInput                  GetCallerIdentityOutput                  GetCallerIdentityInputBuilder                  GetCallerIdentityFluentBuilder;
+macro_rules! for_each_operation {
+    ($callback:ident) => { $callback! {
+        cognito signed CreateIdentityPool                 create_identity_pool                      CreateIdentityPoolInput                 CreateIdentityPoolOutput                 CreateIdentityPoolInputBuilder                 CreateIdentityPoolFluentBuilder;
+        cognito signed DeleteIdentities                   delete_identities                         DeleteIdentitiesInput                   DeleteIdentitiesOutput                   DeleteIdentitiesInputBuilder                   DeleteIdentitiesFluentBuilder;
+        cognito signed DeleteIdentityPool                 delete_identity_pool                      DeleteIdentityPoolInput                 DeleteIdentityPoolOutput                 DeleteIdentityPoolInputBuilder                 DeleteIdentityPoolFluentBuilder;
+        cognito signed DescribeIdentity                   describe_identity                         DescribeIdentityInput                   DescribeIdentityOutput                   DescribeIdentityInputBuilder                   DescribeIdentityFluentBuilder;
+        cognito signed DescribeIdentityPool               describe_identity_pool                    DescribeIdentityPoolInput               DescribeIdentityPoolOutput               DescribeIdentityPoolInputBuilder               DescribeIdentityPoolFluentBuilder;
+        cognito public GetCredentialsForIdentity          get_credentials_for_identity              GetCredentialsForIdentityInput          GetCredentialsForIdentityOutput          GetCredentialsForIdentityInputBuilder          GetCredentialsForIdentityFluentBuilder;
+        cognito public GetId                              get_id                                    GetIdInput                              GetIdOutput                              GetIdInputBuilder                              GetIdFluentBuilder;
+        cognito signed GetIdentityPoolRoles               get_identity_pool_roles                   GetIdentityPoolRolesInput               GetIdentityPoolRolesOutput               GetIdentityPoolRolesInputBuilder               GetIdentityPoolRolesFluentBuilder;
+        cognito public GetOpenIdToken                     get_open_id_token                         GetOpenIdTokenInput                     GetOpenIdTokenOutput                     GetOpenIdTokenInputBuilder                     GetOpenIdTokenFluentBuilder;
+        cognito signed GetOpenIdTokenForDeveloperIdentity get_open_id_token_for_developer_identity  GetOpenIdTokenForDeveloperIdentityInput GetOpenIdTokenForDeveloperIdentityOutput GetOpenIdTokenForDeveloperIdentityInputBuilder GetOpenIdTokenForDeveloperIdentityFluentBuilder;
+        cognito signed GetPrincipalTagAttributeMap        get_principal_tag_attribute_map           GetPrincipalTagAttributeMapInput        GetPrincipalTagAttributeMapOutput        GetPrincipalTagAttributeMapInputBuilder        GetPrincipalTagAttributeMapFluentBuilder;
+        cognito signed ListIdentities                     list_identities                           ListIdentitiesInput                     ListIdentitiesOutput                     ListIdentitiesInputBuilder                     ListIdentitiesFluentBuilder;
+        cognito signed ListIdentityPools                  list_identity_pools                       ListIdentityPoolsInput                  ListIdentityPoolsOutput                  ListIdentityPoolsInputBuilder                  ListIdentityPoolsFluentBuilder;
+        cognito signed ListTagsForResource                list_tags_for_resource                    ListTagsForResourceInput                ListTagsForResourceOutput                ListTagsForResourceInputBuilder                ListTagsForResourceFluentBuilder;
+        cognito signed LookupDeveloperIdentity            lookup_developer_identity                 LookupDeveloperIdentityInput            LookupDeveloperIdentityOutput            LookupDeveloperIdentityInputBuilder            LookupDeveloperIdentityFluentBuilder;
+        cognito signed MergeDeveloperIdentities           merge_developer_identities                MergeDeveloperIdentitiesInput           MergeDeveloperIdentitiesOutput           MergeDeveloperIdentitiesInputBuilder           MergeDeveloperIdentitiesFluentBuilder;
+        cognito signed SetIdentityPoolRoles               set_identity_pool_roles                   SetIdentityPoolRolesInput               SetIdentityPoolRolesOutput               SetIdentityPoolRolesInputBuilder               SetIdentityPoolRolesFluentBuilder;
+        cognito signed SetPrincipalTagAttributeMap        set_principal_tag_attribute_map           SetPrincipalTagAttributeMapInput        SetPrincipalTagAttributeMapOutput        SetPrincipalTagAttributeMapInputBuilder        SetPrincipalTagAttributeMapFluentBuilder;
+        cognito signed TagResource                        tag_resource                              TagResourceInput                        TagResourceOutput                        TagResourceInputBuilder                        TagResourceFluentBuilder;
+        cognito signed UnlinkDeveloperIdentity            unlink_developer_identity                 UnlinkDeveloperIdentityInput            UnlinkDeveloperIdentityOutput            UnlinkDeveloperIdentityInputBuilder            UnlinkDeveloperIdentityFluentBuilder;
+        cognito public UnlinkIdentity                     unlink_identity                           UnlinkIdentityInput                     UnlinkIdentityOutput                     UnlinkIdentityInputBuilder                     UnlinkIdentityFluentBuilder;
+        cognito signed UntagResource                      untag_resource                            UntagResourceInput                      UntagResourceOutput                      UntagResourceInputBuilder                      UntagResourceFluentBuilder;
+        cognito signed UpdateIdentityPool                 update_identity_pool                      UpdateIdentityPoolInput                 UpdateIdentityPoolOutput                 UpdateIdentityPoolInputBuilder                 UpdateIdentityPoolFluentBuilder;
+        sts     public AssumeRoleWithWebIdentity          assume_role_with_web_identity             AssumeRoleWithWebIdentityInput          AssumeRoleWithWebIdentityOutput          AssumeRoleWithWebIdentityInputBuilder          AssumeRoleWithWebIdentityFluentBuilder;
+        sts     signed GetCallerIdentity                  get_caller_identity                       GetCallerIdentityInput                  GetCallerIdentityOutput                  GetCallerIdentityInputBuilder                  GetCallerIdentityFluentBuilder;
+    } };
 }
+pub(crate) use for_each_operation;
+
+for_each_operation!(operations);

@@ -3,16 +3,16 @@
 //! To which calls and how often is in [`scope`](super::scope); what comes of it once it
 //! is injected, in [`injected`](super::injected).
 
+use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 
-use super::effect::{Effect, Kind, Responder};
-use super::matching::Target;
+use super::effect::{Damage, Effect, Replacement, Responder};
 use crate::error::ServiceError;
-use crate::operation::SdkOperation;
+use crate::operation::{Operation, Request, SdkOperation};
 use crate::times::Times;
 
 /// Something that goes wrong on purpose: what happens, to which calls, how often.
@@ -58,7 +58,7 @@ use crate::times::Times;
 #[must_use = "a `Fault` does nothing until it is injected"]
 #[derive(Clone, Debug)]
 pub struct Fault {
-    pub(super) kind: Kind,
+    pub(super) effect: Effect,
     /// To which calls; to all if there is none.
     pub(super) targets: Vec<Target>,
     pub(super) limit: Option<u64>,
@@ -80,7 +80,7 @@ impl Fault {
     /// # let _ = twice;
     /// ```
     pub fn throttle() -> Self {
-        Self::spoil(Effect::throttle(None))
+        Self::replace(Replacement::throttle(None))
     }
 
     /// Tells the caller how long to wait before the next attempt, in the header
@@ -100,9 +100,9 @@ impl Fault {
     /// the header on.
     #[track_caller]
     pub fn retry_after(mut self, by: Duration) -> Self {
-        let Some(retry_after) = self.kind.retry_after_mut() else {
-            let kind = &self.kind;
-            panic!("`retry_after` needs a fault that answers with an error, not `{kind}`");
+        let Some(retry_after) = self.effect.retry_after_mut() else {
+            let effect = &self.effect;
+            panic!("`retry_after` needs a fault that answers with an error, not `{effect}`");
         };
         *retry_after = Some(by);
         self
@@ -118,7 +118,8 @@ impl Fault {
     /// # let _ = forbidden;
     /// ```
     pub fn not_authorized(message: impl Into<String>) -> Self {
-        Self::error(ServiceError::not_authorized(message.into()))
+        let error = ServiceError::not_authorized(message.into());
+        Self::error_of(Some("not_authorized"), error)
     }
 
     /// Answers `InternalErrorException` with HTTP status 500. The SDK retries it.
@@ -130,7 +131,7 @@ impl Fault {
     /// ```
     pub fn internal_error() -> Self {
         let error = ServiceError::known("InternalErrorException", "Internal error");
-        Self::error(error.with_status(500))
+        Self::error_of(Some("internal_error"), error.with_status(500))
     }
 
     /// Answers with any error: an exception of the SDK, or a [`ServiceError`] for those that the
@@ -147,10 +148,7 @@ impl Fault {
     /// # let _ = (taken, expired);
     /// ```
     pub fn error(error: impl Into<ServiceError>) -> Self {
-        Self::spoil(Effect::Error {
-            error: error.into(),
-            retry_after: None,
-        })
+        Self::error_of(None, error.into())
     }
 
     /// Answers with this HTTP status and an empty body, as a proxy or load balancer in front of
@@ -168,7 +166,7 @@ impl Fault {
     #[track_caller]
     pub fn http_status(status: u16) -> Self {
         match StatusCode::from_u16(status) {
-            Ok(status) if !status.is_informational() => Self::spoil(Effect::Status {
+            Ok(status) if !status.is_informational() => Self::replace(Replacement::Status {
                 status,
                 retry_after: None,
             }),
@@ -190,7 +188,7 @@ impl Fault {
     /// # let _ = slow;
     /// ```
     pub fn delay(by: Duration) -> Self {
-        Self::of(Kind::Delay(by))
+        Self::of(Effect::Delay(by))
     }
 
     /// Never answers. Without a timeout of its own the caller waits until the mock is dropped.
@@ -214,7 +212,7 @@ impl Fault {
     /// # }
     /// ```
     pub fn hang() -> Self {
-        Self::spoil(Effect::Hang)
+        Self::replace(Replacement::Hang)
     }
 
     /// Resets the connection before the first byte of an answer (a TCP RST). The SDK sees a
@@ -226,7 +224,7 @@ impl Fault {
     /// # let _ = hiccup;
     /// ```
     pub fn reset_connection() -> Self {
-        Self::spoil(Effect::Reset)
+        Self::replace(Replacement::Reset)
     }
 
     /// Closes the connection before the first byte of an answer (a TCP FIN).
@@ -245,7 +243,7 @@ impl Fault {
     /// # }
     /// ```
     pub fn empty_response() -> Self {
-        Self::spoil(Effect::Empty)
+        Self::replace(Replacement::Close)
     }
 
     /// Closes the connection in the middle of the answer: the header promises the whole body, and
@@ -268,7 +266,7 @@ impl Fault {
     /// # }
     /// ```
     pub fn truncate_response() -> Self {
-        Self::spoil(Effect::Truncate)
+        Self::of(Effect::Damage(Damage::Truncate))
     }
 
     /// Answers with status 200 and a body that is not JSON. The call has changed the state of the
@@ -289,7 +287,7 @@ impl Fault {
     /// # }
     /// ```
     pub fn malformed_response() -> Self {
-        Self::spoil(Effect::Malform)
+        Self::of(Effect::Damage(Damage::Malform))
     }
 
     /// Applies the call and then resets the connection, so that the caller cannot know. Its retry
@@ -302,7 +300,7 @@ impl Fault {
     /// # let _ = lost;
     /// ```
     pub fn lose_response() -> Self {
-        Self::spoil(Effect::Lose)
+        Self::of(Effect::Damage(Damage::Lose))
     }
 
     /// Lets `n` matching calls through in any window of `per` and throttles the rest, as
@@ -327,7 +325,7 @@ impl Fault {
     #[track_caller]
     pub fn rate_limit(n: u32, per: Duration) -> Self {
         assert!(!per.is_zero(), "`per` must be longer than zero");
-        Self::of(Kind::RateLimit {
+        Self::of(Effect::RateLimit {
             n,
             per,
             retry_after: None,
@@ -355,7 +353,7 @@ impl Fault {
         respond: impl Fn(&O::Input) -> O::Output + Send + Sync + 'static,
     ) -> Self {
         let responder = Responder::new::<O>(respond, Location::caller());
-        Self::spoil(Effect::Respond(responder)).on(op)
+        Self::of(Effect::Respond(responder)).on(op)
     }
 
     /// Keeps matching calls waiting until its guard is released or dropped, or the faults are
@@ -383,7 +381,7 @@ impl Fault {
     /// # }
     /// ```
     pub fn hold() -> Self {
-        Self::of(Kind::Hold)
+        Self::of(Effect::Hold)
     }
 
     /// Lets nobody connect, as when the service is down: while it is in force the mock does not
@@ -422,22 +420,104 @@ impl Fault {
     #[doc(alias = "outage")]
     #[doc(alias = "down")]
     pub fn refuse_connections() -> Self {
-        Self::of(Kind::Refuse)
+        Self::of(Effect::RefuseConnections)
     }
 
-    fn spoil(effect: Effect) -> Self {
-        Self::of(Kind::Spoil(effect))
+    fn error_of(constructor: Option<&'static str>, error: ServiceError) -> Self {
+        Self::replace(Replacement::Error {
+            constructor,
+            error,
+            retry_after: None,
+        })
     }
 
-    fn of(kind: Kind) -> Self {
+    fn replace(replacement: Replacement) -> Self {
+        Self::of(Effect::Replace(replacement))
+    }
+
+    fn of(effect: Effect) -> Self {
         Self {
-            kind,
+            effect,
             targets: Vec::new(),
             limit: None,
             let_through: 0,
             probability: None,
             expected: None,
             name: None,
+        }
+    }
+}
+
+/// One operation that a fault is on, and what its inputs must be like.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) operation: Operation,
+    /// All must match.
+    pub(super) predicates: Vec<Predicate>,
+}
+
+impl Target {
+    pub(super) fn new(operation: Operation) -> Self {
+        Self {
+            operation,
+            predicates: Vec::new(),
+        }
+    }
+}
+
+/// The closure of `Fault::when`, for whichever operation it was written.
+#[derive(Clone)]
+pub(super) struct Predicate {
+    pub(super) accepts: Arc<dyn Fn(&Request) -> bool + Send + Sync>,
+    pub(super) written: &'static Location<'static>,
+}
+
+impl Predicate {
+    pub(super) fn new(
+        accepts: impl Fn(&Request) -> bool + Send + Sync + 'static,
+        written: &'static Location<'static>,
+    ) -> Self {
+        Self {
+            accepts: Arc::new(accepts),
+            written,
+        }
+    }
+}
+
+impl fmt::Debug for Predicate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<predicate>")
+    }
+}
+
+/// What a fault is called: by the user's name, or by its number in the order of injection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FaultName {
+    Named(Arc<str>),
+    Numbered(usize),
+    /// Not a fault of the user's: the mock was built with the quotas of AWS. Holds the text that
+    /// names the quota.
+    Quota(Arc<str>),
+}
+
+impl FaultName {
+    /// Only the name, for `Call::fault`: `first two` or `#1`.
+    pub(crate) fn bare(&self) -> String {
+        match self {
+            Self::Named(name) => name.as_ref().to_owned(),
+            Self::Numbered(number) => format!("#{number}"),
+            Self::Quota(rate) => rate.as_ref().to_owned(),
+        }
+    }
+}
+
+/// As messages print it: `fault "first two"` or `fault #1`.
+impl fmt::Display for FaultName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(name) => write!(f, "fault {name:?}"),
+            Self::Numbered(number) => write!(f, "fault #{number}"),
+            Self::Quota(rate) => f.write_str(rate),
         }
     }
 }

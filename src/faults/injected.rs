@@ -1,4 +1,4 @@
-//! The faults in force, and how they come and go.
+//! The faults in force: how they come and go, and what they do to a call.
 //!
 //! Lives under the mock's one lock and is quick there; runs no closure of the user's. Knows
 //! nothing of HTTP and asks for no time: it is told what the mock's clock shows.
@@ -6,14 +6,19 @@
 use std::panic::Location;
 use std::sync::Arc;
 use std::thread::ThreadId;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 
-use super::matching::{FaultId, FaultName, InjectedFault, Matches, Snapshot};
-use super::strike::Entry;
+use super::counters::{Tally, Unmet};
+use super::effect::{Damage, Effect, Replacement};
+use super::fault::{Fault, FaultName};
+use super::gate::Gate;
+use super::matching::{FaultId, InjectedFault, Matches, ScriptedResponse, Snapshot};
+use super::sampling::draw;
 use super::user_closure::{RunningClosures, UserClosure};
-use super::{Fault, Gate, Strike, Unmet};
+use crate::operation::Request;
+use crate::sliding_window::Window;
 
 /// The faults in force, in the order they were injected.
 #[derive(Debug)]
@@ -21,7 +26,7 @@ pub(crate) struct InjectedFaults {
     seed: u64,
     /// How many were ever injected. Clearing does not start it over: a number in a report means
     /// one fault.
-    injected: usize,
+    total: usize,
     next_id: u64,
     entries: Vec<Entry>,
     /// What [`snapshot`](Self::snapshot) hands out, made anew when a fault comes or goes.
@@ -36,7 +41,7 @@ impl InjectedFaults {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             seed,
-            injected: 0,
+            total: 0,
             next_id: 0,
             entries: Vec::new(),
             snapshot: Snapshot::default(),
@@ -51,25 +56,25 @@ impl InjectedFaults {
         fault: Fault,
         location: &'static Location<'static>,
     ) -> Arc<InjectedFault> {
-        self.injected += 1;
-        let number = self.injected;
+        self.total += 1;
+        let number = self.total;
         let named = fault.name.clone().map(FaultName::Named);
-        let armed = Arc::new(InjectedFault {
+        let injected = Arc::new(InjectedFault {
             id: FaultId(self.next_id),
             name: named.unwrap_or(FaultName::Numbered(number)),
             fault,
-            injected: location,
+            injected_at: location,
             gate: Gate::closed(),
             fired: watch::Sender::new(0),
             running: Arc::clone(&self.running),
         });
         self.next_id += 1;
-        self.entries.push(Entry::new(Arc::clone(&armed), number));
-        if armed.refuses_connections() {
+        self.entries.push(Entry::new(Arc::clone(&injected), number));
+        if injected.refuses_connections() {
             self.break_connections();
         }
         self.renew_snapshot();
-        armed
+        injected
     }
 
     /// Takes a fault out of force and releases the calls it holds. Answers with the facts if it
@@ -78,10 +83,10 @@ impl InjectedFaults {
         let index = self
             .entries
             .iter()
-            .position(|entry| entry.armed.id() == id)?;
+            .position(|entry| entry.fault.id() == id)?;
         let entry = self.entries.remove(index);
         self.renew_snapshot();
-        entry.armed.gate().open();
+        entry.fault.gate().open();
         entry.unmet(self.seed)
     }
 
@@ -89,7 +94,7 @@ impl InjectedFaults {
     /// releases the calls they hold.
     pub(crate) fn clear(&mut self) {
         for entry in self.entries.drain(..) {
-            entry.armed.gate().open();
+            entry.fault.gate().open();
         }
         self.renew_snapshot();
     }
@@ -99,33 +104,35 @@ impl InjectedFaults {
         self.snapshot.clone()
     }
 
-    /// Charges every fault that a call meets and says what must happen to the call.
+    /// Applies the faults that a call matches, charges their budgets, and says what must happen to
+    /// the call.
     ///
     /// Delays add up; of the other effects the first with budget left wins, so two injected
-    /// faults read as a sequence. A fault that was removed since the snapshot does not strike. If
-    /// a predicate has panicked, none does: what the call would have met is unknown.
-    pub(crate) fn strike(&mut self, matches: &Matches, call: usize, now: SystemTime) -> Strike {
-        for id in &matches.refused {
+    /// faults read as a sequence. A fault that was removed since the snapshot is not applied. If
+    /// a predicate has panicked, none is: what the call would have matched is unknown.
+    pub(crate) fn apply(&mut self, matches: &Matches, call: usize, now: SystemTime) -> Applied {
+        for id in &matches.not_matched {
             if let Some(entry) = entry(&mut self.entries, *id) {
                 entry.tally.refused += 1;
                 entry.tally.last_refused = Some(call);
             }
         }
-        let mut strike = Strike::default();
+        let mut applied = Applied::default();
         if !matches.panicked.is_empty() {
             for id in &matches.panicked {
                 if let Some(entry) = entry(&mut self.entries, *id) {
                     entry.tally.panicked += 1;
                 }
             }
-            return strike;
+            return applied;
         }
-        for id in &matches.met {
+        let request = matches.request.as_ref();
+        for id in &matches.matched {
             if let Some(entry) = entry(&mut self.entries, *id) {
-                entry.strike(&mut strike, self.seed, now);
+                entry.apply(&mut applied, request, self.seed, now);
             }
         }
-        strike
+        applied
     }
 
     /// The closure of the user's that runs on a thread, if one does.
@@ -136,16 +143,16 @@ impl InjectedFaults {
     /// Whether no connection is to be made at present.
     pub(crate) fn refuses_connections(&self) -> bool {
         let mut entries = self.entries.iter();
-        entries.any(|entry| entry.armed.refuses_connections())
+        entries.any(|entry| entry.fault.refuses_connections())
     }
 
     /// Makes a connection in memory, unless it is refused: then the first fault that refuses it is
     /// charged. Every change of the receiver breaks the connection.
     pub(crate) fn connect(&mut self) -> Option<watch::Receiver<u64>> {
         let mut entries = self.entries.iter_mut();
-        match entries.find(|entry| entry.armed.refuses_connections()) {
+        match entries.find(|entry| entry.fault.refuses_connections()) {
             Some(entry) => {
-                entry.refuse();
+                entry.fire();
                 None
             }
             None => Some(self.breaks.subscribe()),
@@ -164,15 +171,171 @@ impl InjectedFaults {
     }
 
     fn renew_snapshot(&mut self) {
-        let armed = self.entries.iter().map(|entry| &entry.armed);
-        let meets_calls = armed.filter(|armed| !armed.refuses_connections());
-        let faults: Arc<[_]> = meets_calls.map(Arc::clone).collect();
+        let faults = self.entries.iter().map(|entry| &entry.fault);
+        let of_calls = faults.filter(|fault| !fault.refuses_connections());
+        let faults: Arc<[_]> = of_calls.map(Arc::clone).collect();
         self.snapshot = Snapshot((!faults.is_empty()).then_some(faults));
     }
 }
 
 fn entry(entries: &mut [Entry], id: FaultId) -> Option<&mut Entry> {
-    entries.iter_mut().find(|entry| entry.armed.id() == id)
+    entries.iter_mut().find(|entry| entry.fault.id() == id)
+}
+
+/// What faults do to one call.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    /// All matching delays together.
+    pub(crate) delay: Duration,
+    /// All must be open before the call is answered.
+    pub(crate) gates: Vec<Gate>,
+    /// How the call ends; with the engine's answer, if there is none.
+    pub(crate) ending: Option<Ending>,
+    /// The fault that decides how the call ends.
+    decided_by: Option<Arc<InjectedFault>>,
+    /// The first that delays or holds the call.
+    slowed_by: Option<Arc<InjectedFault>>,
+}
+
+/// How a call ends that does not end with the engine's answer.
+#[derive(Clone, Debug)]
+pub(crate) enum Ending {
+    /// Without the engine.
+    Replace(Replacement),
+    /// Without the engine, as a closure of the user's says.
+    Respond(ScriptedResponse),
+    /// After the engine has done its work.
+    Damage(Damage),
+}
+
+impl Applied {
+    /// What the call's record says shaped the answer: the fault that decided it, or else the
+    /// first that slowed it down.
+    pub(crate) fn fault_name(&self) -> Option<FaultName> {
+        let fault = self.decided_by.as_ref().or(self.slowed_by.as_ref())?;
+        Some(fault.name().clone())
+    }
+}
+
+/// A fault in force, and what it has counted.
+#[derive(Debug)]
+struct Entry {
+    fault: Arc<InjectedFault>,
+    /// Counted in the order of injection, from 1.
+    number: usize,
+    tally: Tally,
+    /// Of a `rate_limit`.
+    window: Window,
+}
+
+impl Entry {
+    fn new(fault: Arc<InjectedFault>, number: usize) -> Self {
+        Self {
+            fault,
+            number,
+            tally: Tally::default(),
+            window: Window::default(),
+        }
+    }
+
+    /// Applies the fault to one call. Every call is counted exactly once: as fired, or as what
+    /// kept the fault from firing.
+    fn apply(
+        &mut self,
+        applied: &mut Applied,
+        request: Option<&Arc<Request>>,
+        seed: u64,
+        now: SystemTime,
+    ) {
+        let fault = &self.fault.fault;
+        // Counted over all matching calls, whoever answers them: so the draws stay where they
+        // are when another fault is added.
+        let nth = self.tally.matched() + 1;
+        if nth <= fault.let_through {
+            self.tally.let_through += 1;
+            return;
+        }
+        if fault.limit.is_some_and(|limit| self.tally.fired >= limit) {
+            self.tally.spent += 1;
+            return;
+        }
+        if fault
+            .probability
+            .is_some_and(|p| draw(seed, self.number, nth) >= p)
+        {
+            self.tally.undrawn += 1;
+            return;
+        }
+        let ending = match &fault.effect {
+            Effect::Delay(by) => {
+                applied.delay = applied.delay.saturating_add(*by);
+                None
+            }
+            Effect::Hold => {
+                applied.gates.push(self.fault.gate().clone());
+                None
+            }
+            Effect::RateLimit { .. }
+            | Effect::Replace(_)
+            | Effect::Respond(_)
+            | Effect::Damage(_)
+                if applied.ending.is_some() =>
+            {
+                self.tally.outranked += 1;
+                return;
+            }
+            Effect::RateLimit {
+                n,
+                per,
+                retry_after,
+            } => {
+                if self.window.lets_in(*n, *per, now) {
+                    self.tally.within_limit += 1;
+                    return;
+                }
+                Some(Ending::Replace(Replacement::throttle(*retry_after)))
+            }
+            Effect::Replace(replacement) => Some(Ending::Replace(replacement.clone())),
+            Effect::Respond(responder) => {
+                // A call whose input was not read matches no `respond_with`.
+                let Some(request) = request else { return };
+                Some(Ending::Respond(ScriptedResponse {
+                    fault: Arc::clone(&self.fault),
+                    responder: responder.clone(),
+                    request: Arc::clone(request),
+                }))
+            }
+            Effect::Damage(damage) => Some(Ending::Damage(*damage)),
+            // It is about connections, so no call matches it.
+            Effect::RefuseConnections => return,
+        };
+        match ending {
+            Some(ending) => {
+                applied.ending = Some(ending);
+                applied.decided_by = Some(Arc::clone(&self.fault));
+            }
+            None => {
+                let slowed_by = &mut applied.slowed_by;
+                slowed_by.get_or_insert_with(|| Arc::clone(&self.fault));
+            }
+        }
+        self.fire();
+    }
+
+    fn fire(&mut self) {
+        self.tally.fired += 1;
+        self.fault.fired.send_replace(self.tally.fired);
+    }
+
+    fn unmet(&self, seed: u64) -> Option<Unmet> {
+        // A fault whose predicate panics is reported for that. How often it fired says nothing.
+        let met = self.fault.expected().contains(self.tally.fired) || self.tally.panicked > 0;
+        (!met).then(|| Unmet {
+            fault: Arc::clone(&self.fault),
+            tally: self.tally,
+            seed,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -213,27 +376,36 @@ mod tests {
             self.faults.inject(fault, Location::caller())
         }
 
-        fn call(&mut self, request: &Request) -> Strike {
+        fn call(&mut self, request: &Arc<Request>) -> Applied {
             self.calls += 1;
-            let matches = self.faults.snapshot().meet(request);
-            self.faults.strike(&matches, self.calls, self.now)
+            let matches = self.faults.snapshot().match_call(request);
+            self.faults.apply(&matches, self.calls, self.now)
         }
 
         /// The effects that so many calls meet, by name.
-        fn effects(&mut self, calls: usize, request: &Request) -> Vec<String> {
-            let strikes = (0..calls).map(|_| self.call(request).struck);
-            let names =
-                strikes.map(|s| s.map_or_else(|| "ok".to_owned(), |s| s.effect.to_string()));
-            names.collect()
+        fn effects(&mut self, calls: usize, request: &Arc<Request>) -> Vec<String> {
+            let endings = (0..calls).map(|_| self.call(request).ending);
+            endings.map(|ending| name(ending.as_ref())).collect()
         }
     }
 
-    fn get_id() -> Request {
-        Request::GetId(GetIdInput::builder().identity_pool_id("p").build().unwrap())
+    fn name(ending: Option<&Ending>) -> String {
+        match ending {
+            None => "ok".to_owned(),
+            Some(Ending::Replace(replacement)) => replacement.to_string(),
+            Some(Ending::Damage(damage)) => damage.to_string(),
+            Some(Ending::Respond(_)) => "respond_with".to_owned(),
+        }
     }
 
-    fn list_identities() -> Request {
-        Request::ListIdentities(ListIdentitiesInput::builder().build().unwrap())
+    fn get_id() -> Arc<Request> {
+        let input = GetIdInput::builder().identity_pool_id("p").build();
+        Arc::new(Request::GetId(input.unwrap()))
+    }
+
+    fn list_identities() -> Arc<Request> {
+        let input = ListIdentitiesInput::builder().build();
+        Arc::new(Request::ListIdentities(input.unwrap()))
     }
 
     #[test]
@@ -259,10 +431,10 @@ mod tests {
             Fault::delay(2 * SECOND),
         ]);
 
-        let strike = mock.call(&get_id());
+        let applied = mock.call(&get_id());
 
-        assert_eq!(strike.delay, 3 * SECOND);
-        assert_eq!(strike.struck.unwrap().effect.to_string(), "throttle");
+        assert_eq!(applied.delay, 3 * SECOND);
+        assert_eq!(name(applied.ending.as_ref()), "throttle");
         let unmet: Vec<_> = mock.faults.unmet();
         assert_eq!(unmet.len(), 1);
         assert_eq!(unmet[0].tally.outranked, 1);
@@ -296,7 +468,7 @@ mod tests {
             }),
             Fault::hang().on(Client::list_identities),
         ]);
-        let other = Request::GetId(GetIdInput::builder().build().unwrap());
+        let other = Arc::new(Request::GetId(GetIdInput::builder().build().unwrap()));
 
         assert_eq!(mock.effects(1, &get_id()), ["throttle"]);
         assert_eq!(mock.effects(1, &other), ["ok"]);
@@ -381,11 +553,11 @@ mod tests {
     fn what_is_removed_does_not_strike_calls_under_way() {
         let mut mock = Mock::with([]);
         let fault = mock.inject(Fault::throttle());
-        let matches = mock.faults.snapshot().meet(&get_id());
+        let matches = mock.faults.snapshot().match_call(&get_id());
 
         let unmet = mock.faults.remove(fault.id());
 
-        assert!(mock.faults.strike(&matches, 1, mock.now).struck.is_none());
+        assert!(mock.faults.apply(&matches, 1, mock.now).ending.is_none());
         assert!(unmet.unwrap().fired_too_rarely());
         assert!(mock.faults.remove(fault.id()).is_none());
     }
@@ -396,12 +568,12 @@ mod tests {
         let hold = mock.inject(Fault::hold());
         mock.inject(Fault::throttle());
 
-        let strike = mock.call(&get_id());
+        let applied = mock.call(&get_id());
         hold.fired_at_least(1).await;
         assert!(mock.faults.remove(hold.id()).is_none());
 
-        assert_eq!(strike.struck.unwrap().effect.to_string(), "throttle");
-        for gate in strike.gates {
+        assert_eq!(name(applied.ending.as_ref()), "throttle");
+        for gate in applied.gates {
             gate.opened().await;
         }
     }
@@ -415,11 +587,11 @@ mod tests {
                 .named("bad"),
         );
 
-        let mut matches = mock.faults.snapshot().meet(&get_id());
+        let mut matches = mock.faults.snapshot().match_call(&get_id());
 
         let panics = matches.take_panics();
-        let strike = mock.faults.strike(&matches, 1, mock.now);
-        assert!(strike.struck.is_none());
+        let applied = mock.faults.apply(&matches, 1, mock.now);
+        assert!(applied.ending.is_none());
         assert!(mock.faults.unmet().is_empty(), "the panic is told already");
         assert_eq!(panics.len(), 1);
         assert_eq!(

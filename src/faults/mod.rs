@@ -1,27 +1,26 @@
-//! Fault injection: what can go wrong on purpose, to which calls, how often.
+//! Fault injection: what goes wrong on purpose, for which calls, how often.
 //!
-//! A [`Fault`] is a value the user makes. [`InjectedFaults`] holds those in force and decides, in
-//! three steps, which of them a call meets: a `Snapshot` taken under the lock, `Matches`
-//! found outside it because the user's predicates run there, and a [`Strike`] that charges
-//! budgets under the lock again. What happens is an [`Effect`], data that the service carries
-//! out. Nothing in here knows of HTTP, of the engine or of waiting for real time to pass.
+//! A [`Fault`] is a value that the user makes. [`InjectedFaults`] holds those in force. A call
+//! meets them in three steps: a `Snapshot` is taken under the lock, [`Matches`] are found outside
+//! it because the user's predicates run there, and the faults are applied under the lock again,
+//! which charges their budgets. What comes of it is [`Applied`], data that the service carries out.
+//! Nothing in here knows the engine or waits for time to pass.
 
-mod draw;
+mod counters;
 mod effect;
 mod fault;
 mod gate;
 mod injected;
 mod matching;
+mod sampling;
 mod scope;
-mod strike;
-mod tally;
 mod user_closure;
 
-pub(crate) use effect::Effect;
+pub(crate) use counters::Unmet;
+pub(crate) use effect::{Damage, Replacement};
 pub use fault::Fault;
+pub(crate) use fault::FaultName;
 pub(crate) use gate::Gate;
-pub(crate) use injected::InjectedFaults;
-pub(crate) use matching::{FaultId, FaultName, InjectedFault, UserPanic};
-pub(crate) use strike::{Strike, Struck};
-pub(crate) use tally::{Tally, Unmet};
+pub(crate) use injected::{Ending, InjectedFaults};
+pub(crate) use matching::{FaultId, InjectedFault, Matches, Snapshot, UserPanic};
 pub(crate) use user_closure::UserClosure;

@@ -5,9 +5,8 @@
 use std::panic::Location;
 use std::sync::Arc;
 
-use super::Fault;
-use super::effect::{Effect, Kind};
-use super::matching::{Predicate, Target};
+use super::effect::Effect;
+use super::fault::{Fault, Predicate, Target};
 use crate::operation::{Operation, SdkOperation};
 use crate::times::Times;
 
@@ -185,7 +184,7 @@ impl Fault {
     /// Catches a method that makes no sense for a fault which no call meets.
     #[track_caller]
     fn chooses_calls(&self, method: &str) {
-        let refuses = matches!(self.kind, Kind::Refuse);
+        let refuses = matches!(self.effect, Effect::RefuseConnections);
         assert!(
             !refuses,
             "`{method}` chooses among calls, and `refuse_connections` refuses all connections"
@@ -195,7 +194,7 @@ impl Fault {
     /// The entry of an operation, which the fault is thereby widened to.
     #[track_caller]
     fn target(&mut self, operation: Operation) -> &mut Target {
-        if let Kind::Spoil(Effect::Respond(responder)) = &self.kind {
+        if let Effect::Respond(responder) = &self.effect {
             let own = responder.operation();
             assert!(
                 own == operation,

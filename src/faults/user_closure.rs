@@ -8,7 +8,7 @@ use std::panic::Location;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
-use super::matching::FaultName;
+use super::fault::FaultName;
 
 /// All closures that run, the oldest first, with the threads that they run on.
 #[derive(Debug, Default)]

@@ -22,6 +22,21 @@ pub(crate) struct Flat {
 }
 
 impl Flat {
+    /// Adds a text member, if it is set.
+    pub(crate) fn text(&mut self, path: &str, value: Option<&str>) {
+        self.add(path, value.map(|text| Value::Text(text.to_owned())));
+    }
+
+    /// Adds a member whose text says it all, if it is set.
+    pub(crate) fn plain(&mut self, path: &str, value: Option<impl ToString>) {
+        self.add(path, value.map(|plain| Value::Plain(plain.to_string())));
+    }
+
+    fn add(&mut self, path: &str, value: Option<Value>) {
+        let path = path.to_owned();
+        self.rows.extend(value.map(|value| Row { path, value }));
+    }
+
     /// As `{:?}` shows an input of this name: as in reports, but without short tokens either. In
     /// a report they are compared; whatever else is printed may end up in a log.
     pub(crate) fn debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -50,13 +50,13 @@ impl Mock {
         });
         let mut fault = None;
         if let Some(request) = request {
-            let mut matches = self.faults.snapshot().meet(&request);
+            let mut matches = self.faults.snapshot().match_call(&request);
             for panic in matches.take_panics() {
                 self.recorder.panicked(ticket, request.operation(), panic);
             }
             let time = SystemTime::UNIX_EPOCH;
-            let strike = self.faults.strike(&matches, ticket.number(), time);
-            fault = strike.fault_name();
+            let applied = self.faults.apply(&matches, ticket.number(), time);
+            fault = applied.fault_name();
         }
         self.recorder.finish(ticket, outcome, fault);
     }

@@ -201,10 +201,10 @@ impl MockCognitoIdentity {
         _op: fn(&O::Client) -> O,
         input: impl FnOnce(O::InputBuilder) -> O::InputBuilder,
     ) {
-        let expected = O::build(input(O::InputBuilder::default()));
+        let expected = O::request(input(O::InputBuilder::default()));
         let report = {
             let state = self.service.lock();
-            let found = state.recorder.find::<O>(&expected);
+            let found = state.recorder.find(&expected);
             found.err().map(|mismatch| {
                 let named: Vec<usize> = mismatch.named().into_iter().collect();
                 let log = state.recorder.log_naming(&named, self.listening());

@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
+use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
+
 use super::pool_seed::{PoolSeed, SeededPool};
 use super::{FaultGuard, MockCognitoIdentity};
 use crate::clock::Clock;
 use crate::engine::{CallContext, Engine, IssuedCredentials};
+use crate::error::ServiceError;
 use crate::faults::{Fault, InjectedFault};
 use crate::login_token::LoginToken;
-use crate::operation::Request;
 use crate::report;
+use crate::wire::validation::constraints;
+use crate::wire::{decode, json};
 
 /// Arranging what the code under test will find.
 impl MockCognitoIdentity {
@@ -34,7 +38,7 @@ impl MockCognitoIdentity {
             engine.in_region(&region);
             let input = seed.create_input(&region, &self.account_id);
             // The engine leaves the constraints of the model to the wire.
-            Request::CreateIdentityPool(input.clone()).check()?;
+            check_constraints(&input)?;
             let pool = engine.create_identity_pool(input)?;
             let id = pool.identity_pool_id;
             match seed.roles_input(&id, &region, &self.account_id) {
@@ -282,4 +286,12 @@ impl MockCognitoIdentity {
         }
         armed
     }
+}
+
+/// The error with which the wire would reject this input, for one that was never on it.
+fn check_constraints(input: &CreateIdentityPoolInput) -> Result<(), ServiceError> {
+    let written = json::to_vec(input);
+    let read = CreateIdentityPoolInput::deserialize;
+    let decoded = decode::input(&written, &constraints::CreateIdentityPoolInput, read)?;
+    decoded.refusal.map_or(Ok(()), Err)
 }

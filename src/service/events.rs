@@ -13,18 +13,18 @@ use crate::operation::Operation;
 use crate::report::{LoggedCall, Subject, one_line};
 
 /// Spans the work on one call, from the faults to the answer.
-pub(crate) fn engine(operation: Operation) -> EnteredSpan {
+pub(super) fn engine_span(operation: Operation) -> EnteredSpan {
     debug_span!("engine", operation = operation.name()).entered()
 }
 
 /// Whether somebody listens to the events of calls.
-pub(crate) fn is_heard() -> bool {
+pub(super) fn is_heard() -> bool {
     tracing::event_enabled!(Level::DEBUG)
 }
 
 /// Tells of a call that was decided. There is nothing to tell of where nobody listened when the
 /// call arrived.
-pub(crate) fn answered(call: Option<LoggedCall>) {
+pub(super) fn answered(call: Option<LoggedCall>) {
     let Some(call) = call else { return };
     debug!(
         number = call.number,

@@ -1,29 +1,29 @@
-//! A call between its reply and its end: what a transport tells of performing a reply.
+//! A reply while a transport performs it.
 
 use std::time::Duration;
 
+use super::reply::Reply;
+use super::state::Service;
 use crate::recorder::{Ended, Ticket};
-use crate::service::Service;
 
-/// A reply that is being performed. However it ends, this notes when: it is dropped then, also if
-/// the caller went away meanwhile.
+/// Drop guard for a reply in flight: records when it ended, including when the caller disconnected.
 #[derive(Debug)]
-pub(crate) struct Underway<'a> {
+pub(crate) struct InFlight<'a> {
     service: &'a Service,
     /// None for what is not recorded.
     ticket: Option<Ticket>,
     ended: Ended,
 }
 
-impl<'a> Underway<'a> {
-    pub(crate) fn new(service: &'a Service, ticket: Option<Ticket>) -> Self {
+impl<'a> InFlight<'a> {
+    pub(crate) fn new(service: &'a Service, reply: &Reply) -> Self {
         let ended = Ended {
             waited: Duration::ZERO,
             cut_off: true,
         };
         Self {
             service,
-            ticket,
+            ticket: reply.ticket,
             ended,
         }
     }
@@ -42,7 +42,7 @@ impl<'a> Underway<'a> {
     }
 }
 
-impl Drop for Underway<'_> {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket {
             self.service.ended(ticket, self.ended);

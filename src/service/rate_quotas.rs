@@ -15,7 +15,7 @@ const WINDOW: Duration = Duration::from_secs(1);
 
 /// How often an operation may be called in a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rate {
+pub(super) struct Rate {
     operation: Operation,
     per_second: u32,
 }
@@ -57,14 +57,14 @@ impl fmt::Display for Rate {
 
 /// How much of its quotas the account has used.
 #[derive(Debug)]
-pub(crate) struct Quotas {
+pub(super) struct Quotas {
     enforced: bool,
     /// By Region. AWS: each has quotas of its own.
     used: BTreeMap<(String, Operation), Window>,
 }
 
 impl Quotas {
-    pub(crate) fn new(enforced: bool) -> Self {
+    pub(super) fn new(enforced: bool) -> Self {
         Self {
             enforced,
             used: BTreeMap::new(),
@@ -76,7 +76,7 @@ impl Quotas {
     ///
     /// Approximation: a sliding window. How AWS counts, and what bursts it allows, is not
     /// published.
-    pub(crate) fn charge(
+    pub(super) fn charge(
         &mut self,
         request: &Request,
         region: &str,

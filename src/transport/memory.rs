@@ -22,7 +22,7 @@ use http_body_util::BodyExt;
 use super::MAX_BODY_BYTES;
 use super::body::Outgoing;
 use crate::service::Service;
-use crate::service::in_flight::Underway;
+use crate::service::in_flight::InFlight;
 use crate::service::reply::{Action, Reply};
 
 /// Routes every request of an SDK client into a service in the same process.
@@ -83,9 +83,9 @@ impl HttpConnector for MemoryConnector {
             } else {
                 service.handle(&parts, &body)
             };
-            let mut underway = service.underway(&reply);
+            let mut in_flight = InFlight::new(&service, &reply);
             let answer = async {
-                let answer = perform(reply, sleep.as_ref(), &mut underway);
+                let answer = perform(reply, sleep.as_ref(), &mut in_flight);
                 match Timeout::new(answer, broken.changed()).await {
                     Ok(answer) => answer,
                     // What is open is closed when the mock stops listening, or ends.
@@ -101,7 +101,7 @@ impl HttpConnector for MemoryConnector {
                     match Timeout::new(answer, sleep.sleep(limit)).await {
                         Ok(answer) => answer,
                         Err(_) => {
-                            underway.given_up(limit);
+                            in_flight.given_up(limit);
                             Err(ConnectorError::timeout(
                                 format!("no response within the read timeout of {limit:?}").into(),
                             ))
@@ -122,7 +122,7 @@ fn connected<T>(connection: io::Result<T>) -> Result<T, ConnectorError> {
 async fn perform(
     reply: Reply,
     sleep: Option<&SharedAsyncSleep>,
-    underway: &mut Underway<'_>,
+    in_flight: &mut InFlight<'_>,
 ) -> Result<HttpResponse, ConnectorError> {
     for gate in reply.gates {
         gate.opened().await;
@@ -134,7 +134,7 @@ async fn perform(
         sleep.sleep(reply.delay).await;
     }
     if reply.action.ends() {
-        underway.answered(reply.delay);
+        in_flight.answered(reply.delay);
     }
     act(reply.action).await
 }

@@ -35,9 +35,10 @@ use tokio::task::{LocalSet, spawn_local};
 
 use super::MAX_BODY_BYTES;
 use super::body::{HangUp, Outgoing};
+use crate::service::in_flight::InFlight;
 use crate::service::liveness::Liveness;
 use crate::service::reply::Action;
-use crate::service::{Service, WORD_AFTER};
+use crate::service::{PATIENCE_WITH_CLOSURES, Service};
 
 /// A body too large is still read up to here, so that its sender gets to see the refusal.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
@@ -144,7 +145,7 @@ impl TcpServer {
         turns.send(Turn { done }).map_err(|_| stopped())?;
         // This takes microseconds, unless a closure of the user's runs on the thread. That may be
         // waiting for the caller, so the wait has an end; the thread makes the change later.
-        match answer.recv_timeout(WORD_AFTER) {
+        match answer.recv_timeout(PATIENCE_WITH_CLOSURES) {
             Ok(answer) => answer?,
             Err(RecvTimeoutError::Disconnected) => return Err(stopped()),
             Err(RecvTimeoutError::Timeout) => self.tell_of_waiting("a change of the port"),
@@ -179,7 +180,7 @@ impl TcpServer {
             return;
         }
         let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if ended.recv_timeout(WORD_AFTER) == Err(RecvTimeoutError::Timeout) {
+        if ended.recv_timeout(PATIENCE_WITH_CLOSURES) == Err(RecvTimeoutError::Timeout) {
             self.tell_of_waiting("the end of the mock");
             self.thread = None;
         } else if let Some(thread) = self.thread.take() {
@@ -295,7 +296,7 @@ async fn perform(
         Some(body) => service.handle(&parts, &body),
         None => service.handle_too_large(&parts),
     };
-    let mut underway = service.underway(&reply);
+    let mut in_flight = InFlight::new(service, &reply);
     for gate in reply.gates {
         gate.opened().await;
     }
@@ -303,7 +304,7 @@ async fn perform(
         tokio::time::sleep(reply.delay).await;
     }
     if reply.action.ends() {
-        underway.answered(reply.delay);
+        in_flight.answered(reply.delay);
     }
     match reply.action {
         Action::Respond(response) => Ok(response.map(Outgoing::Whole)),

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{json, sts};
 use crate::error::ServiceError;
-use crate::operation::{self, Operation, Protocol};
+use crate::operation::{Operation, Protocol};
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
@@ -35,21 +35,6 @@ pub(crate) struct Envelope {
     pub(crate) date: SystemTime,
 }
 
-/// What an operation answers, in the protocol of the operation.
-pub(crate) fn answer(
-    operation: Operation,
-    answer: &operation::Response,
-    envelope: &Envelope,
-) -> Response<Bytes> {
-    match answer {
-        operation::Response::Json(output) => success(&**output, envelope),
-        operation::Response::Query(result) => {
-            let xml = sts::encode::success(operation, result, envelope.request_id);
-            response(StatusCode::OK, XML, xml, envelope)
-        }
-    }
-}
-
 /// An error, in the protocol of the operation.
 pub(crate) fn refusal(
     protocol: Protocol,
@@ -65,8 +50,14 @@ pub(crate) fn refusal(
     }
 }
 
-/// The output of an operation.
-fn success(output: &dyn SerializableStruct, envelope: &Envelope) -> Response<Bytes> {
+/// The output of an operation of STS, of which `result` is what lies inside the envelope.
+pub(crate) fn xml(operation: Operation, result: &str, envelope: &Envelope) -> Response<Bytes> {
+    let document = sts::encode::success(operation, result, envelope.request_id);
+    response(StatusCode::OK, XML, document, envelope)
+}
+
+/// The output of an operation of Cognito Identity.
+pub(crate) fn json(output: &dyn SerializableStruct, envelope: &Envelope) -> Response<Bytes> {
     // The SDK makes an output type up for the operations that the model gives none; only those
     // that stand for a shape of the model bear its name.
     // AWS: without a shape there is no body, and the content type stays (DeleteIdentityPool, 2017).
@@ -260,7 +251,7 @@ mod tests {
         let id = "us-east-1:12345678-1234-1234-1234-123456789012";
         let output = GetIdOutput::builder().identity_id(id).build();
 
-        let response = success(&output, &envelope());
+        let response = json(&output, &envelope());
 
         assert_eq!(response.status(), 200);
         assert_eq!(response.body().len(), 63);
@@ -291,13 +282,13 @@ mod tests {
         ];
 
         for output in shapeless {
-            let response = success(output, &envelope());
+            let response = json(output, &envelope());
             assert_eq!(response.body(), "");
             assert_eq!(response.headers()[CONTENT_LENGTH], "0");
             assert_eq!(response.headers()[CONTENT_TYPE], AMZ_JSON);
         }
         for output in empty {
-            assert_eq!(success(output, &envelope()).body(), "{}");
+            assert_eq!(json(output, &envelope()).body(), "{}");
         }
     }
 

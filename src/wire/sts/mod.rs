@@ -6,12 +6,9 @@
 
 pub(crate) mod decode;
 pub(crate) mod encode;
-mod shape;
 
 use http::Method;
 use http::request::Parts;
-
-pub(crate) use shape::Shape;
 
 /// The media type of calls.
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";

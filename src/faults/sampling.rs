@@ -1,4 +1,4 @@
-//! The dice of `Fault::with_probability`.
+//! The random draws of `Fault::with_probability`.
 
 /// A number in `0.0..1.0` that follows from these three alone.
 ///

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::effect::Kind;
+use super::effect::Effect;
 use super::matching::InjectedFault;
 use crate::operation::Operation;
 
@@ -61,9 +61,9 @@ impl Unmet {
     pub(crate) fn description(&self) -> String {
         let fault = &self.fault.fault;
         if self.refuses_connections() {
-            return fault.kind.to_string();
+            return fault.effect.to_string();
         }
-        let mut text = format!("{} on ", fault.kind);
+        let mut text = format!("{} on ", fault.effect);
         if fault.targets.is_empty() {
             text.push_str("every call");
         }
@@ -113,9 +113,14 @@ impl Unmet {
 
     /// The limit of a `rate_limit`.
     pub(crate) fn rate_limit(&self) -> Option<(u32, Duration)> {
-        match self.fault.fault.kind {
-            Kind::RateLimit { n, per, .. } => Some((n, per)),
-            Kind::Delay(_) | Kind::Hold | Kind::Refuse | Kind::Spoil(_) => None,
+        match self.fault.fault.effect {
+            Effect::RateLimit { n, per, .. } => Some((n, per)),
+            Effect::Delay(_)
+            | Effect::Hold
+            | Effect::RefuseConnections
+            | Effect::Replace(_)
+            | Effect::Respond(_)
+            | Effect::Damage(_) => None,
         }
     }
 

@@ -1,0 +1,73 @@
+//! Who calls: the signature of a request, as far as it has to be good.
+
+use std::time::SystemTime;
+
+use http::request::Parts;
+
+use super::state::{A_CALL, Service, State};
+use crate::error::ServiceError;
+use crate::operation::Operation;
+use crate::wire::sigv4::{self, Secret, Signature};
+
+/// Who calls, as far as the signature says.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Caller<'a> {
+    /// The Region of its credential scope.
+    pub(super) region: Option<&'a str>,
+    pub(super) access_key_id: Option<&'a str>,
+}
+
+impl Service {
+    /// Answers with the caller, or with the reason why AWS would reject the signature.
+    pub(super) fn authenticate<'a>(
+        &self,
+        operation: Operation,
+        parts: &'a Parts,
+        body: &[u8],
+        now: SystemTime,
+    ) -> Result<Caller<'a>, ServiceError> {
+        // AWS: a public operation needs no signature. Approximation: nor a good one.
+        if !operation.is_signed() {
+            return Ok(Caller::default());
+        }
+        let signature = Signature::of(operation, &parts.headers)?;
+        let signature = signature.ok_or_else(|| sigv4::missing(operation))?;
+        let (secret, required) = {
+            let mut state = self.lock_engine(A_CALL);
+            (
+                state.secret(signature.access_key_id),
+                !self.required_credentials.is_empty(),
+            )
+        };
+        let own = self.required_credentials.get(signature.access_key_id);
+        let own = own.map(|secret| Secret::lasting(secret));
+        let secret = own.or(secret);
+        if required {
+            signature.verify(parts, body, secret.as_ref(), operation, now)?;
+        } else {
+            signature.expect_region(operation)?;
+            // Whose credentials they are is the whole answer of this operation.
+            if let Some(secret) = secret.filter(|_| operation == Operation::GetCallerIdentity) {
+                secret.expect_unexpired(operation, now)?;
+            }
+        }
+        Ok(Caller {
+            region: Some(signature.region),
+            access_key_id: Some(signature.access_key_id),
+        })
+    }
+}
+
+impl State {
+    /// The secret behind credentials that the mock has given out.
+    fn secret(&mut self, access_key_id: &str) -> Option<Secret> {
+        let engine = self.engine();
+        let (secret_access_key, session_token) = engine.issued_secrets(access_key_id)?;
+        let issued = engine.issued_credentials(access_key_id)?;
+        Some(Secret {
+            secret_access_key,
+            session_token: Some(session_token),
+            expires: Some(issued.expiration),
+        })
+    }
+}
