@@ -22,5 +22,5 @@ pub use fault::Fault;
 pub(crate) use fault::FaultName;
 pub(crate) use gate::Gate;
 pub(crate) use injected::{Ending, InjectedFaults};
-pub(crate) use matching::{FaultId, InjectedFault, Matches, Snapshot, UserPanic};
+pub(crate) use matching::{InjectedFault, Matches, Snapshot, UserPanic};
 pub(crate) use user_closure::UserClosure;

@@ -3,11 +3,18 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::TcpListener;
+use std::panic::Location;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
-use crate::clock::Clock;
+use super::client::{ClientSettings, Keys};
+use super::mock::MockCognitoIdentity;
+use crate::clock::{Clock, Stopwatch};
 use crate::engine::Settings;
-use crate::server::{MockCognitoIdentity, Parts};
+use crate::service::Service;
+use crate::service::liveness::Liveness;
+use crate::transport::{Route, TcpServer};
 use crate::wire::sigv4::is_region;
 
 /// Prepares a mock; from [`MockCognitoIdentity::builder`].
@@ -378,8 +385,15 @@ impl Builder {
     #[track_caller]
     #[must_use = "dropping the mock stops it"]
     pub fn start(mut self) -> MockCognitoIdentity {
-        let listener = self.listener.take();
-        MockCognitoIdentity::over_tcp(self.parts(), listener)
+        let service = self.service(Some(Stopwatch::start()));
+        let tcp = match TcpServer::start(self.listener.take(), Arc::clone(&service)) {
+            Ok(tcp) => tcp,
+            // Not in a closure: those have no caller for the panic to point at.
+            Err(sentence) => panic!("{sentence}"),
+        };
+        let url = format!("http://{}", tcp.address());
+        let route = Route::Tcp(tcp.address(), Arc::clone(service.liveness()));
+        self.mock(service, url, route, Some(tcp))
     }
 
     /// Starts the mock without a socket or a thread: clients from it reach it in memory, which
@@ -399,16 +413,101 @@ impl Builder {
     #[must_use = "dropping the mock stops it"]
     #[track_caller]
     pub fn in_memory(self) -> MockCognitoIdentity {
-        MockCognitoIdentity::over_memory(self.parts())
+        let service = self.service(None);
+        let route = Route::Memory(Arc::clone(&service));
+        // A name that can never be resolved: only the mock's own HTTP client finds it.
+        let url = "http://mock-cognito-identity.invalid".to_owned();
+        self.mock(service, url, route, None)
     }
 
-    fn parts(self) -> Parts {
-        Parts {
-            engine: self.settings,
-            required_credentials: self.required_credentials,
-            keep_calls: self.keep_calls,
-            clock: self.clock,
+    /// `stopwatch` measures the calls, where that makes sense.
+    #[track_caller]
+    fn service(&self, stopwatch: Option<Stopwatch>) -> Arc<Service> {
+        Arc::new(Service::new(
+            self.settings.clone(),
+            self.required_credentials.clone(),
+            self.keep_calls,
+            self.clock.clone(),
+            Arc::new(Liveness::starting_at(Location::caller())),
+            stopwatch,
+        ))
+    }
+
+    fn mock(
+        self,
+        service: Arc<Service>,
+        endpoint_url: String,
+        route: Route,
+        tcp: Option<TcpServer>,
+    ) -> MockCognitoIdentity {
+        let required = self.required_credentials.into_iter().next();
+        let keys = required.map(|(access_key_id, secret_access_key)| Keys {
+            access_key_id,
+            secret_access_key,
+        });
+        MockCognitoIdentity {
+            service,
+            client: ClientSettings {
+                endpoint_url,
+                region: self.settings.region,
+                route,
+                clock: self.clock,
+                keys: keys.unwrap_or_default(),
+            },
+            account_id: self.settings.account_id,
+            tcp,
             verify_on_drop: self.verify_on_drop,
+            has_failed: AtomicBool::new(false),
         }
+    }
+}
+
+/// Starting.
+impl MockCognitoIdentity {
+    /// Starts a mock on a free port of 127.0.0.1, on its own thread, with every default. It
+    /// listens before this returns; works inside and outside of any runtime, and in a `static`.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::start();
+    /// assert!(mock.endpoint_url().starts_with("http://127.0.0.1:"));
+    /// ```
+    ///
+    /// # Panics
+    /// If no socket can be bound or no thread can be started.
+    #[track_caller]
+    #[must_use = "dropping the mock stops it"]
+    pub fn start() -> Self {
+        Builder::new().start()
+    }
+
+    /// Starts a mock without a socket or a thread. Its clients call it in place, which also works
+    /// while tokio's time is paused. Whatever works over TCP works in memory.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    #[must_use = "dropping the mock stops it"]
+    pub fn in_memory() -> Self {
+        Builder::new().in_memory()
+    }
+
+    /// Decides more before starting.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::builder().region("eu-west-1").seed(7).in_memory();
+    /// assert!(mock.seed_pool("app").id().starts_with("eu-west-1:"));
+    /// ```
+    pub fn builder() -> Builder {
+        Builder::new()
     }
 }

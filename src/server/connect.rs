@@ -6,7 +6,7 @@ use aws_config::SdkConfig;
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::{self, SharedHttpClient};
 
-use super::MockCognitoIdentity;
+use super::mock::MockCognitoIdentity;
 use crate::transport::TcpServer;
 
 /// Connecting the code under test.

@@ -1,28 +1,12 @@
-//! A fault for as long as a variable lives.
-//!
-//! Knows the server only as a [`Host`].
+//! The drop guard of a scoped fault.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::faults::{FaultId, InjectedFault};
+use super::mock::MockCognitoIdentity;
+use super::wait::{TIME_LIMIT, within_time_limit};
+use crate::faults::InjectedFault;
 use crate::report;
-use crate::server::wait::in_time;
-
-/// Where a fault is in force.
-pub(crate) trait Host: Send + Sync {
-    /// Takes a fault out of force. Answers with the report if it has not fired as expected, or if
-    /// what it had changed cannot be undone.
-    fn withdraw(&self, fault: FaultId) -> Option<String>;
-
-    /// Ends when a wait has lasted too long. Must not need the caller's runtime, which the guard
-    /// knows nothing about.
-    fn patience(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
-
-    /// The report when patience ended before `fault` had fired `n` times.
-    fn waited_in_vain(&self, fault: &InjectedFault, n: u64) -> String;
-}
 
 /// Keeps a fault in force while it lives; made by
 /// [`MockCognitoIdentity::inject_scoped`](crate::MockCognitoIdentity::inject_scoped).
@@ -50,13 +34,13 @@ pub(crate) trait Host: Send + Sync {
 /// ```
 #[must_use = "the fault is removed when this guard drops: bind it to a variable"]
 pub struct FaultGuard<'a> {
-    host: &'a dyn Host,
+    mock: &'a MockCognitoIdentity,
     fault: Arc<InjectedFault>,
 }
 
 impl<'a> FaultGuard<'a> {
-    pub(crate) fn new(host: &'a dyn Host, fault: Arc<InjectedFault>) -> Self {
-        Self { host, fault }
+    pub(super) fn new(mock: &'a MockCognitoIdentity, fault: Arc<InjectedFault>) -> Self {
+        Self { mock, fault }
     }
 }
 
@@ -102,7 +86,7 @@ impl FaultGuard<'_> {
     ///
     /// If that takes longer than five seconds, with the calls received so far.
     pub fn wait_until_fired(&self, n: u64) -> impl Future<Output = ()> + Send + use<'_> {
-        report::at_await(wait(self.host, &self.fault, n))
+        report::at_await(self.wait(n))
     }
 
     /// Lets the calls through that a [`hold`](crate::Fault::hold) keeps waiting. The same as
@@ -129,17 +113,35 @@ impl FaultGuard<'_> {
     }
 }
 
-async fn wait(host: &dyn Host, fault: &InjectedFault, n: u64) -> Result<(), String> {
-    if in_time(fault.fired_at_least(n), host.patience()).await {
-        Ok(())
-    } else {
-        Err(host.waited_in_vain(fault, n))
+impl FaultGuard<'_> {
+    async fn wait(&self, n: u64) -> Result<(), String> {
+        if within_time_limit(self.fault.fired_at_least(n)).await {
+            return Ok(());
+        }
+        let log = self.mock.service.lock().recorder.log(self.mock.listening());
+        Err(report::unfired_in_time(&self.fault, n, TIME_LIMIT, &log))
+    }
+
+    /// Takes the fault out of force. Answers with the report if it has not fired as expected, or
+    /// if its effect on the port cannot be undone.
+    fn withdraw(&self) -> Option<String> {
+        let mock = self.mock;
+        let unmet = mock.service.lock().faults.remove(self.fault.id());
+        if let Err(report) = mock.settle_port() {
+            return Some(report);
+        }
+        let state = mock.service.lock();
+        let facts = state
+            .recorder
+            .verification_of_faults(vec![unmet?], mock.listening());
+        drop(state);
+        report::verification(&facts, report::may_hide_an_error())
     }
 }
 
 impl Drop for FaultGuard<'_> {
     fn drop(&mut self) {
-        if let Some(report) = self.host.withdraw(self.fault.id()) {
+        if let Some(report) = self.withdraw() {
             report::fail_in_drop(&report);
         }
     }

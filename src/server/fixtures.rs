@@ -1,17 +1,13 @@
-//! Arranging what the code under test will find: pools, users, faults, time.
-
-use std::sync::Arc;
+//! Arranging what the code under test will find: pools, users, logins, time.
 
 use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
 
+use super::mock::MockCognitoIdentity;
 use super::pool_seed::{PoolSeed, SeededPool};
-use super::{FaultGuard, MockCognitoIdentity};
 use crate::clock::Clock;
-use crate::engine::{CallContext, Engine, IssuedCredentials};
+use crate::engine::{Engine, IssuedCredentials};
 use crate::error::ServiceError;
-use crate::faults::{Fault, InjectedFault};
 use crate::login_token::LoginToken;
-use crate::report;
 use crate::wire::validation::constraints;
 use crate::wire::{decode, json};
 
@@ -167,93 +163,6 @@ impl MockCognitoIdentity {
             .with_engine(|engine| f(engine.for_call(context)))
     }
 
-    /// Asks the engine under the lock, for `method`. No user code runs in `f`.
-    #[track_caller]
-    pub(crate) fn engine_for<R>(&self, method: &str, f: impl FnOnce(&mut Engine) -> R) -> R {
-        let context = self.call_context();
-        let mut state = self.service.lock_engine(method);
-        f(state.engine().for_call(context))
-    }
-
-    /// What is asked of the engine without a call: now, in the mock's Region, signed by nobody.
-    fn call_context(&self) -> CallContext<'_> {
-        CallContext {
-            now: self.clock().now(),
-            region: &self.client.region,
-            access_key_id: None,
-        }
-    }
-
-    /// Puts a fault in force, after those already there, until it is cleared.
-    ///
-    /// ```
-    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// mock.inject(Fault::reset_connection().up_to_n_times(1));
-    /// mock.inject(Fault::internal_error().up_to_n_times(1)); // meets the second attempt
-    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?; // the third works
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    /// If the port cannot be kept for [`Fault::refuse_connections`].
-    #[track_caller]
-    pub fn inject(&self, fault: Fault) {
-        self.put_in_force(fault);
-    }
-
-    /// Puts a fault in force for as long as the guard lives.
-    ///
-    /// ```
-    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// # let get_id = mock.client().get_id().identity_pool_id(pool.id());
-    /// let outage = mock.inject_scoped(Fault::http_status(503));
-    /// assert!(get_id.clone().send().await.is_err());
-    /// drop(outage);
-    /// assert!(get_id.send().await.is_ok());
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    /// If the port cannot be kept for [`Fault::refuse_connections`].
-    #[track_caller]
-    pub fn inject_scoped(&self, fault: Fault) -> FaultGuard<'_> {
-        let armed = self.put_in_force(fault);
-        FaultGuard::new(self, armed)
-    }
-
-    /// Removes all faults, whether they fired as expected or not.
-    ///
-    /// ```
-    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// mock.inject(Fault::internal_error());
-    /// mock.clear_faults();
-    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Panics
-    /// If the port cannot be listened on again after [`Fault::refuse_connections`].
-    #[track_caller]
-    pub fn clear_faults(&self) {
-        self.service.lock().faults.clear();
-        self.settle_port_or_panic();
-    }
-
     /// The mock's clock.
     ///
     /// ```
@@ -274,17 +183,6 @@ impl MockCognitoIdentity {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         self.service.clock()
-    }
-
-    #[track_caller]
-    fn put_in_force(&self, fault: Fault) -> Arc<InjectedFault> {
-        let location = std::panic::Location::caller();
-        let armed = self.service.lock().faults.inject(fault, location);
-        if let Err(report) = self.settle_port() {
-            self.service.lock().faults.remove(armed.id());
-            report::fail(&report);
-        }
-        armed
     }
 }
 

@@ -4,8 +4,8 @@ use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPool
 use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesInput;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
+use super::mock::MockCognitoIdentity;
 use crate::engine::partition;
-use crate::server::MockCognitoIdentity;
 
 /// What a seeded pool looks like; see [`MockCognitoIdentity::seed_pool`].
 ///

@@ -8,6 +8,7 @@
 
 mod body;
 mod memory;
+mod routed_client;
 mod tcp;
 
 use std::net::SocketAddr;
@@ -17,13 +18,13 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::shared::IntoShared;
 
 use self::memory::MemoryClient;
-use self::tcp::RoutedClient;
+use self::routed_client::RoutedClient;
 use crate::service::Service;
 use crate::service::liveness::Liveness;
 
 pub(crate) use tcp::TcpServer;
 
-/// What a body may weigh. Ten logins of 50,000 characters, the most that the model allows, fit.
+/// Maximum size of a request body in bytes. Ten logins of 50,000 characters, the most that the model allows, fit.
 ///
 /// Approximation: AWS's own limit is not published.
 pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
