@@ -5,26 +5,14 @@
 //! [`Observer`] between them and the JSON. Which of the two kinds of errors wins is decided here;
 //! what they say is up to [`type_error`](super::validation::type_error) and [`validation`](super::validation).
 
-use aws_smithy_json::codec::{JsonCodec, JsonCodecSettings};
 use aws_smithy_schema::codec::Codec;
 use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
-use once_cell::sync::Lazy;
 
+use super::json::CODEC;
 use super::validation::deserializer::Observer;
 use super::validation::shape::{Shape, Structure};
 use super::validation::{Path, Violations};
 use crate::error::ServiceError;
-
-/// The SDK's JSON codec, as strict as it can be.
-pub(super) static CODEC: Lazy<JsonCodec> = Lazy::new(|| {
-    JsonCodec::new(
-        JsonCodecSettings::builder()
-            .use_json_name(false)
-            .enforce_strictness(true)
-            .validate_skipped_string_encoding(true)
-            .build(),
-    )
-});
 
 /// Decodes the input of an operation with the SDK's `read`, checking it by `constraints`.
 ///
@@ -84,6 +72,8 @@ mod tests {
 
     const POOL: &str = "us-east-1:12345678-1234-1234-1234-123456789012";
     const ROLE: &str = "arn:aws:iam::123456789012:role/r";
+    const LIST: &str = "Start of list found where not expected";
+    const OBJECT: &str = "Start of structure or map found where not expected.";
 
     fn read<T>(
         body: impl AsRef<[u8]>,
@@ -127,6 +117,16 @@ mod tests {
             body,
             &constraints::ListIdentitiesInput,
             ListIdentitiesInput::deserialize,
+        )
+    }
+
+    fn developer_token(
+        body: &str,
+    ) -> Result<GetOpenIdTokenForDeveloperIdentityInput, ServiceError> {
+        read(
+            body,
+            &constraints::GetOpenIdTokenForDeveloperIdentityInput,
+            GetOpenIdTokenForDeveloperIdentityInput::deserialize,
         )
     }
 
@@ -348,13 +348,9 @@ mod tests {
             );
         }
         assert_invalid(
-            read(
-                format!(
-                    r#"{{"IdentityPoolId":"{POOL}","Logins":{{"d":"u"}},"TokenDuration":86401}}"#
-                ),
-                &constraints::GetOpenIdTokenForDeveloperIdentityInput,
-                GetOpenIdTokenForDeveloperIdentityInput::deserialize,
-            ),
+            developer_token(&format!(
+                r#"{{"IdentityPoolId":"{POOL}","Logins":{{"d":"u"}},"TokenDuration":86401}}"#
+            )),
             "1 validation error detected: Value '86401' at 'tokenDuration' failed to satisfy constraint: Member must have value less than or equal to 86400",
         );
     }
@@ -588,6 +584,65 @@ mod tests {
             pool("1"),
             Some("NUMBER_VALUE can not be converted to a Boolean"),
         );
+    }
+
+    #[test]
+    fn a_value_that_should_be_a_string_is_named() {
+        for (value, text) in [
+            ("[1]", LIST),
+            ("{}", OBJECT),
+            ("1.5", "NUMBER_VALUE can not be converted to a String"),
+            ("true", "TRUE_VALUE can not be converted to a String"),
+            ("false", "FALSE_VALUE can not be converted to a String"),
+        ] {
+            let member = format!(r#"{{"IdentityPoolId":{value}}}"#);
+            assert_unreadable(get_id(member), Some(text));
+            let entry = format!(r#"{{"Logins":{{"a":"b","c": {value}}}}}"#);
+            assert_unreadable(get_id(entry), Some(text));
+            let element = format!(r#"{{"IdentityIdsToDelete":["a",{value}]}}"#);
+            assert_unreadable(delete_identities(&element), Some(text));
+            let nested = roles_with_rule(&format!(r#"{{"Claim":"c"}},{{"Claim":{value}}}"#));
+            assert_unreadable(set_roles(&nested), Some(text));
+        }
+    }
+
+    #[test]
+    fn a_value_that_should_be_a_number_or_a_boolean_is_named() {
+        for (value, text) in [
+            ("[1]", LIST),
+            ("{}", OBJECT),
+            (r#""1""#, "STRING_VALUE can not be converted to an Integer"),
+            ("true", "TRUE_VALUE can not be converted to an Integer"),
+            ("false", "FALSE_VALUE can not be converted to an Integer"),
+        ] {
+            let body = format!(r#"{{"MaxResults":{value}}}"#);
+            assert_unreadable(list_identities(&body), Some(text));
+        }
+        assert_unreadable(
+            developer_token(r#"{"TokenDuration":"60"}"#),
+            Some("STRING_VALUE can not be converted to a Long"),
+        );
+        assert_unreadable(
+            create_pool(r#"{"AllowClassicFlow":1}"#),
+            Some("NUMBER_VALUE can not be converted to a Boolean"),
+        );
+    }
+
+    #[test]
+    fn a_value_that_should_be_a_container_gets_the_text_of_the_container() {
+        let logins = |value: &str| get_id(format!(r#"{{"Logins":{value}}}"#));
+        let ids = |value: &str| delete_identities(&format!(r#"{{"IdentityIdsToDelete":{value}}}"#));
+        let mapping = |value: &str| set_roles(&format!(r#"{{"RoleMappings":{{"p":{value}}}}}"#));
+
+        for value in [r#""x""#, "1", "true"] {
+            assert_unreadable(logins(value), Some("Expected map or null"));
+            assert_unreadable(ids(value), Some("Expected list or null"));
+            assert_unreadable(mapping(value), Some("Expected null"));
+        }
+        assert_unreadable(get_id("[]"), Some(LIST));
+        assert_unreadable(logins(r#"["x"]"#), Some(LIST));
+        assert_unreadable(mapping("[]"), Some(LIST));
+        assert_unreadable(ids("{}"), Some(OBJECT));
     }
 
     #[test]

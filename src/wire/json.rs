@@ -8,9 +8,22 @@ use std::fmt::Display;
 use std::io::Write as _;
 use std::mem;
 
+use aws_smithy_json::codec::{JsonCodec, JsonCodecSettings};
 use aws_smithy_schema::Schema;
 use aws_smithy_schema::serde::{SerdeError, SerializableStruct, ShapeSerializer};
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document};
+use once_cell::sync::Lazy;
+
+/// The SDK's JSON codec, as strict as it can be.
+pub(super) static CODEC: Lazy<JsonCodec> = Lazy::new(|| {
+    JsonCodec::new(
+        JsonCodecSettings::builder()
+            .use_json_name(false)
+            .enforce_strictness(true)
+            .validate_skipped_string_encoding(true)
+            .build(),
+    )
+});
 
 /// The JSON of an output, or of an input.
 ///

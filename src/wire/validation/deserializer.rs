@@ -14,7 +14,7 @@ use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number}
 use super::shape::Shape;
 use super::type_error::{Wanted, malformed};
 use super::{Keys, Path, Violations};
-use crate::wire::decode::CODEC;
+use crate::wire::json::CODEC;
 
 /// Stands between the SDK's reading of one value and the JSON, and watches what goes by.
 ///
