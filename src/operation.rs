@@ -226,7 +226,7 @@ macro_rules! operations {
                     Operation::$name => operations!(@decode $sdk $method $input body)
                         .map(|decoded| Decoded {
                             input: Self::$name(decoded.input),
-                            refusal: decoded.refusal,
+                            violation: decoded.violation,
                         }),
                 )+}
             }
@@ -329,7 +329,7 @@ impl Request {
     pub(crate) fn check(&self) -> Result<(), ServiceError> {
         let written = self.with_shape(|shape| json::to_vec(shape));
         let decoded = Self::decode(self.operation(), &written)?;
-        decoded.refusal.map_or(Ok(()), Err)
+        decoded.violation.map_or(Ok(()), Err)
     }
 }
 

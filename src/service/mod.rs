@@ -381,7 +381,7 @@ impl Service {
         // AWS: what no operation can be made of has a form of its own.
         let response = match error.code() {
             "BadRequest" => encode::bad_request(&envelope),
-            _ => encode::refusal(protocol, error, &envelope),
+            _ => encode::error_response(protocol, error, &envelope),
         };
         Reply::from(response).to(ticket, event)
     }
@@ -578,7 +578,7 @@ impl State {
         for panic in panics {
             self.recorder.panicked(ticket, operation, panic);
         }
-        let response = encode::refusal(operation.protocol(), &error, envelope);
+        let response = encode::error_response(operation.protocol(), &error, envelope);
         let event = self.finish(call, Outcome::Error(error), None);
         Reply::from(response).to(ticket, event)
     }
@@ -606,7 +606,7 @@ impl Asked {
     fn of(decoded: Decoded<Request>) -> Self {
         Self::Call {
             request: Arc::new(decoded.input),
-            refusal: decoded.refusal,
+            refusal: decoded.violation,
         }
     }
 
@@ -669,7 +669,7 @@ fn outcome_of(answer: &Answer) -> Outcome {
 fn encoded(operation: Operation, answer: &Answer, envelope: &Envelope) -> Response<Bytes> {
     match answer {
         Ok(output) => encode::answer(operation, output, envelope),
-        Err(error) => encode::refusal(operation.protocol(), error, envelope),
+        Err(error) => encode::error_response(operation.protocol(), error, envelope),
     }
 }
 
@@ -688,7 +688,7 @@ fn spoiled(
     };
     match effect {
         Effect::Error { error, retry_after } => {
-            let mut response = encode::refusal(operation.protocol(), &error, envelope);
+            let mut response = encode::error_response(operation.protocol(), &error, envelope);
             add_retry_after(&mut response, retry_after);
             (Outcome::Error(error), Action::Respond(response))
         }

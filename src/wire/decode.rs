@@ -33,7 +33,7 @@ pub(crate) fn input<T>(
     let input = read(&mut observer).map_err(serialization_exception)?;
     Ok(Decoded {
         input,
-        refusal: violations.into_error(),
+        violation: violations.into_error(),
     })
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn input<T>(
 pub(crate) struct Decoded<T> {
     pub(crate) input: T,
     /// The `ValidationException` for all constraints that it breaks.
-    pub(crate) refusal: Option<ServiceError>,
+    pub(crate) violation: Option<ServiceError>,
 }
 
 /// Type mismatches carry the service's text, since [`Observer`] words them all. Anything else is
@@ -81,7 +81,7 @@ mod tests {
         read: fn(&mut dyn ShapeDeserializer) -> Result<T, SerdeError>,
     ) -> Result<T, ServiceError> {
         let decoded = input(body.as_ref(), constraints, read)?;
-        decoded.refusal.map_or(Ok(decoded.input), Err)
+        decoded.violation.map_or(Ok(decoded.input), Err)
     }
 
     fn get_id(body: impl AsRef<[u8]>) -> Result<GetIdInput, ServiceError> {
@@ -376,7 +376,7 @@ mod tests {
 
             let decoded = decoded.unwrap();
             assert_eq!(decoded.input.max_results(), Some(read), "{limit}");
-            assert!(decoded.refusal.is_some());
+            assert!(decoded.violation.is_some());
         }
     }
 

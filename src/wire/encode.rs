@@ -51,16 +51,16 @@ pub(crate) fn answer(
 }
 
 /// An error, in the protocol of the operation.
-pub(crate) fn refusal(
+pub(crate) fn error_response(
     protocol: Protocol,
-    refusal: &ServiceError,
+    error: &ServiceError,
     envelope: &Envelope,
 ) -> Response<Bytes> {
     match protocol {
-        Protocol::Json => error(refusal, envelope),
+        Protocol::Json => json_error(error, envelope),
         Protocol::Query => {
-            let xml = sts::encode::error(refusal, envelope.request_id);
-            response(status(refusal), XML, xml, envelope)
+            let xml = sts::encode::error(error, envelope.request_id);
+            response(status(error), XML, xml, envelope)
         }
     }
 }
@@ -81,7 +81,7 @@ fn success(output: &dyn SerializableStruct, envelope: &Envelope) -> Response<Byt
 
 /// AWS: `{"__type":"<Name>","message":"<text>"}`, with the name and the text in headers too
 /// (2019-01, 2023-08).
-fn error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
+fn json_error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
     let text = error.message().unwrap_or_default();
     let mut body = Vec::with_capacity(64 + error.code().len() + text.len());
     body.extend_from_slice(br#"{"__type":"#);
@@ -305,7 +305,7 @@ mod tests {
     fn an_error_is_143_bytes_of_body_and_two_headers() {
         let message = "Logins don't match. Please include at least one valid login for this identity or identity pool.";
 
-        let response = error(&ServiceError::not_authorized(message), &envelope());
+        let response = json_error(&ServiceError::not_authorized(message), &envelope());
 
         assert_eq!(response.status(), 400);
         assert_eq!(
@@ -328,7 +328,7 @@ mod tests {
 
     #[test]
     fn an_error_without_message_has_neither_member_nor_header() {
-        let response = error(
+        let response = json_error(
             &ServiceError::silent("UnknownOperationException"),
             &envelope(),
         );
@@ -345,7 +345,7 @@ mod tests {
             ("AccessDenied", "message"),
             ("ValidationException", "message"),
         ] {
-            let response = error(&ServiceError::new(code, "x"), &envelope());
+            let response = json_error(&ServiceError::new(code, "x"), &envelope());
 
             let body = format!(r#"{{"__type":"{code}","{member}":"x"}}"#);
             assert_eq!(response.body(), &body);
@@ -356,7 +356,7 @@ mod tests {
     fn what_a_header_cannot_carry_is_in_the_body_only() {
         let message = "Größe 😀\r\nx-evil: 1";
 
-        let response = error(&ServiceError::new("Odd\nName", message), &envelope());
+        let response = json_error(&ServiceError::new("Odd\nName", message), &envelope());
 
         assert_eq!(response.headers()[ERROR_MESSAGE], "Gr??e ???x-evil: 1");
         assert_eq!(response.headers()[ERROR_TYPE], "Odd?Name:");
@@ -372,9 +372,9 @@ mod tests {
 
     #[test]
     fn a_malformed_answer_is_a_success_without_the_signs_of_an_error() {
-        let refused = error(&ServiceError::new("E", "x"), &envelope());
+        let error = json_error(&ServiceError::new("E", "x"), &envelope());
 
-        let response = malformed(refused);
+        let response = malformed(error);
 
         assert_eq!(response.status(), 200);
         assert_eq!(response.body(), r#"{"IdentityId":"#);
@@ -394,7 +394,7 @@ mod tests {
     fn long_messages_are_cut_in_the_header() {
         let message = "x".repeat(60_000);
 
-        let response = error(&ServiceError::new("E", message), &envelope());
+        let response = json_error(&ServiceError::new("E", message), &envelope());
 
         assert_eq!(response.headers()[ERROR_MESSAGE].len(), 4_096);
         assert!(response.body().len() > 60_000);
@@ -405,10 +405,10 @@ mod tests {
         let internal = ServiceError::new("InternalErrorException", "x").with_status(500);
         let impossible = ServiceError::new("E", "x").with_status(7);
 
-        assert_eq!(error(&internal, &envelope()).status(), 500);
-        assert_eq!(error(&impossible, &envelope()).status(), 500);
+        assert_eq!(json_error(&internal, &envelope()).status(), 500);
+        assert_eq!(json_error(&impossible, &envelope()).status(), 500);
         let too_large = super::super::request::too_large();
-        assert_eq!(error(&too_large, &envelope()).status(), 413);
+        assert_eq!(json_error(&too_large, &envelope()).status(), 413);
     }
 
     #[test]

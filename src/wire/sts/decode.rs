@@ -33,7 +33,7 @@ pub(crate) fn assume_role_with_web_identity(
     body: &[u8],
 ) -> Result<Decoded<AssumeRoleWithWebIdentityInput>, ServiceError> {
     let form: BTreeMap<_, _> = form_urlencoded::parse(body).into_owned().collect();
-    let refusal = broken(&form)?;
+    let violation = violation(&form)?;
     let text = |name: &str| form.get(name).cloned();
     let policies = (1..).map_while(|place| form.get(&format!("PolicyArns.member.{place}.arn")));
     let policies: Vec<_> = policies
@@ -49,7 +49,7 @@ pub(crate) fn assume_role_with_web_identity(
         .set_duration_seconds(text("DurationSeconds").and_then(|text| text.parse().ok()))
         .build()
         .expect("the SDK's builders of these inputs demand no member");
-    Ok(Decoded { input, refusal })
+    Ok(Decoded { input, violation })
 }
 
 /// `GetCallerIdentity` has no parameters.
@@ -60,12 +60,12 @@ pub(crate) fn get_caller_identity(
     let input = input.expect("the SDK's builders of these inputs demand no member");
     Ok(Decoded {
         input,
-        refusal: None,
+        violation: None,
     })
 }
 
 /// All constraints that the form breaks. AWS: STS calls it a `ValidationError`.
-fn broken(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, ServiceError> {
+fn violation(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, ServiceError> {
     let mut violations = Violations::default();
     let mut group = violations.group();
     for (index, member) in MEMBERS.iter().enumerate() {
@@ -120,7 +120,7 @@ mod tests {
 
         let decoded = assume_role_with_web_identity(body.as_bytes()).unwrap();
 
-        assert_eq!(decoded.refusal, None);
+        assert_eq!(decoded.violation, None);
         assert_eq!(
             decoded.input.role_arn(),
             Some("arn:aws:iam::123456789012:role/r")
@@ -133,14 +133,12 @@ mod tests {
     fn all_broken_constraints_are_reported_together() {
         let body = format!("{ROLE}&RoleSessionName=x&DurationSeconds=899");
 
-        let refusal = assume_role_with_web_identity(body.as_bytes())
-            .unwrap()
-            .refusal
-            .unwrap();
+        let decoded = assume_role_with_web_identity(body.as_bytes()).unwrap();
+        let violation = decoded.violation.unwrap();
 
-        assert_eq!(refusal.code(), "ValidationError");
+        assert_eq!(violation.code(), "ValidationError");
         assert_eq!(
-            refusal.message(),
+            violation.message(),
             Some(
                 "3 validation errors detected: \
                  Value '899' at 'durationSeconds' failed to satisfy constraint: \
@@ -163,10 +161,10 @@ mod tests {
         };
 
         for good in ["900", "43200"] {
-            assert_eq!(assume(good).unwrap().refusal, None, "{good}");
+            assert_eq!(assume(good).unwrap().violation, None, "{good}");
         }
         for bad in ["899", "43201", "-1"] {
-            assert!(assume(bad).unwrap().refusal.is_some(), "{bad}");
+            assert!(assume(bad).unwrap().violation.is_some(), "{bad}");
         }
         for malformed in ["", "x", "1.5", "99999999999999999999"] {
             let error = assume(malformed).unwrap_err();

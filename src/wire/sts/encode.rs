@@ -94,9 +94,9 @@ mod tests {
     #[test]
     fn an_error_says_whose_fault_it_is() {
         for (status, fault) in [(400, "Sender"), (499, "Sender"), (500, "Receiver")] {
-            let refusal = ServiceError::new("A<b", "x & y").with_status(status);
+            let failure = ServiceError::new("A<b", "x & y").with_status(status);
 
-            let xml = error(&refusal, Uuid::nil());
+            let xml = error(&failure, Uuid::nil());
 
             assert_eq!(
                 xml,
