@@ -41,7 +41,7 @@ use crate::token;
 use crate::wire::cors;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
-use crate::wire::request::{self, Meta, Target};
+use crate::wire::request::{self, Meta, Route};
 use crate::wire::sigv4::{self, Secret, Signature};
 use crate::wire::sts;
 
@@ -231,22 +231,22 @@ impl Service {
 
     fn reply(&self, parts: &Parts, body: &[u8]) -> Reply {
         let now = self.clock.now();
-        match Target::of(parts) {
-            Target::Operation(operation) => self.call(operation, parts, body, now),
-            Target::Query => self.query(parts, body, now),
-            Target::UnknownOperation { target } => {
+        match Route::of(parts) {
+            Route::Operation(operation) => self.call(operation, parts, body, now),
+            Route::Query => self.query(parts, body, now),
+            Route::UnknownOperation { target } => {
                 let received = foreign(parts, Some(ForeignTarget::AmzTarget(target)));
                 let error = request::unknown_operation();
                 self.refused(received, &Meta::of(&parts.headers), now, &error)
             }
-            Target::Preflight => cors::preflight(&parts.headers, &self.lock().envelope(now)).into(),
-            Target::NotUnderstood => self.not_understood(parts, now),
-            Target::KeySet => {
+            Route::Preflight => cors::preflight(&parts.headers, &self.lock().envelope(now)).into(),
+            Route::NotUnderstood => self.not_understood(parts, now),
+            Route::KeySet => {
                 let mut state = self.lock_engine(A_CALL);
                 let document = state.engine().key_set().to_string();
                 encode::key_set(document, &state.envelope(now)).into()
             }
-            Target::Configuration => {
+            Route::Configuration => {
                 let mut state = self.lock();
                 let issuer = token::issuer(&state.settings.region);
                 let host = sigv4::host(parts).unwrap_or_default();
@@ -278,17 +278,17 @@ impl Service {
 
     fn reply_to_too_large(&self, parts: &Parts) -> Reply {
         let (now, meta) = (self.clock.now(), Meta::of(&parts.headers));
-        let target = match Target::of(parts) {
+        let target = match Route::of(parts) {
             // Approximation: AWS refuses it at the door, whoever has signed it.
-            Target::Operation(operation) => {
+            Route::Operation(operation) => {
                 return self.admitted(&Caller::default(), Asked::TooLarge(operation), &meta, now);
             }
-            Target::UnknownOperation { target } => Some(ForeignTarget::AmzTarget(target)),
-            Target::Query
-            | Target::Preflight
-            | Target::NotUnderstood
-            | Target::KeySet
-            | Target::Configuration => None,
+            Route::UnknownOperation { target } => Some(ForeignTarget::AmzTarget(target)),
+            Route::Query
+            | Route::Preflight
+            | Route::NotUnderstood
+            | Route::KeySet
+            | Route::Configuration => None,
         };
         self.refused(foreign(parts, target), &meta, now, &request::too_large())
     }

@@ -1,15 +1,14 @@
-//! Reads the input of a call and checks it against the model, in one pass.
+//! Decodes the JSON body of a call into the SDK's input type and validates it in the same pass.
 //!
-//! The SDK's own `deserialize` functions do the reading. What they forget (whether a required
-//! member was there at all) and what they never look at (lengths, patterns) is seen by an
-//! [`Observer`] between them and the JSON. Which of the two kinds of errors wins is decided here;
-//! what they say is up to [`type_error`](super::validation::type_error) and [`validation`](super::validation).
+//! The SDK's own `deserialize` functions read the members. A [`ValidatingDeserializer`] between
+//! them and the JSON checks what they do not: which required members are missing, and whether the
+//! values keep the constraints of the model.
 
 use aws_smithy_schema::codec::Codec;
 use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
 
 use super::json::CODEC;
-use super::validation::deserializer::Observer;
+use super::validation::deserializer::ValidatingDeserializer;
 use super::validation::shape::{Shape, Structure};
 use super::validation::{Path, Violations};
 use crate::error::ServiceError;
@@ -29,24 +28,27 @@ pub(crate) fn input<T>(
     let mut violations = Violations::default();
     let mut json = CODEC.create_deserializer(body);
     let shape = Shape::Structure(*constraints);
-    let mut observer = Observer::new(&mut json, &shape, Path::Input, &mut violations);
-    let input = read(&mut observer).map_err(serialization_exception)?;
+    let mut deserializer =
+        ValidatingDeserializer::new(&mut json, &shape, Path::Input, &mut violations);
+    let input = read(&mut deserializer).map_err(serialization_exception)?;
     Ok(Decoded {
         input,
         violation: violations.into_error(),
     })
 }
 
-/// An input that could be read, and why it must be refused all the same, if it must.
+/// An input that could be read, whether or not it is valid.
 #[derive(Debug)]
 pub(crate) struct Decoded<T> {
     pub(crate) input: T,
-    /// The `ValidationException` for all constraints that it breaks.
+    /// The validation error that names all constraints which the input breaks.
     pub(crate) violation: Option<ServiceError>,
 }
 
-/// Type mismatches carry the service's text, since [`Observer`] words them all. Anything else is
-/// malformed JSON, for which there is none.
+/// Turns an error of the SDK into the service's.
+///
+/// A type mismatch already has the service's text, because [`ValidatingDeserializer`] rewords all
+/// of them. Any other error means malformed JSON, for which the service has no text.
 fn serialization_exception(error: SerdeError) -> ServiceError {
     const CODE: &str = "SerializationException";
     if let SerdeError::TypeMismatch { message, .. } = error {
@@ -355,7 +357,7 @@ mod tests {
         );
     }
 
-    /// Calls that are refused are recorded with what could be read of their input.
+    /// Rejected calls are recorded with what could be read of their input.
     #[test]
     fn numbers_that_no_type_holds_become_the_nearest() {
         for (limit, read) in [

@@ -18,7 +18,7 @@ static INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-i
 
 /// What a request is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
+pub(crate) enum Route {
     /// A call of this service.
     Operation(Operation),
     /// A call of an operation that this service does not have, or of another service.
@@ -38,7 +38,7 @@ pub(crate) enum Target {
     NotUnderstood,
 }
 
-impl Target {
+impl Route {
     pub(crate) fn of(parts: &Parts) -> Self {
         match (&parts.method, parts.uri.path()) {
             (&Method::POST, "/") => Self::of_call(&parts.headers),
@@ -96,7 +96,7 @@ fn media_type(headers: &HeaderMap) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// The error for [`Target::UnknownOperation`]. AWS: it has no message.
+/// The error for [`Route::UnknownOperation`]. AWS: it has no message.
 pub(crate) fn unknown_operation() -> ServiceError {
     ServiceError::silent("UnknownOperationException")
 }
@@ -148,20 +148,20 @@ mod tests {
     const JSON: &str = "application/x-amz-json-1.1";
     const GET_ID: &str = "AWSCognitoIdentityService.GetId";
 
-    fn target(method: &str, path: &str, headers: &[(&str, &str)]) -> Target {
+    fn route(method: &str, path: &str, headers: &[(&str, &str)]) -> Route {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Target::of(&request.body(()).unwrap().into_parts().0)
+        Route::of(&request.body(()).unwrap().into_parts().0)
     }
 
-    fn call(content_type: &str, target_header: &str) -> Target {
+    fn call(content_type: &str, target_header: &str) -> Route {
         let headers = [
             ("Content-Type", content_type),
             ("X-Amz-Target", target_header),
         ];
-        target("POST", "/", &headers)
+        route("POST", "/", &headers)
     }
 
     fn headers(name: &HeaderName, value: &str) -> HeaderMap {
@@ -182,16 +182,13 @@ mod tests {
             " application/json ;charset=UTF-8",
         ] {
             for name in [GET_ID, long] {
-                assert_eq!(
-                    call(content_type, name),
-                    Target::Operation(Operation::GetId)
-                );
+                assert_eq!(call(content_type, name), Route::Operation(Operation::GetId));
             }
         }
         let on_localhost = [("content-type", JSON), ("x-amz-target", GET_ID)];
         assert_eq!(
-            target("POST", "http://127.0.0.1:1", &on_localhost),
-            Target::Operation(Operation::GetId)
+            route("POST", "http://127.0.0.1:1", &on_localhost),
+            Route::Operation(Operation::GetId)
         );
     }
 
@@ -205,7 +202,7 @@ mod tests {
             "GetId",
         ] {
             let target = name.to_owned();
-            assert_eq!(call(JSON, name), Target::UnknownOperation { target });
+            assert_eq!(call(JSON, name), Route::UnknownOperation { target });
         }
         assert_eq!(
             unknown_operation(),
@@ -217,12 +214,12 @@ mod tests {
     fn what_is_no_call_is_not_understood() {
         let good = [("content-type", JSON), ("x-amz-target", GET_ID)];
 
-        assert_eq!(target("POST", "/", &good[..1]), Target::NotUnderstood);
-        assert_eq!(target("POST", "/", &good[1..]), Target::NotUnderstood);
-        assert_eq!(target("POST", "/x", &good), Target::NotUnderstood);
-        assert_eq!(target("GET", "/", &good), Target::NotUnderstood);
-        assert_eq!(call(JSON, " "), Target::NotUnderstood);
-        assert_eq!(call("text/plain", GET_ID), Target::NotUnderstood);
+        assert_eq!(route("POST", "/", &good[..1]), Route::NotUnderstood);
+        assert_eq!(route("POST", "/", &good[1..]), Route::NotUnderstood);
+        assert_eq!(route("POST", "/x", &good), Route::NotUnderstood);
+        assert_eq!(route("GET", "/", &good), Route::NotUnderstood);
+        assert_eq!(call(JSON, " "), Route::NotUnderstood);
+        assert_eq!(call("text/plain", GET_ID), Route::NotUnderstood);
     }
 
     #[test]
@@ -233,24 +230,24 @@ mod tests {
         ];
 
         for path in ["/", "/.well-known/jwks_uri", "/x"] {
-            assert_eq!(target("OPTIONS", path, &asked), Target::Preflight);
+            assert_eq!(route("OPTIONS", path, &asked), Route::Preflight);
         }
-        assert_eq!(target("OPTIONS", "/", &asked[..1]), Target::NotUnderstood);
-        assert_eq!(target("OPTIONS", "/", &asked[1..]), Target::NotUnderstood);
-        assert_eq!(target("GET", "/", &asked), Target::NotUnderstood);
+        assert_eq!(route("OPTIONS", "/", &asked[..1]), Route::NotUnderstood);
+        assert_eq!(route("OPTIONS", "/", &asked[1..]), Route::NotUnderstood);
+        assert_eq!(route("GET", "/", &asked), Route::NotUnderstood);
     }
 
     #[test]
     fn a_form_may_be_a_call_of_sts() {
         let content_type = "application/x-www-form-urlencoded; charset=utf-8";
 
-        assert_eq!(call(content_type, ""), Target::Query);
+        assert_eq!(call(content_type, ""), Route::Query);
     }
 
     #[test]
     fn a_query_string_with_an_action_may_be_a_call_of_sts() {
-        assert_eq!(target("GET", "/?Version=1&Action=A", &[]), Target::Query);
-        assert_eq!(target("GET", "http://a.test/?Action=", &[]), Target::Query);
+        assert_eq!(route("GET", "/?Version=1&Action=A", &[]), Route::Query);
+        assert_eq!(route("GET", "http://a.test/?Action=", &[]), Route::Query);
         for (method, path) in [
             ("GET", "/"),
             ("GET", "/?"),
@@ -259,8 +256,8 @@ mod tests {
             ("HEAD", "/?Action=A"),
             ("POST", "/?Action=A"),
         ] {
-            let target = target(method, path, &[]);
-            assert_eq!(target, Target::NotUnderstood, "{method} {path}");
+            let route = route(method, path, &[]);
+            assert_eq!(route, Route::NotUnderstood, "{method} {path}");
         }
     }
 
@@ -268,15 +265,15 @@ mod tests {
     fn the_configuration_is_a_document_to_get() {
         let path = "/.well-known/openid-configuration";
 
-        assert_eq!(target("GET", path, &[]), Target::Configuration);
+        assert_eq!(route("GET", path, &[]), Route::Configuration);
     }
 
     #[test]
     fn the_key_set_is_a_document_to_get() {
         let path = "/.well-known/jwks_uri";
 
-        assert_eq!(target("GET", path, &[]), Target::KeySet);
-        assert_eq!(target("POST", path, &[]), Target::NotUnderstood);
+        assert_eq!(route("GET", path, &[]), Route::KeySet);
+        assert_eq!(route("POST", path, &[]), Route::NotUnderstood);
     }
 
     #[test]

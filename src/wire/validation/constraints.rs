@@ -375,7 +375,7 @@ mod tests {
             assert!(indices.eq((0..structure.members.len()).map(Some)));
             assert!(
                 structure.members.len() <= 64,
-                "the observer has a bit a member"
+                "the deserializer has one bit per member"
             );
         }
     }

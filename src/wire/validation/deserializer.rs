@@ -12,7 +12,7 @@ use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number};
 
 use super::shape::Shape;
-use super::type_error::{Wanted, malformed};
+use super::type_error::{Expected, malformed};
 use super::{Keys, Path, Violations};
 use crate::wire::json::CODEC;
 
@@ -25,14 +25,14 @@ use crate::wire::json::CODEC;
 ///
 /// Approximation: a null in a list or a map counts as not being there. No rule of this service
 /// that was seen forbids it, and Athena was measured to accept it (2026-09).
-pub(in crate::wire) struct Observer<'a> {
+pub(in crate::wire) struct ValidatingDeserializer<'a> {
     inner: &'a mut dyn ShapeDeserializer,
     shape: &'a Shape,
     path: Path<'a>,
     violations: &'a mut Violations,
 }
 
-impl<'a> Observer<'a> {
+impl<'a> ValidatingDeserializer<'a> {
     pub(in crate::wire) fn new(
         inner: &'a mut dyn ShapeDeserializer,
         shape: &'a Shape,
@@ -50,7 +50,7 @@ impl<'a> Observer<'a> {
     /// Rewords a failure to read a container, unless it came from inside (`entered`).
     fn container(
         &mut self,
-        wanted: Wanted,
+        expected: Expected,
         entered: bool,
         outcome: Result<(), SerdeError>,
     ) -> Result<(), SerdeError> {
@@ -58,7 +58,7 @@ impl<'a> Observer<'a> {
             if entered {
                 error
             } else {
-                wanted.reword(error, self.inner)
+                expected.reword(error, self.inner)
             }
         })
     }
@@ -67,14 +67,14 @@ impl<'a> Observer<'a> {
     ///
     /// Approximation: fractions are cut off and what is too large becomes the largest number,
     /// which then breaks a constraint; Athena was measured to do so (2026-09).
-    fn read_number(&mut self, wanted: &'static str) -> Result<i64, SerdeError> {
+    fn read_number(&mut self, expected: &'static str) -> Result<i64, SerdeError> {
         let number = match self.inner.read_document(&DOCUMENT) {
             Ok(Document::Number(Number::PosInt(number))) => {
                 i64::try_from(number).unwrap_or(i64::MAX)
             }
             Ok(Document::Number(Number::NegInt(number))) => number,
             Ok(Document::Number(Number::Float(number))) => number as i64,
-            Ok(found) => return Err(Wanted::Scalar(wanted).instead_of(&found)),
+            Ok(found) => return Err(Expected::Scalar(expected).instead_of(&found)),
             Err(_) => return Err(malformed()),
         };
         if let Shape::Integer(bounds) | Shape::Long(bounds) = self.shape {
@@ -97,10 +97,10 @@ fn blank(shape: &Shape) -> &'static [u8] {
 
 fn read_text(inner: &mut dyn ShapeDeserializer, schema: &Schema<'_>) -> Result<String, SerdeError> {
     let value = inner.read_string(schema);
-    value.map_err(|error| Wanted::Scalar("a String").reword(error, inner))
+    value.map_err(|error| Expected::Scalar("a String").reword(error, inner))
 }
 
-impl ShapeDeserializer for Observer<'_> {
+impl ShapeDeserializer for ValidatingDeserializer<'_> {
     fn read_struct(
         &mut self,
         schema: &Schema<'_>,
@@ -124,21 +124,21 @@ impl ShapeDeserializer for Observer<'_> {
             }
             present |= 1 << place;
             let mark = self.violations.mark();
-            let mut observer = Observer::new(
+            let mut deserializer = ValidatingDeserializer::new(
                 inner,
                 structure.members[place].shape,
                 Path::Member(&parent, structure.members[place].name),
                 self.violations,
             );
-            consumer(member, &mut observer)?;
+            consumer(member, &mut deserializer)?;
             self.violations.assign(&mut group, mark, place);
             Ok(())
         });
-        let wanted = match parent {
-            Path::Input => Wanted::Input,
-            Path::Member(..) | Path::Element(..) | Path::Entry(..) => Wanted::Structure,
+        let expected = match parent {
+            Path::Input => Expected::Input,
+            Path::Member(..) | Path::Element(..) | Path::Entry(..) => Expected::Structure,
         };
-        self.container(wanted, entered, outcome)?;
+        self.container(expected, entered, outcome)?;
         for (place, member) in structure.members.iter().enumerate() {
             if member.required && present & (1 << place) == 0 {
                 let path = Path::Member(&parent, member.name);
@@ -170,14 +170,14 @@ impl ShapeDeserializer for Observer<'_> {
             if inner.is_null() {
                 return inner.read_null();
             }
-            consumer(&mut Observer::new(
+            consumer(&mut ValidatingDeserializer::new(
                 inner,
                 list.member,
                 Path::Element(&parent, count),
                 self.violations,
             ))
         });
-        self.container(Wanted::List, count > 0, outcome)?;
+        self.container(Expected::List, count > 0, outcome)?;
         self.violations.structures(parent, list, count);
         Ok(())
     }
@@ -193,7 +193,7 @@ impl ShapeDeserializer for Observer<'_> {
             values.push(read_text(inner, schema)?);
             Ok(())
         });
-        self.container(Wanted::List, entered, outcome)?;
+        self.container(Expected::List, entered, outcome)?;
         if let Shape::List(list) = self.shape {
             self.violations.strings(self.path, list, &values);
         }
@@ -226,18 +226,18 @@ impl ShapeDeserializer for Observer<'_> {
                 None => keys.len(),
             };
             let mark = self.violations.mark();
-            let mut observer = Observer::new(
+            let mut deserializer = ValidatingDeserializer::new(
                 inner,
                 map.value,
                 Path::Entry(&parent, &name),
                 self.violations,
             );
-            consumer(key, &mut observer)?;
+            consumer(key, &mut deserializer)?;
             self.violations.assign(&mut group, mark, number);
             keys.insert(name, number);
             Ok(())
         });
-        self.container(Wanted::Map, entered, outcome)?;
+        self.container(Expected::Map, entered, outcome)?;
         self.violations.structure_map(parent, map, &keys);
         Ok(())
     }
@@ -256,7 +256,7 @@ impl ShapeDeserializer for Observer<'_> {
             entries.insert(key, read_text(inner, schema)?);
             Ok(())
         });
-        self.container(Wanted::Map, entered, outcome)?;
+        self.container(Expected::Map, entered, outcome)?;
         if let Shape::Map(map) = self.shape {
             self.violations.string_map(self.path, map, &entries);
         }
@@ -276,7 +276,7 @@ impl ShapeDeserializer for Observer<'_> {
             Ok(Document::Bool(value)) => Ok(value),
             // Approximation: any string is true, as measured on Cognito user pools (2026-09).
             Ok(Document::String(_)) => Ok(true),
-            Ok(found) => Err(Wanted::Scalar("a Boolean").instead_of(&found)),
+            Ok(found) => Err(Expected::Scalar("a Boolean").instead_of(&found)),
             Err(_) => Err(malformed()),
         }
     }

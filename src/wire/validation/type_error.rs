@@ -1,26 +1,25 @@
-//! JSON of another type than the model wants: what the service says about it.
+//! The service's texts for JSON values of the wrong type.
 //!
-//! Every refusal of the codec is reworded here into the text that the service sends, so that a
-//! [`SerdeError::TypeMismatch`] always carries that text. Knows neither shapes nor paths: the
-//! service names neither.
+//! The codec's own errors are replaced, so that every [`SerdeError::TypeMismatch`] carries the text
+//! that the service sends. These texts name neither the shape nor the path of the value.
 
 use aws_smithy_schema::prelude::DOCUMENT;
 use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
 use aws_smithy_types::Document;
 
-/// What the model wants where a value of another type was found.
+/// The type that the model has where a value of another type was found.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::wire) enum Wanted {
+pub(in crate::wire) enum Expected {
     Input,
     Structure,
     Map,
     List,
-    /// A scalar, with its article.
+    /// The name of a scalar type, with its article.
     Scalar(&'static str),
 }
 
-impl Wanted {
-    /// The error for having found `found` instead.
+impl Expected {
+    /// The error for a value `found` that is of another type.
     ///
     /// AWS: `Start of list found where not expected` was seen from this service (2021-09). The
     /// other texts are common to the AWS JSON services.
@@ -46,16 +45,17 @@ impl Wanted {
             Self::Structure => SerdeError::type_mismatch("Expected null"),
             Self::Map => SerdeError::type_mismatch("Expected map or null"),
             Self::List => SerdeError::type_mismatch("Expected list or null"),
-            Self::Scalar(wanted) => {
-                SerdeError::type_mismatch(format!("{kind} can not be converted to {wanted}"))
+            Self::Scalar(expected) => {
+                SerdeError::type_mismatch(format!("{kind} can not be converted to {expected}"))
             }
         }
     }
 
-    /// Rewords the codec's refusal of a value.
+    /// Replaces the codec's error about a value by the service's.
     ///
-    /// The codec leaves its cursor at the value, so that reading it as a document tells what it
-    /// is. Only errors from deeper inside a container must not come here.
+    /// The codec leaves its cursor at the value, so the value can be read again as a document to
+    /// find out its type. That is not so for an error from inside a container, which must not be
+    /// passed here.
     pub(in crate::wire) fn reword(
         self,
         error: SerdeError,
@@ -71,7 +71,7 @@ impl Wanted {
     }
 }
 
-/// The error for what is no JSON. The service has no text for it.
+/// The error for malformed JSON. The service has no text for it.
 pub(in crate::wire) fn malformed() -> SerdeError {
     SerdeError::invalid_input("malformed JSON")
 }
