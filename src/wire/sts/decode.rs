@@ -67,21 +67,21 @@ pub(crate) fn get_caller_identity(
 /// All constraints that the form breaks. AWS: STS calls it a `ValidationError`.
 fn violation(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, ServiceError> {
     let mut violations = Violations::default();
-    let mut group = violations.group();
+    let mut members = violations.members();
     for (index, member) in MEMBERS.iter().enumerate() {
         let path = Path::Member(&Path::Input, member.name);
         let Some(value) = form.get(member.name) else {
             if member.required {
-                violations.missing(path, &mut group, index);
+                members.missing(index, path);
             }
             continue;
         };
-        let mark = violations.mark();
+        let mut own = members.begin();
         match member.shape {
-            Shape::Text(text) => violations.text(path, text, value),
+            Shape::Text(text) => own.text(path, text, value),
             Shape::Integer(bounds) => {
                 let number = value.parse().map_err(|_| malformed(value))?;
-                violations.number(path, *bounds, number);
+                own.number(path, *bounds, number);
             }
             Shape::Long(_)
             | Shape::Boolean
@@ -89,9 +89,9 @@ fn violation(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, Se
             | Shape::Map(_)
             | Shape::Structure(_) => {}
         }
-        violations.assign(&mut group, mark, index);
+        members.insert(index, own);
     }
-    violations.sort(&group);
+    violations.add_members(members);
     Ok(violations
         .into_error()
         .map(|error| ServiceError::new("ValidationError", error.message().unwrap_or_default())))

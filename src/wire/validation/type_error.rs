@@ -23,7 +23,7 @@ impl Expected {
     ///
     /// AWS: `Start of list found where not expected` was seen from this service (2021-09). The
     /// other texts are common to the AWS JSON services.
-    pub(in crate::wire) fn instead_of(self, found: &Document) -> SerdeError {
+    pub(in crate::wire) fn but_found(self, found: &Document) -> SerdeError {
         let kind = match found {
             Document::Array(_) => {
                 return SerdeError::type_mismatch("Start of list found where not expected");
@@ -65,7 +65,7 @@ impl Expected {
             return error;
         }
         match inner.read_document(&DOCUMENT) {
-            Ok(found) => self.instead_of(&found),
+            Ok(found) => self.but_found(&found),
             Err(_) => malformed(),
         }
     }
