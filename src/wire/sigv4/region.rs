@@ -1,0 +1,43 @@
+//! Names of Regions, and the hosts that serve them.
+
+/// What the hosts of AWS end in: those of its partitions, and those that also speak IPv6.
+const SUFFIXES: [&str; 5] = [
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazonaws.eu",
+    "api.aws",
+    "api.amazonwebservices.com.cn",
+];
+/// Identity ids have at most 55 characters, of which a colon and a UUID take 37.
+const LONGEST_REGION: usize = 18;
+
+/// Whether this is a name as Regions have.
+///
+/// Approximation: lower-case words and numbers with hyphens between them; which Regions exist is
+/// not known here.
+pub(crate) fn is_region(region: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    region.len() <= LONGEST_REGION
+        && region.starts_with(|first: char| first.is_ascii_lowercase())
+        && region.split('-').all(is_word)
+}
+
+/// The Region that a host of AWS serves. `None` if the host is none of the service.
+pub(super) fn region_of<'a>(host: &'a str, service: &str) -> Option<&'a str> {
+    let (name, _port) = host.split_once(':').unwrap_or((host, ""));
+    let (prefix, rest) = name.split_once('.')?;
+    let (region, suffix) = rest.split_once('.')?;
+    let (plain, fips) = (service, format!("{service}-fips"));
+    let is_of_service = [plain, &fips]
+        .iter()
+        .any(|known| prefix.eq_ignore_ascii_case(known));
+    let is_of_aws = SUFFIXES
+        .iter()
+        .any(|known| suffix.eq_ignore_ascii_case(known));
+    (is_of_service && is_of_aws).then_some(region)
+}
