@@ -294,7 +294,7 @@ impl Service {
     }
 
     fn call(&self, operation: Operation, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {
-        let signed = sigv4::in_headers(operation, parts);
+        let signed = sigv4::headers_from_query(operation, parts);
         let caller = signed.as_ref().map_err(ServiceError::clone);
         let caller = caller.and_then(|parts| self.caller(operation, parts, body, now));
         // AWS verifies the signature before it reads the body. Here both are looked at, so that
@@ -330,7 +330,7 @@ impl Service {
             return Ok(Caller::default());
         }
         let signature = Signature::of(operation, &parts.headers)?;
-        let signature = signature.ok_or_else(|| sigv4::missing(operation))?;
+        let signature = signature.ok_or_else(|| sigv4::missing_authentication_token(operation))?;
         let (secret, required) = {
             let mut state = self.lock_engine(A_CALL);
             (
@@ -344,10 +344,10 @@ impl Service {
         if required {
             signature.verify(parts, body, secret.as_ref(), operation, now)?;
         } else {
-            signature.expect_region(operation)?;
+            signature.check_region(operation)?;
             // Whose credentials they are is the whole answer of this operation.
             if let Some(secret) = secret.filter(|_| operation == Operation::GetCallerIdentity) {
-                secret.expect_unexpired(operation, now)?;
+                secret.check_expiry(operation, now)?;
             }
         }
         Ok(Caller {

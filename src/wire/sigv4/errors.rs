@@ -5,7 +5,7 @@ use crate::operation::{Operation, Protocol};
 
 /// The error for a call that must be signed and is not. AWS: as on Cognito user pools (2017), and
 /// in other words on STS.
-pub(crate) fn missing(operation: Operation) -> ServiceError {
+pub(crate) fn missing_authentication_token(operation: Operation) -> ServiceError {
     match operation.protocol() {
         Protocol::Json => ServiceError::known(
             "MissingAuthenticationTokenException",
@@ -20,7 +20,7 @@ pub(crate) fn missing(operation: Operation) -> ServiceError {
 }
 
 /// The error for an access key id that nobody has, or a session token that is not its own.
-pub(super) fn unknown_key(operation: Operation) -> ServiceError {
+pub(super) fn unrecognized_client(operation: Operation) -> ServiceError {
     let text = "The security token included in the request is invalid.";
     match operation.protocol() {
         Protocol::Json => ServiceError::known("UnrecognizedClientException", text),
@@ -40,7 +40,7 @@ pub(super) fn expired_token(operation: Operation) -> ServiceError {
     }
 }
 
-pub(super) fn mismatch(operation: Operation, text: String) -> ServiceError {
+pub(super) fn invalid_signature(operation: Operation, text: String) -> ServiceError {
     match operation.protocol() {
         Protocol::Json => ServiceError::known("InvalidSignatureException", text),
         Protocol::Query => ServiceError::known("SignatureDoesNotMatch", text).with_status(403),
@@ -48,7 +48,7 @@ pub(super) fn mismatch(operation: Operation, text: String) -> ServiceError {
 }
 
 pub(super) fn malformed_scope(operation: Operation, scope: &str) -> ServiceError {
-    incomplete(
+    incomplete_signature(
         operation,
         format!(
             "Credential must have exactly 5 slash-delimited elements, e.g. \
@@ -58,7 +58,7 @@ pub(super) fn malformed_scope(operation: Operation, scope: &str) -> ServiceError
 }
 
 pub(super) fn missing_date(operation: Operation) -> ServiceError {
-    incomplete(
+    incomplete_signature(
         operation,
         "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
             .to_owned(),
@@ -66,7 +66,7 @@ pub(super) fn missing_date(operation: Operation) -> ServiceError {
 }
 
 pub(super) fn malformed_date(operation: Operation, date: &str) -> ServiceError {
-    incomplete(
+    incomplete_signature(
         operation,
         format!(
             "Date must be in ISO-8601 'basic format'. Got '{date}'. See \
@@ -76,7 +76,7 @@ pub(super) fn malformed_date(operation: Operation, date: &str) -> ServiceError {
 }
 
 /// Approximation: the texts are those of other AWS services.
-pub(super) fn incomplete(operation: Operation, message: String) -> ServiceError {
+pub(super) fn incomplete_signature(operation: Operation, message: String) -> ServiceError {
     let code = match operation.protocol() {
         Protocol::Json => "IncompleteSignatureException",
         // AWS: without the suffix, as all codes of this protocol (2020).

@@ -9,8 +9,8 @@ mod verify;
 use http::header::HOST;
 use http::request::Parts;
 
-pub(crate) use errors::missing;
-pub(crate) use parse::{Signature, in_headers};
+pub(crate) use errors::missing_authentication_token;
+pub(crate) use parse::{Signature, headers_from_query};
 pub(crate) use region::is_region;
 pub(crate) use verify::Secret;
 

@@ -8,7 +8,7 @@ use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Uri};
 
-use super::errors::{incomplete, malformed_scope};
+use super::errors::{incomplete_signature, malformed_scope};
 use super::{DATE, SESSION_TOKEN};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
@@ -36,9 +36,9 @@ impl<'a> Signature<'a> {
         let Some(header) = headers.get(AUTHORIZATION) else {
             return Ok(None);
         };
-        let header = header
-            .to_str()
-            .map_err(|_| incomplete(operation, "Authorization header is not text".to_owned()))?;
+        let header = header.to_str().map_err(|_| {
+            incomplete_signature(operation, "Authorization header is not text".to_owned())
+        })?;
         let (mut credential, mut signature, mut signed_headers) = (None, None, None);
         let mut words = header.split([' ', ',']);
         let algorithm = words.next().unwrap_or_default();
@@ -49,7 +49,7 @@ impl<'a> Signature<'a> {
                 Some(("SignedHeaders", names)) => signed_headers = Some(names),
                 Some(_) => {}
                 None => {
-                    return Err(incomplete(
+                    return Err(incomplete_signature(
                         operation,
                         format!(
                             "'{field}' not a valid key=value pair (missing equal-sign) in \
@@ -71,7 +71,7 @@ impl<'a> Signature<'a> {
             let missing: String = missing
                 .map(|(name, _)| format!("Authorization header requires '{name}' parameter. "))
                 .collect();
-            return Err(incomplete(
+            return Err(incomplete_signature(
                 operation,
                 format!("{missing}Authorization={header}"),
             ));
@@ -120,7 +120,7 @@ pub(super) struct Presigned {
 ///
 /// # Errors
 /// What AWS says if parameters of the signature are absent or cannot be read.
-pub(crate) fn in_headers(
+pub(crate) fn headers_from_query(
     operation: Operation,
     parts: &Parts,
 ) -> Result<Cow<'_, Parts>, ServiceError> {
@@ -152,7 +152,7 @@ pub(crate) fn in_headers(
         .map(|(name, _)| format!("AWS query-string parameters must include '{name}'. "))
         .collect();
     if !absent.is_empty() {
-        return Err(incomplete(
+        return Err(incomplete_signature(
             operation,
             format!("{absent}Re-examine the query-string parameters."),
         ));
@@ -168,9 +168,9 @@ pub(crate) fn in_headers(
         _,
     ] = values.map(Option::unwrap_or_default);
     // Approximation: the texts of S3.
-    let lifetime: u32 = lifetime
-        .parse()
-        .map_err(|_| incomplete(operation, "X-Amz-Expires should be a number".to_owned()))?;
+    let lifetime: u32 = lifetime.parse().map_err(|_| {
+        incomplete_signature(operation, "X-Amz-Expires should be a number".to_owned())
+    })?;
     let authorization = format!(
         "{algorithm} Credential={scope}, SignedHeaders={signed_headers}, Signature={signature}"
     );
@@ -178,7 +178,7 @@ pub(crate) fn in_headers(
     let mut parts = parts.clone();
     let mut insert = |name: &'static str, parameter: &str, value: &str| {
         let value = HeaderValue::from_str(value)
-            .map_err(|_| incomplete(operation, format!("{parameter} is not text")))?;
+            .map_err(|_| incomplete_signature(operation, format!("{parameter} is not text")))?;
         parts.headers.insert(name, value);
         Ok::<_, ServiceError>(())
     };

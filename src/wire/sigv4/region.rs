@@ -9,7 +9,7 @@ const SUFFIXES: [&str; 5] = [
     "api.amazonwebservices.com.cn",
 ];
 /// Identity ids have at most 55 characters, of which a colon and a UUID take 37.
-const LONGEST_REGION: usize = 18;
+const MAX_REGION_LENGTH: usize = 18;
 
 /// Whether this is a name as Regions have.
 ///
@@ -22,7 +22,7 @@ pub(crate) fn is_region(region: &str) -> bool {
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
     };
-    region.len() <= LONGEST_REGION
+    region.len() <= MAX_REGION_LENGTH
         && region.starts_with(|first: char| first.is_ascii_lowercase())
         && region.split('-').all(is_word)
 }

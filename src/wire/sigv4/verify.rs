@@ -15,7 +15,8 @@ use http::header::HOST;
 use http::request::Parts;
 
 use super::errors::{
-    expired_token, incomplete, malformed_date, mismatch, missing_date, unknown_key,
+    expired_token, incomplete_signature, invalid_signature, malformed_date, missing_date,
+    unrecognized_client,
 };
 use super::parse::{Presigned, Signature};
 use super::region::{is_region, region_of};
@@ -47,7 +48,7 @@ impl Secret {
 
     /// # Errors
     /// What AWS says of temporary credentials past their time.
-    pub(crate) fn expect_unexpired(
+    pub(crate) fn check_expiry(
         &self,
         operation: Operation,
         now: SystemTime,
@@ -65,11 +66,11 @@ impl Signature<'_> {
     ///
     /// # Errors
     /// What AWS says of a Region that it does not have.
-    pub(crate) fn expect_region(&self, operation: Operation) -> Result<(), ServiceError> {
+    pub(crate) fn check_region(&self, operation: Operation) -> Result<(), ServiceError> {
         if is_region(self.region) {
             Ok(())
         } else {
-            Err(mismatch(operation, self.invalid_region()))
+            Err(invalid_signature(operation, self.invalid_region()))
         }
     }
 
@@ -89,17 +90,17 @@ impl Signature<'_> {
         now: SystemTime,
     ) -> Result<(), ServiceError> {
         let date = header(parts, DATE).ok_or_else(|| missing_date(operation))?;
-        let signed_at = time(date).ok_or_else(|| malformed_date(operation, date))?;
-        fresh(operation, signed_at, now)?;
+        let signed_at = parse_basic_format(date).ok_or_else(|| malformed_date(operation, date))?;
+        check_freshness(operation, signed_at, now)?;
         let mut signed_headers = self.signed_headers.split(';');
         if !signed_headers.any(|name| name.eq_ignore_ascii_case(HOST.as_str())) {
             // AWS: the text of other services (2022).
             let text = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
-            return Err(mismatch(operation, text.to_owned()));
+            return Err(invalid_signature(operation, text.to_owned()));
         }
         if self.algorithm != ALGORITHM {
             // AWS: the text of `DynamoDB` (2013).
-            return Err(incomplete(
+            return Err(incomplete_signature(
                 operation,
                 format!(
                     "Unsupported AWS 'algorithm': '{}' (only {ALGORITHM} for now). ",
@@ -107,18 +108,18 @@ impl Signature<'_> {
                 ),
             ));
         }
-        self.expect_scope(parts, date, operation)?;
-        let secret = secret.ok_or_else(|| unknown_key(operation))?;
+        self.check_scope(parts, date, operation)?;
+        let secret = secret.ok_or_else(|| unrecognized_client(operation))?;
         let token = header(parts, SESSION_TOKEN);
         if token != secret.session_token.as_deref() {
-            return Err(unknown_key(operation));
+            return Err(unrecognized_client(operation));
         }
-        secret.expect_unexpired(operation, now)?;
-        let expected = self.computed(parts, body, secret, signed_at);
+        secret.check_expiry(operation, now)?;
+        let expected = self.expected_signature(parts, body, secret, signed_at);
         if expected.as_deref() == Some(self.signature) {
             Ok(())
         } else {
-            Err(mismatch(
+            Err(invalid_signature(
                 operation,
                 "The request signature we calculated does not match the signature you provided. \
                  Check your AWS Secret Access Key and signing method. Consult the service \
@@ -131,7 +132,7 @@ impl Signature<'_> {
     /// Whether all parts of the credential scope are those of the request.
     ///
     /// AWS: all that are not are named together, in the words of other services (2013 to 2022).
-    fn expect_scope(
+    fn check_scope(
         &self,
         parts: &Parts,
         date: &str,
@@ -164,7 +165,7 @@ impl Signature<'_> {
         if faults.is_empty() {
             Ok(())
         } else {
-            Err(mismatch(operation, faults))
+            Err(invalid_signature(operation, faults))
         }
     }
 
@@ -177,7 +178,7 @@ impl Signature<'_> {
     }
 
     /// The signature that `secret` makes. `None` if the request cannot be signed at all.
-    fn computed(
+    fn expected_signature(
         &self,
         parts: &Parts,
         body: &[u8],
@@ -250,28 +251,32 @@ fn max_skew(operation: Operation) -> u64 {
 }
 
 /// Whether the request was signed no more than [`max_skew`] ago, and no more than that ahead.
-fn fresh(operation: Operation, signed_at: SystemTime, now: SystemTime) -> Result<(), ServiceError> {
+fn check_freshness(
+    operation: Operation,
+    signed_at: SystemTime,
+    now: SystemTime,
+) -> Result<(), ServiceError> {
     let minutes = max_skew(operation);
     let skew = Duration::from_secs(minutes * 60);
     // A signature knows seconds only, and what is compared is what the message shows.
     let now = whole_seconds(now);
     let oldest = now.checked_sub(skew).unwrap_or(now);
     let newest = now.checked_add(skew).unwrap_or(now);
-    let [signed, current] = [signed_at, now].map(compact);
+    let [signed, current] = [signed_at, now].map(basic_format);
     // AWS: the texts of other services (2013 to 2024).
     if signed_at < oldest {
-        let oldest = compact(oldest);
+        let oldest = basic_format(oldest);
         let text = format!(
             "Signature expired: {signed} is now earlier than {oldest} ({current} - {minutes} min.)"
         );
-        return Err(mismatch(operation, text));
+        return Err(invalid_signature(operation, text));
     }
     if signed_at > newest {
-        let newest = compact(newest);
+        let newest = basic_format(newest);
         let text = format!(
             "Signature not yet current: {signed} is still later than {newest} ({current} + {minutes} min.)"
         );
-        return Err(mismatch(operation, text));
+        return Err(invalid_signature(operation, text));
     }
     Ok(())
 }
@@ -284,20 +289,20 @@ fn signing_name(operation: Operation) -> &'static str {
 }
 
 /// `20260102T030405Z`.
-fn compact(at: SystemTime) -> String {
+fn basic_format(at: SystemTime) -> String {
     let text = DateTime::from_secs(DateTime::from(at).secs()).fmt(Format::DateTime);
     text.unwrap_or_default().replace(['-', ':'], "")
 }
 
 /// The time that such a text stands for.
-fn time(text: &str) -> Option<SystemTime> {
+fn parse_basic_format(text: &str) -> Option<SystemTime> {
     let (date, time) = text.split_at_checked(8)?;
     let (year, month, day) = (date.get(..4)?, date.get(4..6)?, date.get(6..)?);
     let (hour, minute, second) = (time.get(1..3)?, time.get(3..5)?, time.get(5..)?);
     let extended = format!("{year}-{month}-{day}T{hour}:{minute}:{second}");
     let time = DateTime::from_str(&extended, Format::DateTime).ok()?;
     let time = time.try_into().ok()?;
-    (compact(time) == text).then_some(time)
+    (basic_format(time) == text).then_some(time)
 }
 
 fn whole_seconds(time: SystemTime) -> SystemTime {
@@ -311,9 +316,9 @@ mod tests {
 
     #[test]
     fn times_are_written_and_read_in_the_compact_form() {
-        let at = time("20260102T030405Z").unwrap();
+        let at = parse_basic_format("20260102T030405Z").unwrap();
 
-        assert_eq!(compact(at), "20260102T030405Z");
+        assert_eq!(basic_format(at), "20260102T030405Z");
         for text in [
             "",
             "20260102",
@@ -327,7 +332,7 @@ mod tests {
             "20260102T030460Z",
             "20260102T030405+00:00",
         ] {
-            assert_eq!(time(text), None, "{text}");
+            assert_eq!(parse_basic_format(text), None, "{text}");
         }
     }
 }
