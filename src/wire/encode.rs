@@ -1,7 +1,6 @@
-//! From what the service answers to the HTTP response that carries it.
+//! Builds HTTP responses: their statuses, headers and bodies.
 //!
-//! Owns statuses, headers and the bodies of errors. Knows neither how a response is sent nor
-//! which fault may spoil it on the way.
+//! It knows neither how a response is sent nor which fault may damage it.
 
 use std::time::SystemTime;
 
@@ -24,11 +23,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const AMZ_JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const XML: HeaderValue = HeaderValue::from_static("text/xml");
-/// AWS: seen on an error (2023-08). Approximation: borne by every answer.
+/// AWS: seen on an error (2023-08). Approximation: every response has it.
 const HTTPS_FOR_A_YEAR: HeaderValue =
     HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
-/// What every response bears.
+/// The values that differ in the headers of every response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Envelope {
     pub(crate) request_id: Uuid,
@@ -100,7 +99,7 @@ fn json_error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
     response
 }
 
-/// What stands before the text of an error.
+/// The name of the member with the text of an error, and the punctuation around it.
 ///
 /// AWS: an `AccessDeniedException` spells the member with a capital (2026-04).
 /// Approximation: so does a `SerializationException`, as seen on Cognito user pools.
@@ -115,17 +114,17 @@ fn status(error: &ServiceError) -> StatusCode {
     StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The answer to a request that no operation can be made of.
+/// The response to a request that does not name an operation.
 ///
-/// AWS: the front end of this service answers so, without `__type` (2017, 2023).
-/// Approximation: its headers are those of any answer.
+/// AWS: the front end of this service answers like this, without `__type` (2017, 2023).
+/// Approximation: its headers are those of any response.
 pub(crate) fn bad_request(envelope: &Envelope) -> Response<Bytes> {
     const BODY: &[u8] = br#"{"code":"BadRequest","message":"The server did not understand the operation that was requested.","type":"client"}"#;
     let body = Bytes::from_static(BODY);
     response(StatusCode::BAD_REQUEST, AMZ_JSON, body, envelope)
 }
 
-/// A bare status, as a proxy or a broken front end sends it.
+/// A response without a body, as a proxy or a broken front end sends it.
 pub(crate) fn bare(status: StatusCode, envelope: &Envelope) -> Response<Bytes> {
     let mut response = response(status, AMZ_JSON, Bytes::new(), envelope);
     let headers = response.headers_mut();
@@ -134,7 +133,7 @@ pub(crate) fn bare(status: StatusCode, envelope: &Envelope) -> Response<Bytes> {
     response
 }
 
-/// A success whose body breaks off where it should go on; its length is that of what is there.
+/// A success with incomplete JSON in its body. Its `Content-Length` is that of the incomplete body.
 pub(crate) fn malformed(answer: Response<Bytes>) -> Response<Bytes> {
     const BROKEN: &[u8] = br#"{"IdentityId":"#;
     let mut malformed = answer.map(|_| Bytes::from_static(BROKEN));
@@ -146,9 +145,9 @@ pub(crate) fn malformed(answer: Response<Bytes>) -> Response<Bytes> {
     malformed
 }
 
-/// The document with the keys that tokens are signed with.
+/// The JSON Web Key Set that verifies the tokens.
 ///
-/// AWS: may be kept for 30 days.
+/// AWS: it may be cached for 30 days.
 pub(crate) fn key_set(document: impl Into<Bytes>, envelope: &Envelope) -> Response<Bytes> {
     const THIRTY_DAYS: HeaderValue = HeaderValue::from_static("max-age=2592000");
     let mut response = response(StatusCode::OK, JSON, document, envelope);
@@ -156,10 +155,10 @@ pub(crate) fn key_set(document: impl Into<Bytes>, envelope: &Envelope) -> Respon
     response
 }
 
-/// The document that says where the keys are, for a mock that is reached as `host`.
+/// The `OpenID` discovery document of a mock that is reached as `host`.
 ///
-/// Approximation: AWS serves it (the guide names it), with members that were never seen; these
-/// are the ones that the `OpenID` standard demands and a mock can fill.
+/// Approximation: AWS serves it (the guide names it), but its members were never seen. These are
+/// the members that the `OpenID` standard demands and that a mock has values for.
 pub(crate) fn configuration(issuer: &str, host: &str, envelope: &Envelope) -> Response<Bytes> {
     let document = serde_json::json!({
         "issuer": issuer,
@@ -178,13 +177,13 @@ fn response(
     envelope: &Envelope,
 ) -> Response<Bytes> {
     let body = body.into();
-    // Room for these; the next larger map is past what an allocator keeps at hand.
+    // Large enough for these. The next larger map is a slower allocation.
     let mut headers = HeaderMap::with_capacity(6);
     headers.insert(REQUEST_ID, request_id(envelope.request_id));
     headers.insert(CONTENT_TYPE, content_type);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     headers.insert(STRICT_TRANSPORT_SECURITY, HTTPS_FOR_A_YEAR);
-    // A clock may be set to where no HTTP date reaches.
+    // The mock's clock may be set to a time that an HTTP date cannot express.
     if let Some(date) = http_date(envelope.date) {
         headers.insert(DATE, date);
     }
@@ -206,11 +205,12 @@ fn http_date(date: SystemTime) -> Option<HeaderValue> {
     HeaderValue::try_from(text).ok()
 }
 
-/// A text as a header can carry it.
+/// Makes a header value of a text.
 ///
-/// Messages echo what the client sent. A control character would break the header block; one
-/// outside of ASCII is none that clients agree on; and many clients refuse long headers.
-/// Approximation: such characters become `?`, and 4,096 are enough. The body has the full text.
+/// Messages echo what the client sent. A control character would break the header block, clients
+/// do not agree on the encoding of characters outside of ASCII, and many clients reject long
+/// headers. Approximation: such characters become `?`, and a text is cut after 4,096 characters.
+/// The body has the full text.
 fn header_text(text: &str) -> HeaderValue {
     const LONGEST: usize = 4_096;
     let printable = |byte: u8| matches!(byte, b' '..=b'~');

@@ -1,8 +1,8 @@
-//! Writes outputs, and inputs that must pass for requests, as the JSON that the service writes.
+//! The JSON of the protocol: the SDK's codec to read it, and a serializer of our own to write it.
 //!
-//! Instead of the SDK's own serializer because two things differ on the wire: timestamps look as
-//! Java prints a double, and members stand in alphabetical order. Map entries do too here, which
-//! makes the bytes of an answer reproducible.
+//! The SDK's serializer is not used because AWS's JSON differs in two ways: timestamps look as Java
+//! prints a double, and members are in alphabetical order. Here map entries are too, which makes
+//! the bytes of an answer reproducible.
 
 use std::fmt::Display;
 use std::io::Write as _;
@@ -29,7 +29,7 @@ pub(super) static CODEC: Lazy<JsonCodec> = Lazy::new(|| {
 ///
 /// # Panics
 ///
-/// If the output holds a value of a type that no output of this service has.
+/// Panics if a value is of a type that no shape of this service has.
 pub(crate) fn to_vec(output: &dyn SerializableStruct) -> Vec<u8> {
     let mut writer = Writer {
         out: Vec::with_capacity(256),
@@ -50,11 +50,11 @@ pub(super) fn write_string(out: &mut Vec<u8>, value: &str) {
 struct Writer {
     out: Vec<u8>,
     place: Place,
-    /// Where the entries of the objects being written begin, innermost objects last.
+    /// The positions in `out` where entries of the unfinished objects begin, innermost object last.
     entries: Vec<usize>,
 }
 
-/// Where the next value goes.
+/// The place of the next value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Alone,
@@ -69,7 +69,7 @@ enum Place {
 }
 
 impl Writer {
-    /// Writes what stands before a value: a comma, a name.
+    /// Writes what precedes a value: a comma and, in a structure, the name of the member.
     fn begin(&mut self, schema: &Schema<'_>) -> Result<(), SerdeError> {
         match self.place {
             Place::Alone => {}
@@ -93,7 +93,7 @@ impl Writer {
         self.out.push(b':');
     }
 
-    /// A comma, unless the container has just been opened. No value ends in a bracket that opens.
+    /// Writes a comma, unless the container is empty so far. No value ends in an opening bracket.
     fn separate(&mut self) {
         if !matches!(self.out.last(), Some(b'{' | b'[')) {
             self.out.push(b',');
@@ -122,7 +122,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Brings the entries of the object opened at `open` into the order of their names.
+    /// Sorts the entries of the object opened at `open` by name.
     ///
     /// AWS: `{"AccessKeyId":..,"Expiration":..,"SecretKey":..,"SessionToken":..}` (2018), where
     /// the model has another order.

@@ -1,7 +1,6 @@
-//! From the head of an HTTP request to what is meant by it. The body is not looked at.
+//! Routes a request by its head, and reads the headers that the SDK adds to each attempt.
 //!
-//! Owns what `X-Amz-Target`, `Authorization` and the SDK's bookkeeping headers mean. Knows
-//! nothing of inputs, and verifies no signature.
+//! Neither the body nor the signature is looked at.
 
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -11,30 +10,30 @@ use super::{cors, sts};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
 
-// Names made beforehand: looking a text up means reading it as a name on every request.
+// Statics, because a lookup by text would parse the text as a header name on every request.
 static TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 static ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
 static INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 
-/// What a request is for.
+/// What a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Route {
     /// A call of this service.
     Operation(Operation),
-    /// A call of an operation that this service does not have, or of another service.
+    /// A call of an operation that this service does not have, or of another service's operation.
     UnknownOperation {
         /// The `X-Amz-Target` as sent.
         target: String,
     },
-    /// A call of STS: the form in its body names the operation, or the query string of a `GET`.
+    /// An awsQuery call, as of STS. Its body, or the query string of a `GET`, names the operation.
     Query,
-    /// `GET /.well-known/jwks_uri`: the keys that tokens are signed with.
+    /// `GET /.well-known/jwks_uri`: the JSON Web Key Set that verifies the tokens.
     KeySet,
-    /// `GET /.well-known/openid-configuration`: where the keys are.
+    /// `GET /.well-known/openid-configuration`: the discovery document, which locates the keys.
     Configuration,
-    /// What a browser asks before a page of another origin may send one of the above.
+    /// A CORS preflight request for one of the above.
     Preflight,
-    /// Anything else.
+    /// Any other request.
     NotUnderstood,
 }
 
@@ -42,7 +41,7 @@ impl Route {
     pub(crate) fn of(parts: &Parts) -> Self {
         match (&parts.method, parts.uri.path()) {
             (&Method::POST, "/") => Self::of_call(&parts.headers),
-            // AWS: STS takes its calls by `GET` too. Without an `Action` it is no call.
+            // AWS: STS accepts calls by `GET` too. Without an `Action` it is not a call.
             (&Method::GET, "/") if sts::action(sts::parameters(parts, &[])).is_some() => {
                 Self::Query
             }
@@ -53,8 +52,8 @@ impl Route {
         }
     }
 
-    /// AWS: a call whose headers were stripped or blank is not understood (2017, 2023).
-    /// Approximation: nor is one of another content type.
+    /// AWS: a call whose headers are missing or blank is not understood (2017, 2023).
+    /// Approximation: a call with another content type is not either.
     fn of_call(headers: &HeaderMap) -> Self {
         let media_type = media_type(headers);
         if media_type.eq_ignore_ascii_case(sts::FORM) {
@@ -64,7 +63,7 @@ impl Route {
         if target.is_empty() || !is_json(media_type) {
             return Self::NotUnderstood;
         }
-        // AWS: samples of the API reference have the long name (2014).
+        // AWS: samples of the API reference use the long name (2014).
         let operation = match target.rsplit_once('.') {
             Some((
                 "AWSCognitoIdentityService"
@@ -75,8 +74,8 @@ impl Route {
         };
         match operation {
             Some(operation) => Self::Operation(operation),
-            // Approximation: another service's operation is as unknown as one that does not
-            // exist.
+            // Approximation: an operation of another service gets the same answer as one that
+            // does not exist.
             None => Self::UnknownOperation {
                 target: target.to_owned(),
             },
@@ -84,7 +83,7 @@ impl Route {
     }
 }
 
-/// AWS: samples of the API reference have `application/json` too (2014).
+/// AWS: samples of the API reference use `application/json` too (2014).
 fn is_json(media_type: &str) -> bool {
     ["application/x-amz-json-1.1", "application/json"]
         .iter()
@@ -103,17 +102,17 @@ pub(crate) fn unknown_operation() -> ServiceError {
 
 /// The error for a body that is too large to be read.
 ///
-/// Approximation: name and status as other AWS services have them.
+/// Approximation: the name and the status are those of other AWS services.
 pub(crate) fn too_large() -> ServiceError {
     ServiceError::silent("RequestEntityTooLarge").with_status(413)
 }
 
-/// What the SDK says about the attempt that a request is.
+/// What the SDK's headers say about an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Meta {
-    /// Counts from 1; 1 where nothing can be read.
+    /// The number of the attempt, from 1. It is 1 if the header is missing or cannot be parsed.
     pub(crate) attempt: u32,
-    /// Groups the attempts of one call.
+    /// The same for all attempts of one call.
     pub(crate) invocation_id: Option<String>,
 }
 
@@ -126,7 +125,7 @@ impl Meta {
     }
 }
 
-/// The 2 of `attempt=2; max=3`.
+/// The number in `attempt=2; max=3`.
 fn attempt(header: &str) -> Option<u32> {
     header
         .split(';')

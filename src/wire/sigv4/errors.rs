@@ -1,10 +1,10 @@
-//! What AWS says of a signature that is absent, cannot be read, or is not right.
+//! AWS's errors for signatures that are missing, incomplete or invalid.
 
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
 
-/// The error for a call that must be signed and is not. AWS: as on Cognito user pools (2017), and
-/// in other words on STS.
+/// The error for a call without a signature that needs one. AWS: as on Cognito user pools (2017),
+/// and in other words on STS.
 pub(crate) fn missing_authentication_token(operation: Operation) -> ServiceError {
     match operation.protocol() {
         Protocol::Json => ServiceError::known(
@@ -19,7 +19,7 @@ pub(crate) fn missing_authentication_token(operation: Operation) -> ServiceError
     }
 }
 
-/// The error for an access key id that nobody has, or a session token that is not its own.
+/// The error for an unknown access key id, or a session token that does not belong to it.
 pub(super) fn unrecognized_client(operation: Operation) -> ServiceError {
     let text = "The security token included in the request is invalid.";
     match operation.protocol() {
@@ -31,7 +31,7 @@ pub(super) fn unrecognized_client(operation: Operation) -> ServiceError {
     }
 }
 
-/// The error for temporary credentials that are past their time.
+/// The error for expired temporary credentials.
 pub(super) fn expired_token(operation: Operation) -> ServiceError {
     let text = "The security token included in the request is expired";
     match operation.protocol() {

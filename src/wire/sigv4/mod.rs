@@ -1,5 +1,7 @@
-//! Signature Version 4, from the verifier's side: what a request says it is signed with, and
-//! whether that is so.
+//! Signature Version 4 on the verifying side.
+//!
+//! [`Signature`] is parsed from the `Authorization` header, to which [`headers_from_query`] brings
+//! the parameters of a presigned request, and is verified with the [`Secret`] of its access key id.
 
 mod errors;
 mod parse;
@@ -17,7 +19,8 @@ pub(crate) use verify::Secret;
 const DATE: &str = "x-amz-date";
 const SESSION_TOKEN: &str = "x-amz-security-token";
 
-/// The host that a request was sent to. In memory it has no `Host` header, but its URI names one.
+/// The host that a request was sent to. A request in memory has no `Host` header; its URI names the
+/// host.
 pub(crate) fn host(parts: &Parts) -> Option<&str> {
     let authority = || parts.uri.authority().map(|authority| authority.as_str());
     header(parts, HOST.as_str()).or_else(authority)

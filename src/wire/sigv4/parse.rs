@@ -1,4 +1,4 @@
-//! What a request says it is signed with, in its headers or in its query string.
+//! Parses a signature from the headers of a request, or from its query string if it is presigned.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -13,12 +13,12 @@ use super::{DATE, SESSION_TOKEN};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
 
-/// What the `Authorization` header of a request says.
+/// The parsed `Authorization` header of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Signature<'a> {
     pub(super) algorithm: &'a str,
     pub(crate) access_key_id: &'a str,
-    /// The day of the credential scope.
+    /// The date of the credential scope, without a time.
     pub(super) date: &'a str,
     pub(crate) region: &'a str,
     pub(super) service: &'a str,
@@ -28,7 +28,10 @@ pub(crate) struct Signature<'a> {
 }
 
 impl<'a> Signature<'a> {
-    /// `None` if the request is not signed.
+    /// Parses the `Authorization` header. `None` if the request is not signed.
+    ///
+    /// # Errors
+    /// AWS's error for a header that cannot be parsed.
     pub(crate) fn of(
         operation: Operation,
         headers: &'a HeaderMap,
@@ -93,8 +96,8 @@ impl<'a> Signature<'a> {
     }
 }
 
-/// The query parameters that presign a request. AWS: a request without one of the first five is
-/// refused with their names, in this order.
+/// The query parameters of a presigned request. AWS: a request without one of the first five is
+/// rejected with the names of those that are missing, in this order.
 const PRESIGNED: [&str; 7] = [
     "X-Amz-Algorithm",
     "X-Amz-Credential",
@@ -105,21 +108,21 @@ const PRESIGNED: [&str; 7] = [
     "X-Amz-Security-Token",
 ];
 
-/// Marks a request whose signature was in its query string.
+/// An extension of a request whose signature was in its query string.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Presigned {
-    /// How long the request says that its signature is good for, which is signed too.
+    /// The lifetime of the signature according to the request, which is signed too.
     pub(super) lifetime: Duration,
 }
 
-/// The request with its signature in the headers, where [`Signature`] reads it. A presigned request
-/// has it in the query string, which is then without the parameters of the signature.
+/// The request with its signature in the headers, where [`Signature::of`] expects it. The signature
+/// of a presigned request is moved there from the query string; other requests stay as they are.
 ///
-/// Approximation: only STS is called with presigned requests, and a request that is signed in both
-/// places counts by its header.
+/// Approximation: only STS is called with presigned requests, and of a request that is signed in
+/// both places the header counts.
 ///
 /// # Errors
-/// What AWS says if parameters of the signature are absent or cannot be read.
+/// AWS's error for parameters of the signature that are missing or cannot be parsed.
 pub(crate) fn headers_from_query(
     operation: Operation,
     parts: &Parts,
@@ -135,7 +138,7 @@ pub(crate) fn headers_from_query(
         let place = PRESIGNED.iter().position(|presigned| *presigned == name);
         match place.map(|place| &mut values[place]) {
             Some(first @ None) => *first = Some(value),
-            // One that is there twice is signed like any other.
+            // A parameter that is given again is signed like any other parameter.
             Some(Some(_)) | None => {
                 rest.append_pair(&name, &value);
             }
@@ -144,7 +147,7 @@ pub(crate) fn headers_from_query(
     if values[..5].iter().all(Option::is_none) {
         return Ok(Cow::Borrowed(parts));
     }
-    // Approximation: AWS does without the lifetime, which every SDK sends.
+    // Approximation: AWS does not demand the lifetime, which every SDK sends.
     let is_absent = |value: &Option<Cow<'_, str>>| value.as_ref().is_none_or(|v| v.is_empty());
     let absent = PRESIGNED.iter().zip(&values).take(6);
     let absent: String = absent
@@ -189,8 +192,8 @@ pub(crate) fn headers_from_query(
     }
     let mut uri = parts.uri.clone().into_parts();
     let path = format!("{}?{}", parts.uri.path(), rest.finish());
-    // A query string may be too long when it is written again. It then keeps the parameters of the
-    // signature, so that no signature matches.
+    // The query string may be too long for a URI once it is encoded again. It then keeps the
+    // parameters of the signature, so that no signature matches.
     if let Ok(path) = path.parse::<PathAndQuery>() {
         uri.path_and_query = Some(path);
     }

@@ -1,6 +1,6 @@
-//! Names of Regions, and the hosts that serve them.
+//! The names of Regions and the hosts of AWS.
 
-/// What the hosts of AWS end in: those of its partitions, and those that also speak IPv6.
+/// The domains of AWS: one per partition, and those of its dual-stack endpoints.
 const SUFFIXES: [&str; 5] = [
     "amazonaws.com",
     "amazonaws.com.cn",
@@ -11,10 +11,10 @@ const SUFFIXES: [&str; 5] = [
 /// Identity ids have at most 55 characters, of which a colon and a UUID take 37.
 const MAX_REGION_LENGTH: usize = 18;
 
-/// Whether this is a name as Regions have.
+/// Whether a text has the form of a Region's name.
 ///
-/// Approximation: lower-case words and numbers with hyphens between them; which Regions exist is
-/// not known here.
+/// Approximation: lower-case words and numbers with hyphens between them. There is no list of the
+/// Regions that exist.
 pub(crate) fn is_region(region: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
@@ -27,7 +27,7 @@ pub(crate) fn is_region(region: &str) -> bool {
         && region.split('-').all(is_word)
 }
 
-/// The Region that a host of AWS serves. `None` if the host is none of the service.
+/// The Region in the name of an AWS host. `None` if it is not a host of the service.
 pub(super) fn region_of<'a>(host: &'a str, service: &str) -> Option<&'a str> {
     let (name, _port) = host.split_once(':').unwrap_or((host, ""));
     let (prefix, rest) = name.split_once('.')?;

@@ -1,7 +1,7 @@
-//! Whether a request is signed with the secret of its access key id.
+//! Verifies that a request is signed with the secret of its access key id.
 //!
-//! The algorithm is the SDK's: the request is signed again with the secret that it should have
-//! been signed with, and the two signatures are compared.
+//! The SDK's own signer signs the request again with the secret that it should have been signed
+//! with, and the two signatures are compared.
 
 use std::time::{Duration, SystemTime};
 
@@ -27,17 +27,17 @@ use crate::operation::{Operation, Protocol};
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const TERMINATOR: &str = "aws4_request";
 
-/// The secret that an access key id stands for.
+/// The secret access key that belongs to an access key id, with what verifies its use.
 #[derive(Clone)]
 pub(crate) struct Secret {
     pub(crate) secret_access_key: String,
-    /// Temporary credentials have one.
+    /// Only temporary credentials have one.
     pub(crate) session_token: Option<String>,
     pub(crate) expires: Option<SystemTime>,
 }
 
 impl Secret {
-    /// One that does not expire.
+    /// A secret of long-term credentials, which do not expire.
     pub(crate) fn lasting(secret_access_key: &str) -> Self {
         Self {
             secret_access_key: secret_access_key.to_owned(),
@@ -47,7 +47,7 @@ impl Secret {
     }
 
     /// # Errors
-    /// What AWS says of temporary credentials past their time.
+    /// AWS's error for expired temporary credentials.
     pub(crate) fn check_expiry(
         &self,
         operation: Operation,
@@ -61,11 +61,11 @@ impl Secret {
 }
 
 impl Signature<'_> {
-    /// Whether the Region of the scope could be one. Pools are made in it, so that not even a mock
-    /// that verifies nothing takes any text for a Region.
+    /// Checks that the Region of the credential scope could be one. Pools are created in that
+    /// Region, so this is checked even if the mock verifies no signatures.
     ///
     /// # Errors
-    /// What AWS says of a Region that it does not have.
+    /// AWS's error for a Region that does not exist.
     pub(crate) fn check_region(&self, operation: Operation) -> Result<(), ServiceError> {
         if is_region(self.region) {
             Ok(())
@@ -74,13 +74,13 @@ impl Signature<'_> {
         }
     }
 
-    /// Whether the request was signed with `secret`, which is that of its access key id if there
-    /// is one, for this service, for the Region of its host, about now.
+    /// Verifies that the request was signed recently with `secret`, for this service and for the
+    /// Region of its host. `secret` is `None` if nobody has the access key id.
     ///
     /// AWS: the parts of a signature are checked in this order, as measured on `DynamoDB` (2013).
     ///
     /// # Errors
-    /// What AWS says if not.
+    /// AWS's error for the first check that fails.
     pub(crate) fn verify(
         &self,
         parts: &Parts,
@@ -129,47 +129,48 @@ impl Signature<'_> {
         }
     }
 
-    /// Whether all parts of the credential scope are those of the request.
+    /// Checks that the credential scope fits the request.
     ///
-    /// AWS: all that are not are named together, in the words of other services (2013 to 2022).
+    /// AWS: all parts that do not fit are named together, in the words of other services (2013 to
+    /// 2022).
     fn check_scope(
         &self,
         parts: &Parts,
         date: &str,
         operation: Operation,
     ) -> Result<(), ServiceError> {
-        let mut faults = String::new();
+        let mut mistakes = String::new();
         let of_host = host(parts).and_then(|host| region_of(host, signing_name(operation)));
         let is_of_host = of_host.is_none_or(|region| region.eq_ignore_ascii_case(self.region));
         if !is_of_host || !is_region(self.region) {
-            faults += &self.invalid_region();
+            mistakes += &self.invalid_region();
         }
         let service = signing_name(operation);
         if self.service != service {
-            faults += &format!("Credential should be scoped to correct service: '{service}'. ");
+            mistakes += &format!("Credential should be scoped to correct service: '{service}'. ");
         }
         if self.terminator != TERMINATOR {
-            faults += &format!(
+            mistakes += &format!(
                 "Credential should be scoped with a valid terminator: '{TERMINATOR}', not '{}'. ",
                 self.terminator
             );
         }
         let day = &date[..8];
         if self.date != day {
-            faults += &format!(
+            mistakes += &format!(
                 "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date \
                  from HTTP: '{}' != '{day}', from '{date}'.",
                 self.date
             );
         }
-        if faults.is_empty() {
+        if mistakes.is_empty() {
             Ok(())
         } else {
-            Err(invalid_signature(operation, faults))
+            Err(invalid_signature(operation, mistakes))
         }
     }
 
-    /// Approximation: some services leave out which Region it is not (2023, 2025).
+    /// Approximation: some services leave out the invalid Region (2023, 2025).
     fn invalid_region(&self) -> String {
         format!(
             "Credential should be scoped to a valid region, not '{}'. ",
@@ -177,7 +178,7 @@ impl Signature<'_> {
         )
     }
 
-    /// The signature that `secret` makes. `None` if the request cannot be signed at all.
+    /// The signature of the request with `secret`. `None` if the request cannot be signed at all.
     fn expected_signature(
         &self,
         parts: &Parts,
@@ -216,8 +217,7 @@ impl Signature<'_> {
             .ok()?
             .into();
         let host = host(parts)?;
-        // Which port is left out of what is signed depends on the scheme, which only a URI in
-        // memory has.
+        // The signer leaves out the default port of the scheme. Only a URI in memory has a scheme.
         let scheme = parts.uri.scheme_str().unwrap_or("http");
         let path = parts.uri.path_and_query();
         let path = path.map_or("/", |path| path.as_str());
@@ -239,10 +239,10 @@ impl Signature<'_> {
     }
 }
 
-/// By how many minutes clocks may differ.
+/// How many minutes the clocks of the client and of the service may differ.
 ///
-/// AWS: five, and fifteen on STS, which grants a presigned request the same, whatever lifetime it
-/// says (2018 to 2023).
+/// AWS: five, and fifteen on STS. On STS that holds for a presigned request too, whatever lifetime
+/// it names (2018 to 2023).
 fn max_skew(operation: Operation) -> u64 {
     match operation.protocol() {
         Protocol::Json => 5,
@@ -250,7 +250,7 @@ fn max_skew(operation: Operation) -> u64 {
     }
 }
 
-/// Whether the request was signed no more than [`max_skew`] ago, and no more than that ahead.
+/// Checks that the request was signed at most [`max_skew`] minutes before or after `now`.
 fn check_freshness(
     operation: Operation,
     signed_at: SystemTime,
@@ -258,7 +258,7 @@ fn check_freshness(
 ) -> Result<(), ServiceError> {
     let minutes = max_skew(operation);
     let skew = Duration::from_secs(minutes * 60);
-    // A signature knows seconds only, and what is compared is what the message shows.
+    // A signature has whole seconds, and the times that are compared are those in the message.
     let now = whole_seconds(now);
     let oldest = now.checked_sub(skew).unwrap_or(now);
     let newest = now.checked_add(skew).unwrap_or(now);
@@ -288,13 +288,13 @@ fn signing_name(operation: Operation) -> &'static str {
     }
 }
 
-/// `20260102T030405Z`.
+/// A time as `20260102T030405Z`, the basic format of ISO 8601.
 fn basic_format(at: SystemTime) -> String {
     let text = DateTime::from_secs(DateTime::from(at).secs()).fmt(Format::DateTime);
     text.unwrap_or_default().replace(['-', ':'], "")
 }
 
-/// The time that such a text stands for.
+/// The inverse of [`basic_format`].
 fn parse_basic_format(text: &str) -> Option<SystemTime> {
     let (date, time) = text.split_at_checked(8)?;
     let (year, month, day) = (date.get(..4)?, date.get(4..6)?, date.get(6..)?);

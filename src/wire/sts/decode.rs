@@ -1,4 +1,4 @@
-//! From a form to an input.
+//! Decodes and validates the form of a call.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ pub(crate) fn get_caller_identity(
     })
 }
 
-/// All constraints that the form breaks. AWS: STS calls it a `ValidationError`.
+/// The error for all constraints that the form breaks. AWS: on STS it is a `ValidationError`.
 fn violation(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, ServiceError> {
     let mut violations = Violations::default();
     let mut members = violations.members();
@@ -97,7 +97,9 @@ fn violation(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, Se
         .map(|error| ServiceError::new("ValidationError", error.message().unwrap_or_default())))
 }
 
-/// Approximation: the text of other services of this protocol.
+/// The error for a number that cannot be parsed.
+///
+/// Approximation: the text is that of other services with this protocol.
 fn malformed(value: &str) -> ServiceError {
     ServiceError::new(
         "MalformedInput",

@@ -1,4 +1,7 @@
-//! From an output to XML. What goes around it, the request id among it, is added when it is sent.
+//! Writes outputs and errors as XML.
+//!
+//! The result of an operation and the document around it are written apart, because the request id
+//! in the document is only known when the response is built.
 
 use std::fmt::Write as _;
 
@@ -73,7 +76,7 @@ pub(in super::super) fn error(error: &ServiceError, request_id: Uuid) -> String 
     let mut xml = format!("<ErrorResponse xmlns=\"{NAMESPACE}\"><Error><Type>{fault}</Type>");
     element(&mut xml, "Code", Some(error.code()));
     element(&mut xml, "Message", error.message());
-    // It cannot fail: a string takes what is written to it.
+    // Writing to a string cannot fail.
     let _ = write!(
         xml,
         "</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
@@ -83,7 +86,7 @@ pub(in super::super) fn error(error: &ServiceError, request_id: Uuid) -> String 
 
 fn element(xml: &mut String, name: &str, text: Option<&str>) {
     let Some(text) = text else { return };
-    // It cannot fail, as above.
+    // Writing to a string cannot fail.
     let _ = write!(xml, "<{name}>{}</{name}>", escape(text));
 }
 

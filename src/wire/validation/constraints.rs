@@ -1,8 +1,7 @@
-//! The constraints that the model puts on the 23 inputs.
+//! The constraints on the inputs of all operations of Cognito Identity.
 //!
-//! A transcription of the service model: the statics bear its names, so that each line can be
-//! held against `tests/model.json`, and a test does. Only shapes that an input reaches are here.
-//! What a violation looks like is not known here.
+//! This table is a transcription of the service model with the model's names, and a test compares
+//! it with `tests/model.json`. It has only the shapes that inputs contain.
 #![allow(non_upper_case_globals, reason = "named as in the model")]
 
 use super::shape::{Bounds, Member, Shape, Structure};
