@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markup_is_escaped_and_the_rest_stays() {
+    fn only_markup_is_escaped() {
         assert_eq!(
             escape("a<b>&amp;\"c'\t\n\r"),
             "a&lt;b&gt;&amp;amp;\"c'\t\n&#13;"
@@ -67,7 +67,7 @@ mod tests {
 
     /// The texts have the characters at the edges of the ranges that XML 1.0 allows.
     #[test]
-    fn a_parser_reads_what_was_written() {
+    fn a_parser_reads_the_original_text() {
         for (text, read) in [
             ("\0\u{1}\u{8}\u{b}\u{c}\u{e}\u{1f}", "\u{fffd}".repeat(7)),
             ("\u{fffe}\u{ffff}", "\u{fffd}".repeat(2)),

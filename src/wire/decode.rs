@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_input_is_decoded() {
+    fn a_valid_input_is_decoded() {
         let input = get_id(format!(
             r#" {{ "IdentityPoolId" : "{POOL}", "Logins": {{"a\u00e4": "t\"", "b": "u"}}, "New": [{{}}] }} "#
         ))
@@ -203,16 +203,6 @@ mod tests {
             ),
             r"1 validation error detected: Value 'pool#name' at 'identityPoolName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
         );
-        assert_invalid(
-            get_id(r#"{"IdentityPoolId":"us-east-2:mock"}"#),
-            r"1 validation error detected: Value 'us-east-2:mock' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+",
-        );
-        assert_invalid(
-            create_pool(
-                r#"{"IdentityPoolName":"p","AllowUnauthenticatedIdentities":true,"DeveloperProviderName":"my provider"}"#,
-            ),
-            r"1 validation error detected: Value 'my provider' at 'developerProviderName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w._-]+",
-        );
     }
 
     #[test]
@@ -227,17 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_token_shows_the_whole_map() {
-        assert_invalid(
-            get_id(format!(
-                r#"{{"IdentityPoolId":"{POOL}","Logins":{{"cognito-idp.us-east-1.amazonaws.com/us-east-1_5AO0qbaSS":""}}}}"#
-            )),
-            "1 validation error detected: Value '{cognito-idp.us-east-1.amazonaws.com/us-east-1_5AO0qbaSS=}' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]",
-        );
-    }
-
-    #[test]
-    fn several_errors_stand_in_one_message() {
+    fn all_violations_are_in_one_message_in_reverse_order_of_the_members() {
         for body in [
             r#"{"IdentityId":"","Logins":{"xx.xx.xx/xx-xx-xx-xx-xx":""}}"#,
             r#"{"Logins":{"xx.xx.xx/xx-xx-xx-xx-xx":""},"IdentityId":""}"#,
@@ -250,35 +230,17 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_key_shows_the_whole_map_and_all_rules_of_keys() {
-        assert_invalid(
-            set_roles(&format!(
-                r#"{{"IdentityPoolId":"{POOL}","Roles":{{"admin":"arn:aws:iam::214794239830:role/pfprobe"}}}}"#
-            )),
-            "1 validation error detected: Value '{admin=arn:aws:iam::214794239830:role/pfprobe}' at 'roles' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (un)?authenticated]",
-        );
-    }
-
-    #[test]
-    fn paths_lead_through_maps_structures_and_lists() {
+    fn a_path_goes_through_maps_structures_and_lists() {
         let rule =
             format!(r#"{{"Claim":"c","MatchType":"Matches","Value":"v","RoleARN":"{ROLE}"}}"#);
         assert_invalid(
             set_roles(&roles_with_rule(&rule)),
             "1 validation error detected: Value 'Matches' at 'roleMappings.cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc.member.rulesConfiguration.rules.1.member.matchType' failed to satisfy constraint: Member must satisfy enum value set: [NotEqual, StartsWith, Contains, Equals]",
         );
-        let rule = r#"{"MatchType":"Equals","Value":"v","RoleARN":"short"}"#;
-        let path = "roleMappings.cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc.member.rulesConfiguration.rules.1.member";
-        assert_invalid(
-            set_roles(&roles_with_rule(rule)),
-            &format!(
-                "2 validation errors detected: Value 'short' at '{path}.roleARN' failed to satisfy constraint: Member must have length greater than or equal to 20; Value null at '{path}.claim' failed to satisfy constraint: Member must not be null"
-            ),
-        );
     }
 
     #[test]
-    fn all_members_that_are_missing_are_named() {
+    fn all_missing_members_are_named() {
         let path = "roleMappings.cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc.member.rulesConfiguration.rules.1.member";
         let null = |member| {
             format!(
@@ -302,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_and_null_differ_from_empty() {
+    fn a_member_that_is_null_or_has_another_name_is_missing() {
         for body in [
             "{}",
             r#"{"IdentityPoolId":null}"#,
@@ -314,36 +276,50 @@ mod tests {
             );
         }
         assert_invalid(
-            get_id(r#"{"IdentityPoolId":""}"#),
-            r"2 validation errors detected: Value '' at 'identityPoolId' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+",
-        );
-        assert_invalid(
             create_pool("{}"),
             "2 validation errors detected: Value null at 'allowUnauthenticatedIdentities' failed to satisfy constraint: Member must not be null; Value null at 'identityPoolName' failed to satisfy constraint: Member must not be null",
         );
     }
 
+    /// Rejected calls are recorded with what could be read of their input, so the number that was
+    /// read matters too.
     #[test]
-    fn numbers_have_bounds_and_lose_fractions() {
+    fn numbers_lose_their_fractions_and_become_the_nearest_of_their_type() {
         let list = |limit: &str| {
-            list_identities(&format!(
-                r#"{{"IdentityPoolId":"{POOL}","MaxResults":{limit}}}"#
-            ))
+            let body = format!(r#"{{"IdentityPoolId":"{POOL}","MaxResults":{limit}}}"#);
+            input(
+                body.as_bytes(),
+                &constraints::ListIdentitiesInput,
+                ListIdentitiesInput::deserialize,
+            )
+            .unwrap()
         };
 
-        assert_eq!(list("60").unwrap().max_results(), Some(60));
-        assert_eq!(list("1.9").unwrap().max_results(), Some(1));
-        assert_eq!(list("6e1").unwrap().max_results(), Some(60));
-        for (limit, shown, rule) in [
-            ("0", "0", "greater than or equal to 1"),
-            ("-1", "-1", "greater than or equal to 1"),
-            ("61", "61", "less than or equal to 60"),
-            ("99999999999", "99999999999", "less than or equal to 60"),
-            ("1e99", "9223372036854775807", "less than or equal to 60"),
-            ("-1.5", "-1", "greater than or equal to 1"),
+        for (limit, number) in [("60", 60), ("1.9", 1), ("6e1", 60)] {
+            let decoded = list(limit);
+            assert_eq!(decoded.input.max_results(), Some(number), "{limit}");
+            assert_eq!(decoded.violation, None, "{limit}");
+        }
+        let (above, below) = ("less than or equal to 60", "greater than or equal to 1");
+        for (limit, number, shown, rule) in [
+            ("0", 0, "0", below),
+            ("-1.5", -1, "-1", below),
+            ("61", 61, "61", above),
+            ("2147483648", i32::MAX, "2147483648", above),
+            ("-2147483649", i32::MIN, "-2147483649", below),
+            (
+                "18446744073709551615",
+                i32::MAX,
+                "9223372036854775807",
+                above,
+            ),
+            ("1e99", i32::MAX, "9223372036854775807", above),
+            ("-1e99", i32::MIN, "-9223372036854775808", below),
         ] {
+            let decoded = list(limit);
+            assert_eq!(decoded.input.max_results(), Some(number), "{limit}");
             assert_invalid(
-                list(limit),
+                Err::<(), _>(decoded.violation.unwrap()),
                 &format!(
                     "1 validation error detected: Value '{shown}' at 'maxResults' failed to satisfy constraint: Member must have value {rule}"
                 ),
@@ -357,33 +333,8 @@ mod tests {
         );
     }
 
-    /// Rejected calls are recorded with what could be read of their input.
     #[test]
-    fn numbers_that_no_type_holds_become_the_nearest() {
-        for (limit, read) in [
-            ("1e99", i32::MAX),
-            ("-1e99", i32::MIN),
-            ("2147483648", i32::MAX),
-            ("-2147483649", i32::MIN),
-            ("18446744073709551615", i32::MAX),
-            ("-5", -5),
-        ] {
-            let body = format!(r#"{{"IdentityPoolId":"{POOL}","MaxResults":{limit}}}"#);
-
-            let decoded = input(
-                body.as_bytes(),
-                &constraints::ListIdentitiesInput,
-                ListIdentitiesInput::deserialize,
-            );
-
-            let decoded = decoded.unwrap();
-            assert_eq!(decoded.input.max_results(), Some(read), "{limit}");
-            assert!(decoded.violation.is_some());
-        }
-    }
-
-    #[test]
-    fn lists_and_maps_have_sizes() {
+    fn violations_of_lists_and_maps_show_the_whole_container() {
         assert_invalid(
             delete_identities(r#"{"IdentityIdsToDelete":[]}"#),
             "1 validation error detected: Value '[]' at 'identityIdsToDelete' failed to satisfy constraint: Member must have length greater than or equal to 1",
@@ -413,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn nulls_in_lists_and_maps_are_left_out() {
+    fn nulls_in_lists_and_maps_are_skipped() {
         let input = get_id(format!(
             r#"{{"IdentityPoolId":"{POOL}","Logins":{{"a":null,"b":"t"}}}}"#
         ));
@@ -464,11 +415,6 @@ mod tests {
                 r#"{first}{close},"RulesConfiguration":{open}{last}"#
             )))
         };
-        let member = |first: &str, last: &str| {
-            set_roles(&roles_with_rule(&format!(
-                r#"{{"Claim":{first},"Claim":{last},"MatchType":"Equals","Value":"v","RoleARN":"{ROLE}"}}"#
-            )))
-        };
 
         assert_eq!(
             again("{},{}", &fine).unwrap(),
@@ -478,13 +424,6 @@ mod tests {
             again(&fine, &fine.replace("Equals", "")),
             &format!(
                 "1 validation error detected: Value '' at '{path}.matchType' failed to satisfy constraint: Member must satisfy enum value set: [NotEqual, StartsWith, Contains, Equals]"
-            ),
-        );
-        assert!(member(r#""""#, r#""c""#).is_ok());
-        assert_invalid(
-            member(r#""c""#, r#""a b""#),
-            &format!(
-                r"1 validation error detected: Value 'a b' at '{path}.claim' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{{L}}\p{{M}}\p{{S}}\p{{N}}\p{{P}}]+"
             ),
         );
     }
@@ -519,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_back_leaves_its_room_in_the_message() {
+    fn a_member_given_again_frees_its_room_in_the_message() {
         let long = "x".repeat(5_000);
         let bad = format!(r#""IdentityPoolId":"{long}","#).repeat(30);
 
@@ -533,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn what_found_no_room_in_the_message_is_taken_back_too() {
+    fn a_member_given_again_replaces_violations_that_were_only_counted() {
         let rules = |count: usize| vec!["{}"; count].join(",");
         let roles = |mappings: &str| {
             set_roles(&format!(
@@ -571,7 +510,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_true() {
+    fn any_string_is_true() {
         let pool = |value: &str| {
             create_pool(&format!(
                 r#"{{"IdentityPoolName":"p","AllowUnauthenticatedIdentities":{value}}}"#
@@ -582,10 +521,6 @@ mod tests {
             let input = pool(value).unwrap();
             assert_eq!(input.allow_unauthenticated_identities(), Some(true));
         }
-        assert_unreadable(
-            pool("1"),
-            Some("NUMBER_VALUE can not be converted to a Boolean"),
-        );
     }
 
     #[test]
@@ -648,7 +583,7 @@ mod tests {
     }
 
     #[test]
-    fn unreadable_json_wins_over_broken_constraints() {
+    fn a_type_error_is_reported_instead_of_violations() {
         assert_unreadable(
             get_id(r#"{"IdentityPoolId":"","Logins":{"a":[]}}"#),
             Some("Start of list found where not expected"),
@@ -656,7 +591,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_has_no_message() {
+    fn malformed_json_has_no_message() {
         let deep = format!(
             r#"{{"IdentityPoolId":"{POOL}","New":{}{}}}"#,
             "[".repeat(200_000),
@@ -698,7 +633,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_is_read_to_a_depth_of_128() {
+    fn nesting_is_limited_to_a_depth_of_128() {
         let nested = |depth| {
             let (open, close) = ("[".repeat(depth), "]".repeat(depth));
             get_id(format!(

@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn members_stand_in_alphabetical_order_and_timestamps_are_java_doubles() {
+    fn members_are_in_alphabetical_order_and_timestamps_are_java_doubles() {
         let credentials = Credentials::builder()
             .access_key_id("ASIA")
             .secret_key("secret")
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_escaped_in_keys_and_values_and_empty_containers_stay() {
+    fn strings_are_escaped_in_keys_and_values_and_empty_containers_are_written() {
         let tags = HashMap::from([("\"k\"\u{1}".to_owned(), "line\n\\ ä".to_owned())]);
         let output = SetPrincipalTagAttributeMapOutput::builder()
             .use_defaults(true)
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn doubles_look_as_in_java() {
+    fn doubles_are_written_as_in_java() {
         for (value, text) in [
             (0.0, "0.0"),
             (1.5, "1.5"),

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_call_is_not_understood() {
+    fn a_request_that_is_not_a_call_is_not_understood() {
         let good = [("content-type", JSON), ("x-amz-target", GET_ID)];
 
         assert_eq!(route("POST", "/", &good[..1]), Route::NotUnderstood);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preflight_says_who_asks_and_for_what() {
+    fn a_preflight_request_has_an_origin_and_a_method() {
         let asked = [
             ("origin", "http://page.test"),
             ("access-control-request-method", "POST"),
@@ -261,22 +261,18 @@ mod tests {
     }
 
     #[test]
-    fn the_configuration_is_a_document_to_get() {
-        let path = "/.well-known/openid-configuration";
-
-        assert_eq!(route("GET", path, &[]), Route::Configuration);
+    fn the_well_known_documents_are_read_by_get() {
+        for (path, document) in [
+            ("/.well-known/jwks_uri", Route::KeySet),
+            ("/.well-known/openid-configuration", Route::Configuration),
+        ] {
+            assert_eq!(route("GET", path, &[]), document);
+            assert_eq!(route("POST", path, &[]), Route::NotUnderstood);
+        }
     }
 
     #[test]
-    fn the_key_set_is_a_document_to_get() {
-        let path = "/.well-known/jwks_uri";
-
-        assert_eq!(route("GET", path, &[]), Route::KeySet);
-        assert_eq!(route("POST", path, &[]), Route::NotUnderstood);
-    }
-
-    #[test]
-    fn the_attempt_is_read_where_it_can_be() {
+    fn the_attempt_is_1_unless_the_header_has_a_number() {
         for (header, attempt) in [
             ("attempt=2; max=3", 2),
             ("ttl=20260101T000000Z; attempt=3; max=3", 3),

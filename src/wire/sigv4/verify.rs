@@ -315,7 +315,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_written_and_read_in_the_compact_form() {
+    fn times_are_written_and_read_in_the_basic_format() {
         let at = parse_basic_format("20260102T030405Z").unwrap();
 
         assert_eq!(basic_format(at), "20260102T030405Z");

@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_says_whose_fault_it_is() {
+    fn an_error_names_the_side_at_fault() {
         for (status, fault) in [(400, "Sender"), (499, "Sender"), (500, "Receiver")] {
             let failure = ServiceError::new("A<b", "x & y").with_status(status);
 
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_set_has_no_element() {
+    fn an_absent_value_has_no_element() {
         let silent = error(&ServiceError::silent("E"), Uuid::nil());
 
         assert!(!silent.contains("Message"), "{silent}");

@@ -366,7 +366,7 @@ mod tests {
         .into_iter()
         .map(|(shape, schema)| {
             let Shape::Structure(structure) = shape else {
-                panic!("{shape:?} is no structure");
+                panic!("{shape:?} is not a structure");
             };
             (structure, schema)
         })

@@ -380,12 +380,12 @@ mod tests {
 
     fn text(shape: &Shape) -> &Text {
         let Shape::Text(text) = shape else {
-            panic!("{shape:?} is no text")
+            panic!("{shape:?} is not a text")
         };
         text
     }
 
-    /// The message for so many rules without a claim, under a key.
+    /// The message for a number of rules without a claim, under one key of a map.
     fn message(rules: usize, key: &str) -> String {
         let mut violations = Violations::default();
         let entry = Path::Entry(&Path::Member(&Path::Input, "Map"), key);
@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_of_a_message_depends_neither_on_paths_nor_on_their_number() {
+    fn a_message_has_a_maximum_length_however_long_and_many_its_paths_are() {
         for (rules, key) in [(10_000, 10), (40_000, 20_000), (3, 40_000), (2, 1 << 20)] {
             let message = message(rules, &"k".repeat(key));
 
@@ -413,11 +413,11 @@ mod tests {
     }
 
     #[test]
-    fn items_are_told_as_long_as_there_is_room() {
+    fn items_are_listed_until_the_message_is_full() {
         let item = "Value null at 'map.k.member.1.member.claim' failed to satisfy constraint: Member must not be null";
         let all = MAX_LENGTH / (item.len() + SEPARATOR.len());
 
-        // The places grow by digits.
+        // Later items are longer, because their places have more digits.
         let whole = message(all - 20, "k");
         let cut = message(all + 1, "k");
 
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_structures_shows_their_name_for_each() {
+    fn a_list_of_structures_shows_the_name_of_each() {
         static STRUCTURE: Shape = Shape::structure("Thing", &[Member::optional("A", &WORD)]);
         static LIST: Shape = Shape::list(&STRUCTURE, Bounds::at_most(1));
         let Shape::List(list) = &LIST else {

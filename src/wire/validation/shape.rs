@@ -305,7 +305,7 @@ mod tests {
 
     fn text(shape: &Shape) -> &Text {
         let Shape::Text(text) = shape else {
-            panic!("{shape:?} is no text");
+            panic!("{shape:?} is not a text");
         };
         text
     }
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_hold_for_the_whole_value_and_have_java_s_ascii_classes() {
+    fn patterns_match_the_whole_value_and_have_the_ascii_classes_of_java() {
         let word = Shape::pattern(1..=9, r"[\w-]+");
         let blank = Shape::pattern(1..=9, r"[\w\s]+");
         let solid = Shape::pattern(1..=9, r"[\S]+");
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn unicode_classes_are_those_of_unicode() {
+    fn unicode_classes_match_unicode() {
         let shape = Shape::pattern(1..=64, r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+");
 
         assert!(text(&shape).admits("cognito:groups"));
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_is_found_by_name_if_its_index_moved() {
+    fn a_member_is_found_by_name_if_its_index_has_changed() {
         static BOOLEAN: Shape = Shape::Boolean;
         static STRUCTURE: Structure = Structure {
             name: "S",
