@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn all_broken_constraints_are_reported_together() {
+    fn all_violations_are_in_one_error() {
         let body = format!("{ROLE}&RoleSessionName=x&DurationSeconds=899");
 
         let decoded = assume_role_with_web_identity(body.as_bytes()).unwrap();
