@@ -14,7 +14,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::engine::Settings;
 use crate::service::Service;
 use crate::service::liveness::Liveness;
-use crate::transport::{Route, TcpServer};
+use crate::transport::{TcpServer, Transport};
 use crate::wire::sigv4::is_region;
 
 /// Prepares a mock; from [`MockCognitoIdentity::builder`].
@@ -392,8 +392,8 @@ impl Builder {
             Err(sentence) => panic!("{sentence}"),
         };
         let url = format!("http://{}", tcp.address());
-        let route = Route::Tcp(tcp.address(), Arc::clone(service.liveness()));
-        self.mock(service, url, route, Some(tcp))
+        let transport = Transport::Tcp(tcp.address(), Arc::clone(service.liveness()));
+        self.mock(service, url, transport, Some(tcp))
     }
 
     /// Starts the mock without a socket or a thread: clients from it reach it in memory, which
@@ -414,10 +414,10 @@ impl Builder {
     #[track_caller]
     pub fn in_memory(self) -> MockCognitoIdentity {
         let service = self.service(None);
-        let route = Route::Memory(Arc::clone(&service));
+        let transport = Transport::Memory(Arc::clone(&service));
         // A name that can never be resolved: only the mock's own HTTP client finds it.
         let url = "http://mock-cognito-identity.invalid".to_owned();
-        self.mock(service, url, route, None)
+        self.mock(service, url, transport, None)
     }
 
     /// `stopwatch` measures the calls, where that makes sense.
@@ -437,7 +437,7 @@ impl Builder {
         self,
         service: Arc<Service>,
         endpoint_url: String,
-        route: Route,
+        transport: Transport,
         tcp: Option<TcpServer>,
     ) -> MockCognitoIdentity {
         let required = self.required_credentials.into_iter().next();
@@ -450,7 +450,7 @@ impl Builder {
             client: ClientSettings {
                 endpoint_url,
                 region: self.settings.region,
-                route,
+                transport,
                 clock: self.clock,
                 keys: keys.unwrap_or_default(),
             },

@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentity::config::{self, Credentials, SharedCredentialsProvid
 use aws_smithy_runtime::client::retries::TokenBucket;
 
 use crate::clock::Clock;
-use crate::transport::Route;
+use crate::transport::Transport;
 
 /// What signs requests unless a test brings its own: keys that open nothing.
 const ACCESS_KEY_ID: &str = "AKIAMOCKMOCKMOCKMOCK";
@@ -23,7 +23,7 @@ const INITIAL_BACKOFF: Duration = Duration::from_millis(1);
 pub(crate) struct ClientSettings {
     pub(crate) endpoint_url: String,
     pub(crate) region: String,
-    pub(crate) route: Route,
+    pub(crate) transport: Transport,
     pub(crate) clock: Clock,
     pub(crate) keys: Keys,
 }
@@ -74,7 +74,7 @@ impl ClientSettings {
             .region(Region::new(self.region.clone()))
             .endpoint_url(&self.endpoint_url)
             .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(self.route.http_client())
+            .http_client(self.transport.http_client())
             .time_source(self.clock.clone())
             .sleep_impl(aws_smithy_async::rt::sleep::TokioSleep::new())
             .retry_config(RetryConfig::standard().with_initial_backoff(INITIAL_BACKOFF))

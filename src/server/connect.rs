@@ -96,7 +96,7 @@ impl MockCognitoIdentity {
     /// ```
     #[must_use]
     pub fn http_client(&self) -> SharedHttpClient {
-        self.client.route.http_client()
+        self.client.transport.http_client()
     }
 
     /// Where the mock listens: `http://127.0.0.1:49152`. In memory, a URL that only

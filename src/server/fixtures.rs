@@ -191,5 +191,5 @@ fn check_constraints(input: &CreateIdentityPoolInput) -> Result<(), ServiceError
     let written = json::to_vec(input);
     let read = CreateIdentityPoolInput::deserialize;
     let decoded = decode::input(&written, &constraints::CreateIdentityPoolInput, read)?;
-    decoded.refusal.map_or(Ok(()), Err)
+    decoded.violation.map_or(Ok(()), Err)
 }

@@ -31,7 +31,7 @@ impl Service {
             return Ok(Caller::default());
         }
         let signature = Signature::of(operation, &parts.headers)?;
-        let signature = signature.ok_or_else(|| sigv4::missing(operation))?;
+        let signature = signature.ok_or_else(|| sigv4::missing_authentication_token(operation))?;
         let (secret, required) = {
             let mut state = self.lock_engine(A_CALL);
             (
@@ -45,10 +45,10 @@ impl Service {
         if required {
             signature.verify(parts, body, secret.as_ref(), operation, now)?;
         } else {
-            signature.expect_region(operation)?;
+            signature.check_region(operation)?;
             // Whose credentials they are is the whole answer of this operation.
             if let Some(secret) = secret.filter(|_| operation == Operation::GetCallerIdentity) {
-                secret.expect_unexpired(operation, now)?;
+                secret.check_expiry(operation, now)?;
             }
         }
         Ok(Caller {

@@ -37,7 +37,7 @@ impl Service {
         body: &[u8],
         now: SystemTime,
     ) -> Reply {
-        let signed = sigv4::in_headers(operation, parts);
+        let signed = sigv4::headers_from_query(operation, parts);
         let caller = signed.as_ref().map_err(ServiceError::clone);
         let caller = caller.and_then(|parts| self.authenticate(operation, parts, body, now));
         // AWS verifies the signature before it reads the body. Here both are looked at, so that
@@ -182,7 +182,7 @@ impl State {
         for panic in panics {
             self.recorder.panicked(ticket, operation, panic);
         }
-        let response = encode::refusal(operation.protocol(), &error, envelope);
+        let response = encode::error_response(operation.protocol(), &error, envelope);
         let event = self.finish(begun, Outcome::Error(error), None);
         Reply::from(response).to(ticket, event)
     }
@@ -207,7 +207,7 @@ impl Admitted {
     fn of(decoded: Decoded<Request>) -> Self {
         Self::Call {
             request: Arc::new(decoded.input),
-            violation: decoded.refusal,
+            violation: decoded.violation,
         }
     }
 
@@ -244,7 +244,7 @@ fn outcome_of(answer: &Answer) -> Outcome {
 fn encoded(operation: Operation, answer: &Answer, envelope: &Envelope) -> Response<Bytes> {
     match answer {
         Ok(output) => dispatch::encode(output, envelope),
-        Err(error) => encode::refusal(operation.protocol(), error, envelope),
+        Err(error) => encode::error_response(operation.protocol(), error, envelope),
     }
 }
 
@@ -260,7 +260,7 @@ fn replaced(
             error,
             retry_after,
         } => {
-            let mut response = encode::refusal(operation.protocol(), &error, envelope);
+            let mut response = encode::error_response(operation.protocol(), &error, envelope);
             add_retry_after(&mut response, retry_after);
             (Outcome::Error(error), Action::Respond(response))
         }

@@ -23,7 +23,7 @@ macro_rules! dispatch {
                     let decoded = dispatch!(@decode $sdk $method $input body)?;
                     Ok(Decoded {
                         input: Request::$name(decoded.input),
-                        refusal: decoded.refusal,
+                        violation: decoded.violation,
                     })
                 }
             )+}

@@ -26,7 +26,7 @@ use self::rejection::Rejection;
 use self::reply::{Action, Reply};
 use crate::operation::{Operation, Protocol};
 use crate::token;
-use crate::wire::request::{Meta, Target};
+use crate::wire::request::{Meta, Route};
 use crate::wire::{cors, encode, sigv4, sts};
 
 pub(crate) use state::{PATIENCE_WITH_CLOSURES, Service};
@@ -44,21 +44,21 @@ impl Service {
 
     fn reply(&self, parts: &Parts, body: &[u8]) -> Reply {
         let now = self.clock().now();
-        match Target::of(parts) {
-            Target::Operation(operation) => self.call(operation, parts, body, now),
-            Target::Query => self.query(parts, body, now),
-            Target::UnknownOperation { target } => {
+        match Route::of(parts) {
+            Route::Operation(operation) => self.call(operation, parts, body, now),
+            Route::Query => self.query(parts, body, now),
+            Route::UnknownOperation { target } => {
                 let rejection = Rejection::of_unknown_target(parts, target);
                 self.reject(rejection, &Meta::of(&parts.headers), now)
             }
-            Target::NotUnderstood => self.not_understood(parts, now),
-            Target::Preflight => cors::preflight(&parts.headers, &self.lock().envelope(now)).into(),
-            Target::KeySet => {
+            Route::NotUnderstood => self.not_understood(parts, now),
+            Route::Preflight => cors::preflight(&parts.headers, &self.lock().envelope(now)).into(),
+            Route::KeySet => {
                 let mut state = self.lock_engine(state::A_CALL);
                 let document = state.engine().key_set().to_string();
                 encode::key_set(document, &state.envelope(now)).into()
             }
-            Target::Configuration => {
+            Route::Configuration => {
                 let mut state = self.lock();
                 let issuer = token::issuer(&state.settings.region);
                 let host = sigv4::host(parts).unwrap_or_default();
@@ -89,14 +89,14 @@ impl Service {
 
     fn reply_to_too_large(&self, parts: &Parts) -> Reply {
         let (now, meta) = (self.clock().now(), Meta::of(&parts.headers));
-        let target = match Target::of(parts) {
-            Target::Operation(operation) => return self.call_too_large(operation, &meta, now),
-            Target::UnknownOperation { target } => Some(target),
-            Target::Query
-            | Target::Preflight
-            | Target::NotUnderstood
-            | Target::KeySet
-            | Target::Configuration => None,
+        let target = match Route::of(parts) {
+            Route::Operation(operation) => return self.call_too_large(operation, &meta, now),
+            Route::UnknownOperation { target } => Some(target),
+            Route::Query
+            | Route::Preflight
+            | Route::NotUnderstood
+            | Route::KeySet
+            | Route::Configuration => None,
         };
         self.reject(Rejection::of_too_large(parts, target), &meta, now)
     }

@@ -112,7 +112,7 @@ impl Service {
         let begun = state.begin(arrival(received, meta, now), is_heard);
         let envelope = state.envelope(now);
         let response = match form {
-            Form::Error(protocol) => encode::refusal(protocol, &error, &envelope),
+            Form::Error(protocol) => encode::error_response(protocol, &error, &envelope),
             Form::BadRequest => encode::bad_request(&envelope),
         };
         let ticket = begun.ticket;

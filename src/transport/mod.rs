@@ -31,12 +31,12 @@ pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// The way from a client to its mock.
 #[derive(Clone, Debug)]
-pub(crate) enum Route {
+pub(crate) enum Transport {
     Tcp(SocketAddr, Arc<Liveness>),
     Memory(Arc<Service>),
 }
 
-impl Route {
+impl Transport {
     /// A new HTTP client, with connections of its own: they are driven by the runtime that opened
     /// them and end with it, so clients of two tests must not share any.
     pub(crate) fn http_client(&self) -> SharedHttpClient {

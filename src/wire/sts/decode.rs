@@ -1,4 +1,4 @@
-//! From a form to an input.
+//! Decodes and validates the form of a call.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub(crate) fn assume_role_with_web_identity(
     body: &[u8],
 ) -> Result<Decoded<AssumeRoleWithWebIdentityInput>, ServiceError> {
     let form: BTreeMap<_, _> = form_urlencoded::parse(body).into_owned().collect();
-    let refusal = broken(&form)?;
+    let violation = violation(&form)?;
     let text = |name: &str| form.get(name).cloned();
     let policies = (1..).map_while(|place| form.get(&format!("PolicyArns.member.{place}.arn")));
     let policies: Vec<_> = policies
@@ -49,7 +49,7 @@ pub(crate) fn assume_role_with_web_identity(
         .set_duration_seconds(text("DurationSeconds").and_then(|text| text.parse().ok()))
         .build()
         .expect("the SDK's builders of these inputs demand no member");
-    Ok(Decoded { input, refusal })
+    Ok(Decoded { input, violation })
 }
 
 /// `GetCallerIdentity` has no parameters.
@@ -60,28 +60,28 @@ pub(crate) fn get_caller_identity(
     let input = input.expect("the SDK's builders of these inputs demand no member");
     Ok(Decoded {
         input,
-        refusal: None,
+        violation: None,
     })
 }
 
-/// All constraints that the form breaks. AWS: STS calls it a `ValidationError`.
-fn broken(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, ServiceError> {
+/// The error for all constraints that the form breaks. AWS: on STS it is a `ValidationError`.
+fn violation(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, ServiceError> {
     let mut violations = Violations::default();
-    let mut group = violations.group();
+    let mut members = violations.members();
     for (index, member) in MEMBERS.iter().enumerate() {
         let path = Path::Member(&Path::Input, member.name);
         let Some(value) = form.get(member.name) else {
             if member.required {
-                violations.missing(path, &mut group, index);
+                members.missing(index, path);
             }
             continue;
         };
-        let mark = violations.mark();
+        let mut own = members.begin();
         match member.shape {
-            Shape::Text(text) => violations.text(path, text, value),
+            Shape::Text(text) => own.text(path, text, value),
             Shape::Integer(bounds) => {
                 let number = value.parse().map_err(|_| malformed(value))?;
-                violations.number(path, *bounds, number);
+                own.number(path, *bounds, number);
             }
             Shape::Long(_)
             | Shape::Boolean
@@ -89,15 +89,17 @@ fn broken(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, Servi
             | Shape::Map(_)
             | Shape::Structure(_) => {}
         }
-        violations.assign(&mut group, mark, index);
+        members.insert(index, own);
     }
-    violations.sort(&group);
+    violations.add_members(members);
     Ok(violations
         .into_error()
         .map(|error| ServiceError::new("ValidationError", error.message().unwrap_or_default())))
 }
 
-/// Approximation: the text of other services of this protocol.
+/// The error for a number that cannot be parsed.
+///
+/// Approximation: the text is that of other services with this protocol.
 fn malformed(value: &str) -> ServiceError {
     ServiceError::new(
         "MalformedInput",
@@ -120,7 +122,7 @@ mod tests {
 
         let decoded = assume_role_with_web_identity(body.as_bytes()).unwrap();
 
-        assert_eq!(decoded.refusal, None);
+        assert_eq!(decoded.violation, None);
         assert_eq!(
             decoded.input.role_arn(),
             Some("arn:aws:iam::123456789012:role/r")
@@ -130,17 +132,15 @@ mod tests {
     }
 
     #[test]
-    fn all_broken_constraints_are_reported_together() {
+    fn all_violations_are_in_one_error() {
         let body = format!("{ROLE}&RoleSessionName=x&DurationSeconds=899");
 
-        let refusal = assume_role_with_web_identity(body.as_bytes())
-            .unwrap()
-            .refusal
-            .unwrap();
+        let decoded = assume_role_with_web_identity(body.as_bytes()).unwrap();
+        let violation = decoded.violation.unwrap();
 
-        assert_eq!(refusal.code(), "ValidationError");
+        assert_eq!(violation.code(), "ValidationError");
         assert_eq!(
-            refusal.message(),
+            violation.message(),
             Some(
                 "3 validation errors detected: \
                  Value '899' at 'durationSeconds' failed to satisfy constraint: \
@@ -163,10 +163,10 @@ mod tests {
         };
 
         for good in ["900", "43200"] {
-            assert_eq!(assume(good).unwrap().refusal, None, "{good}");
+            assert_eq!(assume(good).unwrap().violation, None, "{good}");
         }
         for bad in ["899", "43201", "-1"] {
-            assert!(assume(bad).unwrap().refusal.is_some(), "{bad}");
+            assert!(assume(bad).unwrap().violation.is_some(), "{bad}");
         }
         for malformed in ["", "x", "1.5", "99999999999999999999"] {
             let error = assume(malformed).unwrap_err();

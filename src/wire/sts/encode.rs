@@ -1,4 +1,7 @@
-//! From an output to XML. What goes around it, the request id among it, is added when it is sent.
+//! Writes outputs and errors as XML.
+//!
+//! The result of an operation and the document around it are written apart, because the request id
+//! in the document is only known when the response is built.
 
 use std::fmt::Write as _;
 
@@ -73,7 +76,7 @@ pub(in super::super) fn error(error: &ServiceError, request_id: Uuid) -> String 
     let mut xml = format!("<ErrorResponse xmlns=\"{NAMESPACE}\"><Error><Type>{fault}</Type>");
     element(&mut xml, "Code", Some(error.code()));
     element(&mut xml, "Message", error.message());
-    // It cannot fail: a string takes what is written to it.
+    // Writing to a string cannot fail.
     let _ = write!(
         xml,
         "</Error><RequestId>{request_id}</RequestId></ErrorResponse>"
@@ -83,7 +86,7 @@ pub(in super::super) fn error(error: &ServiceError, request_id: Uuid) -> String 
 
 fn element(xml: &mut String, name: &str, text: Option<&str>) {
     let Some(text) = text else { return };
-    // It cannot fail, as above.
+    // Writing to a string cannot fail.
     let _ = write!(xml, "<{name}>{}</{name}>", escape(text));
 }
 
@@ -92,11 +95,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_says_whose_fault_it_is() {
+    fn an_error_names_the_side_at_fault() {
         for (status, fault) in [(400, "Sender"), (499, "Sender"), (500, "Receiver")] {
-            let refusal = ServiceError::new("A<b", "x & y").with_status(status);
+            let failure = ServiceError::new("A<b", "x & y").with_status(status);
 
-            let xml = error(&refusal, Uuid::nil());
+            let xml = error(&failure, Uuid::nil());
 
             assert_eq!(
                 xml,
@@ -110,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_set_has_no_element() {
+    fn an_absent_value_has_no_element() {
         let silent = error(&ServiceError::silent("E"), Uuid::nil());
 
         assert!(!silent.contains("Message"), "{silent}");

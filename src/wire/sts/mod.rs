@@ -1,8 +1,8 @@
-//! The awsQuery protocol, as far as the classic flow needs it: two operations of STS.
+//! The awsQuery protocol, for the two operations of STS that the classic flow needs.
 //!
 //! A call is `POST /` with a form that names its `Action`, or `GET /` with the same fields in the
-//! query string; the answer is XML. The SDK's types of
-//! STS do not carry schemas, so what is generic for Cognito Identity is written out here.
+//! query string. The answer is XML. The SDK's types of STS have no schemas, so each type is read and
+//! written by hand.
 
 pub(crate) mod decode;
 pub(crate) mod encode;

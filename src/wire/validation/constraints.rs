@@ -1,8 +1,7 @@
-//! The constraints that the model puts on the 23 inputs.
+//! The constraints on the inputs of all operations of Cognito Identity.
 //!
-//! A transcription of the service model: the statics bear its names, so that each line can be
-//! held against `tests/model.json`, and a test does. Only shapes that an input reaches are here.
-//! What a violation looks like is not known here.
+//! This table is a transcription of the service model with the model's names, and a test compares
+//! it with `tests/model.json`. It has only the shapes that inputs contain.
 #![allow(non_upper_case_globals, reason = "named as in the model")]
 
 use super::shape::{Bounds, Member, Shape, Structure};
@@ -314,6 +313,12 @@ mod tests {
     use super::super::shape::Text;
     use super::*;
 
+    /// How many members, and shapes inside them, the inputs in `tests/model.json` have. With this
+    /// number the comparison of the table with the model fails if it overlooks a part of the model.
+    const SHAPES_IN_MODEL: usize = 195;
+    /// How many of these have at least one constraint.
+    const CONSTRAINED_SHAPES_IN_MODEL: usize = 148;
+
     /// Every input of the table with the SDK's schema of it.
     #[rustfmt::skip]
     fn inputs() -> Vec<(&'static Structure, &'static Schema<'static>)> {
@@ -345,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn members_stand_in_the_order_of_the_sdk() {
+    fn members_are_in_the_order_of_the_sdk() {
         let nested: Vec<_> = [
             (
                 &CognitoIdentityProvider,
@@ -361,7 +366,7 @@ mod tests {
         .into_iter()
         .map(|(shape, schema)| {
             let Shape::Structure(structure) = shape else {
-                panic!("{shape:?} is no structure");
+                panic!("{shape:?} is not a structure");
             };
             (structure, schema)
         })
@@ -375,14 +380,14 @@ mod tests {
             assert!(indices.eq((0..structure.members.len()).map(Some)));
             assert!(
                 structure.members.len() <= 64,
-                "the observer has a bit a member"
+                "the deserializer has one bit per member"
             );
         }
     }
 
-    /// Each line is one member or one shape inside it, with all that the table demands of it.
+    /// Each line that is compared is one member, or one shape inside it, with all its constraints.
     #[test]
-    fn the_table_demands_what_the_model_demands() {
+    fn the_table_has_the_constraints_of_the_model() {
         let model: Value = serde_json::from_str(include_str!("../../../tests/model.json")).unwrap();
         let operations = model["operations"].as_object().unwrap();
         let mut of_model = BTreeSet::new();
@@ -397,11 +402,10 @@ mod tests {
 
         let differing: Vec<_> = of_model.symmetric_difference(&of_table).collect();
         assert_eq!(differing, Vec::<&String>::new());
-        // So that neither side can lose what it walks over.
-        assert_eq!(operations.len(), 23);
-        assert_eq!(inputs().len(), 23);
+        assert_eq!(inputs().len(), operations.len());
+        assert_eq!(of_model.len(), SHAPES_IN_MODEL);
         let constrained = of_model.iter().filter(|line| line.contains('='));
-        assert_eq!((of_model.len(), constrained.count()), (195, 148));
+        assert_eq!(constrained.count(), CONSTRAINED_SHAPES_IN_MODEL);
     }
 
     fn describe_model(shapes: &Value, name: &str, path: &str, lines: &mut BTreeSet<String>) {

@@ -1,9 +1,9 @@
-//! Watches the values of an input while the SDK reads them.
+//! Validates the values of an input while the SDK deserializes them.
 //!
-//! Owns the walk through the constraint table beside the walk through the JSON. Knows nothing of
-//! the wording of errors.
+//! [`ValidatingDeserializer`] follows the table of constraints while the SDK follows its schema
+//! through the JSON. The texts of errors are up to [`Violations`] and [`Expected`].
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use aws_smithy_schema::Schema;
 use aws_smithy_schema::codec::Codec;
@@ -11,28 +11,31 @@ use aws_smithy_schema::prelude::DOCUMENT;
 use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number};
 
-use super::shape::Shape;
-use super::type_error::{Wanted, malformed};
-use super::{Keys, Path, Violations};
-use crate::wire::decode::CODEC;
+use super::shape::{Member, Shape};
+use super::type_error::{Expected, malformed};
+use super::{Path, Violations};
+use crate::wire::json::CODEC;
 
-/// Stands between the SDK's reading of one value and the JSON, and watches what goes by.
+/// Wraps the deserializer of one value and checks what it reads.
 ///
-/// A value that the table does not know (a member newer than it) is let through unchecked.
+/// The SDK's `deserialize` functions call its methods, and hand the deserializer of each member,
+/// element and entry to a closure of theirs (`consumer`). Here that deserializer is wrapped in turn,
+/// with its own shape and path. A member that the table does not have, because the SDK is newer, is
+/// not wrapped and so not checked.
 ///
 /// Approximation: of a member or a key that is given twice the last one counts, for the input and
-/// for the constraints; a null takes nothing back.
+/// for the constraints. A null does not replace an earlier value.
 ///
-/// Approximation: a null in a list or a map counts as not being there. No rule of this service
+/// Approximation: a null in a list or a map counts as absent. No rule of this service
 /// that was seen forbids it, and Athena was measured to accept it (2026-09).
-pub(in crate::wire) struct Observer<'a> {
+pub(in crate::wire) struct ValidatingDeserializer<'a> {
     inner: &'a mut dyn ShapeDeserializer,
     shape: &'a Shape,
     path: Path<'a>,
     violations: &'a mut Violations,
 }
 
-impl<'a> Observer<'a> {
+impl<'a> ValidatingDeserializer<'a> {
     pub(in crate::wire) fn new(
         inner: &'a mut dyn ShapeDeserializer,
         shape: &'a Shape,
@@ -47,10 +50,11 @@ impl<'a> Observer<'a> {
         }
     }
 
-    /// Rewords a failure to read a container, unless it came from inside (`entered`).
+    /// Rewords a failure to read a container, unless it came from inside the container, that is,
+    /// after it was `entered`.
     fn container(
         &mut self,
-        wanted: Wanted,
+        expected: Expected,
         entered: bool,
         outcome: Result<(), SerdeError>,
     ) -> Result<(), SerdeError> {
@@ -58,23 +62,23 @@ impl<'a> Observer<'a> {
             if entered {
                 error
             } else {
-                wanted.reword(error, self.inner)
+                expected.reword(error, self.inner)
             }
         })
     }
 
-    /// Reads a number of whatever form.
+    /// Reads an integer from any JSON number.
     ///
     /// Approximation: fractions are cut off and what is too large becomes the largest number,
     /// which then breaks a constraint; Athena was measured to do so (2026-09).
-    fn read_number(&mut self, wanted: &'static str) -> Result<i64, SerdeError> {
+    fn read_number(&mut self, expected: &'static str) -> Result<i64, SerdeError> {
         let number = match self.inner.read_document(&DOCUMENT) {
             Ok(Document::Number(Number::PosInt(number))) => {
                 i64::try_from(number).unwrap_or(i64::MAX)
             }
             Ok(Document::Number(Number::NegInt(number))) => number,
             Ok(Document::Number(Number::Float(number))) => number as i64,
-            Ok(found) => return Err(Wanted::Scalar(wanted).instead_of(&found)),
+            Ok(found) => return Err(Expected::Scalar(expected).but_found(&found)),
             Err(_) => return Err(malformed()),
         };
         if let Shape::Integer(bounds) | Shape::Long(bounds) = self.shape {
@@ -84,8 +88,8 @@ impl<'a> Observer<'a> {
     }
 }
 
-/// JSON of the right type for a member that is missing.
-fn blank(shape: &Shape) -> &'static [u8] {
+/// JSON of the right type for a missing member.
+fn empty(shape: &Shape) -> &'static [u8] {
     match shape {
         Shape::Text(_) => br#""""#,
         Shape::Integer(_) | Shape::Long(_) => b"0",
@@ -97,10 +101,10 @@ fn blank(shape: &Shape) -> &'static [u8] {
 
 fn read_text(inner: &mut dyn ShapeDeserializer, schema: &Schema<'_>) -> Result<String, SerdeError> {
     let value = inner.read_string(schema);
-    value.map_err(|error| Wanted::Scalar("a String").reword(error, inner))
+    value.map_err(|error| Expected::Scalar("a String").reword(error, inner))
 }
 
-impl ShapeDeserializer for Observer<'_> {
+impl ShapeDeserializer for ValidatingDeserializer<'_> {
     fn read_struct(
         &mut self,
         schema: &Schema<'_>,
@@ -109,9 +113,10 @@ impl ShapeDeserializer for Observer<'_> {
         let Shape::Structure(structure) = self.shape else {
             return self.inner.read_struct(schema, consumer);
         };
-        let (parent, mut group) = (self.path, self.violations.group());
+        let parent = self.path;
+        let mut members = self.violations.members();
         let mut entered = false;
-        // A bit a member: the good path allocates nothing.
+        // One bit per member, so that nothing is allocated for a valid input.
         let mut present = 0_u64;
         let outcome = self.inner.read_struct(schema, &mut |member, inner| {
             entered = true;
@@ -119,39 +124,35 @@ impl ShapeDeserializer for Observer<'_> {
             let Some(place) = place else {
                 return consumer(member, inner);
             };
-            if present & (1 << place) != 0 {
-                self.violations.withdraw(&mut group, place);
-            }
             present |= 1 << place;
-            let mark = self.violations.mark();
-            let mut observer = Observer::new(
-                inner,
-                structure.members[place].shape,
-                Path::Member(&parent, structure.members[place].name),
-                self.violations,
-            );
-            consumer(member, &mut observer)?;
-            self.violations.assign(&mut group, mark, place);
+            members.remove(place);
+            let mut violations = members.begin();
+            let Member { name, shape, .. } = structure.members[place];
+            let path = Path::Member(&parent, name);
+            consumer(
+                member,
+                &mut ValidatingDeserializer::new(inner, shape, path, &mut violations),
+            )?;
+            members.insert(place, violations);
             Ok(())
         });
-        let wanted = match parent {
-            Path::Input => Wanted::Input,
-            Path::Member(..) | Path::Element(..) | Path::Entry(..) => Wanted::Structure,
+        let expected = match parent {
+            Path::Input => Expected::Input,
+            Path::Member(..) | Path::Element(..) | Path::Entry(..) => Expected::Structure,
         };
-        self.container(wanted, entered, outcome)?;
+        self.container(expected, entered, outcome)?;
         for (place, member) in structure.members.iter().enumerate() {
             if member.required && present & (1 << place) == 0 {
-                let path = Path::Member(&parent, member.name);
-                self.violations.missing(path, &mut group, place);
-                // Some of the SDK's builders refuse to go without a required member, which would
-                // end the reading and hide what else is wrong. They are given something.
+                members.missing(place, Path::Member(&parent, member.name));
+                // Some of the SDK's builders fail without a required member, which would end the
+                // reading and hide the other violations. They are given an empty value.
                 if let Some(schema) = schema.member_schema(member.name) {
-                    let mut blank = CODEC.create_deserializer(blank(member.shape));
-                    consumer(schema, &mut blank)?;
+                    let mut empty = CODEC.create_deserializer(empty(member.shape));
+                    consumer(schema, &mut empty)?;
                 }
             }
         }
-        self.violations.sort(&group);
+        self.violations.add_members(members);
         Ok(())
     }
 
@@ -170,14 +171,14 @@ impl ShapeDeserializer for Observer<'_> {
             if inner.is_null() {
                 return inner.read_null();
             }
-            consumer(&mut Observer::new(
+            consumer(&mut ValidatingDeserializer::new(
                 inner,
                 list.member,
                 Path::Element(&parent, count),
                 self.violations,
             ))
         });
-        self.container(Wanted::List, count > 0, outcome)?;
+        self.container(Expected::List, count > 0, outcome)?;
         self.violations.structures(parent, list, count);
         Ok(())
     }
@@ -193,7 +194,7 @@ impl ShapeDeserializer for Observer<'_> {
             values.push(read_text(inner, schema)?);
             Ok(())
         });
-        self.container(Wanted::List, entered, outcome)?;
+        self.container(Expected::List, entered, outcome)?;
         if let Shape::List(list) = self.shape {
             self.violations.strings(self.path, list, &values);
         }
@@ -208,37 +209,34 @@ impl ShapeDeserializer for Observer<'_> {
         let Shape::Map(map) = self.shape else {
             return self.inner.read_map(schema, consumer);
         };
-        let (parent, mut group) = (self.path, self.violations.group());
-        let mut entered = false;
-        // Kept because one bad key shows the whole map. Only role mappings come this way.
-        let mut keys = Keys::new();
+        let parent = self.path;
+        let mut entries = self.violations.members();
+        // The number of each key's last entry. All keys are kept because one bad key shows the
+        // whole map. Only role mappings are read here.
+        let mut keys: BTreeMap<String, usize> = BTreeMap::new();
+        let mut count = 0;
         let outcome = self.inner.read_map(schema, &mut |key, inner| {
-            entered = true;
+            count += 1;
             if inner.is_null() {
                 return inner.read_null();
             }
             let name = key.clone();
-            let number = match keys.get(&name) {
-                Some(&number) => {
-                    self.violations.withdraw(&mut group, number);
-                    number
-                }
-                None => keys.len(),
-            };
-            let mark = self.violations.mark();
-            let mut observer = Observer::new(
-                inner,
-                map.value,
-                Path::Entry(&parent, &name),
-                self.violations,
-            );
-            consumer(key, &mut observer)?;
-            self.violations.assign(&mut group, mark, number);
-            keys.insert(name, number);
+            if let Some(earlier) = keys.get(&name) {
+                entries.remove(*earlier);
+            }
+            let mut violations = entries.begin();
+            let path = Path::Entry(&parent, &name);
+            consumer(
+                key,
+                &mut ValidatingDeserializer::new(inner, map.value, path, &mut violations),
+            )?;
+            entries.insert(count, violations);
+            keys.insert(name, count);
             Ok(())
         });
-        self.container(Wanted::Map, entered, outcome)?;
-        self.violations.structure_map(parent, map, &keys);
+        self.container(Expected::Map, count > 0, outcome)?;
+        self.violations.add_entries(entries);
+        self.violations.structure_map(parent, map, keys.keys());
         Ok(())
     }
 
@@ -256,7 +254,7 @@ impl ShapeDeserializer for Observer<'_> {
             entries.insert(key, read_text(inner, schema)?);
             Ok(())
         });
-        self.container(Wanted::Map, entered, outcome)?;
+        self.container(Expected::Map, entered, outcome)?;
         if let Shape::Map(map) = self.shape {
             self.violations.string_map(self.path, map, &entries);
         }
@@ -276,7 +274,7 @@ impl ShapeDeserializer for Observer<'_> {
             Ok(Document::Bool(value)) => Ok(value),
             // Approximation: any string is true, as measured on Cognito user pools (2026-09).
             Ok(Document::String(_)) => Ok(true),
-            Ok(found) => Err(Wanted::Scalar("a Boolean").instead_of(&found)),
+            Ok(found) => Err(Expected::Scalar("a Boolean").but_found(&found)),
             Err(_) => Err(malformed()),
         }
     }

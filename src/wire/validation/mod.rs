@@ -1,27 +1,26 @@
-//! Collects the constraints that an input breaks, and words them as the service does.
+//! Collects the constraints that an input breaks and words them as the service does.
 //!
-//! Owns the grammar of `N validation errors detected: …` and the order of its items. Knows
-//! nothing of JSON: it is shown values as they are decoded. As long as a value complies, nothing
-//! is allocated and no path is written out.
+//! [`Violations`] owns the grammar of `N validation errors detected: …` and the order of its items.
+//! It is shown values as they are decoded and knows nothing of JSON. Nothing is allocated and no
+//! path is written out for a value that is valid.
 
 pub(crate) mod constraints;
 pub(in crate::wire) mod deserializer;
 pub(in crate::wire) mod shape;
 mod type_error;
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Display, Write as _};
 
 use self::shape::{Bounds, List, Map, Rule, Shape, Text};
 use crate::error::ServiceError;
 
-/// Where in the input a value stands: a list that lives on the stack of the decoder.
+/// The place of a value in the input, as a linked list on the stack of the decoder.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::wire) enum Path<'a> {
     Input,
     Member(&'a Self, &'static str),
-    /// The place counts from 1.
+    /// An element of a list. The first one is 1.
     Element(&'a Self, usize),
     Entry(&'a Self, &'a str),
 }
@@ -44,152 +43,163 @@ impl Display for Path<'_> {
     }
 }
 
-/// How many bytes the items of one message may have together.
+/// The maximum length in bytes of all items of one message.
 ///
-/// Every item writes out the path to its value, so that without a limit a message is as long as
-/// the number of items times the length of a key.
+/// Every item contains the path to its value. Without a limit, the length of a message would be the
+/// number of items times the length of a key.
 /// Approximation: the limit of AWS is not known.
-const LONGEST: usize = 64 * 1024;
+const MAX_LENGTH: usize = 64 * 1024;
 
 /// Stands between two items.
 const SEPARATOR: &str = "; ";
 
 /// Marks where a message was cut off.
-const CUT: char = '…';
+const ELLIPSIS: char = '…';
 
-/// What was found wrong with one input.
+/// The violations found in an input, or in one part of it.
 #[derive(Debug, Default)]
 pub(in crate::wire) struct Violations {
-    items: Vec<Item>,
-    /// The bytes of all items, with what stands between them.
+    items: Vec<String>,
+    size: Size,
+    /// The size of what was found in the rest of the input so far. All parts of an input share
+    /// [`MAX_LENGTH`].
+    elsewhere: Size,
+}
+
+/// How much a number of violations takes of a message.
+#[derive(Clone, Copy, Debug, Default)]
+struct Size {
+    /// Violations with an item.
+    listed: usize,
+    /// Violations that are only counted, because their items would make the message too long.
+    unlisted: usize,
+    /// The length in bytes of the items, each with a separator.
     length: usize,
-    /// How many further violations there are whose items found no room. As long as it is not
-    /// zero, violations are counted and not written out, which makes each of them cheap.
-    untold: usize,
 }
 
-#[derive(Debug)]
-struct Item {
-    /// The member, of the container being read, that the item belongs to.
-    member: usize,
-    text: String,
-}
+impl Size {
+    fn count(self) -> usize {
+        self.listed + self.unlisted
+    }
 
-impl Item {
-    /// The bytes that it takes of the message.
-    fn length(&self) -> usize {
-        self.text.len() + SEPARATOR.len()
+    fn plus(self, other: Self) -> Self {
+        Self {
+            listed: self.listed + other.listed,
+            unlisted: self.unlisted + other.unlisted,
+            length: self.length + other.length,
+        }
+    }
+
+    fn minus(self, other: Self) -> Self {
+        Self {
+            listed: self.listed - other.listed,
+            unlisted: self.unlisted - other.unlisted,
+            length: self.length - other.length,
+        }
     }
 }
 
-/// The keys of a map to structures, with the number of the entry that each stands for.
-pub(in crate::wire) type Keys = BTreeMap<String, usize>;
-
-/// Where in [`Violations`] those of one value begin.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::wire) struct Mark {
-    told: usize,
-    untold: usize,
+/// The violations of a structure or a map while it is read, apart for each member or entry.
+///
+/// They are kept apart because a member that is given twice is read twice, and the second reading
+/// replaces the first; and because members are reported in another order than they are read.
+#[derive(Debug)]
+pub(in crate::wire) struct Members {
+    /// Only of the members that broke something, so that nothing is allocated for a valid input.
+    violations: BTreeMap<usize, Violations>,
+    size: Size,
+    elsewhere: Size,
 }
 
-/// Tells the violations of one container apart by the member or entry that they came from.
-#[derive(Debug)]
-pub(in crate::wire) struct Group {
-    first: usize,
-    /// Only of the members that broke something, so that nothing is allocated for a good input.
-    tallies: BTreeMap<usize, Tally>,
-}
+impl Members {
+    /// No violations, for a member that is about to be read.
+    pub(in crate::wire) fn begin(&self) -> Violations {
+        Violations {
+            items: Vec::new(),
+            size: Size::default(),
+            elsewhere: self.elsewhere.plus(self.size),
+        }
+    }
 
-/// How many violations a member has.
-#[derive(Debug)]
-struct Tally {
-    told: usize,
-    untold: usize,
+    /// Adds what was found in the member with this number.
+    pub(in crate::wire) fn insert(&mut self, member: usize, violations: Violations) {
+        if violations.size.count() > 0 {
+            self.size = self.size.plus(violations.size);
+            self.violations.insert(member, violations);
+        }
+    }
+
+    /// Removes what was found in a member, because it is about to be read again.
+    pub(in crate::wire) fn remove(&mut self, member: usize) {
+        if let Some(violations) = self.violations.remove(&member) {
+            self.size = self.size.minus(violations.size);
+        }
+    }
+
+    /// Adds the violation that a required member is missing.
+    ///
+    /// AWS: this is the one rule whose value has no quotes around it.
+    pub(in crate::wire) fn missing(&mut self, member: usize, path: Path<'_>) {
+        let mut violations = self.begin();
+        violations.push(path, Rule::NotNull, || "null".to_owned());
+        self.insert(member, violations);
+    }
 }
 
 impl Violations {
-    /// Begins the group of a structure or a map, whose members are read from now on.
-    pub(in crate::wire) fn group(&self) -> Group {
-        Group {
-            first: self.items.len(),
-            tallies: BTreeMap::new(),
+    /// Begins a structure or a map in this part of the input.
+    pub(in crate::wire) fn members(&self) -> Members {
+        Members {
+            violations: BTreeMap::new(),
+            size: Size::default(),
+            elsewhere: self.elsewhere.plus(self.size),
         }
     }
 
-    /// Begins the value of a member, for [`assign`](Self::assign).
-    pub(in crate::wire) fn mark(&self) -> Mark {
-        Mark {
-            told: self.items.len(),
-            untold: self.untold,
-        }
-    }
-
-    /// Says that the violations since `mark` came from this member of the container being read.
-    pub(in crate::wire) fn assign(&mut self, group: &mut Group, mark: Mark, member: usize) {
-        let tally = Tally {
-            told: self.items.len() - mark.told,
-            untold: self.untold - mark.untold,
-        };
-        if tally.told + tally.untold > 0 {
-            for item in &mut self.items[mark.told..] {
-                item.member = member;
-            }
-            group.tallies.insert(member, tally);
-        }
-    }
-
-    /// Takes back what a member broke, because it is about to be read again.
-    pub(in crate::wire) fn withdraw(&mut self, group: &mut Group, member: usize) {
-        let Some(tally) = group.tallies.remove(&member) else {
-            return;
-        };
-        self.untold -= tally.untold;
-        // Only where there is something to remove, so that its cost is that of having added it.
-        if tally.told > 0 {
-            let removed = self
-                .items
-                .extract_if(group.first.., |item| item.member == member);
-            self.length -= removed.map(|item| item.length()).sum::<usize>();
-        }
-    }
-
-    /// Puts the items of a structure in the order of its members.
+    /// Adds the violations of a structure, whose members are numbered as in the model.
     ///
     /// Approximation: the reverse of the model's order. In the one sample, `logins` comes before
     /// `identityId` (2019-03).
-    pub(in crate::wire) fn sort(&mut self, group: &Group) {
-        self.items[group.first..].sort_by_key(|item| Reverse(item.member));
+    pub(in crate::wire) fn add_members(&mut self, members: Members) {
+        for violations in members.violations.into_values().rev() {
+            self.append(violations);
+        }
     }
 
-    /// AWS: the one rule whose value has no quotes around it.
-    pub(in crate::wire) fn missing(&mut self, path: Path<'_>, group: &mut Group, member: usize) {
-        let mark = self.mark();
-        self.push(format_args!("null"), path, Rule::NotNull);
-        self.assign(group, mark, member);
+    /// Adds the violations of the entries of a map, whose entries are numbered as they were read.
+    pub(in crate::wire) fn add_entries(&mut self, entries: Members) {
+        for violations in entries.violations.into_values() {
+            self.append(violations);
+        }
+    }
+
+    fn append(&mut self, other: Self) {
+        self.size = self.size.plus(other.size);
+        self.items.extend(other.items);
     }
 
     pub(in crate::wire) fn text(&mut self, path: Path<'_>, text: &Text, value: &str) {
         for rule in text.broken_by(value) {
-            self.push(format_args!("'{value}'"), path, rule);
+            self.push(path, rule, || format!("'{value}'"));
         }
     }
 
     pub(in crate::wire) fn number(&mut self, path: Path<'_>, bounds: Bounds, value: i64) {
         if let Some(rule) = bounds.broken_by_value(value) {
-            self.push(format_args!("'{value}'"), path, rule);
+            self.push(path, rule, || format!("'{value}'"));
         }
     }
 
     /// Checks a list of strings: its size, then its elements.
     pub(in crate::wire) fn strings(&mut self, path: Path<'_>, list: &List, values: &[String]) {
-        let shown = Listed(values);
-        self.size(path, list.size, values.len(), &shown);
+        let shown = || format!("'{}'", listed(values));
+        self.size(path, list.size, values.len(), shown);
         if let Shape::Text(element) = list.member
             && !values.iter().all(|value| element.admits(value))
         {
-            let rules = AllOf(element);
-            let rule = format_args!("Member must satisfy constraint: {rules}");
-            self.push(format_args!("'{shown}'"), path, rule);
+            let rules = listed(element.rules());
+            let rule = format!("Member must satisfy constraint: {rules}");
+            self.push(path, rule, shown);
         }
     }
 
@@ -200,37 +210,49 @@ impl Violations {
         map: &Map,
         entries: &HashMap<String, String>,
     ) {
-        let shown = Mapped(|| entries.iter().collect());
-        self.size(path, map.size, entries.len(), &shown);
-        self.keys(path, map, entries.keys(), &shown);
+        let texts = || entries.iter().map(|(key, value)| (&**key, &**value));
+        let shown = || format!("'{}'", mapped(texts()));
+        self.size(path, map.size, entries.len(), shown);
+        self.keys(path, map, entries.keys(), shown);
         if let Shape::Text(value) = map.value
             && !entries.values().all(|entry| value.admits(entry))
         {
-            let rules = AllOf(value);
-            let rule = format_args!("Map value must satisfy constraint: {rules}");
-            self.push(format_args!("'{shown}'"), path, rule);
+            let rules = listed(value.rules());
+            let rule = format!("Map value must satisfy constraint: {rules}");
+            self.push(path, rule, shown);
         }
     }
 
-    /// Checks the size of a list of structures. Those were checked one by one.
+    /// Checks the size of a list of structures, which were checked one by one already.
     pub(in crate::wire) fn structures(&mut self, path: Path<'_>, list: &List, count: usize) {
         // Approximation: structures show as their names; what Java's `toString` makes of them
         // is not known.
-        let shown =
-            fmt::from_fn(|f| bracketed(f, '[', ']', std::iter::repeat_n(name(list.member), count)));
-        self.size(path, list.size, count, &shown);
+        let names = || std::iter::repeat_n(name(list.member), count);
+        self.size(path, list.size, count, || format!("'{}'", listed(names())));
     }
 
-    /// Checks the size and the keys of a map to structures. Those were checked one by one.
-    pub(in crate::wire) fn structure_map(&mut self, path: Path<'_>, map: &Map, keys: &Keys) {
-        let shown = Mapped(|| keys.keys().map(|key| (key, name(map.value))).collect());
-        self.size(path, map.size, keys.len(), &shown);
-        self.keys(path, map, keys.keys(), &shown);
+    /// Checks the size and the keys of a map to structures, which were checked one by one already.
+    pub(in crate::wire) fn structure_map<'a>(
+        &mut self,
+        path: Path<'_>,
+        map: &Map,
+        keys: impl ExactSizeIterator<Item = &'a String> + Clone,
+    ) {
+        let texts = || keys.clone().map(|key| (&**key, name(map.value)));
+        let shown = || format!("'{}'", mapped(texts()));
+        self.size(path, map.size, keys.len(), shown);
+        self.keys(path, map, keys.clone(), shown);
     }
 
-    fn size(&mut self, path: Path<'_>, bounds: Bounds, count: usize, shown: &impl Display) {
+    fn size(
+        &mut self,
+        path: Path<'_>,
+        bounds: Bounds,
+        count: usize,
+        shown: impl FnOnce() -> String,
+    ) {
         if let Some(rule) = bounds.broken_by_length(count) {
-            self.push(format_args!("'{shown}'"), path, rule);
+            self.push(path, rule, shown);
         }
     }
 
@@ -238,69 +260,71 @@ impl Violations {
         &mut self,
         path: Path<'_>,
         map: &Map,
-        keys: impl IntoIterator<Item = &'a String>,
-        shown: &impl Display,
+        mut keys: impl Iterator<Item = &'a String>,
+        shown: impl FnOnce() -> String,
     ) {
         if let Shape::Text(key) = map.key
-            && !keys.into_iter().all(|entry| key.admits(entry))
+            && !keys.all(|entry| key.admits(entry))
         {
-            let rules = AllOf(key);
-            let rule = format_args!("Map keys must satisfy constraint: {rules}");
-            self.push(format_args!("'{shown}'"), path, rule);
+            let rules = listed(key.rules());
+            let rule = format!("Map keys must satisfy constraint: {rules}");
+            self.push(path, rule, shown);
         }
     }
 
-    fn push(&mut self, value: impl Display, path: Path<'_>, rule: impl Display) {
-        if self.untold > 0 {
-            self.untold += 1;
+    /// Adds an item, or only counts the violation if the message is full.
+    ///
+    /// The first violation that does not fit makes the message full. Further ones are not written
+    /// out, so that each of them is cheap, however long its path and its value are.
+    fn push(&mut self, path: Path<'_>, rule: impl Display, value: impl FnOnce() -> String) {
+        let total = self.elsewhere.plus(self.size);
+        if total.unlisted > 0 {
+            self.size.unlisted += 1;
             return;
         }
         let mut limited = Limited {
             text: String::new(),
-            room: LONGEST.saturating_sub(self.length),
+            room: MAX_LENGTH.saturating_sub(total.length),
         };
+        let value = value();
         let written = write!(
             limited,
             "Value {value} at '{path}' failed to satisfy constraint: {rule}"
         );
-        let mut text = limited.text;
+        let mut item = limited.text;
         if written.is_err() {
-            // One item is always told, as far as it fits.
-            if !self.items.is_empty() {
-                self.untold = 1;
+            // The first item is always listed, as far as it fits.
+            if total.listed > 0 {
+                self.size.unlisted += 1;
                 return;
             }
-            text.push(CUT);
+            item.push(ELLIPSIS);
         }
-        let item = Item { member: 0, text };
-        self.length += item.length();
+        self.size.listed += 1;
+        self.size.length += item.len() + SEPARATOR.len();
         self.items.push(item);
     }
 
     /// All items as one error, if there are any.
     ///
-    /// The count at its beginning is that of all violations, whether or not there was room for
-    /// their items.
+    /// The message begins with the number of all violations, listed or not.
     pub(in crate::wire) fn into_error(self) -> Option<ServiceError> {
-        let count = self.items.len() + self.untold;
+        let count = self.size.count();
         if count == 0 {
             return None;
         }
         let plural = if count == 1 { "" } else { "s" };
-        let mut message = format!("{count} validation error{plural} detected: ");
-        for (index, item) in self.items.iter().enumerate() {
-            message.push_str(if index == 0 { "" } else { SEPARATOR });
-            message.push_str(&item.text);
-        }
-        if self.untold > 0 && !message.ends_with(CUT) {
+        let items = self.items.join(SEPARATOR);
+        let mut message = format!("{count} validation error{plural} detected: {items}");
+        if self.size.unlisted > 0 && !message.ends_with(ELLIPSIS) {
             message.push_str(SEPARATOR);
-            message.push(CUT);
+            message.push(ELLIPSIS);
         }
         Some(ServiceError::known("ValidationException", message))
     }
 }
 
-/// Takes a text as far as there is room for it, and then ends the writing with an error.
+/// Takes a text up to a length and then fails, which ends the writing.
 struct Limited {
     text: String,
     room: usize,
@@ -330,53 +354,21 @@ fn name(shape: &Shape) -> &'static str {
     }
 }
 
-/// `[rule, rule]`
-struct AllOf<'a>(&'a Text);
-
-impl Display for AllOf<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        bracketed(f, '[', ']', self.0.rules())
-    }
-}
-
 /// `[a, b]`
-struct Listed<'a, T>(&'a [T]);
-
-impl<T: Display> Display for Listed<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        bracketed(f, '[', ']', self.0)
-    }
+fn listed(items: impl IntoIterator<Item = impl ToString>) -> String {
+    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    format!("[{}]", items.join(", "))
 }
 
-/// `{key=value, key2=value2}`, by key, so that a message is the same every time.
-struct Mapped<F>(F);
-
-impl<'a, V, F> Display for Mapped<F>
-where
-    V: Display + 'a,
-    F: Fn() -> BTreeMap<&'a String, V>,
-{
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let entries = (self.0)();
-        let entries = entries
-            .iter()
-            .map(|(key, value)| fmt::from_fn(move |f| write!(f, "{key}={value}")));
-        bracketed(f, '{', '}', entries)
-    }
-}
-
-fn bracketed(
-    f: &mut fmt::Formatter<'_>,
-    open: char,
-    close: char,
-    items: impl IntoIterator<Item = impl Display>,
-) -> fmt::Result {
-    f.write_char(open)?;
-    for (index, item) in items.into_iter().enumerate() {
-        f.write_str(if index == 0 { "" } else { ", " })?;
-        write!(f, "{item}")?;
-    }
-    f.write_char(close)
+/// `{key=value, key2=value2}`, sorted by key, so that a message is the same every time.
+fn mapped<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_unstable();
+    let entries: Vec<String> = entries
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    format!("{{{}}}", entries.join(", "))
 }
 
 #[cfg(test)]
@@ -388,43 +380,44 @@ mod tests {
 
     fn text(shape: &Shape) -> &Text {
         let Shape::Text(text) = shape else {
-            panic!("{shape:?} is no text")
+            panic!("{shape:?} is not a text")
         };
         text
     }
 
-    /// The message for so many rules without a claim, under a key.
+    /// The message for a number of rules without a claim, under one key of a map.
     fn message(rules: usize, key: &str) -> String {
         let mut violations = Violations::default();
-        let mut group = violations.group();
         let entry = Path::Entry(&Path::Member(&Path::Input, "Map"), key);
         for place in 1..=rules {
             let rule = Path::Element(&entry, place);
-            violations.missing(Path::Member(&rule, "Claim"), &mut group, 0);
+            let mut members = violations.members();
+            members.missing(0, Path::Member(&rule, "Claim"));
+            violations.add_members(members);
         }
         let error = violations.into_error().unwrap();
         error.message().unwrap().to_owned()
     }
 
     #[test]
-    fn the_length_of_a_message_depends_neither_on_paths_nor_on_their_number() {
+    fn a_message_has_a_maximum_length_however_long_and_many_its_paths_are() {
         for (rules, key) in [(10_000, 10), (40_000, 20_000), (3, 40_000), (2, 1 << 20)] {
             let message = message(rules, &"k".repeat(key));
 
             let count = format!("{rules} validation errors detected: Value null at 'map.k");
             assert!(message.starts_with(&count), "{message:.80}");
-            assert!(message.ends_with(CUT), "{rules} {key}");
-            assert_eq!(message.matches(CUT).count(), 1, "{rules} {key}");
-            assert!(message.len() < LONGEST + 100, "{rules} {key}");
+            assert!(message.ends_with(ELLIPSIS), "{rules} {key}");
+            assert_eq!(message.matches(ELLIPSIS).count(), 1, "{rules} {key}");
+            assert!(message.len() < MAX_LENGTH + 100, "{rules} {key}");
         }
     }
 
     #[test]
-    fn items_are_told_as_long_as_there_is_room() {
+    fn items_are_listed_until_the_message_is_full() {
         let item = "Value null at 'map.k.member.1.member.claim' failed to satisfy constraint: Member must not be null";
-        let all = LONGEST / (item.len() + SEPARATOR.len());
+        let all = MAX_LENGTH / (item.len() + SEPARATOR.len());
 
-        // The places grow by digits.
+        // Later items are longer, because their places have more digits.
         let whole = message(all - 20, "k");
         let cut = message(all + 1, "k");
 
@@ -439,7 +432,7 @@ mod tests {
     #[test]
     fn a_text_is_cut_between_two_characters() {
         for padding in ["", "x", "xx", "xxx"] {
-            let value = format!("{padding}{}", "😀".repeat(LONGEST));
+            let value = format!("{padding}{}", "😀".repeat(MAX_LENGTH));
             let mut violations = Violations::default();
             violations.text(Path::Member(&Path::Input, "Name"), text(&WORD), &value);
 
@@ -448,12 +441,12 @@ mod tests {
             let message = error.message().unwrap();
             let start = format!("1 validation error detected: Value '{padding}😀");
             assert!(message.starts_with(&start) && message.ends_with("😀…"));
-            assert!(message.len() < LONGEST + 100);
+            assert!(message.len() < MAX_LENGTH + 100);
         }
     }
 
     #[test]
-    fn a_list_of_structures_shows_their_name_for_each() {
+    fn a_list_of_structures_shows_the_name_of_each() {
         static STRUCTURE: Shape = Shape::structure("Thing", &[Member::optional("A", &WORD)]);
         static LIST: Shape = Shape::list(&STRUCTURE, Bounds::at_most(1));
         let Shape::List(list) = &LIST else {

@@ -1,7 +1,7 @@
-//! What a shape of the model can demand of a value, and whether a value complies.
+//! Shapes of the model with their constraints, and the check of a single value.
 //!
-//! Owns the vocabulary that [`constraints`](super::constraints) is written in and the wording of
-//! each rule. Knows nothing of JSON, and not where in an input a value stands.
+//! The table in [`constraints`](super::constraints) is made of [`Shape`]s, and each [`Rule`] has the
+//! service's wording. Nothing here knows JSON or the place of a value in the input.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -87,7 +87,7 @@ pub(crate) struct Map {
     pub(in crate::wire) size: Bounds,
 }
 
-/// A structure. Its members stand in the order of the SDK's `member_index()`.
+/// A structure. Its members are in the order of the SDK's `member_index()`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Structure {
     pub(in crate::wire) name: &'static str,
@@ -99,10 +99,10 @@ impl Structure {
         Self { name, members }
     }
 
-    /// The place of a member that the SDK knows as `index` and `name`.
+    /// The position in `members` of a member that the SDK knows as `index` and `name`.
     ///
-    /// The index nearly always hits. The name decides, so that a newer SDK with a member put in
-    /// between shifts no constraint to its neighbour.
+    /// The index is nearly always the position. The name decides, so that constraints stay with
+    /// their members if a newer SDK inserts a member.
     pub(in crate::wire) fn position(
         &self,
         index: Option<usize>,
@@ -168,13 +168,13 @@ impl Bounds {
         }
     }
 
-    /// The limit on a value that `value` oversteps; it cannot overstep both.
+    /// The limit that a number exceeds. No number exceeds both.
     pub(in crate::wire) fn broken_by_value(self, value: i64) -> Option<Rule> {
         let above = self.max.filter(|max| value > *max).map(Rule::MaxValue);
         above.or_else(|| self.min.filter(|min| value < *min).map(Rule::MinValue))
     }
 
-    /// The limit on a length that `length` oversteps.
+    /// The limit that a length exceeds.
     pub(in crate::wire) fn broken_by_length(self, length: usize) -> Option<Rule> {
         let length = i64::try_from(length).unwrap_or(i64::MAX);
         let above = self.max.filter(|max| length > *max).map(Rule::MaxLength);
@@ -183,7 +183,7 @@ impl Bounds {
 }
 
 impl Text {
-    /// All its rules. AWS: listed as maximum, minimum, pattern (2015, 2019, 2026).
+    /// All rules of the text. AWS: listed as maximum, minimum, pattern (2015, 2019, 2026).
     pub(in crate::wire) fn rules(&self) -> impl Iterator<Item = Rule> {
         let rules = [
             self.length.max.map(Rule::MaxLength),
@@ -215,7 +215,7 @@ impl Text {
     }
 }
 
-/// The length as Java counts it, in UTF-16 units.
+/// The length in UTF-16 code units, as Java counts it.
 fn length(value: &str) -> usize {
     if value.is_ascii() {
         value.len()
@@ -224,7 +224,7 @@ fn length(value: &str) -> usize {
     }
 }
 
-/// A regular expression of the model, compiled when it is first met.
+/// A regular expression of the model, compiled on first use.
 #[derive(Debug)]
 pub(crate) struct Pattern {
     pub(in crate::wire) source: &'static str,
@@ -239,12 +239,12 @@ impl Pattern {
         }
     }
 
-    /// AWS: a pattern holds for the whole value (`ap-northeast` is no pool id, `us-east-2:mock`
-    /// neither).
+    /// AWS: a pattern must match the whole value (`ap-northeast` is not a pool id, and neither is
+    /// `us-east-2:mock`).
     fn matches(&self, value: &str) -> bool {
         let regex = self.regex.get_or_init(|| {
             RegexBuilder::new(&format!(r"\A(?:{})\z", self.source))
-                // In Java, `\w`, `\d` and `\s` are ASCII; only `\p{..}` speaks of Unicode.
+                // In Java, `\w`, `\d` and `\s` match ASCII only, and `\p{..}` matches Unicode.
                 .unicode(self.source.contains(r"\p{"))
                 .build()
                 .expect("the patterns of the model compile, as a test shows")
@@ -253,7 +253,7 @@ impl Pattern {
     }
 }
 
-/// A constraint in the words of the service.
+/// A single constraint. Its `Display` is the service's wording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::wire) enum Rule {
     NotNull,
@@ -305,7 +305,7 @@ mod tests {
 
     fn text(shape: &Shape) -> &Text {
         let Shape::Text(text) = shape else {
-            panic!("{shape:?} is no text");
+            panic!("{shape:?} is not a text");
         };
         text
     }
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_hold_for_the_whole_value_and_have_java_s_ascii_classes() {
+    fn patterns_match_the_whole_value_and_have_the_ascii_classes_of_java() {
         let word = Shape::pattern(1..=9, r"[\w-]+");
         let blank = Shape::pattern(1..=9, r"[\w\s]+");
         let solid = Shape::pattern(1..=9, r"[\S]+");
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn unicode_classes_are_those_of_unicode() {
+    fn unicode_classes_match_unicode() {
         let shape = Shape::pattern(1..=64, r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+");
 
         assert!(text(&shape).admits("cognito:groups"));
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_is_found_by_name_if_its_index_moved() {
+    fn a_member_is_found_by_name_if_its_index_has_changed() {
         static BOOLEAN: Shape = Shape::Boolean;
         static STRUCTURE: Structure = Structure {
             name: "S",

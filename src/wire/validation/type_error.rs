@@ -1,30 +1,29 @@
-//! JSON of another type than the model wants: what the service says about it.
+//! The service's texts for JSON values of the wrong type.
 //!
-//! Every refusal of the codec is reworded here into the text that the service sends, so that a
-//! [`SerdeError::TypeMismatch`] always carries that text. Knows neither shapes nor paths: the
-//! service names neither.
+//! The codec's own errors are replaced, so that every [`SerdeError::TypeMismatch`] carries the text
+//! that the service sends. These texts name neither the shape nor the path of the value.
 
 use aws_smithy_schema::prelude::DOCUMENT;
 use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
 use aws_smithy_types::Document;
 
-/// What the model wants where a value of another type was found.
+/// The type that the model has where a value of another type was found.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::wire) enum Wanted {
+pub(in crate::wire) enum Expected {
     Input,
     Structure,
     Map,
     List,
-    /// A scalar, with its article.
+    /// The name of a scalar type, with its article.
     Scalar(&'static str),
 }
 
-impl Wanted {
-    /// The error for having found `found` instead.
+impl Expected {
+    /// The error for a value `found` that is of another type.
     ///
     /// AWS: `Start of list found where not expected` was seen from this service (2021-09). The
     /// other texts are common to the AWS JSON services.
-    pub(in crate::wire) fn instead_of(self, found: &Document) -> SerdeError {
+    pub(in crate::wire) fn but_found(self, found: &Document) -> SerdeError {
         let kind = match found {
             Document::Array(_) => {
                 return SerdeError::type_mismatch("Start of list found where not expected");
@@ -46,16 +45,17 @@ impl Wanted {
             Self::Structure => SerdeError::type_mismatch("Expected null"),
             Self::Map => SerdeError::type_mismatch("Expected map or null"),
             Self::List => SerdeError::type_mismatch("Expected list or null"),
-            Self::Scalar(wanted) => {
-                SerdeError::type_mismatch(format!("{kind} can not be converted to {wanted}"))
+            Self::Scalar(expected) => {
+                SerdeError::type_mismatch(format!("{kind} can not be converted to {expected}"))
             }
         }
     }
 
-    /// Rewords the codec's refusal of a value.
+    /// Replaces the codec's error about a value by the service's.
     ///
-    /// The codec leaves its cursor at the value, so that reading it as a document tells what it
-    /// is. Only errors from deeper inside a container must not come here.
+    /// The codec leaves its cursor at the value, so the value can be read again as a document to
+    /// find out its type. That is not so for an error from inside a container, which must not be
+    /// passed here.
     pub(in crate::wire) fn reword(
         self,
         error: SerdeError,
@@ -65,132 +65,13 @@ impl Wanted {
             return error;
         }
         match inner.read_document(&DOCUMENT) {
-            Ok(found) => self.instead_of(&found),
+            Ok(found) => self.but_found(&found),
             Err(_) => malformed(),
         }
     }
 }
 
-/// The error for what is no JSON. The service has no text for it.
+/// The error for malformed JSON. The service has no text for it.
 pub(in crate::wire) fn malformed() -> SerdeError {
     SerdeError::invalid_input("malformed JSON")
-}
-
-#[cfg(test)]
-mod tests {
-    use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
-    use aws_sdk_cognitoidentity::operation::delete_identities::DeleteIdentitiesInput;
-    use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
-    use aws_sdk_cognitoidentity::operation::get_open_id_token_for_developer_identity::GetOpenIdTokenForDeveloperIdentityInput;
-    use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
-    use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesInput;
-
-    use super::super::constraints;
-    use super::super::shape::Structure;
-    use super::*;
-    use crate::wire::decode;
-
-    const LIST: &str = "Start of list found where not expected";
-    const OBJECT: &str = "Start of structure or map found where not expected.";
-
-    /// The text of the error for `body`, with `VALUE` in it replaced by `value`.
-    fn refusal<T>(
-        body: &str,
-        value: &str,
-        constraints: &'static Structure,
-        read: fn(&mut dyn ShapeDeserializer) -> Result<T, SerdeError>,
-    ) -> String {
-        let body = body.replace("VALUE", value);
-        let outcome = decode::input(body.as_bytes(), constraints, read);
-        let error = outcome.err().expect("the input cannot be read");
-        assert_eq!(error.code(), "SerializationException");
-        error
-            .message()
-            .expect("JSON of another type is named")
-            .to_owned()
-    }
-
-    fn get_id(body: &str, value: &str) -> String {
-        refusal(
-            body,
-            value,
-            &constraints::GetIdInput,
-            GetIdInput::deserialize,
-        )
-    }
-
-    fn delete_identities(body: &str, value: &str) -> String {
-        let read = DeleteIdentitiesInput::deserialize;
-        refusal(body, value, &constraints::DeleteIdentitiesInput, read)
-    }
-
-    fn set_roles(body: &str, value: &str) -> String {
-        let read = SetIdentityPoolRolesInput::deserialize;
-        refusal(body, value, &constraints::SetIdentityPoolRolesInput, read)
-    }
-
-    #[test]
-    fn where_a_string_belongs() {
-        for (value, text) in [
-            ("[1]", LIST),
-            ("{}", OBJECT),
-            ("1.5", "NUMBER_VALUE can not be converted to a String"),
-            ("true", "TRUE_VALUE can not be converted to a String"),
-            ("false", "FALSE_VALUE can not be converted to a String"),
-        ] {
-            assert_eq!(get_id(r#"{"IdentityPoolId":VALUE}"#, value), text);
-            assert_eq!(get_id(r#"{"Logins":{"a":"b","c": VALUE}}"#, value), text);
-            let list = r#"{"IdentityIdsToDelete":["a",VALUE]}"#;
-            assert_eq!(delete_identities(list, value), text);
-            let nested = r#"{"RoleMappings":{"p":{"RulesConfiguration":{"Rules":[{"Claim":"c"},{"Claim":VALUE}]}}}}"#;
-            assert_eq!(set_roles(nested, value), text);
-        }
-    }
-
-    #[test]
-    fn where_a_number_or_a_boolean_belongs() {
-        for (value, text) in [
-            ("[1]", LIST),
-            ("{}", OBJECT),
-            (r#""1""#, "STRING_VALUE can not be converted to an Integer"),
-            ("true", "TRUE_VALUE can not be converted to an Integer"),
-            ("false", "FALSE_VALUE can not be converted to an Integer"),
-        ] {
-            let read = ListIdentitiesInput::deserialize;
-            let body = r#"{"MaxResults":VALUE}"#;
-            let found = refusal(body, value, &constraints::ListIdentitiesInput, read);
-            assert_eq!(found, text);
-        }
-        let found = refusal(
-            r#"{"TokenDuration":VALUE}"#,
-            r#""60""#,
-            &constraints::GetOpenIdTokenForDeveloperIdentityInput,
-            GetOpenIdTokenForDeveloperIdentityInput::deserialize,
-        );
-        assert_eq!(found, "STRING_VALUE can not be converted to a Long");
-        let found = refusal(
-            r#"{"AllowClassicFlow":VALUE}"#,
-            "1",
-            &constraints::CreateIdentityPoolInput,
-            CreateIdentityPoolInput::deserialize,
-        );
-        assert_eq!(found, "NUMBER_VALUE can not be converted to a Boolean");
-    }
-
-    #[test]
-    fn where_a_container_belongs() {
-        for value in [r#""x""#, "1", "true"] {
-            let map = get_id(r#"{"Logins":VALUE}"#, value);
-            let list = delete_identities(r#"{"IdentityIdsToDelete":VALUE}"#, value);
-            let structure = set_roles(r#"{"RoleMappings":{"p":VALUE}}"#, value);
-            assert_eq!(map, "Expected map or null");
-            assert_eq!(list, "Expected list or null");
-            assert_eq!(structure, "Expected null");
-        }
-        assert_eq!(get_id("VALUE", "[]"), LIST);
-        assert_eq!(get_id(r#"{"Logins":VALUE}"#, r#"["x"]"#), LIST);
-        assert_eq!(set_roles(r#"{"RoleMappings":{"p":VALUE}}"#, "[]"), LIST);
-        let list = r#"{"IdentityIdsToDelete":VALUE}"#;
-        assert_eq!(delete_identities(list, "{}"), OBJECT);
-    }
 }
