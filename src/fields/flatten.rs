@@ -10,7 +10,7 @@ use aws_smithy_schema::serde::{SerdeError, SerializableStruct, ShapeSerializer};
 use aws_smithy_types::date_time::Format;
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document};
 
-use super::{Flat, Row, Value};
+use super::field::{Flat, Row, Value};
 
 /// The rows of a shape.
 pub(crate) fn flatten(shape: &dyn SerializableStruct) -> Flat {
