@@ -1,69 +1,74 @@
-//! One field of a shape as a row, and how it is printed.
+//! A field and how it is printed.
 //!
-//! Knows which values must not be printed whole.
+//! Inputs and outputs hold login tokens and secrets, which must never be printed whole.
 
 use std::fmt;
 
-use crate::redact::{KEPT_OF_TOKEN, LONGEST_TOKEN};
+use crate::redact::{TOKEN_LIMIT, TOKEN_PREFIX};
 
-/// What rows and lists start with.
-pub(crate) const INDENT: &str = "    ";
+/// The most bytes of a text, other than a token, that are printed whole.
+const TEXT_LIMIT: usize = 256;
+/// How many characters of a longer text are printed.
+const TEXT_PREFIX: usize = 64;
 
-/// A shape as rows. Members are in the order of the model, map entries in that of their keys.
+/// The fields of an input or output. Members are in the order of the model, map entries in the
+/// order of their keys.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Flat {
-    pub(crate) rows: Vec<Row>,
+pub(crate) struct Fields {
+    pub(crate) fields: Vec<Field>,
     /// The paths of the outermost lists, which are compared as a whole.
     pub(crate) lists: Vec<String>,
 }
 
-impl Flat {
-    /// As `{:?}` shows an input of this name: as in reports, but without short tokens either. In
-    /// a report they are compared; whatever else is printed may end up in a log.
+impl Fields {
+    /// Writes the fields as `{:?}` shows a struct of this name.
+    ///
+    /// Short login tokens are hidden too. Failure messages show them, because they are compared
+    /// there; what is printed with `{:?}` may end up in a log.
     pub(crate) fn debug(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct(name);
-        for row in &self.rows {
-            let value = if let Value::Text(text) = &row.value
-                && row.is_login()
-                && text.len() <= LONGEST_TOKEN
+        for field in &self.fields {
+            let value = if let Value::Text(text) = &field.value
+                && field.is_login_token()
+                && text.len() <= TOKEN_LIMIT
             {
                 format!("<hidden> ({} bytes)", text.len())
             } else {
-                row.shown()
+                field.redacted_value()
             };
-            shown.field(&row.path, &format_args!("{value}"));
+            shown.field(&field.path, &format_args!("{value}"));
         }
         shown.finish()
     }
 }
 
-/// One scalar: `Logins["accounts.google.com"]` and what is there.
+/// A scalar and its path, such as `Logins["accounts.google.com"]`.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Row {
+pub(crate) struct Field {
     pub(crate) path: String,
     pub(crate) value: Value,
 }
 
-/// What rows are compared by. Never printed as it is; see [`Row::shown`].
+/// The value of a field, as it is compared. It is printed by [`Field::redacted_value`] only.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Text(String),
-    /// Numbers, booleans, times: their text says it all.
-    Plain(String),
+    /// A number, boolean or timestamp, which is printed without quotes.
+    Literal(String),
     EmptyList,
     EmptyMap,
 }
 
-impl Row {
-    /// The value as reports print it: quoted, secrets hidden, long texts cut.
-    pub(crate) fn shown(&self) -> String {
+impl Field {
+    /// The value as failure messages print it: texts quoted, long ones cut, secrets hidden.
+    pub(crate) fn redacted_value(&self) -> String {
         match &self.value {
             Value::Text(_) if self.is_secret() => "<hidden>".to_owned(),
-            Value::Text(text) => match self.longest() {
-                (limit, kept) if text.len() > limit => cut(text, kept),
+            Value::Text(text) => match self.limit_and_prefix() {
+                (limit, prefix) if text.len() > limit => quoted_prefix(text, prefix),
                 _ => format!("{text:?}"),
             },
-            Value::Plain(text) => text.clone(),
+            Value::Literal(text) => text.clone(),
             Value::EmptyList => "[]".to_owned(),
             Value::EmptyMap => "{}".to_owned(),
         }
@@ -75,54 +80,31 @@ impl Row {
             .any(|secret| self.path == *secret || self.path.ends_with(&format!(".{secret}")))
     }
 
-    /// Whether it proves who somebody is. A `NextToken` does not.
-    fn is_login(&self) -> bool {
+    /// Whether the value proves who somebody is, unlike a `NextToken`.
+    fn is_login_token(&self) -> bool {
         self.path.starts_with("Logins[") || self.path == "WebIdentityToken"
     }
 
-    /// From how many bytes on a text is cut, and how many characters then stay. Tokens may be
-    /// real ones, so little of them is shown; ids and ARNs are worth reading in full.
-    fn longest(&self) -> (usize, usize) {
-        let is_token = self.is_login()
+    /// The most bytes of a text that are printed whole, and how many characters of a longer one
+    /// are. Tokens may be real ones, so little of them is printed; ids and ARNs are worth reading
+    /// in full.
+    fn limit_and_prefix(&self) -> (usize, usize) {
+        let is_token = self.is_login_token()
             || self.path.ends_with("Token")
             || matches!(&self.value, Value::Text(text) if text.starts_with("eyJ"));
         if is_token {
-            (LONGEST_TOKEN, KEPT_OF_TOKEN)
+            (TOKEN_LIMIT, TOKEN_PREFIX)
         } else {
-            (256, 64)
+            (TEXT_LIMIT, TEXT_PREFIX)
         }
     }
 }
 
-fn cut(text: &str, kept: usize) -> String {
-    let start: String = text.chars().take(kept).collect();
-    let quoted = format!("{start:?}");
-    // The ellipsis goes inside the quotes: it is part of the text that is left out.
+/// The first characters of a text in quotes, and its length: `"eyJra…" (843 bytes)`.
+fn quoted_prefix(text: &str, characters: usize) -> String {
+    let prefix: String = text.chars().take(characters).collect();
+    let quoted = format!("{prefix:?}");
+    // The ellipsis stands for a part of the text, so it belongs inside the quotes.
     let open = quoted.strip_suffix('"').unwrap_or(&quoted);
     format!("{open}…\" ({} bytes)", text.len())
-}
-
-/// Rows below each other, with their values in one column.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rows<'a>(pub(crate) &'a [Row]);
-
-impl fmt::Display for Rows<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return writeln!(f, "{INDENT}(no field is set)");
-        }
-        let width = widest(self.0.iter().map(|row| row.path.as_str()));
-        for row in self.0 {
-            writeln!(f, "{INDENT}{:width$}   {}", row.path, row.shown())?;
-        }
-        Ok(())
-    }
-}
-
-/// How many characters the longest text has.
-pub(crate) fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
-    texts
-        .map(|text| text.chars().count())
-        .max()
-        .unwrap_or_default()
 }

@@ -1,22 +1,22 @@
 //! The numbered list of received calls that follows the facts of every message.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::RangeInclusive;
 
 use super::Timeline;
-use super::text::one_line;
+use super::layout::{INDENT, truncated};
 use crate::call::Outcome;
 use crate::faults::FaultName;
 use crate::operation::Operation;
+use crate::redact::one_line;
 
 /// Of more calls than can be listed, so many of the first are.
 const FIRST: usize = 3;
 /// And so many of the newest, which most messages are about.
 const NEWEST: usize = 17;
 
-/// So many characters are printed of an error's message, and of what a client asked for.
+/// The most characters of an error, a path or a target that are printed.
 const MESSAGE: usize = 120;
 
 /// What the mock has received, cut to what a reader can take in.
@@ -73,25 +73,21 @@ impl fmt::Display for ForeignRequest {
             f,
             "{} {}",
             one_line(&self.method),
-            cut(&one_line(&self.path))
+            truncated(&one_line(&self.path), MESSAGE)
         )?;
         match &self.target {
             Some(ForeignTarget::AmzTarget(target)) => {
-                write!(f, "  x-amz-target: {}", cut(&one_line(target)))
+                write!(
+                    f,
+                    "  x-amz-target: {}",
+                    truncated(&one_line(target), MESSAGE)
+                )
             }
             Some(ForeignTarget::Action(action)) => {
-                write!(f, "  Action={}", cut(&one_line(action)))
+                write!(f, "  Action={}", truncated(&one_line(action), MESSAGE))
             }
             None => Ok(()),
         }
-    }
-}
-
-/// The beginning of a text that may be long.
-fn cut(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(MESSAGE) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
-        None => Cow::Borrowed(text),
     }
 }
 
@@ -155,7 +151,7 @@ impl fmt::Display for CallLog {
         }
         writeln!(f)?;
         if self.forgotten > 0 {
-            writeln!(f, "    … {} forgotten by `keep_calls`", self.forgotten)?;
+            writeln!(f, "{INDENT}… {} forgotten by `keep_calls`", self.forgotten)?;
         }
         let numbers = self.listed.iter().map(|call| call.number.to_string().len());
         let number_width = numbers.max().unwrap_or_default();
@@ -168,7 +164,7 @@ impl fmt::Display for CallLog {
         for call in &self.listed {
             tell_of_gap(f, last + 1, call.number)?;
             last = call.number;
-            write!(f, "    #{:<number_width$}  ", call.number)?;
+            write!(f, "{INDENT}#{:<number_width$}  ", call.number)?;
             match &call.subject {
                 Subject::Operation(name) => {
                     write!(f, "{name:name_width$}  attempt {}", call.attempt)?;
@@ -189,7 +185,7 @@ impl fmt::Display for CallLog {
 fn tell_of_gap(f: &mut fmt::Formatter<'_>, expected: usize, next: usize) -> fmt::Result {
     match next - expected {
         0 => Ok(()),
-        more => writeln!(f, "    … {more} more"),
+        more => writeln!(f, "{INDENT}… {more} more"),
     }
 }
 
@@ -216,7 +212,7 @@ impl fmt::Display for Ending<'_> {
             Some(Outcome::Error(error)) if call.fault.is_some() => {
                 f.write_str(&one_line(&error.name()))?;
             }
-            Some(Outcome::Error(error)) => f.write_str(&cut(&one_line(error)))?,
+            Some(Outcome::Error(error)) => f.write_str(&truncated(&one_line(error), MESSAGE))?,
         }
         match &call.fault {
             Some(fault) => write!(f, "   ({fault})"),
@@ -296,7 +292,7 @@ mod tests {
                 #2   GetId                      attempt 2  → ok
                 #3   GetCredentialsForIdentity  attempt 1  → ResourceNotFoundException: Identity 'us-east-1:1' not found.
                 #4   GET /health  → UnknownOperationException
-                #5   GetId                      attempt 1  → ValidationException: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors:…
+                #5   GetId                      attempt 1  → ValidationException: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors…
                 … 3 more
                 #9   GetId                      attempt 1  → dropped   (fault #2)
                 #10  ListIdentities             attempt 1  → pending

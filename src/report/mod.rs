@@ -11,9 +11,9 @@
 mod assertions;
 mod call_log;
 mod diff;
+mod layout;
 #[cfg(test)]
 mod test_support;
-mod text;
 mod timeline;
 mod unmet_faults;
 mod verification;
@@ -32,7 +32,6 @@ pub(crate) use assertions::{
 };
 pub(crate) use call_log::{CallLog, ForeignRequest, ForeignTarget, LoggedCall, Subject};
 pub(crate) use diff::{Mismatch, find};
-pub(crate) use text::one_line;
 pub use timeline::Timeline;
 pub(crate) use timeline::{TimeBase, TimedCall, TimedEnd};
 pub(crate) use unmet_faults::UnusedFault;
@@ -122,7 +121,7 @@ fn coloured(report: &str) -> String {
     let mut differs = false;
     for (index, line) in report.lines().enumerate() {
         differs =
-            line.starts_with(diff::MARK) || differs && line.trim_start().starts_with("received ");
+            line.starts_with(layout::MARK) || differs && line.trim_start().starts_with("received ");
         let colour = if index == 0 {
             Some(BOLD)
         } else if differs {

@@ -5,9 +5,9 @@ use std::fmt;
 use std::time::Duration;
 
 use super::call_log::{LoggedCall, Subject};
-use super::text::one_line;
+use super::layout::{INDENT, truncated};
 use crate::call::Outcome;
-use crate::fields::INDENT;
+use crate::redact::one_line;
 
 /// So many columns a line is meant to have.
 const WIDTH: usize = 100;
@@ -205,9 +205,9 @@ impl Label {
         };
         Self {
             number: format!("#{}", call.number),
-            subject: cut(format!("{indent}{subject}"), SUBJECT),
+            subject: truncated(&format!("{indent}{subject}"), SUBJECT).into_owned(),
             attempt,
-            outcome: cut(outcome(call), OUTCOME),
+            outcome: truncated(&outcome(call), OUTCOME).into_owned(),
         }
     }
 }
@@ -224,13 +224,6 @@ fn outcome(call: &LoggedCall) -> String {
         (Some(fault), Some(Outcome::Success)) => format!("{outcome}, {fault}"),
         (Some(fault), _) => fault.to_string(),
         (None, _) => outcome.to_owned(),
-    }
-}
-
-fn cut(text: String, most: usize) -> String {
-    match text.char_indices().nth(most - 1) {
-        Some((end, last)) if end + last.len_utf8() < text.len() => format!("{}…", &text[..end]),
-        _ => text,
     }
 }
 

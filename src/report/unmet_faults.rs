@@ -3,10 +3,11 @@
 
 use std::fmt::{self, Write as _};
 
-use super::text::one_line;
+use super::layout::{INDENT, Table};
 use crate::faults::Unmet;
-use crate::fields::{Flat, INDENT, Rows};
+use crate::fields::Fields;
 use crate::operation::Operation;
+use crate::redact::one_line;
 use crate::times::{Times, counted};
 
 /// A fault outside its expectation, and what the calls have to say about it.
@@ -14,7 +15,7 @@ use crate::times::{Times, counted};
 pub(crate) struct UnusedFault {
     pub(crate) unmet: Unmet,
     /// The input of the last call that its predicate refused.
-    pub(crate) last_refused: Option<Flat>,
+    pub(crate) last_refused: Option<Fields>,
     /// Whether there were calls to its operations before it was injected.
     pub(crate) called_before: bool,
 }
@@ -77,7 +78,7 @@ fn story(fault: &UnusedFault) -> String {
         let mut text = format!("{INDENT}{calls} received; the predicate refused {whom}.");
         if let Some(input) = &fault.last_refused {
             let _ = writeln!(text, " {which}:");
-            for line in Rows(&input.rows).to_string().lines() {
+            for line in Table(input).to_string().lines() {
                 let _ = writeln!(text, "{INDENT}{line}");
             }
         } else {

@@ -5,12 +5,12 @@
 use std::fmt::Write as _;
 
 use super::call_log::{CallLog, ForeignRequest, ForeignTarget, LoggedCall};
-use super::text::one_line;
+use super::layout::INDENT;
 use super::unmet_faults::{UnusedFault, unused_faults};
 use crate::call::Outcome;
 use crate::faults::UserPanic;
-use crate::fields::INDENT;
 use crate::operation::Operation;
+use crate::redact::one_line;
 use crate::times::counted;
 
 /// Of the requests that fail verification for one reason, so many are printed; of the others the

@@ -10,7 +10,8 @@ use tracing::{Level, debug, debug_span};
 
 use crate::call::Outcome;
 use crate::operation::Operation;
-use crate::report::{LoggedCall, Subject, one_line};
+use crate::redact::one_line;
+use crate::report::{LoggedCall, Subject};
 
 /// Spans the work on one call, from the faults to the answer.
 pub(crate) fn engine(operation: Operation) -> EnteredSpan {
