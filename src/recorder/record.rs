@@ -1,15 +1,54 @@
 //! One entry of the log, made small.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
-use super::{Arrival, Received};
 use crate::call::{Call, Outcome};
 use crate::error::ServiceError;
 use crate::faults::FaultName;
 use crate::operation::{Operation, Request};
-use crate::report::{LoggedCall, TimedCall, TimedEnd};
+use crate::report::{ForeignRequest, LoggedCall, Subject, TimedCall, TimedEnd};
+
+/// A request as it arrived.
+#[derive(Debug)]
+pub(crate) struct Arrival<'a> {
+    pub(crate) received: Received,
+    /// From `amz-sdk-request`; 1 without it.
+    pub(crate) attempt: u32,
+    /// From `amz-sdk-invocation-id`.
+    pub(crate) invocation_id: Option<&'a str>,
+    /// By the mock's clock.
+    pub(crate) time: SystemTime,
+}
+
+/// What a request turned out to be.
+#[derive(Debug)]
+pub(crate) enum Received {
+    /// One of the operations with its input, also when the service then refuses the call.
+    Call(Arc<Request>),
+    /// One of the operations, with a body that is no JSON of the right types. No SDK sends that,
+    /// so it fails verification.
+    Undecodable(Operation),
+    /// One of the operations, with a body too large to be read.
+    TooLarge(Operation),
+    /// Something else altogether; fails verification.
+    Foreign(Box<ForeignRequest>),
+}
+
+impl Received {
+    /// What was asked for, as messages print it.
+    pub(crate) fn subject(&self) -> Subject {
+        match self {
+            Self::Call(request) => Subject::Operation(request.operation()),
+            Self::Undecodable(operation) | Self::TooLarge(operation) => {
+                Subject::Operation(*operation)
+            }
+            Self::Foreign(request) => Subject::Foreign((**request).clone()),
+        }
+    }
+}
 
 /// One request. Kept small, because a load test makes many.
 #[derive(Debug)]

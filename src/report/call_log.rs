@@ -4,20 +4,16 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::Timeline;
 use super::layout::{INDENT, truncated};
+use super::logged_call::{LoggedCall, MESSAGE, Subject};
+use super::timeline::Timeline;
 use crate::call::Outcome;
-use crate::faults::FaultName;
-use crate::operation::Operation;
 use crate::redact::one_line;
 
 /// Of more calls than can be listed, so many of the first are.
 const FIRST: usize = 3;
 /// And so many of the newest, which most messages are about.
 const NEWEST: usize = 17;
-
-/// The most characters of an error, a path or a target that are printed.
-const MESSAGE: usize = 120;
 
 /// What the mock has received, cut to what a reader can take in.
 #[derive(Clone, Debug, Default)]
@@ -30,65 +26,6 @@ pub(crate) struct CallLog {
     address: Option<String>,
     /// Of the calls listed, if some were attempted more than once.
     timeline: Option<Timeline>,
-}
-
-/// One line of the list.
-#[derive(Clone, Debug)]
-pub(crate) struct LoggedCall {
-    pub(crate) number: usize,
-    pub(crate) subject: Subject,
-    pub(crate) attempt: u32,
-    /// None until it is known.
-    pub(crate) outcome: Option<Outcome>,
-    pub(crate) fault: Option<FaultName>,
-}
-
-/// What was asked for.
-#[derive(Clone, Debug)]
-pub(crate) enum Subject {
-    Operation(Operation),
-    Foreign(ForeignRequest),
-}
-
-/// A request that names no operation of the service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ForeignRequest {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) target: Option<ForeignTarget>,
-}
-
-/// The operation that a foreign request names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ForeignTarget {
-    /// By the header `x-amz-target`: the version of a service, a dot, and the operation.
-    AmzTarget(String),
-    /// By the field `Action` of a form, as STS is called.
-    Action(String),
-}
-
-impl fmt::Display for ForeignRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {}",
-            one_line(&self.method),
-            truncated(&one_line(&self.path), MESSAGE)
-        )?;
-        match &self.target {
-            Some(ForeignTarget::AmzTarget(target)) => {
-                write!(
-                    f,
-                    "  x-amz-target: {}",
-                    truncated(&one_line(target), MESSAGE)
-                )
-            }
-            Some(ForeignTarget::Action(action)) => {
-                write!(f, "  Action={}", truncated(&one_line(action), MESSAGE))
-            }
-            None => Ok(()),
-        }
-    }
 }
 
 impl CallLog {
@@ -189,15 +126,6 @@ fn tell_of_gap(f: &mut fmt::Formatter<'_>, expected: usize, next: usize) -> fmt:
     }
 }
 
-impl LoggedCall {
-    pub(super) fn operation(&self) -> Option<Operation> {
-        match self.subject {
-            Subject::Operation(operation) => Some(operation),
-            Subject::Foreign(_) => None,
-        }
-    }
-}
-
 /// How a call was answered, and by which fault.
 struct Ending<'a>(&'a LoggedCall);
 
@@ -227,8 +155,11 @@ mod tests {
 
     use expect_test::expect;
 
+    use super::super::logged_call::ForeignRequest;
     use super::*;
     use crate::error::ServiceError;
+    use crate::faults::FaultName;
+    use crate::operation::Operation;
 
     fn call(number: usize, operation: Operation, outcome: Option<Outcome>) -> LoggedCall {
         LoggedCall {

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
-use super::call_log::{LoggedCall, Subject};
 use super::layout::{INDENT, truncated};
+use super::logged_call::{LoggedCall, Subject};
 use crate::call::Outcome;
 use crate::redact::one_line;
 
@@ -292,7 +292,7 @@ mod tests {
 
     use expect_test::expect;
 
-    use super::super::call_log::{ForeignRequest, ForeignTarget};
+    use super::super::logged_call::{ForeignRequest, ForeignTarget};
     use super::*;
     use crate::error::ServiceError;
     use crate::faults::FaultName;

@@ -4,8 +4,9 @@
 
 use std::fmt::Write as _;
 
-use super::call_log::{CallLog, ForeignRequest, ForeignTarget, LoggedCall};
+use super::call_log::CallLog;
 use super::layout::INDENT;
+use super::logged_call::{ForeignRequest, ForeignTarget, LoggedCall};
 use super::unmet_faults::{UnusedFault, unused_faults};
 use crate::call::Outcome;
 use crate::faults::UserPanic;
