@@ -1,8 +1,8 @@
-//! What was received and how it was answered: a log that only grows at its end, and that a load
-//! test may cut at its beginning.
+//! The log of received requests and their outcomes. It grows at its end; with `keep_calls`, the
+//! oldest requests are evicted.
 //!
-//! Lives under the mock's one lock, which gives calls a total order. Waits for nothing itself:
-//! those who wait subscribe and look again.
+//! The recorder is part of the state behind the mock's one lock, which gives requests a total
+//! order. It never waits: whoever waits for a call subscribes, and looks again after each change.
 
 mod queries;
 mod record;
@@ -19,34 +19,34 @@ use crate::call::Outcome;
 use crate::clock::Stopwatch;
 use crate::faults::{FaultName, UserPanic};
 use crate::operation::Operation;
-use crate::report::{CallPanic, TimedEnd};
+use crate::report::{CallPanic, TimedCompletion};
 use record::Record;
 use time_axis::TimeAxis;
 
 pub(crate) use record::{Arrival, Received};
 
-/// Of what fails verification, so much is remembered when the log forgets it.
-const KEPT_EVIDENCE: usize = 20;
+/// How many evicted requests that fail verification are kept, and how many panics at least.
+const KEPT_FAILURES: usize = 20;
 
 /// The log of one mock, since its start or its last reset.
 #[derive(Debug)]
 pub(crate) struct Recorder {
-    /// The newest, at most `keep` of them.
+    /// The newest requests, at most `keep` of them.
     records: VecDeque<Record>,
     keep: usize,
-    /// How many came before those.
-    forgotten: usize,
-    /// The first of the forgotten that fail verification, with their numbers: a test must not
+    /// How many requests were evicted.
+    evicted: usize,
+    /// The first evicted requests that fail verification, with their numbers: a test must not
     /// pass because the log is short.
-    evidence: Vec<(usize, Record)>,
-    /// Over all requests, forgotten or not.
+    evicted_failures: Vec<(usize, Record)>,
+    /// The calls of each operation, including evicted ones.
     counts: BTreeMap<Operation, Counts>,
     panics: Vec<CallPanic>,
     time_axis: TimeAxis,
-    /// How often it was cleared, so that a call which was under way then is not finished as
-    /// another one of the same number.
+    /// How often the log was cleared. The ticket of an earlier generation belongs to a request
+    /// that is gone, although a later one may have the same number.
     generation: u32,
-    /// Tells of changes of any kind.
+    /// Notifies subscribers of every change.
     changes: watch::Sender<()>,
 }
 
@@ -54,20 +54,20 @@ pub(crate) struct Recorder {
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
     all: usize,
-    /// Those that faults are for: all whose body is not known to be malformed.
-    readable: usize,
+    /// Without the calls whose body could not be decoded, which no fault applies to.
+    seen_by_faults: usize,
 }
 
-/// How a request came to its end.
+/// How a request was completed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ended {
-    /// A wait that is known to have passed, though by no clock of the mock's.
+pub(crate) struct Completion {
+    /// An injected delay that has passed, though the mock's clock may not show it.
     pub(crate) waited: Duration,
-    /// Nobody waited for the answer any more.
-    pub(crate) cut_off: bool,
+    /// The response was not sent, because the caller disconnected or the mock was stopped.
+    pub(crate) aborted: bool,
 }
 
-/// A call under way, to be finished later.
+/// Identifies an in-flight request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ticket {
     generation: u32,
@@ -75,21 +75,21 @@ pub(crate) struct Ticket {
 }
 
 impl Ticket {
-    /// Counts from 1 over all requests.
+    /// The number of the request, counted from 1 over all requests.
     pub(crate) fn number(self) -> usize {
         self.number
     }
 }
 
 impl Recorder {
-    /// A log of the newest `keep` requests. `stopwatch` measures the calls; without one they are
-    /// placed by the mock's clock.
+    /// A log of the newest `keep` requests. Over TCP, `stopwatch` times the requests; in memory
+    /// there is none, and the mock's clock times them.
     pub(crate) fn new(keep: usize, stopwatch: Option<Stopwatch>) -> Self {
         Self {
             records: VecDeque::new(),
             keep,
-            forgotten: 0,
-            evidence: Vec::new(),
+            evicted: 0,
+            evicted_failures: Vec::new(),
             counts: BTreeMap::new(),
             panics: Vec::new(),
             time_axis: TimeAxis::new(stopwatch),
@@ -99,68 +99,80 @@ impl Recorder {
     }
 
     /// Adds a request whose outcome is not known yet.
-    pub(crate) fn begin(&mut self, arrival: Arrival<'_>) -> Ticket {
-        let began = self.time_axis.begin(arrival.time);
-        let record = Record::new(arrival, began);
+    pub(crate) fn record_arrival(&mut self, arrival: Arrival<'_>) -> Ticket {
+        let start = self.time_axis.start_of_call(arrival.time);
+        let record = Record::new(arrival, start);
         if let Some(operation) = record.operation() {
             let counts = self.counts.entry(operation).or_default();
             counts.all += 1;
-            counts.readable += usize::from(record.meets_faults());
+            counts.seen_by_faults += usize::from(record.is_seen_by_faults());
         }
         self.records.push_back(record);
         let number = self.total();
         if self.records.len() > self.keep {
-            self.forget_first();
+            self.evict_oldest();
         }
-        self.changed();
+        self.notify();
         Ticket {
             generation: self.generation,
             number,
         }
     }
 
-    fn forget_first(&mut self) {
+    fn evict_oldest(&mut self) {
         let Some(record) = self.records.pop_front() else {
             return;
         };
-        self.forgotten += 1;
-        if record.fails_verification() && self.evidence.len() < KEPT_EVIDENCE {
-            self.evidence.push((self.forgotten, record));
+        self.evicted += 1;
+        if record.fails_verification() && self.evicted_failures.len() < KEPT_FAILURES {
+            self.evicted_failures.push((self.evicted, record));
         }
     }
 
-    /// Says how a request was answered, and which fault shaped the answer. Does nothing if the
-    /// log has forgotten the request since it began.
-    pub(crate) fn finish(&mut self, ticket: Ticket, outcome: Outcome, fault: Option<FaultName>) {
+    /// Sets the outcome of a request and the fault that shaped it. Does nothing if the request
+    /// was evicted or the log was cleared in the meantime.
+    pub(crate) fn record_outcome(
+        &mut self,
+        ticket: Ticket,
+        outcome: Outcome,
+        fault: Option<FaultName>,
+    ) {
         let Some(record) = self.record_mut(ticket) else {
             return;
         };
-        record.finish(outcome, fault);
-        self.changed();
+        record.decide(outcome, fault);
+        self.notify();
     }
 
-    /// Says that nothing more will happen to a request.
-    pub(crate) fn end(&mut self, ticket: Ticket, ended: Ended, now: SystemTime) {
-        let Some(began) = self.record_mut(ticket).map(|record| record.began()) else {
+    /// Marks a request as no longer in flight. Does nothing if the request was evicted or the log
+    /// was cleared in the meantime.
+    pub(crate) fn record_completion(
+        &mut self,
+        ticket: Ticket,
+        completion: Completion,
+        now: SystemTime,
+    ) {
+        let Some(start) = self.record_mut(ticket).map(|record| record.start()) else {
             return;
         };
-        let at = self.time_axis.end(began, ended.waited, now);
+        let at = self.time_axis.end_of_call(start, completion.waited, now);
         if let Some(record) = self.record_mut(ticket) {
-            record.end(TimedEnd {
+            record.complete(TimedCompletion {
                 at,
-                cut_off: ended.cut_off,
+                aborted: completion.aborted,
             });
-            self.changed();
+            self.notify();
         }
     }
 
-    /// Remembers for verification that a closure of the user's panicked over a call, also if the
-    /// log has forgotten the call. A call from before the log was cleared fails nothing any more.
-    pub(crate) fn panicked(&mut self, ticket: Ticket, operation: Operation, panic: UserPanic) {
+    /// Records for verification that a closure of the user's panicked while the mock handled a
+    /// call. It makes no difference whether the call was evicted, but a panic over a call from
+    /// before the log was cleared is ignored.
+    pub(crate) fn record_panic(&mut self, ticket: Ticket, operation: Operation, panic: UserPanic) {
         if ticket.generation != self.generation {
             return;
         }
-        if self.panics.len() >= self.keep.max(KEPT_EVIDENCE) {
+        if self.panics.len() >= self.keep.max(KEPT_FAILURES) {
             return;
         }
         self.panics.push(CallPanic {
@@ -170,27 +182,27 @@ impl Recorder {
         });
     }
 
-    /// Forgets everything. Numbers start from 1 again.
+    /// Removes everything. Numbers start from 1 again.
     pub(crate) fn clear(&mut self) {
         self.records = VecDeque::new();
-        self.forgotten = 0;
-        self.evidence = Vec::new();
+        self.evicted = 0;
+        self.evicted_failures = Vec::new();
         self.counts = BTreeMap::new();
         self.panics = Vec::new();
         self.time_axis.restart();
         self.generation = self.generation.wrapping_add(1);
-        self.changed();
+        self.notify();
     }
 
-    /// Tells of every change from now on. Look at the log after subscribing and after each
-    /// change; the receiver works on any runtime.
+    /// Returns a receiver that is notified of every change from now on, on any runtime. Look at
+    /// the log after subscribing and after each change.
     pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
         self.changes.subscribe()
     }
 
-    fn changed(&self) {
-        // Telling nobody costs more than looking whether anybody listens, and subscribing happens
-        // under the same lock.
+    fn notify(&self) {
+        // Sending costs more than this check even without a receiver. Nobody can subscribe in
+        // between, because that happens under the same lock.
         if self.changes.receiver_count() > 0 {
             self.changes.send_replace(());
         }
@@ -208,14 +220,14 @@ impl Recorder {
         self.records.get(self.index(number)?)
     }
 
-    /// Where a request of this number is among the records, unless it is forgotten.
+    /// The index of the request with this number, unless it was evicted.
     fn index(&self, number: usize) -> Option<usize> {
-        number.checked_sub(self.forgotten + 1)
+        number.checked_sub(self.evicted + 1)
     }
 
-    /// All records that are left, with their numbers.
+    /// The records that were not evicted, with their numbers.
     fn numbered(&self) -> impl ExactSizeIterator<Item = (usize, &Record)> + DoubleEndedIterator {
         let numbered = self.records.iter().enumerate();
-        numbered.map(|(index, record)| (self.forgotten + index + 1, record))
+        numbered.map(|(index, record)| (self.evicted + index + 1, record))
     }
 }

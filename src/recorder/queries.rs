@@ -1,4 +1,4 @@
-//! What the log says to the user.
+//! What the log tells its readers: the user's assertions, and reports.
 
 use super::Recorder;
 use super::record::{Received, Record};
@@ -6,10 +6,10 @@ use crate::call::{Call, Outcome};
 use crate::faults::Unmet;
 use crate::fields;
 use crate::operation::{Operation, SdkOperation};
-use crate::report::{self, CallLog, Timeline, UnusedFault, Verification};
+use crate::report::{self, CallLog, Timeline, UnmetFault, Verification};
 
 impl Recorder {
-    /// All calls whose input could be read.
+    /// All calls whose input could be decoded.
     pub(crate) fn calls(&self) -> Vec<Call> {
         let calls = self.numbered().filter_map(|(number, record)| {
             let request = record.request()?;
@@ -18,7 +18,7 @@ impl Recorder {
         calls.collect()
     }
 
-    /// The calls of one operation whose input could be read.
+    /// The calls of one operation whose input could be decoded.
     pub(crate) fn calls_to<O: SdkOperation>(&self) -> Vec<Call<O::Input>> {
         let calls = self.numbered().filter_map(|(number, record)| {
             let input = O::input(record.request()?)?;
@@ -27,20 +27,20 @@ impl Recorder {
         calls.collect()
     }
 
-    /// What was called, in the order of arrival.
+    /// The operations that were called, in the order of arrival.
     pub(crate) fn operations(&self) -> Vec<Operation> {
         self.records.iter().filter_map(Record::operation).collect()
     }
 
-    /// How many calls of one operation there were, also those whose input could not be read.
-    /// Forgotten ones count, too.
+    /// How often an operation was called, including evicted calls and those whose input could not
+    /// be decoded.
     pub(crate) fn count(&self, operation: Operation) -> usize {
         self.counts.get(&operation).map_or(0, |counts| counts.all)
     }
 
-    /// How many requests there were of any kind, forgotten or not.
+    /// The number of requests of any kind, including evicted ones.
     pub(crate) fn total(&self) -> usize {
-        self.forgotten + self.records.len()
+        self.evicted + self.records.len()
     }
 
     /// Looks for a call with this input.
@@ -55,14 +55,14 @@ impl Recorder {
         report::find(O::with_shape(expected, fields::flatten), calls)
     }
 
-    /// The list at the end of reports; `address` is where the mock listens.
+    /// The list of calls at the end of a report. `address` is where the mock listens.
     pub(crate) fn log(&self, address: Option<&str>) -> CallLog {
         self.log_naming(&[], address)
     }
 
-    /// The same for a report that names these calls.
+    /// The list of calls at the end of a report that mentions these calls by their numbers.
     pub(crate) fn log_naming(&self, named: &[usize], address: Option<&str>) -> CallLog {
-        let listed = CallLog::listed(self.forgotten + 1..=self.total(), named);
+        let listed = CallLog::listed(self.evicted + 1..=self.total(), named);
         let listed = listed.into_iter();
         let records: Vec<(usize, &Record)> = listed
             .filter_map(|number| Some((number, self.record(number)?)))
@@ -71,11 +71,11 @@ impl Recorder {
             .iter()
             .map(|(number, record)| record.logged(*number));
         CallLog::new(self.total(), calls, address)
-            .after(self.forgotten)
+            .with_evicted(self.evicted)
             .with_timeline(self.timeline_of(records.iter().copied()))
     }
 
-    /// All requests as a waterfall.
+    /// All requests as a timeline.
     pub(crate) fn timeline(&self) -> Timeline {
         self.timeline_of(self.numbered())
     }
@@ -85,7 +85,7 @@ impl Recorder {
         Timeline::new(self.time_axis.base(), calls)
     }
 
-    /// What verification looks at, given the faults that were not used as expected.
+    /// The facts that verification reports, given the faults that did not fire as expected.
     pub(crate) fn verification(&self, unmet: Vec<Unmet>, address: Option<&str>) -> Verification {
         if unmet.is_empty() && self.is_clean() {
             // Nothing to report, so nothing to copy.
@@ -93,23 +93,25 @@ impl Recorder {
         }
         let mut facts = self.facts_of_faults(unmet);
         facts.panics.clone_from(&self.panics);
-        let forgotten = self
-            .evidence
+        let evicted = self
+            .evicted_failures
             .iter()
             .map(|(number, record)| (*number, record));
-        for (number, record) in forgotten.chain(self.numbered()) {
+        for (number, record) in evicted.chain(self.numbered()) {
             match record.received() {
-                Received::Foreign(request) => facts.foreign.push((number, (**request).clone())),
+                Received::Unrecognized(request) => {
+                    facts.unrecognized.push((number, (**request).clone()));
+                }
                 Received::Undecodable(_) => facts.undecodable.push(record.logged(number)),
                 Received::Call(_) | Received::TooLarge(_) => {}
             }
         }
-        // Only now it is known which calls the report names.
-        facts.log = self.log_naming(&facts.named(), address);
+        // Comes last, because it depends on which calls the report mentions.
+        facts.log = self.log_naming(&facts.named_calls(), address);
         facts
     }
 
-    /// The same for faults alone, as when a guard drops.
+    /// The facts about faults alone, as when a guard drops.
     pub(crate) fn verification_of_faults(
         &self,
         unmet: Vec<Unmet>,
@@ -117,17 +119,20 @@ impl Recorder {
     ) -> Verification {
         let facts = self.facts_of_faults(unmet);
         Verification {
-            log: self.log_naming(&facts.named(), address),
+            log: self.log_naming(&facts.named_calls(), address),
             ..facts
         }
     }
 
-    /// All but the list of calls, which depends on what is named.
+    /// The facts about faults without the list of calls, which depends on all facts.
     fn facts_of_faults(&self, unmet: Vec<Unmet>) -> Verification {
         let last = self.numbered().next_back();
         let last_failed = last.map(|(number, record)| record.logged(number));
         Verification {
-            faults: unmet.into_iter().map(|unmet| self.unused(unmet)).collect(),
+            faults: unmet
+                .into_iter()
+                .map(|unmet| self.unmet_fault(unmet))
+                .collect(),
             last_failed: last_failed.filter(|call| call.outcome != Some(Outcome::Success)),
             ..Verification::default()
         }
@@ -135,22 +140,22 @@ impl Recorder {
 
     fn is_clean(&self) -> bool {
         self.panics.is_empty()
-            && self.evidence.is_empty()
+            && self.evicted_failures.is_empty()
             && !self.records.iter().any(Record::fails_verification)
     }
 
-    fn unused(&self, unmet: Unmet) -> UnusedFault {
-        let refused = unmet.tally.last_refused;
-        let refused = refused.and_then(|number| self.record(number)?.request());
+    fn unmet_fault(&self, unmet: Unmet) -> UnmetFault {
+        let unmatched = unmet.tally.last_refused;
+        let unmatched = unmatched.and_then(|number| self.record(number)?.request());
         let operations: Vec<Operation> = unmet.operations().collect();
-        let met = self
+        let calls = self
             .counts
             .iter()
             .filter(|(operation, _)| operations.is_empty() || operations.contains(operation));
-        let met: usize = met.map(|(_, counts)| counts.readable).sum();
-        UnusedFault {
-            last_refused: refused.map(|request| request.with_shape(fields::flatten)),
-            called_before: met as u64 > unmet.tally.received(),
+        let calls: usize = calls.map(|(_, counts)| counts.seen_by_faults).sum();
+        UnmetFault {
+            last_unmatched: unmatched.map(|request| request.with_shape(fields::flatten)),
+            called_before: calls as u64 > unmet.tally.received(),
             unmet,
         }
     }

@@ -12,7 +12,7 @@ use crate::call::Call;
 use crate::error::ServiceError;
 use crate::faults::{Fault, InjectedFaults};
 use crate::operation::Request;
-use crate::report::{self, ForeignRequest};
+use crate::report::{self, UnrecognizedRequest};
 
 const INVOCATION: &str = "0193c3a4-4f0e-7a52-8a1b-3c1d5e7f9a0b";
 
@@ -35,8 +35,8 @@ fn list_identities() -> Received {
     Received::Call(Arc::new(Request::ListIdentities(input.unwrap())))
 }
 
-fn foreign() -> Received {
-    Received::Foreign(Box::new(ForeignRequest {
+fn unrecognized() -> Received {
+    Received::Unrecognized(Box::new(UnrecognizedRequest {
         method: "GET".to_owned(),
         path: "/".to_owned(),
         target: None,
@@ -51,8 +51,8 @@ fn recorder(received: impl IntoIterator<Item = Received>) -> Recorder {
 
 fn receive(recorder: &mut Recorder, received: impl IntoIterator<Item = Received>) {
     for received in received {
-        let ticket = recorder.begin(arrival(received));
-        recorder.finish(ticket, Outcome::Success, None);
+        let ticket = recorder.record_arrival(arrival(received));
+        recorder.record_outcome(ticket, Outcome::Success, None);
     }
 }
 
@@ -61,9 +61,9 @@ fn a_call_comes_back_as_it_arrived_and_was_answered() {
     let mut recorder = Recorder::new(usize::MAX, None);
     let error = ServiceError::not_found("gone");
 
-    let ticket = recorder.begin(arrival(get_id("p")));
+    let ticket = recorder.record_arrival(arrival(get_id("p")));
     let name = FaultName::Named(Arc::from("slow"));
-    recorder.finish(ticket, Outcome::Error(error.clone()), Some(name));
+    recorder.record_outcome(ticket, Outcome::Error(error.clone()), Some(name));
 
     let calls = recorder.calls_to::<GetId>();
     assert_eq!(calls.len(), 1);
@@ -80,7 +80,7 @@ fn a_call_comes_back_as_it_arrived_and_was_answered() {
 fn all_requests_share_one_numbering_but_only_readable_calls_are_listed() {
     let recorder = recorder([
         get_id("p"),
-        foreign(),
+        unrecognized(),
         Received::Undecodable(Operation::GetId),
         list_identities(),
         get_id("q"),
@@ -106,7 +106,7 @@ fn all_requests_share_one_numbering_but_only_readable_calls_are_listed() {
 #[test]
 fn a_call_under_way_is_pending_in_the_log() {
     let mut recorder = Recorder::new(usize::MAX, None);
-    recorder.begin(arrival(get_id("p")));
+    recorder.record_arrival(arrival(get_id("p")));
 
     let log = recorder.log(None).to_string();
 
@@ -118,11 +118,11 @@ fn a_call_under_way_is_pending_in_the_log() {
 #[test]
 fn a_call_from_before_a_reset_does_not_finish_another_one() {
     let mut recorder = Recorder::new(usize::MAX, None);
-    let old = recorder.begin(arrival(get_id("p")));
+    let old = recorder.record_arrival(arrival(get_id("p")));
     recorder.clear();
-    let new = recorder.begin(arrival(get_id("q")));
+    let new = recorder.record_arrival(arrival(get_id("q")));
 
-    recorder.finish(old, Outcome::Success, None);
+    recorder.record_outcome(old, Outcome::Success, None);
 
     assert_eq!((old.number(), new.number()), (1, 1));
     assert!(recorder.log(None).to_string().contains("pending"));
@@ -132,16 +132,16 @@ fn a_call_from_before_a_reset_does_not_finish_another_one() {
 fn a_log_with_retries_closes_with_the_timeline() {
     let mut recorder = Recorder::new(usize::MAX, None);
     for attempt in 1..=2 {
-        let ticket = recorder.begin(Arrival {
+        let ticket = recorder.record_arrival(Arrival {
             attempt,
             ..arrival(get_id("p"))
         });
-        recorder.finish(ticket, Outcome::Success, None);
-        let ended = Ended {
+        recorder.record_outcome(ticket, Outcome::Success, None);
+        let ended = Completion {
             waited: Duration::from_secs(1),
-            cut_off: false,
+            aborted: false,
         };
-        recorder.end(ticket, ended, SystemTime::UNIX_EPOCH);
+        recorder.record_completion(ticket, ended, SystemTime::UNIX_EPOCH);
     }
 
     expect![[r#"
@@ -182,15 +182,15 @@ fn the_timeline_of_a_log_shows_the_calls_that_are_listed() {
 #[test]
 fn a_call_from_before_a_reset_does_not_end_another_one() {
     let mut recorder = Recorder::new(usize::MAX, None);
-    let old = recorder.begin(arrival(get_id("p")));
+    let old = recorder.record_arrival(arrival(get_id("p")));
     recorder.clear();
-    recorder.begin(arrival(get_id("q")));
+    recorder.record_arrival(arrival(get_id("q")));
 
-    let ended = Ended {
+    let ended = Completion {
         waited: Duration::ZERO,
-        cut_off: false,
+        aborted: false,
     };
-    recorder.end(old, ended, SystemTime::UNIX_EPOCH);
+    recorder.record_completion(old, ended, SystemTime::UNIX_EPOCH);
 
     assert!(recorder.timeline().to_string().ends_with(">]  open\n"));
 }
@@ -200,24 +200,24 @@ async fn subscribers_hear_of_every_change() {
     let mut recorder = Recorder::new(usize::MAX, None);
     let mut changes = recorder.subscribe();
 
-    let ticket = recorder.begin(arrival(get_id("p")));
+    let ticket = recorder.record_arrival(arrival(get_id("p")));
     changes.changed().await.unwrap();
-    recorder.finish(ticket, Outcome::Success, None);
+    recorder.record_outcome(ticket, Outcome::Success, None);
 
     assert!(changes.has_changed().unwrap());
 }
 
 #[test]
-fn only_foreign_and_undecodable_requests_fail_verification() {
+fn only_unrecognized_and_undecodable_requests_fail_verification() {
     let clean = recorder([get_id("p")]);
-    let unclean = recorder([foreign(), Received::Undecodable(Operation::GetId)]);
+    let unclean = recorder([unrecognized(), Received::Undecodable(Operation::GetId)]);
 
     let clean = report::verification(&clean.verification(Vec::new(), None), true);
     let facts = unclean.verification(Vec::new(), None);
 
     assert_eq!(clean, None);
-    assert_eq!((facts.foreign.len(), facts.undecodable.len()), (1, 1));
-    assert_eq!(facts.foreign[0].0, 1);
+    assert_eq!((facts.unrecognized.len(), facts.undecodable.len()), (1, 1));
+    assert_eq!(facts.unrecognized[0].0, 1);
 }
 
 #[test]
@@ -245,10 +245,10 @@ fn a_short_log_keeps_the_newest_calls_and_counts_them_all() {
 #[test]
 fn a_forgotten_call_is_not_finished_as_another_one() {
     let mut recorder = Recorder::new(1, None);
-    let old = recorder.begin(arrival(get_id("p")));
-    let new = recorder.begin(arrival(get_id("q")));
+    let old = recorder.record_arrival(arrival(get_id("p")));
+    let new = recorder.record_arrival(arrival(get_id("q")));
 
-    recorder.finish(old, Outcome::Success, None);
+    recorder.record_outcome(old, Outcome::Success, None);
 
     assert_eq!((old.number(), new.number()), (1, 2));
     assert!(recorder.log(None).to_string().contains("pending"));
@@ -266,14 +266,14 @@ fn a_log_of_nothing_still_counts() {
 #[test]
 fn a_forgotten_call_ends_as_no_other_one() {
     let mut recorder = Recorder::new(1, None);
-    let old = recorder.begin(arrival(get_id("p")));
-    recorder.begin(arrival(get_id("q")));
+    let old = recorder.record_arrival(arrival(get_id("p")));
+    recorder.record_arrival(arrival(get_id("q")));
 
-    let ended = Ended {
+    let ended = Completion {
         waited: Duration::ZERO,
-        cut_off: true,
+        aborted: true,
     };
-    recorder.end(old, ended, SystemTime::UNIX_EPOCH);
+    recorder.record_completion(old, ended, SystemTime::UNIX_EPOCH);
 
     assert!(recorder.timeline().to_string().ends_with(">]  open\n"));
 }
@@ -282,20 +282,20 @@ fn a_forgotten_call_ends_as_no_other_one() {
 fn of_a_short_log_a_bounded_number_of_failures_is_remembered() {
     let mut recorder = Recorder::new(1, None);
     let (fault, name) = (panicking(), Operation::GetId);
-    for _ in 0..KEPT_EVIDENCE {
-        let ticket = recorder.begin(arrival(foreign()));
-        recorder.panicked(ticket, name, fault.clone());
+    for _ in 0..KEPT_FAILURES {
+        let ticket = recorder.record_arrival(arrival(unrecognized()));
+        recorder.record_panic(ticket, name, fault.clone());
     }
     let facts = recorder.verification(Vec::new(), None);
-    assert_eq!((facts.foreign.len(), facts.panics.len()), (20, 20));
+    assert_eq!((facts.unrecognized.len(), facts.panics.len()), (20, 20));
 
-    for _ in 0..KEPT_EVIDENCE {
-        let ticket = recorder.begin(arrival(foreign()));
-        recorder.panicked(ticket, name, fault.clone());
+    for _ in 0..KEPT_FAILURES {
+        let ticket = recorder.record_arrival(arrival(unrecognized()));
+        recorder.record_panic(ticket, name, fault.clone());
     }
     let facts = recorder.verification(Vec::new(), None);
     // The newest request is in the log itself.
-    assert_eq!((facts.foreign.len(), facts.panics.len()), (21, 20));
+    assert_eq!((facts.unrecognized.len(), facts.panics.len()), (21, 20));
     assert_eq!(facts.panics.last().map(|panic| panic.number), Some(20));
 }
 
@@ -303,8 +303,8 @@ fn of_a_short_log_a_bounded_number_of_failures_is_remembered() {
 fn a_longer_log_remembers_as_many_panics_as_calls() {
     let mut recorder = Recorder::new(30, None);
     for _ in 0..40 {
-        let ticket = recorder.begin(arrival(get_id("p")));
-        recorder.panicked(ticket, Operation::GetId, panicking());
+        let ticket = recorder.record_arrival(arrival(get_id("p")));
+        recorder.record_panic(ticket, Operation::GetId, panicking());
     }
 
     assert_eq!(recorder.verification(Vec::new(), None).panics.len(), 30);
@@ -313,10 +313,10 @@ fn a_longer_log_remembers_as_many_panics_as_calls() {
 #[test]
 fn a_panic_over_a_call_from_before_a_reset_is_forgotten() {
     let mut recorder = Recorder::new(usize::MAX, None);
-    let old = recorder.begin(arrival(get_id("p")));
+    let old = recorder.record_arrival(arrival(get_id("p")));
     recorder.clear();
 
-    recorder.panicked(old, Operation::GetId, panicking());
+    recorder.record_panic(old, Operation::GetId, panicking());
 
     assert!(recorder.verification(Vec::new(), None).panics.is_empty());
 }
@@ -351,9 +351,9 @@ fn calls_that_no_fault_could_read_do_not_count_as_calls_before_its_injection() {
 #[test]
 fn the_last_request_is_the_one_that_may_have_failed() {
     let failed = |received, outcome: Outcome| {
-        let mut recorder = recorder([foreign()]);
-        let ticket = recorder.begin(arrival(received));
-        recorder.finish(ticket, outcome, None);
+        let mut recorder = recorder([unrecognized()]);
+        let ticket = recorder.record_arrival(arrival(received));
+        recorder.record_outcome(ticket, outcome, None);
         let facts = recorder.verification(Vec::new(), None);
         facts.last_failed.map(|call| call.number)
     };
@@ -369,13 +369,13 @@ fn a_cleared_log_begins_a_time_of_its_own() {
         time: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
         ..arrival(get_id("p"))
     };
-    recorder.begin(at(0));
-    recorder.begin(at(100));
+    recorder.record_arrival(at(0));
+    recorder.record_arrival(at(100));
 
     recorder.clear();
     // The clock was set back.
-    recorder.begin(at(20));
-    recorder.begin(at(30));
+    recorder.record_arrival(at(20));
+    recorder.record_arrival(at(30));
 
     let timeline = recorder.timeline().to_string();
     assert!(timeline.contains("10.0s from edge to edge"), "{timeline}");
@@ -384,9 +384,9 @@ fn a_cleared_log_begins_a_time_of_its_own() {
 #[test]
 fn what_is_cleared_no_longer_counts_or_fails() {
     let mut recorder = Recorder::new(1, None);
-    receive(&mut recorder, [foreign(), get_id("p")]);
-    let ticket = recorder.begin(arrival(get_id("q")));
-    recorder.panicked(ticket, Operation::GetId, panicking());
+    receive(&mut recorder, [unrecognized(), get_id("p")]);
+    let ticket = recorder.record_arrival(arrival(get_id("q")));
+    recorder.record_panic(ticket, Operation::GetId, panicking());
 
     recorder.clear();
 
@@ -399,10 +399,10 @@ fn what_is_cleared_no_longer_counts_or_fails() {
 #[test]
 fn forgotten_requests_still_fail_verification() {
     let mut recorder = Recorder::new(1, None);
-    receive(&mut recorder, [get_id("p"), foreign(), get_id("q")]);
+    receive(&mut recorder, [get_id("p"), unrecognized(), get_id("q")]);
 
     let facts = recorder.verification(Vec::new(), None);
 
-    assert_eq!(facts.foreign.len(), 1);
-    assert_eq!(facts.foreign[0].0, 2);
+    assert_eq!(facts.unrecognized.len(), 1);
+    assert_eq!(facts.unrecognized[0].0, 2);
 }

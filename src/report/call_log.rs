@@ -21,7 +21,7 @@ pub(crate) struct CallLog {
     listed: Vec<LoggedCall>,
     total: usize,
     /// How many calls came before those that are still known.
-    forgotten: usize,
+    evicted: usize,
     /// Where the mock listens; nowhere in memory.
     address: Option<String>,
     /// Of the calls listed, if some were attempted more than once.
@@ -52,7 +52,7 @@ impl CallLog {
     ) -> Self {
         Self {
             total,
-            forgotten: 0,
+            evicted: 0,
             listed: listed.into_iter().collect(),
             address: address.map(str::to_owned),
             timeline: None,
@@ -66,8 +66,8 @@ impl CallLog {
     }
 
     /// The same, when so many of the first calls are no longer known.
-    pub(crate) fn after(mut self, forgotten: usize) -> Self {
-        self.forgotten = forgotten;
+    pub(crate) fn with_evicted(mut self, evicted: usize) -> Self {
+        self.evicted = evicted;
         self
     }
 
@@ -87,8 +87,8 @@ impl fmt::Display for CallLog {
             };
         }
         writeln!(f)?;
-        if self.forgotten > 0 {
-            writeln!(f, "{INDENT}… {} forgotten by `keep_calls`", self.forgotten)?;
+        if self.evicted > 0 {
+            writeln!(f, "{INDENT}… {} forgotten by `keep_calls`", self.evicted)?;
         }
         let numbers = self.listed.iter().map(|call| call.number.to_string().len());
         let number_width = numbers.max().unwrap_or_default();
@@ -97,7 +97,7 @@ impl fmt::Display for CallLog {
             .map(|name| name.name().len())
             .max()
             .unwrap_or_default();
-        let mut last = self.forgotten;
+        let mut last = self.evicted;
         for call in &self.listed {
             tell_of_gap(f, last + 1, call.number)?;
             last = call.number;
@@ -106,7 +106,7 @@ impl fmt::Display for CallLog {
                 Subject::Operation(name) => {
                     write!(f, "{name:name_width$}  attempt {}", call.attempt)?;
                 }
-                Subject::Foreign(request) => request.fmt(f)?,
+                Subject::Unrecognized(request) => request.fmt(f)?,
             }
             writeln!(f, "  → {}", Ending(call))?;
         }
@@ -155,7 +155,7 @@ mod tests {
 
     use expect_test::expect;
 
-    use super::super::logged_call::ForeignRequest;
+    use super::super::logged_call::UnrecognizedRequest;
     use super::*;
     use crate::error::ServiceError;
     use crate::faults::FaultName;
@@ -192,7 +192,7 @@ mod tests {
                 Some(Outcome::Error(not_found)),
             ),
             LoggedCall {
-                subject: Subject::Foreign(ForeignRequest {
+                subject: Subject::Unrecognized(UnrecognizedRequest {
                     method: "GET".to_owned(),
                     path: "/health".to_owned(),
                     target: None,
@@ -264,7 +264,7 @@ mod tests {
     fn a_gap_tells_how_many_calls_are_left_out() {
         let calls = [4, 6, 50].map(|n| call(n, Operation::GetId, Some(Outcome::Success)));
 
-        let text = CallLog::new(51, calls, None).after(2).to_string();
+        let text = CallLog::new(51, calls, None).with_evicted(2).to_string();
 
         expect![[r#"
             calls received (51):

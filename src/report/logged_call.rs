@@ -26,27 +26,27 @@ pub(crate) struct LoggedCall {
 #[derive(Clone, Debug)]
 pub(crate) enum Subject {
     Operation(Operation),
-    Foreign(ForeignRequest),
+    Unrecognized(UnrecognizedRequest),
 }
 
 /// A request that names no operation of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ForeignRequest {
+pub(crate) struct UnrecognizedRequest {
     pub(crate) method: String,
     pub(crate) path: String,
-    pub(crate) target: Option<ForeignTarget>,
+    pub(crate) target: Option<UnrecognizedTarget>,
 }
 
-/// The operation that a foreign request names.
+/// The operation that an unrecognized request names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ForeignTarget {
+pub(crate) enum UnrecognizedTarget {
     /// By the header `x-amz-target`: the version of a service, a dot, and the operation.
     AmzTarget(String),
     /// By the field `Action` of a form, as STS is called.
     Action(String),
 }
 
-impl fmt::Display for ForeignRequest {
+impl fmt::Display for UnrecognizedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -55,14 +55,14 @@ impl fmt::Display for ForeignRequest {
             truncated(&one_line(&self.path), MESSAGE)
         )?;
         match &self.target {
-            Some(ForeignTarget::AmzTarget(target)) => {
+            Some(UnrecognizedTarget::AmzTarget(target)) => {
                 write!(
                     f,
                     "  x-amz-target: {}",
                     truncated(&one_line(target), MESSAGE)
                 )
             }
-            Some(ForeignTarget::Action(action)) => {
+            Some(UnrecognizedTarget::Action(action)) => {
                 write!(f, "  Action={}", truncated(&one_line(action), MESSAGE))
             }
             None => Ok(()),
@@ -74,7 +74,7 @@ impl LoggedCall {
     pub(super) fn operation(&self) -> Option<Operation> {
         match self.subject {
             Subject::Operation(operation) => Some(operation),
-            Subject::Foreign(_) => None,
+            Subject::Unrecognized(_) => None,
         }
     }
 }

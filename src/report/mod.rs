@@ -27,9 +27,9 @@ pub(crate) use assertions::{
 pub(crate) use blocked::{engine_needed_inside_closure, waits_for_engine, waits_for_server};
 pub(crate) use call_log::CallLog;
 pub(crate) use diff::{Mismatch, find};
-pub(crate) use logged_call::{ForeignRequest, ForeignTarget, LoggedCall, Subject};
+pub(crate) use logged_call::{LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget};
 pub(crate) use output::{at_await, fail, fail_in_drop, may_hide_an_error, tell};
 pub use timeline::Timeline;
-pub(crate) use timeline::{TimeBase, TimedCall, TimedEnd};
-pub(crate) use unmet_faults::UnusedFault;
+pub(crate) use timeline::{TimeBase, TimedCall, TimedCompletion};
+pub(crate) use unmet_faults::UnmetFault;
 pub(crate) use verification::{CallPanic, Verification, verification};

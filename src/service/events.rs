@@ -43,7 +43,7 @@ impl fmt::Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Subject::Operation(operation) => operation.fmt(f),
-            Subject::Foreign(request) => request.fmt(f),
+            Subject::Unrecognized(request) => request.fmt(f),
         }
     }
 }

@@ -30,8 +30,8 @@ use crate::engine::{CallContext, Engine, Settings};
 use crate::error::ServiceError;
 use crate::faults::{Effect, FaultName, InjectedFaults, Struck, UserPanic};
 use crate::operation::{self, Operation, Protocol, Request};
-use crate::recorder::{Arrival, Ended, Received, Recorder, Ticket};
-use crate::report::{self, ForeignRequest, ForeignTarget, LoggedCall, Subject};
+use crate::recorder::{Arrival, Completion, Received, Recorder, Ticket};
+use crate::report::{self, LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget};
 use crate::service::engine_slot::EngineSlot;
 use crate::service::in_flight::Underway;
 use crate::service::liveness::Liveness;
@@ -214,9 +214,11 @@ impl Service {
         Underway::new(self, reply.ticket)
     }
 
-    pub(crate) fn ended(&self, ticket: Ticket, ended: Ended) {
+    pub(crate) fn ended(&self, ticket: Ticket, completion: Completion) {
         let now = self.clock.now();
-        self.lock().recorder.end(ticket, ended, now);
+        self.lock()
+            .recorder
+            .record_completion(ticket, completion, now);
     }
 
     /// Answers one request whose body was read in full.
@@ -235,7 +237,7 @@ impl Service {
             Target::Operation(operation) => self.call(operation, parts, body, now),
             Target::Query => self.query(parts, body, now),
             Target::UnknownOperation { target } => {
-                let received = foreign(parts, Some(ForeignTarget::AmzTarget(target)));
+                let received = foreign(parts, Some(UnrecognizedTarget::AmzTarget(target)));
                 let error = request::unknown_operation();
                 self.refused(received, &Meta::of(&parts.headers), now, &error)
             }
@@ -272,7 +274,7 @@ impl Service {
         // AWS: the common error of this protocol.
         let text = format!("Could not find operation {action} for version 2011-06-15");
         let error = ServiceError::known("InvalidAction", text);
-        let received = foreign(parts, Some(ForeignTarget::Action(action)));
+        let received = foreign(parts, Some(UnrecognizedTarget::Action(action)));
         self.refused(received, &Meta::of(&parts.headers), now, &error)
     }
 
@@ -283,7 +285,7 @@ impl Service {
             Target::Operation(operation) => {
                 return self.admitted(&Caller::default(), Asked::TooLarge(operation), &meta, now);
             }
-            Target::UnknownOperation { target } => Some(ForeignTarget::AmzTarget(target)),
+            Target::UnknownOperation { target } => Some(UnrecognizedTarget::AmzTarget(target)),
             Target::Query
             | Target::Preflight
             | Target::NotUnderstood
@@ -369,8 +371,8 @@ impl Service {
             Received::Undecodable(operation) | Received::TooLarge(operation) => {
                 operation.protocol()
             }
-            Received::Foreign(_) if error.code() == "InvalidAction" => Protocol::Query,
-            Received::Foreign(_) => Protocol::Json,
+            Received::Unrecognized(_) if error.code() == "InvalidAction" => Protocol::Query,
+            Received::Unrecognized(_) => Protocol::Json,
         };
         let is_heard = events::is_heard();
         let mut state = self.lock();
@@ -486,7 +488,7 @@ impl State {
         let attempt = arrival.attempt;
         let subject = is_heard.then(|| arrival.received.subject());
         Begun {
-            ticket: self.recorder.begin(arrival),
+            ticket: self.recorder.record_arrival(arrival),
             attempt,
             subject,
         }
@@ -506,7 +508,7 @@ impl State {
             outcome: Some(outcome.clone()),
             fault: fault.clone(),
         });
-        self.recorder.finish(call.ticket, outcome, fault);
+        self.recorder.record_outcome(call.ticket, outcome, fault);
         event
     }
 
@@ -576,7 +578,7 @@ impl State {
         let error = panics[0].error();
         let ticket = call.ticket;
         for panic in panics {
-            self.recorder.panicked(ticket, operation, panic);
+            self.recorder.record_panic(ticket, operation, panic);
         }
         let response = encode::refusal(operation.protocol(), &error, envelope);
         let event = self.finish(call, Outcome::Error(error), None);
@@ -642,8 +644,8 @@ fn finished(parts: &Parts, mut reply: Reply) -> Reply {
     reply
 }
 
-fn foreign(parts: &Parts, target: Option<ForeignTarget>) -> Received {
-    Received::Foreign(Box::new(ForeignRequest {
+fn foreign(parts: &Parts, target: Option<UnrecognizedTarget>) -> Received {
+    Received::Unrecognized(Box::new(UnrecognizedRequest {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         target,
