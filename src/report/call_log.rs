@@ -7,8 +7,6 @@ use std::ops::RangeInclusive;
 use super::layout::{INDENT, truncated};
 use super::logged_call::{LoggedCall, MESSAGE, Subject};
 use super::timeline::Timeline;
-use crate::call::Outcome;
-use crate::redact::one_line;
 
 /// Of more calls than can be listed, so many of the first are.
 const FIRST: usize = 3;
@@ -108,7 +106,7 @@ impl fmt::Display for CallLog {
                 }
                 Subject::Unrecognized(request) => request.fmt(f)?,
             }
-            writeln!(f, "  → {}", Ending(call))?;
+            writeln!(f, "  → {}", outcome(call))?;
         }
         tell_of_gap(f, last + 1, self.total + 1)?;
         match &self.timeline {
@@ -126,26 +124,12 @@ fn tell_of_gap(f: &mut fmt::Formatter<'_>, expected: usize, next: usize) -> fmt:
     }
 }
 
-/// How a call was answered, and by which fault.
-struct Ending<'a>(&'a LoggedCall);
-
-impl fmt::Display for Ending<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(call) = self;
-        match &call.outcome {
-            None => f.write_str("pending")?,
-            Some(Outcome::Success) => f.write_str("ok")?,
-            Some(Outcome::Dropped) => f.write_str("dropped")?,
-            // The message of an injected error is the test's own and says nothing new.
-            Some(Outcome::Error(error)) if call.fault.is_some() => {
-                f.write_str(&one_line(&error.name()))?;
-            }
-            Some(Outcome::Error(error)) => f.write_str(&truncated(&one_line(error), MESSAGE))?,
-        }
-        match &call.fault {
-            Some(fault) => write!(f, "   ({fault})"),
-            None => Ok(()),
-        }
+/// The outcome of a call and the fault that shaped it.
+fn outcome(call: &LoggedCall) -> String {
+    match &call.fault {
+        // The test itself has chosen the message of an injected error, so it says nothing new.
+        Some(fault) => format!("{}   ({fault})", call.outcome_name()),
+        None => truncated(&call.outcome_text(), MESSAGE).into_owned(),
     }
 }
 
@@ -157,6 +141,7 @@ mod tests {
 
     use super::super::logged_call::UnrecognizedRequest;
     use super::*;
+    use crate::call::Outcome;
     use crate::error::ServiceError;
     use crate::faults::FaultName;
     use crate::operation::Operation;

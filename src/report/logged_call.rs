@@ -46,6 +46,15 @@ pub(crate) enum UnrecognizedTarget {
     Action(String),
 }
 
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operation(operation) => operation.fmt(f),
+            Self::Unrecognized(request) => request.fmt(f),
+        }
+    }
+}
+
 impl fmt::Display for UnrecognizedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -70,7 +79,26 @@ impl fmt::Display for UnrecognizedRequest {
     }
 }
 
+/// The outcome of a call whose outcome is not decided yet.
+const PENDING: &str = "pending";
+
 impl LoggedCall {
+    /// The outcome in a word: `ok`, `dropped`, `pending`, or the name of the error.
+    pub(super) fn outcome_name(&self) -> String {
+        match &self.outcome {
+            Some(outcome) => one_line(&outcome.name()),
+            None => PENDING.to_owned(),
+        }
+    }
+
+    /// The outcome, with the message of the error if it is one.
+    pub(crate) fn outcome_text(&self) -> String {
+        match &self.outcome {
+            Some(outcome) => one_line(outcome),
+            None => PENDING.to_owned(),
+        }
+    }
+
     pub(super) fn operation(&self) -> Option<Operation> {
         match self.subject {
             Subject::Operation(operation) => Some(operation),

@@ -7,7 +7,6 @@ use std::time::Duration;
 use super::layout::{INDENT, truncated};
 use super::logged_call::{LoggedCall, Subject};
 use crate::call::Outcome;
-use crate::redact::one_line;
 
 /// So many columns a line is meant to have.
 const WIDTH: usize = 100;
@@ -199,31 +198,25 @@ impl Label {
     fn of(row: &Row) -> Self {
         let call = &row.call.call;
         let indent = if row.is_retry { "  " } else { "" };
-        let (subject, attempt) = match &call.subject {
-            Subject::Operation(name) => (name.to_string(), format!("attempt {}", call.attempt)),
-            Subject::Unrecognized(request) => (request.to_string(), String::new()),
+        let attempt = match &call.subject {
+            Subject::Operation(_) => format!("attempt {}", call.attempt),
+            Subject::Unrecognized(_) => String::new(),
         };
         Self {
             number: format!("#{}", call.number),
-            subject: truncated(&format!("{indent}{subject}"), SUBJECT).into_owned(),
+            subject: truncated(&format!("{indent}{}", call.subject), SUBJECT).into_owned(),
             attempt,
             outcome: truncated(&outcome(call), OUTCOME).into_owned(),
         }
     }
 }
 
-/// How the call completion, or the fault that says it.
+/// The outcome of a call, or the fault that decided it.
 fn outcome(call: &LoggedCall) -> String {
-    let outcome = match &call.outcome {
-        None => "pending",
-        Some(Outcome::Success) => "ok",
-        Some(Outcome::Dropped) => "dropped",
-        Some(Outcome::Error(error)) => &one_line(&error.code()),
-    };
     match (&call.fault, &call.outcome) {
-        (Some(fault), Some(Outcome::Success)) => format!("{outcome}, {fault}"),
+        (Some(fault), Some(Outcome::Success)) => format!("{}, {fault}", call.outcome_name()),
         (Some(fault), _) => fault.to_string(),
-        (None, _) => outcome.to_owned(),
+        (None, _) => call.outcome_name(),
     }
 }
 
