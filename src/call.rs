@@ -1,5 +1,6 @@
 //! A recorded call, as the user sees it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -87,13 +88,23 @@ pub enum Outcome {
     Dropped,
 }
 
-/// `ok`, the error, or `dropped`: as in the call log of failure messages.
+impl Outcome {
+    /// The outcome in a word: of an error only its name.
+    pub(crate) fn name(&self) -> Cow<'_, str> {
+        match self {
+            Self::Success => Cow::Borrowed("ok"),
+            Self::Error(error) => error.name(),
+            Self::Dropped => Cow::Borrowed("dropped"),
+        }
+    }
+}
+
+/// `ok`, `dropped`, or the error with its message, as in the list of calls of failure messages.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Success => f.write_str("ok"),
             Self::Error(error) => error.fmt(f),
-            Self::Dropped => f.write_str("dropped"),
+            Self::Success | Self::Dropped => f.write_str(&self.name()),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::fmt;
 use aws_sdk_cognitoidentity as cognito;
 use aws_sdk_sts as sts;
 
-use crate::fields::{Flat, flatten};
+use crate::fields::{Fields, flatten};
 
 pub(crate) use sealed::Redacted;
 
@@ -198,7 +198,7 @@ macro_rules! operations {
             }
 
             /// The members that are set, as reports print and compare them.
-            pub(crate) fn fields(&self) -> Flat {
+            pub(crate) fn fields(&self) -> Fields {
                 match self {$(Self::$name(input) => operations!(@fields $sdk $method input),)+}
             }
         }
@@ -227,7 +227,7 @@ macro_rules! operations {
         $(
             impl Redacted for $sdk::operation::$method::$input {
                 fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                    let fields: Flat = operations!(@fields $sdk $method self);
+                    let fields: Fields = operations!(@fields $sdk $method self);
                     fields.debug(stringify!($input), f)
                 }
             }
@@ -281,21 +281,21 @@ mod sts_fields {
     use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityInput;
     use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityInput;
 
-    use crate::fields::Flat;
+    use crate::fields::Fields;
 
-    pub(super) fn assume_role_with_web_identity(input: &AssumeRoleWithWebIdentityInput) -> Flat {
-        let mut fields = Flat::default();
+    pub(super) fn assume_role_with_web_identity(input: &AssumeRoleWithWebIdentityInput) -> Fields {
+        let mut fields = Fields::default();
         fields.text("RoleArn", input.role_arn());
         fields.text("RoleSessionName", input.role_session_name());
         fields.text("WebIdentityToken", input.web_identity_token());
         fields.text("ProviderId", input.provider_id());
         fields.text("Policy", input.policy());
-        fields.plain("DurationSeconds", input.duration_seconds());
+        fields.literal("DurationSeconds", input.duration_seconds());
         fields
     }
 
-    pub(super) fn get_caller_identity(_: &GetCallerIdentityInput) -> Flat {
-        Flat::default()
+    pub(super) fn get_caller_identity(_: &GetCallerIdentityInput) -> Fields {
+        Fields::default()
     }
 }
 

@@ -1,7 +1,6 @@
-//! Turns any shape of the SDK into rows `path = value`, so that one printer and one comparison
-//! serve all operations.
+//! Flattens an input or output of the SDK: a serializer that writes fields instead of bytes.
 //!
-//! Knows how shapes are nested. Knows no operation.
+//! It works for every operation, because the SDK's types serialize themselves.
 
 use std::fmt::Write as _;
 
@@ -10,41 +9,41 @@ use aws_smithy_schema::serde::{SerdeError, SerializableStruct, ShapeSerializer};
 use aws_smithy_types::date_time::Format;
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document};
 
-use super::{Flat, Row, Value};
+use super::field::{Field, Fields, Value};
 
-/// The rows of a shape.
-pub(crate) fn flatten(shape: &dyn SerializableStruct) -> Flat {
+/// The fields of an input or output.
+pub(crate) fn flatten(shape: &dyn SerializableStruct) -> Fields {
     let mut flattener = Flattener {
-        flat: Flat::default(),
+        flattened: Fields::default(),
         path: String::new(),
         inside: Inside::Struct,
         list_depth: 0,
     };
-    // The flattener refuses nothing, and the SDK's shapes only pass its errors on.
+    // The flattener never fails, and the SDK's types return no errors but those of the serializer.
     let _ = shape.serialize_members(&mut flattener);
-    flattener.flat
+    flattener.flattened
 }
 
 struct Flattener {
-    flat: Flat,
-    /// Of the aggregate being written.
+    flattened: Fields,
+    /// The path of the structure, list or map that is being written.
     path: String,
     inside: Inside,
     list_depth: usize,
 }
 
-/// What the next value is part of, which decides how its path continues.
+/// What the next value is part of. It decides how the path of that value continues.
 enum Inside {
     Struct,
-    /// With the index of the next element.
+    /// The index of the next element.
     List(usize),
-    /// With the key that was written last, if its value is still to come, and where the rows of
-    /// each key start.
+    /// The last key, until its value is written, and where the fields of each key start.
     Map(Option<String>, Vec<(String, usize)>),
 }
 
 impl Flattener {
-    /// Adds the next value's step to the path and answers with the length to cut it back to.
+    /// Appends the next value's step to the path. Returns the length to truncate the path to
+    /// afterwards.
     fn step(&mut self, schema: &Schema<'_>) -> usize {
         let length = self.path.len();
         let _ = match &mut self.inside {
@@ -59,26 +58,26 @@ impl Flattener {
             Inside::Map(key, starts) => {
                 let key = key.take().unwrap_or_default();
                 let step = write!(self.path, "[{key:?}]");
-                starts.push((key, self.flat.rows.len()));
+                starts.push((key, self.flattened.fields.len()));
                 step
             }
         };
         length
     }
 
-    fn row(&mut self, schema: &Schema<'_>, value: Value) -> Result<(), SerdeError> {
+    fn field(&mut self, schema: &Schema<'_>, value: Value) -> Result<(), SerdeError> {
         let length = self.step(schema);
         let path = self.path.clone();
-        self.flat.rows.push(Row { path, value });
+        self.flattened.fields.push(Field { path, value });
         self.path.truncate(length);
         Ok(())
     }
 
-    fn plain(&mut self, schema: &Schema<'_>, value: impl ToString) -> Result<(), SerdeError> {
-        self.row(schema, Value::Plain(value.to_string()))
+    fn literal(&mut self, schema: &Schema<'_>, value: impl ToString) -> Result<(), SerdeError> {
+        self.field(schema, Value::Literal(value.to_string()))
     }
 
-    /// Writes the parts of an aggregate one step further in. Answers with how it was left.
+    /// Writes what a structure, list or map holds. Returns the final state of `inside`.
     fn nest(
         &mut self,
         schema: &Schema<'_>,
@@ -87,15 +86,15 @@ impl Flattener {
         write: impl FnOnce(&mut Self) -> Result<(), SerdeError>,
     ) -> Result<Inside, SerdeError> {
         let length = self.step(schema);
-        let before = self.flat.rows.len();
+        let before = self.flattened.fields.len();
         let outer = std::mem::replace(&mut self.inside, inside);
         let written = write(self);
         let inner = std::mem::replace(&mut self.inside, outer);
         if let Some(value) = empty
-            && self.flat.rows.len() == before
+            && self.flattened.fields.len() == before
         {
             let path = self.path.clone();
-            self.flat.rows.push(Row { path, value });
+            self.flattened.fields.push(Field { path, value });
         }
         self.path.truncate(length);
         written.map(|()| inner)
@@ -121,7 +120,7 @@ impl ShapeSerializer for Flattener {
     ) -> Result<(), SerdeError> {
         self.nest(schema, Inside::List(0), Some(Value::EmptyList), |inner| {
             if inner.list_depth == 0 {
-                inner.flat.lists.push(inner.path.clone());
+                inner.flattened.lists.push(inner.path.clone());
             }
             inner.list_depth += 1;
             let written = write_elements(inner);
@@ -141,7 +140,7 @@ impl ShapeSerializer for Flattener {
             write_entries(inner)
         })?;
         if let Inside::Map(_, starts) = map {
-            sort_entries(&mut self.flat.rows, starts);
+            sort_entries(&mut self.flattened.fields, starts);
         }
         Ok(())
     }
@@ -151,52 +150,52 @@ impl ShapeSerializer for Flattener {
             *key = Some(value.to_owned());
             return Ok(());
         }
-        self.row(schema, Value::Text(value.to_owned()))
+        self.field(schema, Value::Text(value.to_owned()))
     }
 
     fn write_timestamp(&mut self, schema: &Schema<'_>, value: &DateTime) -> Result<(), SerdeError> {
         let text = value.fmt(Format::DateTime);
-        self.plain(schema, text.unwrap_or_else(|_| format!("{value:?}")))
+        self.literal(schema, text.unwrap_or_else(|_| format!("{value:?}")))
     }
 
     fn write_blob(&mut self, schema: &Schema<'_>, value: Blob) -> Result<(), SerdeError> {
-        self.plain(schema, format_args!("{:?}", value.as_ref()))
+        self.literal(schema, format_args!("{:?}", value.as_ref()))
     }
 
     fn write_document(&mut self, schema: &Schema<'_>, value: &Document) -> Result<(), SerdeError> {
-        self.plain(schema, format_args!("{value:?}"))
+        self.literal(schema, format_args!("{value:?}"))
     }
 
     fn write_null(&mut self, schema: &Schema<'_>) -> Result<(), SerdeError> {
-        self.plain(schema, "null")
+        self.literal(schema, "null")
     }
 
     fn write_boolean(&mut self, schema: &Schema<'_>, value: bool) -> Result<(), SerdeError> {
-        self.plain(schema, value)
+        self.literal(schema, value)
     }
 
     fn write_byte(&mut self, schema: &Schema<'_>, value: i8) -> Result<(), SerdeError> {
-        self.plain(schema, value)
+        self.literal(schema, value)
     }
 
     fn write_short(&mut self, schema: &Schema<'_>, value: i16) -> Result<(), SerdeError> {
-        self.plain(schema, value)
+        self.literal(schema, value)
     }
 
     fn write_integer(&mut self, schema: &Schema<'_>, value: i32) -> Result<(), SerdeError> {
-        self.plain(schema, value)
+        self.literal(schema, value)
     }
 
     fn write_long(&mut self, schema: &Schema<'_>, value: i64) -> Result<(), SerdeError> {
-        self.plain(schema, value)
+        self.literal(schema, value)
     }
 
     fn write_float(&mut self, schema: &Schema<'_>, value: f32) -> Result<(), SerdeError> {
-        self.plain(schema, value)
+        self.literal(schema, value)
     }
 
     fn write_double(&mut self, schema: &Schema<'_>, value: f64) -> Result<(), SerdeError> {
-        self.plain(schema, value)
+        self.literal(schema, value)
     }
 
     fn write_big_integer(
@@ -204,7 +203,7 @@ impl ShapeSerializer for Flattener {
         schema: &Schema<'_>,
         value: &BigInteger,
     ) -> Result<(), SerdeError> {
-        self.plain(schema, value.as_ref())
+        self.literal(schema, value.as_ref())
     }
 
     fn write_big_decimal(
@@ -212,18 +211,18 @@ impl ShapeSerializer for Flattener {
         schema: &Schema<'_>,
         value: &BigDecimal,
     ) -> Result<(), SerdeError> {
-        self.plain(schema, value.as_ref())
+        self.literal(schema, value.as_ref())
     }
 }
 
-/// Puts the rows of a map, which come in the hash map's order, in the order of the keys.
-fn sort_entries(rows: &mut Vec<Row>, starts: Vec<(String, usize)>) {
+/// Sorts the fields of a map by key: the SDK writes them in the order of a hash map.
+fn sort_entries(fields: &mut Vec<Field>, starts: Vec<(String, usize)>) {
     let mut entries = Vec::with_capacity(starts.len());
     for (key, start) in starts.into_iter().rev() {
-        entries.push((key, rows.split_off(start)));
+        entries.push((key, fields.split_off(start)));
     }
     entries.sort_by(|(a, _), (b, _)| a.cmp(b));
-    rows.extend(entries.into_iter().flat_map(|(_, rows)| rows));
+    fields.extend(entries.into_iter().flat_map(|(_, fields)| fields));
 }
 
 #[cfg(test)]
@@ -243,10 +242,10 @@ mod tests {
     use super::*;
 
     fn check(shape: &dyn SerializableStruct, expected: &Expect) {
-        let rows = flatten(shape).rows;
-        let lines = rows
+        let fields = flatten(shape).fields;
+        let lines = fields
             .iter()
-            .map(|row| format!("{} = {}", row.path, row.shown()));
+            .map(|field| format!("{} = {}", field.path, field.redacted_value()));
         expected.assert_eq(&lines.collect::<Vec<_>>().join("\n"));
     }
 
@@ -349,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_lists_and_maps_leave_a_row() {
+    fn an_empty_list_or_map_is_a_field() {
         let tags = UntagResourceInput::builder()
             .set_tag_keys(Some(Vec::new()))
             .build()
@@ -364,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_hidden_and_tokens_cut() {
+    fn secrets_are_hidden_and_long_tokens_and_texts_cut() {
         let credentials = Credentials::builder()
             .access_key_id("ASIAEXAMPLE")
             .secret_key("do not print")
@@ -401,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_just_short_enough_is_shown_in_full() {
+    fn a_text_or_token_at_the_limit_is_printed_whole() {
         let (id, token) = ("p".repeat(256), "x".repeat(32));
         let input = GetIdInput::builder()
             .identity_pool_id(&id)
@@ -414,9 +413,12 @@ mod tests {
             .build()
             .unwrap();
 
-        let shown = |shape| -> Vec<String> { flatten(shape).rows.iter().map(Row::shown).collect() };
+        let values = |shape| -> Vec<String> {
+            let fields = flatten(shape).fields;
+            fields.iter().map(Field::redacted_value).collect()
+        };
 
-        assert_eq!(shown(&input), [format!("{id:?}"), format!("{token:?}")]);
-        assert_eq!(shown(&page).last().unwrap(), r#""nnnnn…" (33 bytes)"#);
+        assert_eq!(values(&input), [format!("{id:?}"), format!("{token:?}")]);
+        assert_eq!(values(&page).last().unwrap(), r#""nnnnn…" (33 bytes)"#);
     }
 }

@@ -1,25 +1,24 @@
-//! When calls began and ended, on the one axis that a timeline is drawn on.
+//! When calls started and ended, as positions on the axis of the timeline.
 //!
-//! Two bases, because neither suits both transports. Over TCP real time is the truth, also where
-//! the mock's clock stands still. In memory the time that tests care for is often no real time at
-//! all: under tokio's paused time a minute passes in microseconds. There the axis is made of what
-//! is known for certain: the mock's clock, the waits that faults prescribed, and the order in
-//! which calls began and ended.
+//! The axis differs between the transports. Over TCP it is real time, even if the mock's clock is
+//! frozen. In memory, real time is often not the time that a test is about: under tokio's paused
+//! time, a minute passes in microseconds. There the axis follows what is known: the mock's clock,
+//! the injected delays, and the order in which calls start and end.
 
 use std::time::{Duration, SystemTime};
 
 use crate::clock::Stopwatch;
 use crate::report::TimeBase;
 
-/// The course of time, as one mock sees it.
+/// The time axis of one mock.
 #[derive(Debug)]
 pub(super) struct TimeAxis {
-    /// Runs over TCP; None in memory.
+    /// Measures real time over TCP. In memory there is none.
     stopwatch: Option<Stopwatch>,
     /// What the mock's clock showed at the first call.
     origin: Option<SystemTime>,
-    /// How far time has come in memory. It never goes back, however the clock is set.
-    reached: Duration,
+    /// The latest position in memory. It never moves back, however the clock is set.
+    latest: Duration,
 }
 
 impl TimeAxis {
@@ -27,7 +26,7 @@ impl TimeAxis {
         Self {
             stopwatch,
             origin: None,
-            reached: Duration::ZERO,
+            latest: Duration::ZERO,
         }
     }
 
@@ -38,29 +37,34 @@ impl TimeAxis {
         }
     }
 
-    /// Starts over.
+    /// Forgets the calls so far; the next one is the first.
     pub(super) fn restart(&mut self) {
         *self = Self::new(self.stopwatch);
     }
 
-    /// When a call begins that arrives now.
-    pub(super) fn begin(&mut self, now: SystemTime) -> Duration {
-        self.reach(Duration::ZERO, now)
+    /// The position of a call that arrives now.
+    pub(super) fn start_of_call(&mut self, now: SystemTime) -> Duration {
+        self.advance(Duration::ZERO, now)
     }
 
-    /// When a call ends that began then and has waited so long by prescription.
-    pub(super) fn end(&mut self, began: Duration, waited: Duration, now: SystemTime) -> Duration {
-        self.reach(began.saturating_add(waited), now)
+    /// The position at which a call ends now that began at `start` and was delayed for `waited`.
+    pub(super) fn end_of_call(
+        &mut self,
+        start: Duration,
+        waited: Duration,
+        now: SystemTime,
+    ) -> Duration {
+        self.advance(start.saturating_add(waited), now)
     }
 
-    fn reach(&mut self, at_least: Duration, now: SystemTime) -> Duration {
+    fn advance(&mut self, at_least: Duration, now: SystemTime) -> Duration {
         if let Some(stopwatch) = &self.stopwatch {
             return stopwatch.elapsed();
         }
         let origin = *self.origin.get_or_insert(now);
         let shown = now.duration_since(origin).unwrap_or_default();
-        self.reached = self.reached.max(shown).max(at_least);
-        self.reached
+        self.latest = self.latest.max(shown).max(at_least);
+        self.latest
     }
 }
 
@@ -72,12 +76,12 @@ mod tests {
     const NOW: SystemTime = SystemTime::UNIX_EPOCH;
 
     #[test]
-    fn a_retry_comes_after_what_its_first_attempt_waited_for() {
-        let mut course = TimeAxis::new(None);
+    fn a_retry_starts_after_the_delay_of_the_first_attempt() {
+        let mut axis = TimeAxis::new(None);
 
-        let first = course.begin(NOW);
-        let end = course.end(first, 2 * SECOND, NOW);
-        let retry = course.begin(NOW);
+        let first = axis.start_of_call(NOW);
+        let end = axis.end_of_call(first, 2 * SECOND, NOW);
+        let retry = axis.start_of_call(NOW);
 
         assert_eq!(
             (first, end, retry),
@@ -86,35 +90,35 @@ mod tests {
     }
 
     #[test]
-    fn calls_at_the_same_time_wait_at_the_same_time() {
-        let mut course = TimeAxis::new(None);
-        let (slow, quick) = (course.begin(NOW), course.begin(NOW));
+    fn concurrent_calls_are_delayed_concurrently() {
+        let mut axis = TimeAxis::new(None);
+        let (slow, quick) = (axis.start_of_call(NOW), axis.start_of_call(NOW));
 
-        let quick = course.end(quick, SECOND, NOW);
-        let slow = course.end(slow, 3 * SECOND, NOW);
+        let quick = axis.end_of_call(quick, SECOND, NOW);
+        let slow = axis.end_of_call(slow, 3 * SECOND, NOW);
 
         assert_eq!((quick, slow), (SECOND, 3 * SECOND));
     }
 
     #[test]
-    fn the_mocks_clock_moves_it_on_and_never_back() {
-        let mut course = TimeAxis::new(None);
-        let held = course.begin(NOW);
+    fn the_mocks_clock_moves_the_axis_forward_and_never_back() {
+        let mut axis = TimeAxis::new(None);
+        let held = axis.start_of_call(NOW);
 
-        let end = course.end(held, Duration::ZERO, NOW + 30 * SECOND);
-        let next = course.begin(NOW);
+        let end = axis.end_of_call(held, Duration::ZERO, NOW + 30 * SECOND);
+        let next = axis.start_of_call(NOW);
 
         assert_eq!((end, next), (30 * SECOND, 30 * SECOND));
     }
 
     #[test]
-    fn a_stopwatch_is_the_only_truth() {
-        let mut course = TimeAxis::new(Some(Stopwatch::start()));
-        let began = course.begin(NOW);
+    fn a_stopwatch_overrides_clock_and_delays() {
+        let mut axis = TimeAxis::new(Some(Stopwatch::start()));
+        let start = axis.start_of_call(NOW);
 
-        let end = course.end(began, 3_600 * SECOND, NOW + 3_600 * SECOND);
+        let end = axis.end_of_call(start, 3_600 * SECOND, NOW + 3_600 * SECOND);
 
-        assert!(end >= began && end < 3_600 * SECOND);
-        assert_eq!(course.base(), TimeBase::Real);
+        assert!(end >= start && end < 3_600 * SECOND);
+        assert_eq!(axis.base(), TimeBase::Real);
     }
 }

@@ -2,13 +2,12 @@
 //!
 //! All of them are pure. What they are told was gathered under the mock's lock; they run after it.
 
-use std::fmt::{Display, Write as _};
-use std::panic::Location;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::call_log::CallLog;
 use super::diff::Mismatch;
-use crate::faults::{InjectedFault, UserClosure};
+use crate::faults::InjectedFault;
 use crate::operation::Operation;
 use crate::times::{Times, counted};
 
@@ -88,39 +87,6 @@ pub(crate) fn unfired_in_time(
     with_log(&format!("{sentence}\n"), log)
 }
 
-/// A method or a call that needs the engine, inside the closure that has it.
-pub(crate) fn engine_needed_inside_closure(who: &str, place: &Location<'_>) -> String {
-    format!(
-        "{who} needs the engine, which the closure of `with_engine` at {place} has to itself\n\
-         help: ask the engine that the closure is given, or leave the closure first."
-    )
-}
-
-/// A method or a call that has waited long for the closure that has the engine.
-pub(crate) fn waits_for_engine(who: &str, waited: Duration, place: &Location<'_>) -> String {
-    format!(
-        "{who} has waited {waited:?} for the closure of `with_engine` at {place}\n\
-         help: if that closure waits for this, neither will ever end."
-    )
-}
-
-/// Somebody who has waited long for the server thread and goes on without it.
-pub(crate) fn waits_for_server(
-    who: &str,
-    waited: Duration,
-    running: Option<&UserClosure>,
-) -> String {
-    let holder: &dyn Display = match running {
-        Some(running) => running,
-        None => &"the server thread",
-    };
-    format!(
-        "{who} has waited {waited:?} for {holder} and goes on without it\n\
-         help: if that closure waits for the test, end its wait before the mock is dropped or told to \
-         refuse connections."
-    )
-}
-
 /// The end that all assertions share: the calls, and what to look at if there are none.
 fn with_log(text: &str, log: &CallLog) -> String {
     let mut text = format!("{text}\n{log}");
@@ -142,8 +108,8 @@ mod tests {
     use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
     use expect_test::expect;
 
-    use super::super::call_log::{LoggedCall, Subject};
     use super::super::diff::find;
+    use super::super::logged_call::{LoggedCall, Subject};
     use super::*;
     use crate::call::Outcome;
     use crate::error::ServiceError;

@@ -4,15 +4,13 @@
 
 use std::fmt;
 
-use crate::fields::{Flat, INDENT, Row, Rows, Value, widest};
-
-/// What a differing row starts with.
-pub(super) const MARK: &str = "  ✗ ";
+use super::layout::{INDENT, MARK, Table, widest};
+use crate::fields::{Field, Fields, Value};
 
 /// No received call had the expected input: how near they came.
 #[derive(Clone, Debug)]
 pub(crate) struct Mismatch {
-    expected: Flat,
+    expected: Fields,
     compared: usize,
     nearest: Option<(usize, Comparison)>,
 }
@@ -20,8 +18,8 @@ pub(crate) struct Mismatch {
 /// Looks for a call with the expected input among the calls of that operation, given with their
 /// numbers.
 pub(crate) fn find(
-    expected: Flat,
-    calls: impl IntoIterator<Item = (usize, Flat)>,
+    expected: Fields,
+    calls: impl IntoIterator<Item = (usize, Fields)>,
 ) -> Result<(), Box<Mismatch>> {
     let mut nearest: Option<(usize, Comparison)> = None;
     let mut compared = 0;
@@ -48,9 +46,9 @@ pub(crate) fn find(
 }
 
 impl Mismatch {
-    /// What was expected, as aligned rows.
-    pub(super) fn expected(&self) -> Rows<'_> {
-        Rows(&self.expected.rows)
+    /// What was expected, as a table.
+    pub(super) fn expected(&self) -> Table<'_> {
+        Table(&self.expected)
     }
 
     /// How many calls there were to compare with.
@@ -74,46 +72,53 @@ impl Mismatch {
 /// An expected input beside a received one.
 #[derive(Clone, Debug)]
 pub(super) struct Comparison {
-    fields: Vec<Field>,
+    fields: Vec<ComparedField>,
 }
 
 #[derive(Clone, Debug)]
-struct Field {
+struct ComparedField {
     path: String,
-    expected: Option<Row>,
-    received: Option<Row>,
+    expected: Option<Field>,
+    received: Option<Field>,
     equal: bool,
 }
 
 impl Comparison {
-    fn of(expected: &Flat, received: &Flat) -> Self {
-        let of_expected = expected.rows.iter().map(|row| {
-            let other = received.rows.iter().find(|other| other.path == row.path);
-            let equal = match row.value {
+    fn of(expected: &Fields, received: &Fields) -> Self {
+        let of_expected = expected.fields.iter().map(|field| {
+            let other = received
+                .fields
+                .iter()
+                .find(|other| other.path == field.path);
+            let equal = match field.value {
                 // Any map holds the entries of an empty one, but a map there must be.
                 Value::EmptyMap => {
-                    let entry = format!("{}[", row.path);
-                    other.is_some() || received.rows.iter().any(|r| r.path.starts_with(&entry))
+                    let entry = format!("{}[", field.path);
+                    other.is_some()
+                        || received
+                            .fields
+                            .iter()
+                            .any(|other| other.path.starts_with(&entry))
                 }
-                Value::Text(_) | Value::Plain(_) | Value::EmptyList => {
-                    other.is_some_and(|other| other.value == row.value)
+                Value::Text(_) | Value::Literal(_) | Value::EmptyList => {
+                    other.is_some_and(|other| other.value == field.value)
                 }
             };
-            Field {
-                path: row.path.clone(),
-                expected: Some(row.clone()),
+            ComparedField {
+                path: field.path.clone(),
+                expected: Some(field.clone()),
                 received: other.cloned(),
                 equal,
             }
         });
-        let mut fields: Vec<Field> = of_expected.collect();
-        for row in &received.rows {
-            let is_known = expected.rows.iter().any(|other| other.path == row.path);
-            if !is_known && expected.lists.iter().any(|list| is_in(list, &row.path)) {
-                fields.push(Field {
-                    path: row.path.clone(),
+        let mut fields: Vec<ComparedField> = of_expected.collect();
+        for field in &received.fields {
+            let is_known = expected.fields.iter().any(|other| other.path == field.path);
+            if !is_known && expected.lists.iter().any(|list| is_in(list, &field.path)) {
+                fields.push(ComparedField {
+                    path: field.path.clone(),
                     expected: None,
-                    received: Some(row.clone()),
+                    received: Some(field.clone()),
                     equal: false,
                 });
             }
@@ -141,9 +146,10 @@ fn is_in(list: &str, path: &str) -> bool {
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = widest(self.fields.iter().map(|field| field.path.as_str()));
-        let shown = |row: &Option<Row>| {
-            row.as_ref()
-                .map_or_else(|| "nothing".to_owned(), Row::shown)
+        let shown = |field: &Option<Field>| {
+            field
+                .as_ref()
+                .map_or_else(|| "nothing".to_owned(), Field::redacted_value)
         };
         for field in &self.fields {
             let path = &field.path;
@@ -165,7 +171,7 @@ impl fmt::Display for Comparison {
     }
 }
 
-impl Field {
+impl ComparedField {
     /// Where two texts begin to differ, if they look the same because they are cut.
     fn hidden_difference(&self) -> Option<usize> {
         let (Some(expected), Some(received)) = (&self.expected, &self.received) else {
@@ -174,7 +180,7 @@ impl Field {
         let (Value::Text(a), Value::Text(b)) = (&expected.value, &received.value) else {
             return None;
         };
-        if expected.is_secret() || expected.shown() != received.shown() {
+        if expected.is_secret() || expected.redacted_value() != received.redacted_value() {
             return None;
         }
         a.bytes().zip(b.bytes()).position(|(a, b)| a != b)

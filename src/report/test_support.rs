@@ -40,9 +40,9 @@ impl Mock {
     pub(super) fn receive(&mut self, received: Received, outcome: Outcome) {
         let request = match &received {
             Received::Call(request) => Some(Arc::clone(request)),
-            Received::Undecodable(_) | Received::TooLarge(_) | Received::Foreign(_) => None,
+            Received::Undecodable(_) | Received::TooLarge(_) | Received::Unrecognized(_) => None,
         };
-        let ticket = self.recorder.begin(Arrival {
+        let ticket = self.recorder.record_arrival(Arrival {
             received,
             attempt: 1,
             invocation_id: None,
@@ -52,13 +52,14 @@ impl Mock {
         if let Some(request) = request {
             let mut matches = self.faults.snapshot().match_call(&request);
             for panic in matches.take_panics() {
-                self.recorder.panicked(ticket, request.operation(), panic);
+                self.recorder
+                    .record_panic(ticket, request.operation(), panic);
             }
             let time = SystemTime::UNIX_EPOCH;
             let applied = self.faults.apply(&matches, ticket.number(), time);
             fault = applied.fault_name();
         }
-        self.recorder.finish(ticket, outcome, fault);
+        self.recorder.record_outcome(ticket, outcome, fault);
     }
 
     pub(super) fn get_ids(&mut self, pools: &[&str]) {

@@ -4,16 +4,15 @@ use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
-use super::call_log::{LoggedCall, Subject};
-use super::text::one_line;
+use super::layout::{INDENT, truncated};
+use super::logged_call::{LoggedCall, Subject};
 use crate::call::Outcome;
-use crate::fields::INDENT;
 
 /// So many columns a line is meant to have.
 const WIDTH: usize = 100;
 /// A bar is never narrower, however long the names are.
 const NARROWEST_BAR: usize = 20;
-/// So many characters are printed of what a foreign request asked for.
+/// So many characters are printed of what a unrecognized request asked for.
 const SUBJECT: usize = 36;
 /// So many of the outcome or the name of a fault.
 const OUTCOME: usize = 30;
@@ -84,16 +83,16 @@ pub(crate) struct TimedCall {
     pub(crate) call: LoggedCall,
     /// What its attempts have in common.
     pub(crate) invocation_id: Option<String>,
-    pub(crate) began: Duration,
-    pub(crate) ended: Option<TimedEnd>,
+    pub(crate) start: Duration,
+    pub(crate) completion: Option<TimedCompletion>,
 }
 
 /// The end of a call.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct TimedEnd {
+pub(crate) struct TimedCompletion {
     pub(crate) at: Duration,
     /// Nobody waited for the answer any more.
-    pub(crate) cut_off: bool,
+    pub(crate) aborted: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -132,10 +131,10 @@ impl Timeline {
 
     /// The first beginning and the last event.
     fn edges(&self) -> (Duration, Duration) {
-        let begun = self.rows.iter().map(|row| row.call.began);
+        let begun = self.rows.iter().map(|row| row.call.start);
         let first = begun.clone().min().unwrap_or_default();
-        let ended = self.rows.iter().filter_map(|row| row.call.ended);
-        let last = begun.chain(ended.map(|end| end.at)).max();
+        let completion = self.rows.iter().filter_map(|row| row.call.completion);
+        let last = begun.chain(completion.map(|end| end.at)).max();
         (first, last.unwrap_or_default())
     }
 }
@@ -199,48 +198,35 @@ impl Label {
     fn of(row: &Row) -> Self {
         let call = &row.call.call;
         let indent = if row.is_retry { "  " } else { "" };
-        let (subject, attempt) = match &call.subject {
-            Subject::Operation(name) => (name.to_string(), format!("attempt {}", call.attempt)),
-            Subject::Foreign(request) => (request.to_string(), String::new()),
+        let attempt = match &call.subject {
+            Subject::Operation(_) => format!("attempt {}", call.attempt),
+            Subject::Unrecognized(_) => String::new(),
         };
         Self {
             number: format!("#{}", call.number),
-            subject: cut(format!("{indent}{subject}"), SUBJECT),
+            subject: truncated(&format!("{indent}{}", call.subject), SUBJECT).into_owned(),
             attempt,
-            outcome: cut(outcome(call), OUTCOME),
+            outcome: truncated(&outcome(call), OUTCOME).into_owned(),
         }
     }
 }
 
-/// How the call ended, or the fault that says it.
+/// The outcome of a call, or the fault that decided it.
 fn outcome(call: &LoggedCall) -> String {
-    let outcome = match &call.outcome {
-        None => "pending",
-        Some(Outcome::Success) => "ok",
-        Some(Outcome::Dropped) => "dropped",
-        Some(Outcome::Error(error)) => &one_line(&error.code()),
-    };
     match (&call.fault, &call.outcome) {
-        (Some(fault), Some(Outcome::Success)) => format!("{outcome}, {fault}"),
+        (Some(fault), Some(Outcome::Success)) => format!("{}, {fault}", call.outcome_name()),
         (Some(fault), _) => fault.to_string(),
-        (None, _) => outcome.to_owned(),
-    }
-}
-
-fn cut(text: String, most: usize) -> String {
-    match text.char_indices().nth(most - 1) {
-        Some((end, last)) if end + last.len_utf8() < text.len() => format!("{}…", &text[..end]),
-        _ => text,
+        (None, _) => call.outcome_name(),
     }
 }
 
 impl TimedCall {
     fn length(&self) -> String {
-        match self.ended {
+        match self.completion {
             None => "open".to_owned(),
             Some(end) => {
-                let plus = if end.cut_off { "+" } else { "" };
-                format!("{}{plus}", Length(end.at.saturating_sub(self.began)))
+                let plus = if end.aborted { "+" } else { "" };
+                format!("{}{plus}", Length(end.at.saturating_sub(self.start)))
             }
         }
     }
@@ -255,14 +241,14 @@ struct Axis {
 
 impl Axis {
     fn bar(&self, call: &TimedCall) -> String {
-        let start = self.column(call.began).min(self.columns - 1);
+        let start = self.column(call.start).min(self.columns - 1);
         let end = call
-            .ended
+            .completion
             .map_or(self.columns, |end| self.column(end.at))
             .max(start + 1);
-        let tip = match call.ended {
+        let tip = match call.completion {
             None => ">",
-            Some(TimedEnd { cut_off: true, .. }) => "x",
+            Some(TimedCompletion { aborted: true, .. }) => "x",
             Some(_) => "=",
         };
         let (before, body) = (" ".repeat(start), "=".repeat(end - start - 1));
@@ -299,14 +285,14 @@ mod tests {
 
     use expect_test::expect;
 
-    use super::super::call_log::{ForeignRequest, ForeignTarget};
+    use super::super::logged_call::{UnrecognizedRequest, UnrecognizedTarget};
     use super::*;
     use crate::error::ServiceError;
     use crate::faults::FaultName;
     use crate::operation::Operation;
 
     /// A call that was answered with a success, in milliseconds.
-    fn call(number: usize, operation: Operation, began: u64, ended: u64) -> TimedCall {
+    fn call(number: usize, operation: Operation, start: u64, completion: u64) -> TimedCall {
         TimedCall {
             call: LoggedCall {
                 number,
@@ -316,10 +302,10 @@ mod tests {
                 fault: None,
             },
             invocation_id: None,
-            began: Duration::from_millis(began),
-            ended: Some(TimedEnd {
-                at: Duration::from_millis(ended),
-                cut_off: false,
+            start: Duration::from_millis(start),
+            completion: Some(TimedCompletion {
+                at: Duration::from_millis(completion),
+                aborted: false,
             }),
         }
     }
@@ -383,14 +369,14 @@ mod tests {
     fn every_end_of_a_call_can_be_seen() {
         use Operation::{GetId, GetOpenIdToken, ListIdentities};
         let given_up = TimedCall {
-            ended: Some(TimedEnd {
+            completion: Some(TimedCompletion {
                 at: Duration::from_secs(30),
-                cut_off: true,
+                aborted: true,
             }),
             ..call(2, GetOpenIdToken, 10_000, 0)
         };
         let open = TimedCall {
-            ended: None,
+            completion: None,
             call: LoggedCall {
                 outcome: Some(Outcome::Dropped),
                 fault: Some(FaultName::Numbered(2)),
@@ -405,12 +391,12 @@ mod tests {
             },
             ..call(4, GetId, 25_000, 40_000)
         };
-        let foreign = TimedCall {
+        let unrecognized = TimedCall {
             call: LoggedCall {
-                subject: Subject::Foreign(ForeignRequest {
+                subject: Subject::Unrecognized(UnrecognizedRequest {
                     method: "POST".to_owned(),
                     path: "/".to_owned(),
-                    target: Some(ForeignTarget::AmzTarget(
+                    target: Some(UnrecognizedTarget::AmzTarget(
                         "DynamoDB_20120810.PutItem".to_owned(),
                     )),
                 }),
@@ -424,7 +410,7 @@ mod tests {
 
         let timeline = Timeline::new(
             TimeBase::Mock,
-            [call(1, GetId, 0, 0), given_up, open, slow, foreign],
+            [call(1, GetId, 0, 0), given_up, open, slow, unrecognized],
         );
 
         assert!(!timeline.has_retries());

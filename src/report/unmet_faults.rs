@@ -3,24 +3,25 @@
 
 use std::fmt::{self, Write as _};
 
-use super::text::one_line;
+use super::layout::{INDENT, Table};
 use crate::faults::Unmet;
-use crate::fields::{Flat, INDENT, Rows};
+use crate::fields::Fields;
 use crate::operation::Operation;
+use crate::redact::one_line;
 use crate::times::{Times, counted};
 
 /// A fault outside its expectation, and what the calls have to say about it.
 #[derive(Clone, Debug)]
-pub(crate) struct UnusedFault {
+pub(crate) struct UnmetFault {
     pub(crate) unmet: Unmet,
     /// The input of the last call that its predicate refused.
-    pub(crate) last_refused: Option<Flat>,
+    pub(crate) last_unmatched: Option<Fields>,
     /// Whether there were calls to its operations before it was injected.
     pub(crate) called_before: bool,
 }
 
 /// One paragraph for each fault, under a common sentence.
-pub(super) fn unused_faults(faults: &[UnusedFault]) -> Option<String> {
+pub(super) fn unmet_faults(faults: &[UnmetFault]) -> Option<String> {
     let mut text = match faults.len() {
         0 => return None,
         1 => "1 fault was not used as expected\n".to_owned(),
@@ -51,7 +52,7 @@ fn demand(expected: &Times) -> String {
 }
 
 /// Why it fired so rarely or so often: what became of the calls to its operations.
-fn story(fault: &UnusedFault) -> String {
+fn story(fault: &UnmetFault) -> String {
     let unmet = &fault.unmet;
     let tally = &unmet.tally;
     if unmet.refuses_connections() {
@@ -75,9 +76,9 @@ fn story(fault: &UnusedFault) -> String {
             _ => ("all of them", "The last was"),
         };
         let mut text = format!("{INDENT}{calls} received; the predicate refused {whom}.");
-        if let Some(input) = &fault.last_refused {
+        if let Some(input) = &fault.last_unmatched {
             let _ = writeln!(text, " {which}:");
-            for line in Rows(&input.rows).to_string().lines() {
+            for line in Table(input).to_string().lines() {
                 let _ = writeln!(text, "{INDENT}{line}");
             }
         } else {

@@ -4,13 +4,14 @@
 
 use std::fmt::Write as _;
 
-use super::call_log::{CallLog, ForeignRequest, ForeignTarget, LoggedCall};
-use super::text::one_line;
-use super::unmet_faults::{UnusedFault, unused_faults};
+use super::call_log::CallLog;
+use super::layout::INDENT;
+use super::logged_call::{LoggedCall, UnrecognizedRequest, UnrecognizedTarget};
+use super::unmet_faults::{UnmetFault, unmet_faults};
 use crate::call::Outcome;
 use crate::faults::UserPanic;
-use crate::fields::INDENT;
 use crate::operation::Operation;
+use crate::redact::one_line;
 use crate::times::counted;
 
 /// Of the requests that fail verification for one reason, so many are printed; of the others the
@@ -22,10 +23,10 @@ const SHOWN: usize = 10;
 pub(crate) struct Verification {
     pub(crate) panics: Vec<CallPanic>,
     /// With their numbers.
-    pub(crate) foreign: Vec<(usize, ForeignRequest)>,
+    pub(crate) unrecognized: Vec<(usize, UnrecognizedRequest)>,
     /// Calls whose body could not be read.
     pub(crate) undecodable: Vec<LoggedCall>,
-    pub(crate) faults: Vec<UnusedFault>,
+    pub(crate) faults: Vec<UnmetFault>,
     pub(crate) log: CallLog,
     /// How the last call was answered that was no success.
     pub(crate) last_failed: Option<LoggedCall>,
@@ -41,13 +42,13 @@ pub(crate) struct CallPanic {
 
 impl Verification {
     /// The numbers of the calls that the report names.
-    pub(crate) fn named(&self) -> Vec<usize> {
+    pub(crate) fn named_calls(&self) -> Vec<usize> {
         let panics = distinct(&self.panics).into_iter().take(SHOWN);
-        let foreign = self.foreign.iter().take(SHOWN);
+        let unrecognized = self.unrecognized.iter().take(SHOWN);
         let undecodable = self.undecodable.iter().take(SHOWN);
         panics
             .map(|(panic, _)| panic.number)
-            .chain(foreign.map(|(number, _)| *number))
+            .chain(unrecognized.map(|(number, _)| *number))
             .chain(undecodable.map(|call| call.number))
             .chain(self.last_failed.iter().map(|call| call.number))
             .collect()
@@ -59,9 +60,9 @@ impl Verification {
 pub(crate) fn verification(facts: &Verification, in_drop: bool) -> Option<String> {
     let mut sections = Vec::new();
     sections.extend(panics(&facts.panics));
-    sections.extend(foreign(&facts.foreign));
+    sections.extend(unrecognized(&facts.unrecognized));
     sections.extend(undecodable(&facts.undecodable));
-    sections.extend(unused_faults(&facts.faults));
+    sections.extend(unmet_faults(&facts.faults));
     if sections.is_empty() {
         return None;
     }
@@ -69,7 +70,7 @@ pub(crate) fn verification(facts: &Verification, in_drop: bool) -> Option<String
     if let Some(last) = facts.last_failed.as_ref().filter(|_| in_drop) {
         note_hidden_error(&mut text, last);
     }
-    if let Some(help) = help_for_foreign(&facts.foreign) {
+    if let Some(help) = help_for_unrecognized(&facts.unrecognized) {
         let _ = writeln!(text, "help: {help}");
     }
     if facts
@@ -141,7 +142,7 @@ impl CallPanic {
     }
 }
 
-fn foreign(requests: &[(usize, ForeignRequest)]) -> Option<String> {
+fn unrecognized(requests: &[(usize, UnrecognizedRequest)]) -> Option<String> {
     let mut text = match requests.len() {
         0 => return None,
         1 => "1 request was not a Cognito Identity operation\n".to_owned(),
@@ -154,7 +155,7 @@ fn foreign(requests: &[(usize, ForeignRequest)]) -> Option<String> {
     Some(text)
 }
 
-fn help_for_foreign(requests: &[(usize, ForeignRequest)]) -> Option<&'static str> {
+fn help_for_unrecognized(requests: &[(usize, UnrecognizedRequest)]) -> Option<&'static str> {
     let (_, request) = requests.first()?;
     let target = match &request.target {
         None => {
@@ -163,12 +164,12 @@ fn help_for_foreign(requests: &[(usize, ForeignRequest)]) -> Option<&'static str
                  `x-amz-target: AWSCognitoIdentityService.GetId`.",
             );
         }
-        Some(ForeignTarget::Action(_)) => {
+        Some(UnrecognizedTarget::Action(_)) => {
             return Some(
                 "of STS the mock answers AssumeRoleWithWebIdentity and GetCallerIdentity.",
             );
         }
-        Some(ForeignTarget::AmzTarget(target)) => target,
+        Some(UnrecognizedTarget::AmzTarget(target)) => target,
     };
     let service = target.rsplit_once('.').map(|(service, _)| service);
     Some(match service {
@@ -251,11 +252,11 @@ mod tests {
     use crate::operation::Request;
     use crate::recorder::Received;
 
-    fn foreign(method: &str, target: Option<&str>) -> Received {
-        Received::Foreign(Box::new(ForeignRequest {
+    fn unrecognized(method: &str, target: Option<&str>) -> Received {
+        Received::Unrecognized(Box::new(UnrecognizedRequest {
             method: method.to_owned(),
             path: "/".to_owned(),
-            target: target.map(|target| ForeignTarget::AmzTarget(target.to_owned())),
+            target: target.map(|target| UnrecognizedTarget::AmzTarget(target.to_owned())),
         }))
     }
 
@@ -318,11 +319,11 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_request() {
+    fn an_unrecognized_request() {
         let mut mock = Mock::with([]);
         mock.get_ids(&["p"]);
         let target = "AWSCognitoIdentityProviderService.InitiateAuth";
-        mock.receive(foreign("POST", Some(target)), unknown());
+        mock.receive(unrecognized("POST", Some(target)), unknown());
 
         mock.check(&expect![[r#"
             1 request was not a Cognito Identity operation
@@ -335,10 +336,10 @@ mod tests {
     }
 
     #[test]
-    fn foreign_requests_are_explained_by_their_target() {
+    fn unrecognized_requests_are_explained_by_their_target() {
         let help = |target| {
             let mut mock = Mock::with([]);
-            mock.receive(foreign("POST", target), unknown());
+            mock.receive(unrecognized("POST", target), unknown());
             let report = mock.report(false).unwrap();
             report.lines().last().unwrap().to_owned()
         };
@@ -361,7 +362,7 @@ mod tests {
         let mut mock = Mock::with([]);
         let get_ids = |mock: &mut Mock, n| mock.get_ids(&["p"].repeat(n));
         get_ids(&mut mock, 10);
-        mock.receive(foreign("GET", None), unknown());
+        mock.receive(unrecognized("GET", None), unknown());
         get_ids(&mut mock, 9);
         mock.receive(
             Received::Undecodable(Operation::GetOpenIdToken),
@@ -417,7 +418,7 @@ mod tests {
     fn of_many_requests_that_fail_verification_the_first_are_listed() {
         let mut mock = Mock::with([]);
         for _ in 1..=15 {
-            mock.receive(foreign("GET", None), unknown());
+            mock.receive(unrecognized("GET", None), unknown());
         }
         for _ in 1..=15 {
             mock.receive(Received::Undecodable(Operation::GetId), unknown());
@@ -501,8 +502,8 @@ mod tests {
             Received::Undecodable(Operation::GetOpenIdToken),
             Outcome::Error(ServiceError::silent("SerializationException")),
         );
-        mock.receive(foreign("GET", None), unknown());
-        mock.receive(foreign("PUT", None), unknown());
+        mock.receive(unrecognized("GET", None), unknown());
+        mock.receive(unrecognized("PUT", None), unknown());
 
         mock.check(&expect![[r#"
             a predicate panicked while handling call #1 (GetId), and 2 times again

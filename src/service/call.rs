@@ -180,7 +180,7 @@ impl State {
         let error = panics[0].error();
         let ticket = begun.ticket;
         for panic in panics {
-            self.recorder.panicked(ticket, operation, panic);
+            self.recorder.record_panic(ticket, operation, panic);
         }
         let response = encode::error_response(operation.protocol(), &error, envelope);
         let event = self.finish(begun, Outcome::Error(error), None);

@@ -3,14 +3,12 @@
 //! A subscriber is foreign code: nothing in here is called under the mock's lock. Where nobody
 //! listens, nothing is copied or formatted.
 
-use std::fmt;
-
 use tracing::span::EnteredSpan;
 use tracing::{Level, debug, debug_span};
 
-use crate::call::Outcome;
 use crate::operation::Operation;
-use crate::report::{LoggedCall, Subject, one_line};
+use crate::redact::one_line;
+use crate::report::LoggedCall;
 
 /// Spans the work on one call, from the faults to the answer.
 pub(super) fn engine_span(operation: Operation) -> EnteredSpan {
@@ -28,40 +26,18 @@ pub(super) fn answered(call: Option<LoggedCall>) {
     let Some(call) = call else { return };
     debug!(
         number = call.number,
-        operation = %Named(&call.subject),
+        operation = %call.subject,
         attempt = call.attempt,
-        outcome = %Ending(call.outcome.as_ref()),
+        outcome = %call.outcome_text(),
         fault = call.fault.map(|fault| one_line(&fault.bare())),
         "call"
     );
 }
 
-struct Named<'a>(&'a Subject);
-
-impl fmt::Display for Named<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Subject::Operation(operation) => operation.fmt(f),
-            Subject::Foreign(request) => request.fmt(f),
-        }
-    }
-}
-
-/// In the words of the call log.
-struct Ending<'a>(Option<&'a Outcome>);
-
-impl fmt::Display for Ending<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            None => f.write_str("pending"),
-            Some(outcome) => f.write_str(&one_line(outcome)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::fmt;
     use std::panic::Location;
     use std::sync::{Arc, LazyLock, Mutex};
     use std::time::SystemTime;

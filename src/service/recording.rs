@@ -23,7 +23,7 @@ impl State {
         let attempt = arrival.attempt;
         let subject = is_heard.then(|| arrival.received.subject());
         Begun {
-            ticket: self.recorder.begin(arrival),
+            ticket: self.recorder.record_arrival(arrival),
             attempt,
             subject,
         }
@@ -43,7 +43,7 @@ impl State {
             outcome: Some(outcome.clone()),
             fault: fault.clone(),
         });
-        self.recorder.finish(call.ticket, outcome, fault);
+        self.recorder.record_outcome(call.ticket, outcome, fault);
         event
     }
 }

@@ -13,7 +13,7 @@ use crate::call::Outcome;
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol, Request};
 use crate::recorder::Received;
-use crate::report::{ForeignRequest, ForeignTarget};
+use crate::report::{UnrecognizedRequest, UnrecognizedTarget};
 use crate::wire::encode;
 use crate::wire::request::{self, Meta};
 
@@ -56,7 +56,7 @@ impl Rejection {
     /// A request whose `x-amz-target` names no operation.
     pub(super) fn of_unknown_target(parts: &Parts, target: String) -> Self {
         Self {
-            received: unrecognized(parts, Some(ForeignTarget::AmzTarget(target))),
+            received: unrecognized(parts, Some(UnrecognizedTarget::AmzTarget(target))),
             error: request::unknown_operation(),
             form: Form::Error(Protocol::Json),
         }
@@ -66,7 +66,7 @@ impl Rejection {
     pub(super) fn of_unknown_action(parts: &Parts, action: String) -> Self {
         let text = format!("Could not find operation {action} for version 2011-06-15");
         Self {
-            received: unrecognized(parts, Some(ForeignTarget::Action(action))),
+            received: unrecognized(parts, Some(UnrecognizedTarget::Action(action))),
             error: ServiceError::known("InvalidAction", text),
             form: Form::Error(Protocol::Query),
         }
@@ -84,15 +84,15 @@ impl Rejection {
     /// A request that names no operation, and whose body is too large to be read.
     pub(super) fn of_too_large(parts: &Parts, target: Option<String>) -> Self {
         Self {
-            received: unrecognized(parts, target.map(ForeignTarget::AmzTarget)),
+            received: unrecognized(parts, target.map(UnrecognizedTarget::AmzTarget)),
             error: request::too_large(),
             form: Form::Error(Protocol::Json),
         }
     }
 }
 
-fn unrecognized(parts: &Parts, target: Option<ForeignTarget>) -> Received {
-    Received::Foreign(Box::new(ForeignRequest {
+fn unrecognized(parts: &Parts, target: Option<UnrecognizedTarget>) -> Received {
+    Received::Unrecognized(Box::new(UnrecognizedRequest {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         target,

@@ -17,7 +17,7 @@ use super::rate_quotas::Quotas;
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, Settings};
 use crate::faults::InjectedFaults;
-use crate::recorder::{Ended, Recorder, Ticket};
+use crate::recorder::{Completion, Recorder, Ticket};
 use crate::report;
 use crate::wire::encode::Envelope;
 
@@ -195,9 +195,11 @@ impl Service {
         state.faults.break_connections();
     }
 
-    pub(crate) fn ended(&self, ticket: Ticket, ended: Ended) {
+    pub(crate) fn ended(&self, ticket: Ticket, completion: Completion) {
         let now = self.clock.now();
-        self.lock().recorder.end(ticket, ended, now);
+        self.lock()
+            .recorder
+            .record_completion(ticket, completion, now);
     }
 }
 
