@@ -15,6 +15,7 @@ use super::identities::guests_refused;
 use super::issued_credentials::Grant;
 use super::linking::{Link, answering, forbidden, link};
 use super::logins::{Caller, Proof};
+use super::region::{issuer, key_id};
 use super::role_resolution::choose_role;
 use super::session_tags::session_tags;
 use super::state::{IdentityKey, Pool, Region, identity_id, millis};
@@ -188,7 +189,7 @@ impl Context {
             aud: pool_id.to_owned(),
             amr,
             tags: Tags::new(tags),
-            iss: token::issuer(&region.name),
+            iss: issuer(&region.name),
             // AWS: tokens of guests do not carry it (seen 2018 and 2025).
             identity_pool_arn: (!proofs.is_empty())
                 .then(|| region.pool_arn(&self.account_id, pool_id)),
@@ -197,11 +198,6 @@ impl Context {
         };
         token::sign(&key_id(&region.name), &claims)
     }
-}
-
-/// AWS: the Region and a number (seen 2024-2025 for us-east-1).
-pub(crate) fn key_id(region: &str) -> String {
-    format!("{region}-7")
 }
 
 impl Region {

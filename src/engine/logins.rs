@@ -9,13 +9,11 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use super::providers::{Provider, is_cognito, names_open_id_provider};
+use super::providers::{Provider, names_open_id_provider};
+use super::region::{is_cognito, issuer};
 use super::state::{IdentityKey, Login, Pool, identity_key, millis};
 use crate::error::ServiceError;
-use crate::token::{self, JwkSet, Jwt, Verdict};
-
-/// Key id of the tokens that stand for an identity provider's; see `issue_login`.
-pub(crate) const LOGIN_KID: &str = "mock-login-1";
+use crate::token::{self, JwkSet, Jwt, LOGIN_KID, Verdict};
 
 /// AWS: clocks may differ by five minutes; the printed time is the skewed one.
 const GRACE_SECONDS: i64 = 300;
@@ -90,7 +88,7 @@ impl Checks<'_> {
         let jwt = Jwt::parse(token);
         let issued_here = jwt
             .as_ref()
-            .is_some_and(|jwt| jwt.claim("iss") == Some(&token::issuer(self.region)));
+            .is_some_and(|jwt| jwt.claim("iss") == Some(&issuer(self.region)));
         if issued_here && (self.caller == Caller::GetId || !is_cognito(key)) {
             return Err(invalid("Can't pass in a Cognito token."));
         }

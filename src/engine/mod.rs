@@ -4,6 +4,7 @@
 //! its ids come from a seeded generator; it does no I/O and takes no locks. State changes on
 //! arrival of a call, before any delay a fault may add to the answer, as over a slow network.
 
+mod arn;
 mod credentials;
 mod developer_identities;
 mod identities;
@@ -15,6 +16,7 @@ mod page;
 mod pools;
 mod principal_tags;
 mod providers;
+mod region;
 mod resource_quotas;
 mod role_resolution;
 mod roles;
@@ -31,12 +33,11 @@ use std::time::SystemTime;
 use crate::error::ServiceError;
 use crate::token::JwkSet;
 
-pub(crate) use credentials::key_id;
 use ids::Ids;
 pub use issued_credentials::IssuedCredentials;
-pub(crate) use logins::LOGIN_KID;
+use region::key_id;
+pub(crate) use region::{issuer, partition};
 use state::{Pool, Region};
-pub(crate) use tags::partition;
 
 /// The emulated service, to be asked directly: one method for each of the 25 operations, with
 /// the SDK's own inputs and outputs.

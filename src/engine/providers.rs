@@ -5,14 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
 use super::Context;
+use super::arn::Arn;
+use super::region::is_cognito;
 use super::state::Pool;
-use super::tags::Arn;
 use crate::error::ServiceError;
-
-/// AWS: the key under which tokens of `GetOpenIdTokenForDeveloperIdentity` are given.
-pub(super) const COGNITO: &str = "cognito-identity.amazonaws.com";
-/// The same in the Chinese partition. Approximation: by analogy with its other hosts.
-const COGNITO_CHINA: &str = "cognito-identity.cn-north-1.amazonaws.com.cn";
 
 /// A configured provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +25,6 @@ pub(super) enum Provider<'a> {
     OpenIdConnect { arn: &'a str },
     /// A SAML provider of IAM.
     Saml { arn: &'a str },
-}
-
-/// Whether a `Logins` key means Cognito itself.
-pub(super) fn is_cognito(key: &str) -> bool {
-    key == COGNITO || key == COGNITO_CHINA
 }
 
 /// Whether AWS takes a `Logins` key that is not Cognito's own for the name of an OIDC provider: it

@@ -10,9 +10,9 @@ use aws_sdk_cognitoidentity::types::{
 };
 use serde_json::Value;
 
+use super::arn::Arn;
 use super::logins::Proof;
 use super::state::Pool;
-use super::tags::Arn;
 use crate::error::ServiceError;
 
 /// The SAML attribute with `role,provider` pairs, in either order.

@@ -10,8 +10,8 @@ use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::{
 };
 use aws_sdk_cognitoidentity::types::{MappingRule, RoleMapping, RoleMappingType};
 
+use super::arn::Arn;
 use super::state::Pool;
-use super::tags::Arn;
 use super::{Context, Engine};
 use crate::error::ServiceError;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::logins::Proof;
-use super::providers::is_cognito;
+use super::region::is_cognito;
 use super::role_resolution::plain;
 use super::state::Pool;
 

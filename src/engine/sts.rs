@@ -12,17 +12,17 @@ use aws_sdk_sts::primitives::DateTime;
 use aws_sdk_sts::types::{AssumedRoleUser, Credentials};
 use serde_json::{Map, Value};
 
+use super::arn::Arn;
 use super::issued_credentials::Grant;
+use super::region::{COGNITO, is_issuer, issuer, partition};
 use super::session_tags::tags_in;
 use super::state::millis;
-use super::tags::{Arn, partition};
 use super::{Context, Engine};
 use crate::error::ServiceError;
 use crate::token::{self, Jwt, Verdict};
 
 /// AWS: unless `DurationSeconds` says otherwise.
 const DEFAULT_SECONDS: i32 = 3_600;
-const PROVIDER: &str = "cognito-identity.amazonaws.com";
 
 impl Engine {
     /// Turns a token of `GetOpenIdToken` or `GetOpenIdTokenForDeveloperIdentity` into credentials,
@@ -96,7 +96,7 @@ impl Engine {
         Ok(AssumeRoleWithWebIdentityOutput::builder()
             .subject_from_web_identity_token(text("sub"))
             .audience(text("aud"))
-            .provider(PROVIDER)
+            .provider(COGNITO)
             .assumed_role_user(user.build().expect("the required members are set above"))
             .credentials(
                 credentials
@@ -165,21 +165,21 @@ impl Context {
             )
         })?;
         // Approximation: in the words for other missing claims of a token.
-        let issuer = jwt.claim("iss").ok_or_else(|| {
+        let issuer_name = jwt.claim("iss").ok_or_else(|| {
             ServiceError::known("InvalidIdentityToken", "Missing a required claim: iss")
         })?;
         // AWS: IAM would have to list any other issuer, and no IAM is here.
-        if !token::is_issuer(issuer) {
+        if !is_issuer(issuer_name) {
             return Err(ServiceError::known(
                 "InvalidIdentityToken",
-                format!("No OpenIDConnect provider found in your account for {issuer}"),
+                format!("No OpenIDConnect provider found in your account for {issuer_name}"),
             ));
         }
         let region = jwt
             .claim("aud")
             .and_then(|pool| pool.split_once(':'))
             .map(|(region, _)| region);
-        let is_ours = region.is_some_and(|region| token::issuer(region) == issuer);
+        let is_ours = region.is_some_and(|region| issuer(region) == issuer_name);
         if !is_ours || token::verify(&jwt, None) != Verdict::Good {
             // AWS: two spaces, as there.
             return Err(ServiceError::known(

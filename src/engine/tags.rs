@@ -1,4 +1,4 @@
-//! Tags of pools, and the ARNs that name what is tagged.
+//! Tags of pools.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,7 +8,9 @@ use aws_sdk_cognitoidentity::operation::list_tags_for_resource::{
 use aws_sdk_cognitoidentity::operation::tag_resource::{TagResourceInput, TagResourceOutput};
 use aws_sdk_cognitoidentity::operation::untag_resource::{UntagResourceInput, UntagResourceOutput};
 
-use super::state::{Pool, Region};
+use super::arn::Arn;
+use super::region::partition;
+use super::state::Pool;
 use super::{Context, Engine};
 use crate::error::ServiceError;
 
@@ -202,65 +204,6 @@ fn access_denied(resource: &str, operation: &str, context: &Context) -> ServiceE
     )
 }
 
-/// `arn:<partition>:<service>:<region>:<account>:<resource>`, taken apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Arn<'a> {
-    pub(super) partition: &'a str,
-    pub(super) service: &'a str,
-    /// Empty for global services.
-    pub(super) region: &'a str,
-    pub(super) account: &'a str,
-    /// All the rest, which may contain colons.
-    pub(super) resource: &'a str,
-}
-
-impl<'a> Arn<'a> {
-    pub(super) fn parse(text: &'a str) -> Option<Self> {
-        let mut parts = text.strip_prefix("arn:")?.splitn(5, ':');
-        Some(Self {
-            partition: parts.next()?,
-            service: parts.next()?,
-            region: parts.next()?,
-            account: parts.next()?,
-            resource: parts.next()?,
-        })
-    }
-
-    /// Whether this is an IAM resource of that kind which the account of a call in `context` owns.
-    pub(super) fn is_own_iam_resource(&self, kind: &str, context: &Context) -> bool {
-        let name = self
-            .resource
-            .strip_prefix(kind)
-            .and_then(|rest| rest.strip_prefix('/'));
-        self.partition == partition(&context.region)
-            && self.service == "iam"
-            && self.region.is_empty()
-            && self.account == context.account_id
-            && name.is_some_and(|name| !name.is_empty())
-    }
-}
-
-impl Region {
-    /// The ARN of a pool of this Region.
-    pub(super) fn pool_arn(&self, account_id: &str, pool_id: &str) -> String {
-        let (partition, region) = (partition(&self.name), &self.name);
-        format!("arn:{partition}:cognito-identity:{region}:{account_id}:identitypool/{pool_id}")
-    }
-}
-
-/// What ARNs of a Region begin with, after `arn:`.
-pub(crate) fn partition(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else if region.starts_with("eusc-") {
-        "aws-eusc"
-    } else {
-        "aws"
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::pools::tests::{create, engine, tagged};
@@ -396,32 +339,6 @@ mod tests {
         assert_eq!(
             tags(&mut engine, &arn_of("us-east-1:0")).unwrap_err(),
             ServiceError::pool_not_found("us-east-1:0")
-        );
-    }
-
-    #[test]
-    fn the_resource_of_an_arn_may_contain_colons() {
-        assert_eq!(
-            Arn::parse("arn:aws:s:r:a:kind/x:y"),
-            Some(Arn {
-                partition: "aws",
-                service: "s",
-                region: "r",
-                account: "a",
-                resource: "kind/x:y",
-            })
-        );
-        assert_eq!(Arn::parse("arn:aws:s:r:a"), None);
-        assert_eq!(Arn::parse("urn:aws:s:r:a:b"), None);
-    }
-
-    #[test]
-    fn regions_know_their_partition() {
-        let regions = ["us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"];
-
-        assert_eq!(
-            regions.map(partition),
-            ["aws", "aws-cn", "aws-us-gov", "aws-eusc"]
         );
     }
 }

@@ -26,7 +26,7 @@ use tokio::sync::watch;
 
 use crate::call::Outcome;
 use crate::clock::{Clock, Stopwatch};
-use crate::engine::{CallContext, Engine, Settings};
+use crate::engine::{self, CallContext, Engine, Settings};
 use crate::error::ServiceError;
 use crate::faults::{Effect, FaultName, InjectedFaults, Struck, UserPanic};
 use crate::operation::{self, Operation, Protocol, Request};
@@ -37,7 +37,6 @@ use crate::service::in_flight::Underway;
 use crate::service::liveness::Liveness;
 use crate::service::rate_quotas::{Quotas, Rate};
 use crate::service::reply::{Action, Reply};
-use crate::token;
 use crate::wire::cors;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
@@ -248,7 +247,7 @@ impl Service {
             }
             Target::Configuration => {
                 let mut state = self.lock();
-                let issuer = token::issuer(&state.settings.region);
+                let issuer = engine::issuer(&state.settings.region);
                 let host = sigv4::host(parts).unwrap_or_default();
                 encode::configuration(&issuer, host, &state.envelope(now)).into()
             }

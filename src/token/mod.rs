@@ -7,6 +7,8 @@ mod claims;
 mod jwt;
 mod signer;
 
-pub(crate) use claims::{Claims, Tags, is_issuer, issuer};
+pub(crate) use claims::{Claims, Tags};
 pub(crate) use jwt::Jwt;
-pub(crate) use signer::{JwkSet, Verdict, is_for_any_app, key_set, sign, sign_for_any_app, verify};
+pub(crate) use signer::{
+    JwkSet, LOGIN_KID, Verdict, is_for_any_app, key_set, sign, sign_for_any_app, verify,
+};

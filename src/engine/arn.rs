@@ -1,0 +1,72 @@
+//! ARNs: how they are taken apart, and that of a pool.
+
+use super::Context;
+use super::region::partition;
+use super::state::Region;
+
+/// `arn:<partition>:<service>:<region>:<account>:<resource>`, taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Arn<'a> {
+    pub(super) partition: &'a str,
+    pub(super) service: &'a str,
+    /// Empty for global services.
+    pub(super) region: &'a str,
+    pub(super) account: &'a str,
+    /// All the rest, which may contain colons.
+    pub(super) resource: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.strip_prefix("arn:")?.splitn(5, ':');
+        Some(Self {
+            partition: parts.next()?,
+            service: parts.next()?,
+            region: parts.next()?,
+            account: parts.next()?,
+            resource: parts.next()?,
+        })
+    }
+
+    /// Whether this is an IAM resource of that kind which the account of a call in `context` owns.
+    pub(super) fn is_own_iam_resource(&self, kind: &str, context: &Context) -> bool {
+        let name = self
+            .resource
+            .strip_prefix(kind)
+            .and_then(|rest| rest.strip_prefix('/'));
+        self.partition == partition(&context.region)
+            && self.service == "iam"
+            && self.region.is_empty()
+            && self.account == context.account_id
+            && name.is_some_and(|name| !name.is_empty())
+    }
+}
+
+impl Region {
+    /// The ARN of a pool of this Region.
+    pub(super) fn pool_arn(&self, account_id: &str, pool_id: &str) -> String {
+        let (partition, region) = (partition(&self.name), &self.name);
+        format!("arn:{partition}:cognito-identity:{region}:{account_id}:identitypool/{pool_id}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_resource_of_an_arn_may_contain_colons() {
+        assert_eq!(
+            Arn::parse("arn:aws:s:r:a:kind/x:y"),
+            Some(Arn {
+                partition: "aws",
+                service: "s",
+                region: "r",
+                account: "a",
+                resource: "kind/x:y",
+            })
+        );
+        assert_eq!(Arn::parse("arn:aws:s:r:a"), None);
+        assert_eq!(Arn::parse("urn:aws:s:r:a:b"), None);
+    }
+}
