@@ -1,8 +1,6 @@
 //! ARNs: how they are taken apart, and that of a pool.
 
-use super::Context;
 use super::region::partition;
-use super::state::Region;
 
 /// `arn:<partition>:<service>:<region>:<account>:<resource>`, taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,26 +26,25 @@ impl<'a> Arn<'a> {
         })
     }
 
-    /// Whether this is an IAM resource of that kind which the account of a call in `context` owns.
-    pub(super) fn is_own_iam_resource(&self, kind: &str, context: &Context) -> bool {
+    /// Whether this is an IAM resource of that kind which the account owns, in the partition of
+    /// the Region.
+    pub(super) fn is_own_iam_resource(&self, kind: &str, region: &str, account_id: &str) -> bool {
         let name = self
             .resource
             .strip_prefix(kind)
             .and_then(|rest| rest.strip_prefix('/'));
-        self.partition == partition(&context.region)
+        self.partition == partition(region)
             && self.service == "iam"
             && self.region.is_empty()
-            && self.account == context.account_id
+            && self.account == account_id
             && name.is_some_and(|name| !name.is_empty())
     }
 }
 
-impl Region {
-    /// The ARN of a pool of this Region.
-    pub(super) fn pool_arn(&self, account_id: &str, pool_id: &str) -> String {
-        let (partition, region) = (partition(&self.name), &self.name);
-        format!("arn:{partition}:cognito-identity:{region}:{account_id}:identitypool/{pool_id}")
-    }
+/// The ARN of a pool.
+pub(super) fn pool_arn(region: &str, account_id: &str, pool_id: &str) -> String {
+    let partition = partition(region);
+    format!("arn:{partition}:cognito-identity:{region}:{account_id}:identitypool/{pool_id}")
 }
 
 #[cfg(test)]

@@ -11,15 +11,18 @@ use aws_sdk_cognitoidentity::operation::get_open_id_token::{
 use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::Credentials;
 
+use super::Engine;
+use super::arn::pool_arn;
+use super::context::Context;
 use super::identities::guests_refused;
+use super::identity_id::{IdentityKey, identity_id};
 use super::issued_credentials::Grant;
 use super::linking::{Link, answering, forbidden, link};
 use super::logins::{Caller, Proof};
 use super::region::{issuer, key_id};
 use super::role_resolution::choose_role;
 use super::session_tags::session_tags;
-use super::state::{IdentityKey, Pool, Region, identity_id, millis};
-use super::{Context, Engine};
+use super::state::{Pool, RegionState};
 use crate::error::ServiceError;
 use crate::token::{self, Claims, Tags};
 
@@ -62,13 +65,13 @@ impl Engine {
         let link = region.link(pool, called, answering, &proofs)?;
         let role_arn = choose_role(
             pool,
-            &context.account_id,
+            context.account_id(),
             &proofs,
             input.custom_role_arn.as_deref(),
         )?;
         let tags = session_tags(pool, &proofs);
         let pool_id = pool.id.clone();
-        let key = link.apply(region, &pool_id, millis(context.now));
+        let key = link.apply(region, &pool_id, context.now_millis());
 
         let identity_id = identity_id(&region.name, key);
         let issued = context.issue(
@@ -133,7 +136,7 @@ impl Engine {
         let link = region.link(pool, called, answering, &proofs)?;
         let tags = session_tags(pool, &proofs);
         let pool_id = pool.id.clone();
-        let key = link.apply(region, &pool_id, millis(context.now));
+        let key = link.apply(region, &pool_id, context.now_millis());
         let token = context.sign_token(region, &pool_id, key, &proofs, &tags, TOKEN_SECONDS);
         Ok(GetOpenIdTokenOutput::builder()
             .identity_id(identity_id(&region.name, key))
@@ -146,7 +149,7 @@ impl Context {
     /// Which identity answers, before anything changes.
     fn answering(
         &self,
-        region: &Region,
+        region: &RegionState,
         called: IdentityKey,
         called_id: &str,
         proofs: &[Proof],
@@ -168,14 +171,14 @@ impl Context {
     /// Signs what `GetOpenIdToken` and `GetOpenIdTokenForDeveloperIdentity` answer.
     pub(super) fn sign_token(
         &self,
-        region: &Region,
+        region: &RegionState,
         pool_id: &str,
         key: IdentityKey,
         proofs: &[Proof],
         tags: &BTreeMap<String, String>,
         lifetime: i64,
     ) -> String {
-        let iat = millis(self.now).div_euclid(1_000);
+        let iat = self.now_seconds();
         let amr = if proofs.is_empty() {
             vec!["unauthenticated".to_owned()]
         } else {
@@ -192,7 +195,7 @@ impl Context {
             iss: issuer(&region.name),
             // AWS: tokens of guests do not carry it (seen 2018 and 2025).
             identity_pool_arn: (!proofs.is_empty())
-                .then(|| region.pool_arn(&self.account_id, pool_id)),
+                .then(|| pool_arn(&region.name, self.account_id(), pool_id)),
             exp: iat.saturating_add(lifetime),
             iat,
         };
@@ -200,7 +203,7 @@ impl Context {
     }
 }
 
-impl Region {
+impl RegionState {
     /// What it takes to do as [`answering`] decided. For a guest without logins, nothing.
     fn link(
         &self,

@@ -16,9 +16,10 @@ use aws_sdk_cognitoidentity::operation::unlink_developer_identity::{
 };
 use serde_json::Map;
 
+use super::identity_id::{IdentityKey, identity_id, identity_key};
 use super::linking::{self, first_owner, forbidden};
-use super::logins::{Caller, Proof, login, logins_do_not_match};
-use super::state::{IdentityKey, Login, Pool, Region, Standing, identity_id, identity_key, millis};
+use super::logins::{Caller, Proof, logins_do_not_match};
+use super::state::{Login, Pool, RegionState, Standing};
 use super::{Engine, page};
 use crate::error::ServiceError;
 
@@ -265,7 +266,7 @@ impl Engine {
         if owner != key {
             return Err(other_identity(&user));
         }
-        let now = millis(context.now);
+        let now = context.now_millis();
         let (pool, identity) = region.pool_and_identity(key);
         linking::unlink(pool, identity, now, |linked| *linked == login);
         Ok(UnlinkDeveloperIdentityOutput::builder().build())
@@ -274,7 +275,7 @@ impl Engine {
 
 /// Whether the developer user may be linked to an identity that the call names.
 fn may_link(
-    region: &Region,
+    region: &RegionState,
     pool: &Pool,
     called: IdentityKey,
     called_id: &str,
@@ -314,7 +315,7 @@ fn may_link(
 
 fn developer_proof(pool_id: &str, provider: &str, user: &str) -> Proof {
     Proof {
-        login: Some(login(provider, user)),
+        login: Some(Login::new(provider, user)),
         vouches_for: None,
         amr: vec![provider.to_owned(), format!("{provider}:{pool_id}:{user}")],
         claims: Map::new(),
@@ -325,7 +326,7 @@ fn developer_proof(pool_id: &str, provider: &str, user: &str) -> Proof {
 
 impl Pool {
     /// An identity of this very pool.
-    fn identity(&self, region: &Region, id: &str) -> Result<IdentityKey, ServiceError> {
+    fn identity(&self, region: &RegionState, id: &str) -> Result<IdentityKey, ServiceError> {
         identity_key(&region.name, id)
             .filter(|key| {
                 key.prefix() == self.identity_prefix && region.identities.contains_key(key)
@@ -335,7 +336,7 @@ impl Pool {
 
     /// A developer user and its identity. AWS: looked up with regard to case.
     fn developer_user(&self, user: &str) -> Option<(Login, IdentityKey)> {
-        let login = login(self.developer_provider_name.as_deref()?, user);
+        let login = Login::new(self.developer_provider_name.as_deref()?, user);
         let owner = *self.logins.get(&login)?;
         Some((login, owner))
     }

@@ -16,12 +16,12 @@ use aws_sdk_cognitoidentity::operation::unlink_identity::{
 use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::{ErrorCode, IdentityDescription, UnprocessedIdentityId};
 
+use super::context::Context;
+use super::identity_id::{IdentityKey, identity_id, identity_key};
 use super::linking::{self, first_owner, forbidden, link};
-use super::logins::{self, Caller, Checks, Proof, logins_do_not_match};
-use super::state::{
-    Identity, IdentityKey, Login, Pool, Region, Standing, identity_id, identity_key, millis,
-};
-use super::{Context, Engine, page};
+use super::logins::{Caller, Checks, Proof, logins_do_not_match};
+use super::state::{Identity, Login, Pool, RegionState, Standing};
+use super::{Engine, page};
 use crate::error::ServiceError;
 
 impl Engine {
@@ -56,8 +56,8 @@ impl Engine {
             if !pool.allow_unauthenticated_identities {
                 return Err(guests_refused());
             }
-            let prefix = pool.identity_prefix;
-            let key = region.insert_identity(prefix, context);
+            let (prefix, now) = (pool.identity_prefix, context.now_millis());
+            let key = region.insert_identity(prefix, &mut context.ids, now);
             return Ok(GetIdOutput::builder()
                 .identity_id(identity_id(&region.name, key))
                 .build());
@@ -230,7 +230,7 @@ impl Engine {
         }
         // Approximation: naming a provider that is not linked is no error.
         let remove = input.logins_to_remove.unwrap_or_default();
-        let now = millis(context.now);
+        let now = context.now_millis();
         let (pool, identity) = region.pool_and_identity(key);
         linking::unlink(pool, identity, now, |login| {
             remove.iter().any(|name| **name == *login.provider)
@@ -251,35 +251,13 @@ impl Engine {
             .pools
             .get(pool_id)
             .ok_or_else(|| ServiceError::pool_not_found(pool_id))?;
-        let login = login.map(|(provider, subject)| logins::login(provider, subject));
+        let login = login.map(|(provider, subject)| Login::new(provider, subject));
         let owner = login
             .as_ref()
             .and_then(|login| pool.logins.get(login))
             .copied();
         let key = region.own_logins(context, pool_id, owner, None, || login.iter())?;
         Ok(identity_id(&region.name, key))
-    }
-
-    /// The identity that a signed call names. One of another Region does not exist for it.
-    pub(super) fn signed_identity(
-        &mut self,
-        id: &str,
-    ) -> Result<(&mut Region, IdentityKey, &mut Context), ServiceError> {
-        let region = self.regions.get_mut(&self.context.region);
-        region
-            .and_then(|region| region.identity(id).map(|key| (region, key)))
-            .map(|(region, key)| (region, key, &mut self.context))
-            .ok_or_else(|| ServiceError::identity_not_found(id))
-    }
-
-    /// The identity that a public call names, in whichever Region.
-    pub(super) fn public_identity(
-        &mut self,
-        id: &str,
-    ) -> Result<(&mut Region, IdentityKey, &mut Context), ServiceError> {
-        self.region_of(id)
-            .and_then(|(region, context)| region.identity(id).map(|key| (region, key, context)))
-            .ok_or_else(|| ServiceError::identity_not_found(id))
     }
 }
 
@@ -292,7 +270,7 @@ impl Context {
     /// Checks all of `logins` for a call of `pool`.
     pub(super) fn check_logins(
         &self,
-        region: &Region,
+        region: &RegionState,
         pool: &Pool,
         caller: Caller,
         logins: &std::collections::HashMap<String, String>,
@@ -300,53 +278,14 @@ impl Context {
         let checks = Checks {
             pool,
             region: &region.name,
-            rules: &self.login_rules,
-            now: self.now,
+            context: self,
             caller,
         };
         checks.all(logins)
     }
 }
 
-impl Region {
-    /// The key behind an id, if there is such an identity.
-    fn identity(&self, id: &str) -> Option<IdentityKey> {
-        identity_key(&self.name, id).filter(|key| self.identities.contains_key(key))
-    }
-
-    /// The pool of an existing identity.
-    pub(super) fn pool_of(&self, key: IdentityKey) -> &Pool {
-        &self.pools[&self.owners[&key.prefix()]]
-    }
-
-    /// An existing identity and its pool, to be changed together.
-    pub(super) fn pool_and_identity(&mut self, key: IdentityKey) -> (&mut Pool, &mut Identity) {
-        let pool = self.pools.get_mut(&self.owners[&key.prefix()]);
-        let identity = self.identities.get_mut(&key);
-        (
-            pool.expect("a prefix belongs to a pool"),
-            identity.expect("the key was looked up"),
-        )
-    }
-
-    /// A new guest.
-    pub(super) fn insert_identity(&mut self, prefix: u64, context: &mut Context) -> IdentityKey {
-        let now = millis(context.now);
-        loop {
-            let key = context.ids.identity_key(prefix);
-            if let std::collections::btree_map::Entry::Vacant(entry) = self.identities.entry(key) {
-                let (standing, logins) = (Standing::Active, Box::default());
-                entry.insert(Identity {
-                    created: now,
-                    modified: now,
-                    standing,
-                    logins,
-                });
-                return key;
-            }
-        }
-    }
-
+impl RegionState {
     /// Makes `owner`, or a new identity, the owner of all proven logins; `gives_way` and whoever
     /// owned one of them are merged into it. Nothing changes if that cannot be.
     pub(super) fn own(
@@ -370,11 +309,11 @@ impl Region {
         gives_way: Option<IdentityKey>,
         given: impl Fn() -> I,
     ) -> Result<IdentityKey, ServiceError> {
-        let now = millis(context.now);
+        let now = context.now_millis();
         // A new identity cannot conflict: its logins are of different providers and nobody's.
         let survivor = owner.unwrap_or_else(|| {
             let prefix = self.pools[pool_id].identity_prefix;
-            self.insert_identity(prefix, context)
+            self.insert_identity(prefix, &mut context.ids, now)
         });
         let link = link(self, &self.pools[pool_id], survivor, gives_way, given())?;
         Ok(link.apply(self, pool_id, now))
@@ -389,7 +328,7 @@ impl Region {
     }
 }
 
-fn describe(region: &Region, key: IdentityKey, identity: &Identity) -> IdentityDescription {
+fn describe(region: &RegionState, key: IdentityKey, identity: &Identity) -> IdentityDescription {
     let mut logins: Vec<String> = Vec::new();
     if identity.standing == Standing::Active {
         // AWS: the names of the providers, each once, and never who the user is.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::identity_id::IdentityKey;
 use super::logins::{Proof, logins_do_not_match};
-use super::state::{Identity, IdentityKey, Login, Pool, Region, Standing};
+use super::state::{Identity, Login, Pool, RegionState, Standing};
 use crate::error::ServiceError;
 
 /// AWS: an identity holds at most twenty linked logins.
@@ -24,7 +25,7 @@ fn conflict() -> ServiceError {
 /// The called identity answers if it holds logins and one of those given; a guest, or one that
 /// was merged away, gives way to the owner of a given login.
 pub(super) fn answering(
-    region: &Region,
+    region: &RegionState,
     pool: &Pool,
     called: IdentityKey,
     called_id: &str,
@@ -83,7 +84,7 @@ pub(super) struct Link {
 ///
 /// AWS: one login for each public provider, twenty in all.
 pub(super) fn link<'a>(
-    region: &Region,
+    region: &RegionState,
     pool: &Pool,
     survivor: IdentityKey,
     gives_way: Option<IdentityKey>,
@@ -132,7 +133,7 @@ pub(super) fn link<'a>(
 
 impl Link {
     /// Does it. AWS: `LastModifiedDate` moves only when a login was added or an identity gave way.
-    pub(super) fn apply(self, region: &mut Region, pool_id: &str, now: i64) -> IdentityKey {
+    pub(super) fn apply(self, region: &mut RegionState, pool_id: &str, now: i64) -> IdentityKey {
         let pool = region
             .pools
             .get_mut(pool_id)
@@ -185,12 +186,5 @@ pub(super) fn unlink(
     identity.modified = now;
     if identity.logins.is_empty() {
         identity.standing = Standing::Unlinked;
-    }
-}
-
-impl Pool {
-    /// Whether a login is that of a developer user.
-    pub(super) fn is_developer(&self, login: &Login) -> bool {
-        self.developer_provider_name.as_deref() == Some(&*login.provider)
     }
 }

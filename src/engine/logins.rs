@@ -4,30 +4,19 @@
 //! for tokens that this mock issued, and for providers whose key set the test handed over.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
-use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
+use super::context::Context;
+use super::identity_id::{IdentityKey, identity_key};
 use super::providers::{Provider, names_open_id_provider};
 use super::region::{is_cognito, issuer};
-use super::state::{IdentityKey, Login, Pool, identity_key, millis};
+use super::state::{Login, Pool};
 use crate::error::ServiceError;
-use crate::token::{self, JwkSet, Jwt, LOGIN_KID, Verdict};
+use crate::token::{self, Jwt, LOGIN_KID, Verdict};
 
 /// AWS: clocks may differ by five minutes; the printed time is the skewed one.
 const GRACE_SECONDS: i64 = 300;
-
-/// How strictly logins are checked, and against what.
-#[derive(Default)]
-pub(super) struct LoginRules {
-    /// Any text is a login.
-    pub(super) lenient: bool,
-    /// Key sets by provider.
-    pub(super) trusted: BTreeMap<String, JwkSet>,
-    /// When a user of a user pool was signed out everywhere, in seconds since 1970.
-    pub(super) signed_out: BTreeMap<Login, i64>,
-}
 
 /// A login that passed its checks.
 #[derive(Debug)]
@@ -61,8 +50,7 @@ pub(super) enum Caller {
 pub(super) struct Checks<'a> {
     pub(super) pool: &'a Pool,
     pub(super) region: &'a str,
-    pub(super) rules: &'a LoginRules,
-    pub(super) now: SystemTime,
+    pub(super) context: &'a Context,
     pub(super) caller: Caller,
 }
 
@@ -95,7 +83,7 @@ impl Checks<'_> {
         if is_cognito(key) {
             return self.cognito(key, jwt.filter(|_| issued_here));
         }
-        if self.rules.lenient {
+        if self.context.settings.lenient_logins {
             return Ok(self.lenient(key, token, jwt));
         }
         let Some(provider) = self.pool.provider(key) else {
@@ -204,7 +192,7 @@ impl Checks<'_> {
         if !self.pool.checks_sign_out(key, client) {
             return Ok(());
         }
-        let signed_out = self.rules.signed_out.get(&login(key, subject));
+        let signed_out = self.context.sign_outs.get(&Login::new(key, subject));
         match signed_out {
             // Approximation: the text was seen in an application's log only.
             Some(at) if jwt.seconds("iat").is_none_or(|issued| issued <= *at) => {
@@ -363,7 +351,7 @@ impl Checks<'_> {
     fn signature(&self, key: &str, jwt: &Jwt<'_>) -> Result<(), ServiceError> {
         let verdict = if jwt.header("kid") == Some(LOGIN_KID) {
             token::verify(jwt, None)
-        } else if let Some(keys) = self.rules.trusted.get(key) {
+        } else if let Some(keys) = self.context.settings.trusted_issuers.get(key) {
             token::verify(jwt, Some(keys))
         } else {
             Verdict::Good
@@ -387,7 +375,7 @@ impl Checks<'_> {
     }
 
     fn now_seconds(&self) -> i64 {
-        millis(self.now).div_euclid(1_000)
+        self.context.now_seconds()
     }
 }
 
@@ -400,14 +388,6 @@ impl Proof {
     fn tagged_by(mut self, key: String) -> Self {
         self.tags_key = key;
         self
-    }
-}
-
-/// A user of a provider.
-pub(super) fn login(provider: &str, subject: &str) -> Login {
-    Login {
-        provider: Arc::from(provider),
-        subject: Arc::from(subject),
     }
 }
 
@@ -424,7 +404,7 @@ fn proof(key: &str, subject: &str, amr: Vec<String>, jwt: &Jwt<'_>) -> Proof {
 
 fn proof_of(key: &str, subject: &str, amr: Vec<String>, claims: Map<String, Value>) -> Proof {
     Proof {
-        login: Some(login(key, subject)),
+        login: Some(Login::new(key, subject)),
         vouches_for: None,
         amr,
         claims,

@@ -20,8 +20,9 @@ use aws_sdk_cognitoidentity::operation::update_identity_pool::{
 };
 use aws_sdk_cognitoidentity::types::IdentityPoolShortDescription;
 
+use super::identity_id::IdentityKey;
 use super::providers::{Providers, is_word};
-use super::state::{IdentityKey, Pool, Region};
+use super::state::{Pool, RegionState};
 use super::{Engine, page, tags};
 use crate::error::ServiceError;
 
@@ -277,7 +278,7 @@ impl Engine {
 fn check_custom_id(
     id: &str,
     region_name: &str,
-    region: Option<&Region>,
+    region: Option<&RegionState>,
 ) -> Result<(), ServiceError> {
     let (of, rest) = id.split_once(':').unwrap_or_default();
     let is_formed = id.len() <= 55

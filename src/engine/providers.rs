@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
-use super::Context;
 use super::arn::Arn;
+use super::context::Context;
 use super::region::is_cognito;
 use super::state::Pool;
 use crate::error::ServiceError;
@@ -145,10 +145,12 @@ impl Providers {
         for saml in self.saml.iter().flatten() {
             // Approximation: a text that is no ARN is refused as if it were a foreign one.
             let arn = Arn::parse(saml);
-            if !arn.is_some_and(|arn| arn.is_own_iam_resource("saml-provider", context)) {
+            if !arn.is_some_and(|arn| {
+                arn.is_own_iam_resource("saml-provider", &context.region, context.account_id())
+            }) {
                 return Err(ServiceError::invalid_parameter(format!(
                     "Identity provider {saml} is not valid for account {}",
-                    context.account_id
+                    context.account_id()
                 )));
             }
         }

@@ -6,7 +6,8 @@
 
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
-use super::{Context, Region};
+use super::context::Context;
+use super::state::RegionState;
 use crate::error::ServiceError;
 
 /// AWS: identity pools per account and Region.
@@ -17,9 +18,9 @@ pub(super) const MOST_USER_POOLS: usize = 50;
 
 impl Context {
     /// Whether there is room for one more pool.
-    pub(super) fn check_pools(&self, region: Option<&Region>) -> Result<(), ServiceError> {
+    pub(super) fn check_pools(&self, region: Option<&RegionState>) -> Result<(), ServiceError> {
         let pools = region.map_or(0, |region| region.pools.len());
-        if self.aws_quotas && pools >= MOST_POOLS {
+        if self.settings.aws_quotas && pools >= MOST_POOLS {
             // Approximation: the text is unknown.
             return Err(exceeded(format!(
                 "The number of identity pools exceeds the limit of {MOST_POOLS}."
@@ -33,7 +34,7 @@ impl Context {
         &self,
         user_pools: Option<&[CognitoIdentityProvider]>,
     ) -> Result<(), ServiceError> {
-        if self.aws_quotas && user_pools.is_some_and(|all| all.len() > MOST_USER_POOLS) {
+        if self.settings.aws_quotas && user_pools.is_some_and(|all| all.len() > MOST_USER_POOLS) {
             // Approximation: code and text are unknown. The code is the one of both operations
             // that is there for quotas.
             return Err(exceeded(format!(

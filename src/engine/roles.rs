@@ -10,9 +10,10 @@ use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::{
 };
 use aws_sdk_cognitoidentity::types::{MappingRule, RoleMapping, RoleMappingType};
 
+use super::Engine;
 use super::arn::Arn;
+use super::context::Context;
 use super::state::Pool;
-use super::{Context, Engine};
 use crate::error::ServiceError;
 
 /// AWS: a mapping has at most this many rules, though the API model allows 400.
@@ -162,7 +163,9 @@ fn check_completeness(provider: &str, mapping: &RoleMapping) -> Result<(), Servi
 /// AWS: the account's own roles only, as nobody may pass on those of others (seen 2015-2017).
 /// Approximation: whether the role must exist is unknown; the mock knows no roles.
 fn check_role(role: &str, context: &Context) -> Result<(), ServiceError> {
-    if !Arn::parse(role).is_some_and(|arn| arn.is_own_iam_resource("role", context)) {
+    if !Arn::parse(role)
+        .is_some_and(|arn| arn.is_own_iam_resource("role", &context.region, context.account_id()))
+    {
         return Err(ServiceError::not_authorized(format!(
             "Access to Role '{role}' is forbidden."
         )));

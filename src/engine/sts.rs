@@ -12,12 +12,12 @@ use aws_sdk_sts::primitives::DateTime;
 use aws_sdk_sts::types::{AssumedRoleUser, Credentials};
 use serde_json::{Map, Value};
 
+use super::Engine;
 use super::arn::Arn;
+use super::context::Context;
 use super::issued_credentials::Grant;
 use super::region::{COGNITO, is_issuer, issuer, partition};
 use super::session_tags::tags_in;
-use super::state::millis;
-use super::{Context, Engine};
 use crate::error::ServiceError;
 use crate::token::{self, Jwt, Verdict};
 
@@ -128,7 +128,7 @@ impl Engine {
         _: GetCallerIdentityInput,
     ) -> Result<GetCallerIdentityOutput, ServiceError> {
         let context = &self.context;
-        let key = context.caller.as_deref().unwrap_or_default();
+        let key = context.access_key_id.as_deref().unwrap_or_default();
         let (arn, user_id) = match context.issued.get(key) {
             Some(issued) => {
                 let role = role_name(&issued.role_arn).unwrap_or_default();
@@ -139,13 +139,15 @@ impl Engine {
                 )
             }
             None => {
-                let (partition, account) = (partition(&context.region), &context.account_id);
+                let (partition, account) = (partition(&context.region), context.account_id());
                 let arn = format!("arn:{partition}:iam::{account}:user/mock");
                 (arn, "AIDAMOCKMOCKMOCKMOCK".to_owned())
             }
         };
-        let account = Arn::parse(&arn)
-            .map_or_else(|| context.account_id.clone(), |arn| arn.account.to_owned());
+        let account = Arn::parse(&arn).map_or_else(
+            || context.account_id().to_owned(),
+            |arn| arn.account.to_owned(),
+        );
         Ok(GetCallerIdentityOutput::builder()
             .account(account)
             .arn(arn)
@@ -188,7 +190,7 @@ impl Context {
                  reference AssumeRoleWithWebIdentity documentation for requirements",
             ));
         }
-        let now = millis(self.now).div_euclid(1_000);
+        let now = self.now_seconds();
         let expires = jwt.seconds("exp").unwrap_or(i64::MIN);
         if now >= expires {
             return Err(ServiceError::known(

@@ -8,10 +8,11 @@ use aws_sdk_cognitoidentity::operation::list_tags_for_resource::{
 use aws_sdk_cognitoidentity::operation::tag_resource::{TagResourceInput, TagResourceOutput};
 use aws_sdk_cognitoidentity::operation::untag_resource::{UntagResourceInput, UntagResourceOutput};
 
+use super::Engine;
 use super::arn::Arn;
+use super::context::Context;
 use super::region::partition;
 use super::state::Pool;
-use super::{Context, Engine};
 use crate::error::ServiceError;
 
 /// AWS: a resource carries at most this many tags.
@@ -182,7 +183,7 @@ fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a s
     };
     // Approximation: the text for another Region, account or partition is unknown.
     if arn.region != context.region
-        || arn.account != context.account_id
+        || arn.account != context.account_id()
         || arn.partition != partition(&context.region)
     {
         return Err(ServiceError::pool_not_found(id));
@@ -194,7 +195,7 @@ fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a s
 /// signed the request.
 fn access_denied(resource: &str, operation: &str, context: &Context) -> ServiceError {
     let partition = partition(&context.region);
-    let account = &context.account_id;
+    let account = context.account_id();
     ServiceError::known(
         "AccessDeniedException",
         format!(
