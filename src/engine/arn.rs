@@ -26,19 +26,34 @@ impl<'a> Arn<'a> {
         })
     }
 
-    /// Whether this is an IAM resource of that kind which the account owns, in the partition of
-    /// the Region.
+    /// What follows `<kind>/` if this is an IAM resource of that kind: its path and name, or an
+    /// empty text if both are missing.
+    pub(super) fn iam_name(&self, kind: &str) -> Option<&'a str> {
+        let name = self.resource.strip_prefix(kind)?.strip_prefix('/')?;
+        (self.service == "iam").then_some(name)
+    }
+
+    /// Whether this is an IAM resource of that kind which belongs to the account, in the partition
+    /// of the Region.
     pub(super) fn is_own_iam_resource(&self, kind: &str, region: &str, account_id: &str) -> bool {
-        let name = self
-            .resource
-            .strip_prefix(kind)
-            .and_then(|rest| rest.strip_prefix('/'));
         self.partition == partition(region)
-            && self.service == "iam"
             && self.region.is_empty()
             && self.account == account_id
-            && name.is_some_and(|name| !name.is_empty())
+            && self.iam_name(kind).is_some_and(|name| !name.is_empty())
     }
+
+    /// The name of a role without its path, if this is the ARN of a role.
+    pub(super) fn role_name(&self) -> Option<&'a str> {
+        let name = self.iam_name("role")?.rsplit('/').next()?;
+        (!name.is_empty()).then_some(name)
+    }
+}
+
+/// The ARN of the user who signs calls with credentials that the mock did not issue. The mock knows
+/// no users, so there is one for all of them.
+pub(super) fn user_arn(region: &str, account_id: &str) -> String {
+    let partition = partition(region);
+    format!("arn:{partition}:iam::{account_id}:user/mock")
 }
 
 /// The ARN of a pool.

@@ -16,11 +16,12 @@ use aws_sdk_cognitoidentity::operation::unlink_identity::{
 use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::{ErrorCode, IdentityDescription, UnprocessedIdentityId};
 
-use super::context::Context;
+use super::errors::{forbidden, guests_not_allowed, logins_do_not_match};
 use super::identity_id::{IdentityKey, identity_id, identity_key};
-use super::linking::{self, first_owner, forbidden, link};
-use super::logins::{Caller, Checks, Proof, logins_do_not_match};
-use super::state::{Identity, Login, Pool, RegionState, Standing};
+use super::linking::{link_logins, unlink};
+use super::login_checks::{CognitoTokens, check_logins};
+use super::state::{Identity, Login, RegionState, Standing};
+use super::verified_login::{first_owner, logins};
 use super::{Engine, page};
 use crate::error::ServiceError;
 
@@ -51,10 +52,10 @@ impl Engine {
             .pools
             .get(&pool_id)
             .ok_or_else(|| ServiceError::pool_not_found(&pool_id))?;
-        let logins = input.logins.unwrap_or_default();
-        if logins.is_empty() {
+        let given = input.logins.unwrap_or_default();
+        if given.is_empty() {
             if !pool.allow_unauthenticated_identities {
-                return Err(guests_refused());
+                return Err(guests_not_allowed());
             }
             let (prefix, now) = (pool.identity_prefix, context.now_millis());
             let key = region.insert_identity(prefix, &mut context.ids, now);
@@ -62,8 +63,9 @@ impl Engine {
                 .identity_id(identity_id(&region.name, key))
                 .build());
         }
-        let proofs = context.check_logins(region, pool, Caller::GetId, &logins)?;
-        let key = region.own(context, &pool_id, first_owner(pool, &proofs), None, &proofs)?;
+        let verified = check_logins(context, region, pool, CognitoTokens::Rejected, &given)?;
+        let owner = first_owner(pool, &verified);
+        let key = link_logins(region, context, &pool_id, owner, logins(&verified))?;
         Ok(GetIdOutput::builder()
             .identity_id(identity_id(&region.name, key))
             .build())
@@ -217,22 +219,22 @@ impl Engine {
         input: UnlinkIdentityInput,
     ) -> Result<UnlinkIdentityOutput, ServiceError> {
         let id = input.identity_id.unwrap_or_default();
-        let logins = input.logins.unwrap_or_default();
+        let given = input.logins.unwrap_or_default();
         let (region, key, context) = self.public_identity(&id)?;
         let pool = region.pool_of(key);
         let identity = &region.identities[&key];
-        if identity.standing != Standing::Active || (logins.is_empty() && !identity.is_guest()) {
+        if identity.standing != Standing::Active || (given.is_empty() && !identity.is_guest()) {
             return Err(forbidden(&id));
         }
-        let proofs = context.check_logins(region, pool, Caller::Public, &logins)?;
-        if !proofs.iter().any(|proof| proof.is_of(pool, key)) {
+        let verified = check_logins(context, region, pool, CognitoTokens::Accepted, &given)?;
+        if !verified.iter().any(|login| login.is_of(pool, key)) {
             return Err(logins_do_not_match());
         }
         // Approximation: naming a provider that is not linked is no error.
         let remove = input.logins_to_remove.unwrap_or_default();
         let now = context.now_millis();
         let (pool, identity) = region.pool_and_identity(key);
-        linking::unlink(pool, identity, now, |login| {
+        unlink(pool, identity, now, |login| {
             remove.iter().any(|name| **name == *login.provider)
         });
         Ok(UnlinkIdentityOutput::builder().build())
@@ -256,69 +258,12 @@ impl Engine {
             .as_ref()
             .and_then(|login| pool.logins.get(login))
             .copied();
-        let key = region.own_logins(context, pool_id, owner, None, || login.iter())?;
+        let key = link_logins(region, context, pool_id, owner, login.iter())?;
         Ok(identity_id(&region.name, key))
     }
 }
 
-/// AWS: the wording since 2015.
-pub(super) fn guests_refused() -> ServiceError {
-    ServiceError::not_authorized("Unauthenticated access is not supported for this identity pool.")
-}
-
-impl Context {
-    /// Checks all of `logins` for a call of `pool`.
-    pub(super) fn check_logins(
-        &self,
-        region: &RegionState,
-        pool: &Pool,
-        caller: Caller,
-        logins: &std::collections::HashMap<String, String>,
-    ) -> Result<Vec<Proof>, ServiceError> {
-        let checks = Checks {
-            pool,
-            region: &region.name,
-            context: self,
-            caller,
-        };
-        checks.all(logins)
-    }
-}
-
 impl RegionState {
-    /// Makes `owner`, or a new identity, the owner of all proven logins; `gives_way` and whoever
-    /// owned one of them are merged into it. Nothing changes if that cannot be.
-    pub(super) fn own(
-        &mut self,
-        context: &mut Context,
-        pool_id: &str,
-        owner: Option<IdentityKey>,
-        gives_way: Option<IdentityKey>,
-        proofs: &[Proof],
-    ) -> Result<IdentityKey, ServiceError> {
-        let given = || proofs.iter().filter_map(|proof| proof.login.as_ref());
-        self.own_logins(context, pool_id, owner, gives_way, given)
-    }
-
-    /// The same for logins that are already known to be true.
-    pub(super) fn own_logins<'a, I: Iterator<Item = &'a Login>>(
-        &mut self,
-        context: &mut Context,
-        pool_id: &str,
-        owner: Option<IdentityKey>,
-        gives_way: Option<IdentityKey>,
-        given: impl Fn() -> I,
-    ) -> Result<IdentityKey, ServiceError> {
-        let now = context.now_millis();
-        // A new identity cannot conflict: its logins are of different providers and nobody's.
-        let survivor = owner.unwrap_or_else(|| {
-            let prefix = self.pools[pool_id].identity_prefix;
-            self.insert_identity(prefix, &mut context.ids, now)
-        });
-        let link = link(self, &self.pools[pool_id], survivor, gives_way, given())?;
-        Ok(link.apply(self, pool_id, now))
-    }
-
     fn delete_identity(&mut self, key: IdentityKey) {
         let (pool, identity) = self.pool_and_identity(key);
         for login in &identity.logins {

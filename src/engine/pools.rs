@@ -21,7 +21,8 @@ use aws_sdk_cognitoidentity::operation::update_identity_pool::{
 use aws_sdk_cognitoidentity::types::IdentityPoolShortDescription;
 
 use super::identity_id::IdentityKey;
-use super::providers::{Providers, is_word};
+use super::provider_settings::ProviderSettings;
+use super::region::is_region_name;
 use super::state::{Pool, RegionState};
 use super::{Engine, page, tags};
 use crate::error::ServiceError;
@@ -58,7 +59,7 @@ impl Engine {
         &mut self,
         input: CreateIdentityPoolInput,
     ) -> Result<CreateIdentityPoolOutput, ServiceError> {
-        let providers = Providers {
+        let providers = ProviderSettings {
             social: input.supported_login_providers,
             open_id_connect: input.open_id_connect_provider_arns,
             user_pools: input.cognito_identity_providers,
@@ -240,7 +241,7 @@ impl Engine {
         input: UpdateIdentityPoolInput,
     ) -> Result<UpdateIdentityPoolOutput, ServiceError> {
         let (pool, context) = self.pool_mut(&input.identity_pool_id.unwrap_or_default())?;
-        let providers = Providers {
+        let providers = ProviderSettings {
             social: input.supported_login_providers,
             open_id_connect: input.open_id_connect_provider_arns,
             user_pools: input.cognito_identity_providers,
@@ -282,7 +283,7 @@ fn check_custom_id(
 ) -> Result<(), ServiceError> {
     let (of, rest) = id.split_once(':').unwrap_or_default();
     let is_formed = id.len() <= 55
-        && is_word(of)
+        && is_region_name(of)
         && !rest.is_empty()
         && rest
             .bytes()

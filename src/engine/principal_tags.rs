@@ -10,7 +10,7 @@ use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::{
 };
 
 use super::Engine;
-use super::state::{Pool, PrincipalTagMap};
+use super::state::PrincipalTagMap;
 use crate::error::ServiceError;
 
 impl Engine {
@@ -91,7 +91,7 @@ impl Engine {
         let provider = input.identity_provider_name.unwrap_or_default();
         // Approximation: that AWS refuses a provider that is not on the pool, by this code and in
         // words like these, is likely but was never seen.
-        if !has_provider(pool, &provider) {
+        if !pool.has_principal_tags_key(&provider) {
             return Err(ServiceError::invalid_parameter(format!(
                 "({provider}) is not a configured provider."
             )));
@@ -116,21 +116,6 @@ impl Engine {
             .insert(provider, PrincipalTagMap { use_defaults, tags });
         Ok(output)
     }
-}
-
-/// Whether the pool has a provider by the name that attribute maps go by.
-///
-/// AWS: user pools without a client id, OIDC and SAML providers by their ARN. The developer
-/// provider has no claims to map; its tags come with each call.
-fn has_provider(pool: &Pool, provider: &str) -> bool {
-    let mut user_pools = pool.cognito_identity_providers.iter();
-    pool.supported_login_providers.contains_key(provider)
-        || pool
-            .open_id_connect_provider_arns
-            .iter()
-            .any(|arn| arn == provider)
-        || pool.saml_provider_arns.iter().any(|arn| arn == provider)
-        || user_pools.any(|user_pool| user_pool.provider_name() == Some(provider))
 }
 
 #[cfg(test)]

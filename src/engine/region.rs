@@ -71,6 +71,13 @@ pub(super) fn is_cognito(key: &str) -> bool {
     key == COGNITO || key == COGNITO_CHINA
 }
 
+/// Whether a text is formed like the name of a Region: `[\w-]+`, as the patterns of the API model
+/// have it.
+pub(super) fn is_region_name(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    !text.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

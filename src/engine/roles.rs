@@ -119,28 +119,12 @@ fn check_length(mapping: &RoleMapping) -> Result<(), ServiceError> {
 
 /// AWS: the parentheses are part of the text (seen 2022, 2026).
 fn check_provider(provider: &str, pool: &Pool) -> Result<(), ServiceError> {
-    if !is_mappable(provider, pool) {
+    if !pool.has_role_mapping_key(provider) {
         return Err(ServiceError::invalid_parameter(format!(
             "({provider}) is not a valid RoleMapping ProviderName or is not a configured provider."
         )));
     }
     Ok(())
-}
-
-/// Whether `provider` is the key of a role mapping that this pool can have.
-///
-/// AWS: the key of a user pool carries its client id; OIDC and SAML providers go by their ARN;
-/// the developer provider has no mapping.
-fn is_mappable(provider: &str, pool: &Pool) -> bool {
-    pool.supported_login_providers.contains_key(provider)
-        || pool
-            .open_id_connect_provider_arns
-            .iter()
-            .any(|arn| arn == provider)
-        || pool.saml_provider_arns.iter().any(|arn| arn == provider)
-        || provider
-            .rsplit_once(':')
-            .is_some_and(|(name, client)| pool.lists_client(name, client))
 }
 
 /// Approximation: AWS documents what a mapping needs, but the texts of its refusals are unknown.

@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentity::operation::tag_resource::{TagResourceInput, TagReso
 use aws_sdk_cognitoidentity::operation::untag_resource::{UntagResourceInput, UntagResourceOutput};
 
 use super::Engine;
-use super::arn::Arn;
+use super::arn::{Arn, user_arn};
 use super::context::Context;
 use super::region::partition;
 use super::state::Pool;
@@ -191,16 +191,15 @@ fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a s
     Ok(id)
 }
 
-/// Approximation: the mock knows no callers. On AWS the ARN is that of the user or role who
+/// Approximation: the mock does not know who calls. On AWS the ARN is that of the user or role who
 /// signed the request.
 fn access_denied(resource: &str, operation: &str, context: &Context) -> ServiceError {
-    let partition = partition(&context.region);
-    let account = context.account_id();
+    let user = user_arn(&context.region, context.account_id());
     ServiceError::known(
         "AccessDeniedException",
         format!(
-            "User: arn:{partition}:iam::{account}:user/mock is not authorized to perform: \
-             cognito-identity:{operation} on resource: {resource}"
+            "User: {user} is not authorized to perform: cognito-identity:{operation} on resource: \
+             {resource}"
         ),
     )
 }
