@@ -81,4 +81,38 @@ mod tests {
         assert_eq!(Arn::parse("arn:aws:s:r:a"), None);
         assert_eq!(Arn::parse("urn:aws:s:r:a:b"), None);
     }
+
+    #[test]
+    fn an_own_iam_resource_has_the_account_the_partition_the_kind_and_a_name() {
+        let is_own = |arn: &str| {
+            Arn::parse(arn)
+                .is_some_and(|arn| arn.is_own_iam_resource("role", "us-east-1", "123456789012"))
+        };
+
+        assert!(is_own("arn:aws:iam::123456789012:role/reader"));
+        assert!(is_own("arn:aws:iam::123456789012:role/path/reader"));
+        for arn in [
+            "reader",
+            "arn:aws:iam::999999999999:role/reader",
+            "arn:aws-cn:iam::123456789012:role/reader",
+            "arn:aws:iam::123456789012:user/reader",
+            "arn:aws:s3::123456789012:role/reader",
+            "arn:aws:iam:us-east-1:123456789012:role/reader",
+            "arn:aws:iam::123456789012:role-reader",
+            "arn:aws:iam::123456789012:role/",
+        ] {
+            assert!(!is_own(arn), "{arn}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_role_has_no_path() {
+        let role_name = |arn| Arn::parse(arn).unwrap().role_name();
+
+        assert_eq!(role_name("arn:aws:iam::1:role/reader"), Some("reader"));
+        assert_eq!(role_name("arn:aws:iam::1:role/a/b/reader"), Some("reader"));
+        assert_eq!(role_name("arn:aws:iam::1:role/a/"), None);
+        assert_eq!(role_name("arn:aws:iam::1:user/reader"), None);
+        assert_eq!(role_name("arn:aws:s3::1:role/reader"), None);
+    }
 }

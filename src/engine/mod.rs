@@ -223,16 +223,18 @@ impl fmt::Debug for Engine {
 
 #[cfg(test)]
 mod tests {
-    use super::pools::tests::{create, engine, named};
+    use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
+
+    use super::*;
 
     #[test]
     fn debugging_shows_counts_and_no_contents() {
-        let mut engine = engine();
-        let pool = create(&mut engine, named("a secret name")).identity_pool_id;
-        engine
-            .seed_identity(&pool, Some(("login.example", "alice")))
-            .unwrap();
-        engine.seed_identity(&pool, None).unwrap();
+        let mut engine = Engine::new(Settings::default());
+        let pool = CreateIdentityPoolInput::builder().identity_pool_name("a secret name");
+        let pool = engine.create_identity_pool(pool.build().unwrap()).unwrap();
+        for login in [Some(("login.example", "alice")), None] {
+            engine.seed_identity(&pool.identity_pool_id, login).unwrap();
+        }
 
         assert_eq!(
             format!("{engine:?}"),

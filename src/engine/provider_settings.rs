@@ -82,3 +82,38 @@ fn names_user_pool(name: &str) -> bool {
         && !pool.is_empty()
         && pool.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::names_user_pool;
+
+    #[test]
+    fn user_pools_go_by_their_full_name() {
+        for name in [
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbC123",
+            "cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_a",
+            "cognito-idp.eusc-de-east-1.amazonaws.eu/eusc-de-east-1_a",
+            "cognito-idp.my_region.amazonaws.com/my_region_a",
+        ] {
+            assert!(names_user_pool(name), "{name}");
+        }
+        for name in [
+            "",
+            "us-east-1_abc",
+            "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc",
+            "cognito-idp.us-east-1.amazonaws.com",
+            "cognito-idp.us-east-1.amazonaws.com/",
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc/x",
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client",
+            "cognito-idp.us-east-1.example.com/us-east-1_abc",
+            "cognito-idp..amazonaws.com/us-east-1_abc",
+            "cognito-idp.us east 1.amazonaws.com/us-east-1_abc",
+            "cognito-idp.us-east-1.amazonaws.com/_abc",
+            "cognito-idp.us-east-1.amazonaws.com/us east 1_abc",
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_",
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_a-c",
+        ] {
+            assert!(!names_user_pool(name), "{name}");
+        }
+    }
+}

@@ -206,71 +206,8 @@ fn access_denied(resource: &str, operation: &str, context: &Context) -> ServiceE
 
 #[cfg(test)]
 mod tests {
-    use super::super::pools::tests::{create, engine, tagged};
+    use super::super::Settings;
     use super::*;
-
-    fn arn_of(id: &str) -> String {
-        format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{id}")
-    }
-
-    fn tag(engine: &mut Engine, arn: &str, key: &str, value: &str) -> Result<(), ServiceError> {
-        let input = TagResourceInput::builder()
-            .resource_arn(arn)
-            .tags(key, value);
-        engine
-            .tag_resource(input.build().unwrap())
-            .map(|TagResourceOutput { .. }| ())
-    }
-
-    fn tags(engine: &mut Engine, arn: &str) -> Result<BTreeMap<String, String>, ServiceError> {
-        let input = ListTagsForResourceInput::builder().resource_arn(arn);
-        let output = engine.list_tags_for_resource(input.build().unwrap())?;
-        Ok(BTreeMap::from_iter(output.tags.unwrap()))
-    }
-
-    fn map<const N: usize>(tags: [(&str, &str); N]) -> BTreeMap<String, String> {
-        tags.map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into()
-    }
-
-    #[test]
-    fn tags_are_added_overwritten_and_removed() {
-        let mut engine = engine();
-        let arn = arn_of(&create(&mut engine, tagged([("a", "1"), ("b", "2")])).identity_pool_id);
-
-        tag(&mut engine, &arn, "b", "").unwrap();
-        tag(&mut engine, &arn, "c", "3").unwrap();
-        let input = UntagResourceInput::builder().resource_arn(&arn);
-        let input = input.tag_keys("a").tag_keys("never there");
-        engine.untag_resource(input.build().unwrap()).unwrap();
-
-        assert_eq!(
-            tags(&mut engine, &arn).unwrap(),
-            map([("b", ""), ("c", "3")])
-        );
-    }
-
-    #[test]
-    fn a_refused_tag_leaves_the_others_as_they_were() {
-        let mut engine = engine();
-        let arn = arn_of(&create(&mut engine, tagged([("a", "1")])).identity_pool_id);
-
-        tag(&mut engine, &arn, "aws:b", "2").unwrap_err();
-
-        assert_eq!(tags(&mut engine, &arn).unwrap(), map([("a", "1")]));
-    }
-
-    #[test]
-    fn the_fifty_first_tag_is_refused_but_an_overwritten_one_is_not() {
-        let full: Vec<_> = (0..50).map(|n| (n.to_string(), String::new())).collect();
-        let mut engine = engine();
-        let arn = arn_of(&create(&mut engine, tagged(full)).identity_pool_id);
-
-        tag(&mut engine, &arn, "7", "new").unwrap();
-        let error = tag(&mut engine, &arn, "50", "one too many").unwrap_err();
-
-        assert_eq!(error.code(), "InvalidParameterException");
-    }
 
     #[test]
     fn tags_are_checked_for_reserved_keys_and_characters() {
@@ -287,24 +224,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_arn_is_denied() {
-        let mut engine = engine();
-        let id = create(&mut engine, tagged([("a", "1")])).identity_pool_id;
-
-        let error = tags(&mut engine, &id).unwrap_err();
-
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "AccessDeniedException: User: arn:aws:iam::123456789012:user/mock is not \
-                 authorized to perform: cognito-identity:ListTagsForResource on resource: {id}"
-            )
-        );
-    }
-
-    #[test]
-    fn arns_of_other_things_are_malformed() {
-        let mut engine = engine();
+    fn an_arn_must_name_a_pool() {
+        let context = Context::new(Settings::default());
 
         for arn in [
             "arn:",
@@ -314,31 +235,14 @@ mod tests {
             "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/",
         ] {
             assert_eq!(
-                tags(&mut engine, arn).unwrap_err().to_string(),
+                pool_id(arn, "TagResource", &context)
+                    .unwrap_err()
+                    .to_string(),
                 "InvalidParameterException: Invalid Cognito Identity resource ARN.",
                 "{arn}"
             );
         }
-    }
-
-    #[test]
-    fn pools_of_another_region_or_account_are_not_found() {
-        let mut engine = engine();
-        let id = create(&mut engine, tagged([("a", "1")])).identity_pool_id;
-
-        for arn in [
-            format!("arn:aws:cognito-identity:eu-west-1:123456789012:identitypool/{id}"),
-            format!("arn:aws:cognito-identity:us-east-1:999999999999:identitypool/{id}"),
-            format!("arn:aws-cn:cognito-identity:us-east-1:123456789012:identitypool/{id}"),
-        ] {
-            assert_eq!(
-                tags(&mut engine, &arn).unwrap_err(),
-                ServiceError::pool_not_found(&id)
-            );
-        }
-        assert_eq!(
-            tags(&mut engine, &arn_of("us-east-1:0")).unwrap_err(),
-            ServiceError::pool_not_found("us-east-1:0")
-        );
+        let arn = "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/us-east-1:0";
+        assert_eq!(pool_id(arn, "TagResource", &context), Ok("us-east-1:0"));
     }
 }
