@@ -6,8 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use crate::engine::LOGIN_KID;
-use crate::token;
+use crate::token::{self, LOGIN_KID};
 use crate::xml;
 
 /// What an identity provider would have said of a user; signed by

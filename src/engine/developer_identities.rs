@@ -16,9 +16,12 @@ use aws_sdk_cognitoidentity::operation::unlink_developer_identity::{
 };
 use serde_json::Map;
 
-use super::linking::{self, first_owner, forbidden};
-use super::logins::{Caller, Proof, login, logins_do_not_match};
-use super::state::{IdentityKey, Login, Pool, Region, Standing, identity_id, identity_key, millis};
+use super::errors::{forbidden, logins_do_not_match};
+use super::identity_id::{IdentityKey, identity_id, identity_key};
+use super::linking::{LinkPlan, link_logins, unlink};
+use super::login_checks::{CognitoTokens, check_logins};
+use super::state::{Login, Pool, RegionState, Standing};
+use super::verified_login::{VerifiedLogin, first_owner, logins};
 use super::{Engine, page};
 use crate::error::ServiceError;
 
@@ -55,45 +58,46 @@ impl Engine {
         self.pool_mut(&pool_id)?;
         let (region, context) = self.region_mut();
         let pool = &region.pools[&pool_id];
-        let mut logins = input.logins.unwrap_or_default();
+        let mut given = input.logins.unwrap_or_default();
         // AWS: the text; approximation: the code, and that a missing developer login reads the same.
         let provider = pool
             .developer_provider_name
             .as_deref()
-            .filter(|name| logins.contains_key(*name));
+            .filter(|name| given.contains_key(*name));
         let provider = provider.ok_or_else(unsupported_provider)?.to_owned();
-        let user = logins.remove(&provider).unwrap_or_default();
+        let user = given.remove(&provider).unwrap_or_default();
         let called = match input.identity_id.as_deref() {
             None => None,
             Some(id) => Some(pool.identity(region, id)?),
         };
-        let mut proofs = vec![developer_proof(&pool_id, &provider, &user)];
-        proofs.extend(context.check_logins(region, pool, Caller::Developer, &logins)?);
+        let public = check_logins(context, region, pool, CognitoTokens::Accepted, &given)?;
         // AWS: a developer token proves nothing to the operation that makes developer tokens.
-        if proofs.iter().any(|proof| proof.login.is_none()) {
+        if public.iter().any(|login| login.login().is_none()) {
             return Err(logins_do_not_match());
         }
+        let mut verified = vec![developer_login(&pool_id, &provider, &user)];
+        verified.extend(public);
         let owner = match called {
-            None => first_owner(pool, &proofs),
+            None => first_owner(pool, &verified),
             Some(called) => {
                 may_link(
                     region,
                     pool,
                     called,
                     input.identity_id.as_deref().unwrap_or_default(),
-                    &proofs,
+                    &verified,
                 )?;
                 Some(called)
             }
         };
-        let key = region.own(context, &pool_id, owner, None, &proofs)?;
+        let key = link_logins(region, context, &pool_id, owner, logins(&verified))?;
         let tags: BTreeMap<_, _> = input
             .principal_tags
             .unwrap_or_default()
             .into_iter()
             .collect();
         let lifetime = input.token_duration.unwrap_or(DEFAULT_TOKEN_SECONDS);
-        let token = context.sign_token(region, &pool_id, key, &proofs, &tags, lifetime);
+        let token = context.sign_open_id_token(region, &pool_id, key, &verified, &tags, lifetime);
         Ok(GetOpenIdTokenForDeveloperIdentityOutput::builder()
             .identity_id(identity_id(&region.name, key))
             .token(token)
@@ -214,14 +218,8 @@ impl Engine {
         let source = find(input.source_user_identifier)?;
         let destination = find(input.destination_user_identifier)?;
         // Approximation: users of one identity are merged already.
-        let nothing_given = || std::iter::empty::<&Login>();
-        region.own_logins(
-            context,
-            &pool_id,
-            Some(destination),
-            Some(source),
-            nothing_given,
-        )?;
+        let plan = LinkPlan::new(region, pool, destination, Some(source), std::iter::empty())?;
+        plan.apply(region, &pool_id, context.now_millis());
         let id = identity_id(&region.name, destination);
         Ok(MergeDeveloperIdentitiesOutput::builder()
             .identity_id(id)
@@ -265,35 +263,30 @@ impl Engine {
         if owner != key {
             return Err(other_identity(&user));
         }
-        let now = millis(context.now);
+        let now = context.now_millis();
         let (pool, identity) = region.pool_and_identity(key);
-        linking::unlink(pool, identity, now, |linked| *linked == login);
+        unlink(pool, identity, now, |linked| *linked == login);
         Ok(UnlinkDeveloperIdentityOutput::builder().build())
     }
 }
 
 /// Whether the developer user may be linked to an identity that the call names.
 fn may_link(
-    region: &Region,
+    region: &RegionState,
     pool: &Pool,
     called: IdentityKey,
     called_id: &str,
-    proofs: &[Proof],
+    verified: &[VerifiedLogin],
 ) -> Result<(), ServiceError> {
-    let owner_of = |proof: &Proof| {
-        proof
-            .login
-            .as_ref()
-            .and_then(|login| pool.logins.get(login))
-    };
+    let owner_of = |login: &VerifiedLogin| pool.logins.get(login.login()?).copied();
     let identity = &region.identities[&called];
     if identity.standing != Standing::Active {
         return Err(forbidden(called_id));
     }
-    if proofs
+    if verified
         .first()
         .and_then(owner_of)
-        .is_some_and(|owner| *owner != called)
+        .is_some_and(|owner| owner != called)
     {
         // Approximation: the model's words for the case; what AWS sends was never seen.
         return Err(ServiceError::known(
@@ -306,26 +299,21 @@ fn may_link(
         .logins
         .iter()
         .any(|login| !pool.is_developer(login));
-    if has_public && !proofs.iter().any(|proof| owner_of(proof) == Some(&called)) {
+    if has_public && !verified.iter().any(|login| login.is_of(pool, called)) {
         return Err(logins_do_not_match());
     }
     Ok(())
 }
 
-fn developer_proof(pool_id: &str, provider: &str, user: &str) -> Proof {
-    Proof {
-        login: Some(login(provider, user)),
-        vouches_for: None,
-        amr: vec![provider.to_owned(), format!("{provider}:{pool_id}:{user}")],
-        claims: Map::new(),
-        mapping_key: provider.to_owned(),
-        tags_key: provider.to_owned(),
-    }
+/// The login of a developer user, which needs no token: the signed call vouches for it.
+fn developer_login(pool_id: &str, provider: &str, user: &str) -> VerifiedLogin {
+    let amr = vec![provider.to_owned(), format!("{provider}:{pool_id}:{user}")];
+    VerifiedLogin::of_user(provider, user, amr, Map::new())
 }
 
 impl Pool {
     /// An identity of this very pool.
-    fn identity(&self, region: &Region, id: &str) -> Result<IdentityKey, ServiceError> {
+    fn identity(&self, region: &RegionState, id: &str) -> Result<IdentityKey, ServiceError> {
         identity_key(&region.name, id)
             .filter(|key| {
                 key.prefix() == self.identity_prefix && region.identities.contains_key(key)
@@ -335,7 +323,7 @@ impl Pool {
 
     /// A developer user and its identity. AWS: looked up with regard to case.
     fn developer_user(&self, user: &str) -> Option<(Login, IdentityKey)> {
-        let login = login(self.developer_provider_name.as_deref()?, user);
+        let login = Login::new(self.developer_provider_name.as_deref()?, user);
         let owner = *self.logins.get(&login)?;
         Some((login, owner))
     }

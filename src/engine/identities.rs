@@ -16,12 +16,13 @@ use aws_sdk_cognitoidentity::operation::unlink_identity::{
 use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::{ErrorCode, IdentityDescription, UnprocessedIdentityId};
 
-use super::linking::{self, first_owner, forbidden, link};
-use super::logins::{self, Caller, Checks, Proof, logins_do_not_match};
-use super::state::{
-    Identity, IdentityKey, Login, Pool, Region, Standing, identity_id, identity_key, millis,
-};
-use super::{Context, Engine, page};
+use super::errors::{forbidden, guests_not_allowed, logins_do_not_match};
+use super::identity_id::{IdentityKey, identity_id, identity_key};
+use super::linking::{link_logins, unlink};
+use super::login_checks::{CognitoTokens, check_logins};
+use super::state::{Identity, Login, RegionState, Standing};
+use super::verified_login::{first_owner, logins};
+use super::{Engine, page};
 use crate::error::ServiceError;
 
 impl Engine {
@@ -51,19 +52,20 @@ impl Engine {
             .pools
             .get(&pool_id)
             .ok_or_else(|| ServiceError::pool_not_found(&pool_id))?;
-        let logins = input.logins.unwrap_or_default();
-        if logins.is_empty() {
+        let given = input.logins.unwrap_or_default();
+        if given.is_empty() {
             if !pool.allow_unauthenticated_identities {
-                return Err(guests_refused());
+                return Err(guests_not_allowed());
             }
-            let prefix = pool.identity_prefix;
-            let key = region.insert_identity(prefix, context);
+            let (prefix, now) = (pool.identity_prefix, context.now_millis());
+            let key = region.insert_identity(prefix, &mut context.ids, now);
             return Ok(GetIdOutput::builder()
                 .identity_id(identity_id(&region.name, key))
                 .build());
         }
-        let proofs = context.check_logins(region, pool, Caller::GetId, &logins)?;
-        let key = region.own(context, &pool_id, first_owner(pool, &proofs), None, &proofs)?;
+        let verified = check_logins(context, region, pool, CognitoTokens::Rejected, &given)?;
+        let owner = first_owner(pool, &verified);
+        let key = link_logins(region, context, &pool_id, owner, logins(&verified))?;
         Ok(GetIdOutput::builder()
             .identity_id(identity_id(&region.name, key))
             .build())
@@ -217,22 +219,22 @@ impl Engine {
         input: UnlinkIdentityInput,
     ) -> Result<UnlinkIdentityOutput, ServiceError> {
         let id = input.identity_id.unwrap_or_default();
-        let logins = input.logins.unwrap_or_default();
+        let given = input.logins.unwrap_or_default();
         let (region, key, context) = self.public_identity(&id)?;
         let pool = region.pool_of(key);
         let identity = &region.identities[&key];
-        if identity.standing != Standing::Active || (logins.is_empty() && !identity.is_guest()) {
+        if identity.standing != Standing::Active || (given.is_empty() && !identity.is_guest()) {
             return Err(forbidden(&id));
         }
-        let proofs = context.check_logins(region, pool, Caller::Public, &logins)?;
-        if !proofs.iter().any(|proof| proof.is_of(pool, key)) {
+        let verified = check_logins(context, region, pool, CognitoTokens::Accepted, &given)?;
+        if !verified.iter().any(|login| login.is_of(pool, key)) {
             return Err(logins_do_not_match());
         }
         // Approximation: naming a provider that is not linked is no error.
         let remove = input.logins_to_remove.unwrap_or_default();
-        let now = millis(context.now);
+        let now = context.now_millis();
         let (pool, identity) = region.pool_and_identity(key);
-        linking::unlink(pool, identity, now, |login| {
+        unlink(pool, identity, now, |login| {
             remove.iter().any(|name| **name == *login.provider)
         });
         Ok(UnlinkIdentityOutput::builder().build())
@@ -251,135 +253,17 @@ impl Engine {
             .pools
             .get(pool_id)
             .ok_or_else(|| ServiceError::pool_not_found(pool_id))?;
-        let login = login.map(|(provider, subject)| logins::login(provider, subject));
+        let login = login.map(|(provider, subject)| Login::new(provider, subject));
         let owner = login
             .as_ref()
             .and_then(|login| pool.logins.get(login))
             .copied();
-        let key = region.own_logins(context, pool_id, owner, None, || login.iter())?;
+        let key = link_logins(region, context, pool_id, owner, login.iter())?;
         Ok(identity_id(&region.name, key))
     }
-
-    /// The identity that a signed call names. One of another Region does not exist for it.
-    pub(super) fn signed_identity(
-        &mut self,
-        id: &str,
-    ) -> Result<(&mut Region, IdentityKey, &mut Context), ServiceError> {
-        let region = self.regions.get_mut(&self.context.region);
-        region
-            .and_then(|region| region.identity(id).map(|key| (region, key)))
-            .map(|(region, key)| (region, key, &mut self.context))
-            .ok_or_else(|| ServiceError::identity_not_found(id))
-    }
-
-    /// The identity that a public call names, in whichever Region.
-    pub(super) fn public_identity(
-        &mut self,
-        id: &str,
-    ) -> Result<(&mut Region, IdentityKey, &mut Context), ServiceError> {
-        self.region_of(id)
-            .and_then(|(region, context)| region.identity(id).map(|key| (region, key, context)))
-            .ok_or_else(|| ServiceError::identity_not_found(id))
-    }
 }
 
-/// AWS: the wording since 2015.
-pub(super) fn guests_refused() -> ServiceError {
-    ServiceError::not_authorized("Unauthenticated access is not supported for this identity pool.")
-}
-
-impl Context {
-    /// Checks all of `logins` for a call of `pool`.
-    pub(super) fn check_logins(
-        &self,
-        region: &Region,
-        pool: &Pool,
-        caller: Caller,
-        logins: &std::collections::HashMap<String, String>,
-    ) -> Result<Vec<Proof>, ServiceError> {
-        let checks = Checks {
-            pool,
-            region: &region.name,
-            rules: &self.login_rules,
-            now: self.now,
-            caller,
-        };
-        checks.all(logins)
-    }
-}
-
-impl Region {
-    /// The key behind an id, if there is such an identity.
-    fn identity(&self, id: &str) -> Option<IdentityKey> {
-        identity_key(&self.name, id).filter(|key| self.identities.contains_key(key))
-    }
-
-    /// The pool of an existing identity.
-    pub(super) fn pool_of(&self, key: IdentityKey) -> &Pool {
-        &self.pools[&self.owners[&key.prefix()]]
-    }
-
-    /// An existing identity and its pool, to be changed together.
-    pub(super) fn pool_and_identity(&mut self, key: IdentityKey) -> (&mut Pool, &mut Identity) {
-        let pool = self.pools.get_mut(&self.owners[&key.prefix()]);
-        let identity = self.identities.get_mut(&key);
-        (
-            pool.expect("a prefix belongs to a pool"),
-            identity.expect("the key was looked up"),
-        )
-    }
-
-    /// A new guest.
-    pub(super) fn insert_identity(&mut self, prefix: u64, context: &mut Context) -> IdentityKey {
-        let now = millis(context.now);
-        loop {
-            let key = context.ids.identity_key(prefix);
-            if let std::collections::btree_map::Entry::Vacant(entry) = self.identities.entry(key) {
-                let (standing, logins) = (Standing::Active, Box::default());
-                entry.insert(Identity {
-                    created: now,
-                    modified: now,
-                    standing,
-                    logins,
-                });
-                return key;
-            }
-        }
-    }
-
-    /// Makes `owner`, or a new identity, the owner of all proven logins; `gives_way` and whoever
-    /// owned one of them are merged into it. Nothing changes if that cannot be.
-    pub(super) fn own(
-        &mut self,
-        context: &mut Context,
-        pool_id: &str,
-        owner: Option<IdentityKey>,
-        gives_way: Option<IdentityKey>,
-        proofs: &[Proof],
-    ) -> Result<IdentityKey, ServiceError> {
-        let given = || proofs.iter().filter_map(|proof| proof.login.as_ref());
-        self.own_logins(context, pool_id, owner, gives_way, given)
-    }
-
-    /// The same for logins that are already known to be true.
-    pub(super) fn own_logins<'a, I: Iterator<Item = &'a Login>>(
-        &mut self,
-        context: &mut Context,
-        pool_id: &str,
-        owner: Option<IdentityKey>,
-        gives_way: Option<IdentityKey>,
-        given: impl Fn() -> I,
-    ) -> Result<IdentityKey, ServiceError> {
-        let now = millis(context.now);
-        // A new identity cannot conflict: its logins are of different providers and nobody's.
-        let survivor = owner.unwrap_or_else(|| {
-            let prefix = self.pools[pool_id].identity_prefix;
-            self.insert_identity(prefix, context)
-        });
-        let link = link(self, &self.pools[pool_id], survivor, gives_way, given())?;
-        Ok(link.apply(self, pool_id, now))
-    }
-
+impl RegionState {
     fn delete_identity(&mut self, key: IdentityKey) {
         let (pool, identity) = self.pool_and_identity(key);
         for login in &identity.logins {
@@ -389,7 +273,7 @@ impl Region {
     }
 }
 
-fn describe(region: &Region, key: IdentityKey, identity: &Identity) -> IdentityDescription {
+fn describe(region: &RegionState, key: IdentityKey, identity: &Identity) -> IdentityDescription {
     let mut logins: Vec<String> = Vec::new();
     if identity.standing == Standing::Active {
         // AWS: the names of the providers, each once, and never who the user is.

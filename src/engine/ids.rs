@@ -3,7 +3,7 @@
 use fastrand::Rng;
 use uuid::Uuid;
 
-use super::state::{IdentityKey, PREFIX_BITS};
+use super::identity_id::{IdentityKey, PREFIX_BITS};
 
 /// What access key ids are written with.
 const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use super::Context;
 use super::ids::Ids;
-use super::state::millis;
 
 /// Who was given credentials, and for which role.
 ///
@@ -45,9 +43,9 @@ pub struct IssuedCredentials {
 
 /// All credentials given out, by access key id.
 #[derive(Default)]
-pub(super) struct Issued(BTreeMap<String, Record>);
+pub(super) struct CredentialStore(BTreeMap<String, Entry>);
 
-struct Record {
+struct Entry {
     credentials: IssuedCredentials,
     /// What the secrets were drawn from: a session token has a thousand characters, a seed has
     /// eight bytes.
@@ -64,7 +62,7 @@ pub(super) struct Grant {
 }
 
 /// What the caller is given.
-pub(super) struct Keys {
+pub(super) struct IssuedKeys {
     pub(super) access_key_id: String,
     pub(super) secret_key: String,
     pub(super) session_token: String,
@@ -72,26 +70,23 @@ pub(super) struct Keys {
     pub(super) expires: i64,
 }
 
-impl Issued {
+impl CredentialStore {
     pub(super) fn get(&self, access_key_id: &str) -> Option<&IssuedCredentials> {
-        self.0.get(access_key_id).map(|record| &record.credentials)
+        self.0.get(access_key_id).map(|entry| &entry.credentials)
     }
 
     /// Secret key and session token of credentials given out.
     pub(super) fn secrets(&self, access_key_id: &str) -> Option<(String, String)> {
-        self.0.get(access_key_id).map(|record| secrets(record.seed))
+        self.0.get(access_key_id).map(|entry| secrets(entry.seed))
     }
-}
 
-impl Context {
-    /// Gives out credentials that expire after so many seconds by the mock's clock.
-    pub(super) fn issue(&mut self, grant: Grant, seconds: u64) -> Keys {
-        let access_key_id = self.ids.access_key_id();
-        let seed = self.ids.seed();
+    /// Gives out credentials that expire at `expires`, in seconds since 1970.
+    ///
+    /// AWS: credentials expire at a whole second.
+    pub(super) fn issue(&mut self, ids: &mut Ids, grant: Grant, expires: i64) -> IssuedKeys {
+        let access_key_id = ids.access_key_id();
+        let seed = ids.seed();
         let (secret_key, session_token) = secrets(seed);
-        // AWS: whole seconds.
-        let now = millis(self.now).div_euclid(1_000);
-        let expires = now.saturating_add_unsigned(seconds);
         let credentials = IssuedCredentials {
             identity_id: grant.identity_id,
             identity_pool_id: grant.identity_pool_id,
@@ -100,9 +95,9 @@ impl Context {
             principal_tags: grant.principal_tags,
             expiration: system_time(expires),
         };
-        let record = Record { credentials, seed };
-        self.issued.0.insert(access_key_id.clone(), record);
-        Keys {
+        let entry = Entry { credentials, seed };
+        self.0.insert(access_key_id.clone(), entry);
+        IssuedKeys {
             access_key_id,
             secret_key,
             session_token,

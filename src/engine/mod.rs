@@ -4,39 +4,49 @@
 //! its ids come from a seeded generator; it does no I/O and takes no locks. State changes on
 //! arrival of a call, before any delay a fault may add to the answer, as over a slow network.
 
+mod arn;
+mod context;
 mod credentials;
 mod developer_identities;
+mod errors;
 mod identities;
+mod identity_id;
 mod ids;
 mod issued_credentials;
 mod linking;
-mod logins;
+mod login_checks;
+mod open_id_token;
 mod page;
 mod pools;
 mod principal_tags;
+mod provider_settings;
 mod providers;
+mod region;
+mod resolve_identity;
 mod resource_quotas;
 mod role_resolution;
 mod roles;
 mod saml;
 mod session_tags;
+mod settings;
 mod state;
 mod sts;
 mod tags;
+mod verified_login;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::SystemTime;
 
 use crate::error::ServiceError;
-use crate::token::JwkSet;
-
-pub(crate) use credentials::key_id;
-use ids::Ids;
+pub(crate) use context::CallContext;
+use context::Context;
+use identity_id::IdentityKey;
 pub use issued_credentials::IssuedCredentials;
-pub(crate) use logins::LOGIN_KID;
-use state::{Pool, Region};
-pub(crate) use tags::partition;
+pub(crate) use providers::is_social_provider;
+use region::key_id;
+pub(crate) use region::{issuer, partition};
+pub(crate) use settings::Settings;
+use state::{Login, Pool, RegionState};
 
 /// The emulated service, to be asked directly: one method for each of the 25 operations, with
 /// the SDK's own inputs and outputs.
@@ -62,96 +72,23 @@ pub(crate) use tags::partition;
 /// # }
 /// ```
 pub struct Engine {
-    regions: BTreeMap<String, Region>,
-    /// The Region that the mock was built for.
-    home_region: String,
+    regions: BTreeMap<String, RegionState>,
     context: Context,
-}
-
-/// What distinguishes one call from the next, besides its input.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CallContext<'a> {
-    /// By the mock's clock.
-    pub(crate) now: SystemTime,
-    /// The Region of the call's signature; without one, of the mock.
-    pub(crate) region: &'a str,
-    /// Whose key has signed the call, if one did.
-    pub(crate) access_key_id: Option<&'a str>,
-}
-
-/// What operations need besides the state of a Region.
-struct Context {
-    now: SystemTime,
-    /// The Region of a signed request: that of its credential scope.
-    region: String,
-    account_id: String,
-    ids: Ids,
-    /// How many pools were ever created, in all Regions.
-    pools_created: u64,
-    issued: issued_credentials::Issued,
-    /// Who signed the call, by access key id.
-    caller: Option<String>,
-    login_rules: logins::LoginRules,
-    /// Whether the quotas that AWS would raise are enforced.
-    aws_quotas: bool,
-}
-
-/// What an engine is made with.
-#[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    pub(crate) region: String,
-    pub(crate) account_id: String,
-    /// Reproducible ids, keys and tokens; random ones without.
-    pub(crate) seed: Option<u64>,
-    /// Any text is a login token.
-    pub(crate) lenient_logins: bool,
-    /// Key sets by provider.
-    pub(crate) trusted_issuers: BTreeMap<String, JwkSet>,
-    /// The published quotas are enforced.
-    pub(crate) aws_quotas: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            region: "us-east-1".to_owned(),
-            account_id: "123456789012".to_owned(),
-            seed: None,
-            lenient_logins: false,
-            trusted_issuers: BTreeMap::new(),
-            aws_quotas: false,
-        }
-    }
 }
 
 impl Engine {
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
             regions: BTreeMap::new(),
-            home_region: settings.region.clone(),
-            context: Context {
-                now: SystemTime::UNIX_EPOCH,
-                region: settings.region,
-                account_id: settings.account_id,
-                ids: Ids::new(settings.seed),
-                pools_created: 0,
-                issued: issued_credentials::Issued::default(),
-                caller: None,
-                login_rules: logins::LoginRules {
-                    lenient: settings.lenient_logins,
-                    trusted: settings.trusted_issuers,
-                    signed_out: BTreeMap::new(),
-                },
-                aws_quotas: settings.aws_quotas,
-            },
+            context: Context::new(settings),
         }
     }
 
     /// Sets all that the next call depends on, so that nothing of the last one is left.
     pub(crate) fn for_call(&mut self, call: CallContext<'_>) -> &mut Self {
         self.context.now = call.now;
-        if self.context.caller.as_deref() != call.access_key_id {
-            self.context.caller = call.access_key_id.map(str::to_owned);
+        if self.context.access_key_id.as_deref() != call.access_key_id {
+            self.context.access_key_id = call.access_key_id.map(str::to_owned);
         }
         self.in_region(call.region)
     }
@@ -182,7 +119,7 @@ impl Engine {
     ///
     /// AWS: the keys of all default Regions are in one document.
     pub(crate) fn key_set(&self) -> serde_json::Value {
-        let home = std::iter::once(&self.home_region);
+        let home = std::iter::once(&self.context.settings.region);
         let regions: std::collections::BTreeSet<_> = self.regions.keys().chain(home).collect();
         let kids: Vec<_> = regions.into_iter().map(|region| key_id(region)).collect();
         crate::token::key_set(kids.iter().map(String::as_str))
@@ -190,9 +127,9 @@ impl Engine {
 
     /// Signs a user of a provider out everywhere, now.
     pub(crate) fn sign_out(&mut self, provider: &str, subject: &str) {
-        let now = state::millis(self.context.now).div_euclid(1_000);
-        let signed_out = &mut self.context.login_rules.signed_out;
-        signed_out.insert(logins::login(provider, subject), now);
+        let now = self.context.now_seconds();
+        let user = Login::new(provider, subject);
+        self.context.sign_outs.insert(user, now);
     }
 
     /// Who was given the credentials with this access key id.
@@ -219,10 +156,10 @@ impl Engine {
     }
 
     /// The Region of a signed call, made when it is first written to.
-    fn region_mut(&mut self) -> (&mut Region, &mut Context) {
+    fn region_mut(&mut self) -> (&mut RegionState, &mut Context) {
         let name = &self.context.region;
         if !self.regions.contains_key(name) {
-            self.regions.insert(name.clone(), Region::new(name));
+            self.regions.insert(name.clone(), RegionState::new(name));
         }
         let region = self.regions.get_mut(name).expect("inserted above");
         (region, &mut self.context)
@@ -239,9 +176,31 @@ impl Engine {
     }
 
     /// The Region in front of an id, for the public operations, which carry no other.
-    fn region_of(&mut self, id: &str) -> Option<(&mut Region, &mut Context)> {
+    fn region_of(&mut self, id: &str) -> Option<(&mut RegionState, &mut Context)> {
         let (name, _) = id.split_once(':')?;
         Some((self.regions.get_mut(name)?, &mut self.context))
+    }
+
+    /// The identity that a signed call names. One of another Region does not exist for it.
+    fn signed_identity(
+        &mut self,
+        id: &str,
+    ) -> Result<(&mut RegionState, IdentityKey, &mut Context), ServiceError> {
+        let region = self.regions.get_mut(&self.context.region);
+        region
+            .and_then(|region| region.identity(id).map(|key| (region, key)))
+            .map(|(region, key)| (region, key, &mut self.context))
+            .ok_or_else(|| ServiceError::identity_not_found(id))
+    }
+
+    /// The identity that a public call names, in whichever Region.
+    fn public_identity(
+        &mut self,
+        id: &str,
+    ) -> Result<(&mut RegionState, IdentityKey, &mut Context), ServiceError> {
+        self.region_of(id)
+            .and_then(|(region, context)| region.identity(id).map(|key| (region, key, context)))
+            .ok_or_else(|| ServiceError::identity_not_found(id))
     }
 }
 
@@ -264,16 +223,18 @@ impl fmt::Debug for Engine {
 
 #[cfg(test)]
 mod tests {
-    use super::pools::tests::{create, engine, named};
+    use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
+
+    use super::*;
 
     #[test]
     fn debugging_shows_counts_and_no_contents() {
-        let mut engine = engine();
-        let pool = create(&mut engine, named("a secret name")).identity_pool_id;
-        engine
-            .seed_identity(&pool, Some(("login.example", "alice")))
-            .unwrap();
-        engine.seed_identity(&pool, None).unwrap();
+        let mut engine = Engine::new(Settings::default());
+        let pool = CreateIdentityPoolInput::builder().identity_pool_name("a secret name");
+        let pool = engine.create_identity_pool(pool.build().unwrap()).unwrap();
+        for login in [Some(("login.example", "alice")), None] {
+            engine.seed_identity(&pool.identity_pool_id, login).unwrap();
+        }
 
         assert_eq!(
             format!("{engine:?}"),

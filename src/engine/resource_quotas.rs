@@ -6,7 +6,8 @@
 
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
-use super::{Context, Region};
+use super::context::Context;
+use super::state::RegionState;
 use crate::error::ServiceError;
 
 /// AWS: identity pools per account and Region.
@@ -17,9 +18,9 @@ pub(super) const MOST_USER_POOLS: usize = 50;
 
 impl Context {
     /// Whether there is room for one more pool.
-    pub(super) fn check_pools(&self, region: Option<&Region>) -> Result<(), ServiceError> {
+    pub(super) fn check_pools(&self, region: Option<&RegionState>) -> Result<(), ServiceError> {
         let pools = region.map_or(0, |region| region.pools.len());
-        if self.aws_quotas && pools >= MOST_POOLS {
+        if self.settings.aws_quotas && pools >= MOST_POOLS {
             // Approximation: the text is unknown.
             return Err(exceeded(format!(
                 "The number of identity pools exceeds the limit of {MOST_POOLS}."
@@ -33,7 +34,7 @@ impl Context {
         &self,
         user_pools: Option<&[CognitoIdentityProvider]>,
     ) -> Result<(), ServiceError> {
-        if self.aws_quotas && user_pools.is_some_and(|all| all.len() > MOST_USER_POOLS) {
+        if self.settings.aws_quotas && user_pools.is_some_and(|all| all.len() > MOST_USER_POOLS) {
             // Approximation: code and text are unknown. The code is the one of both operations
             // that is there for quotas.
             return Err(exceeded(format!(
@@ -50,87 +51,77 @@ fn exceeded(message: String) -> ServiceError {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
     use aws_sdk_cognitoidentity::operation::delete_identity_pool::DeleteIdentityPoolInput;
     use aws_sdk_cognitoidentity::operation::update_identity_pool::UpdateIdentityPoolInput;
 
-    use super::super::pools::tests::{engine, named};
     use super::super::{Engine, Settings};
     use super::*;
 
-    fn limited() -> Engine {
+    fn engine(aws_quotas: bool) -> Engine {
         Engine::new(Settings {
-            seed: Some(7),
-            aws_quotas: true,
+            aws_quotas,
             ..Settings::default()
         })
     }
 
-    fn user_pools(n: usize) -> Option<Vec<CognitoIdentityProvider>> {
-        let provider = |n| {
+    /// Creates a pool with this many user pools. The answer is its id or the code of the error.
+    fn create(engine: &mut Engine, user_pools: usize) -> Result<String, String> {
+        let input = CreateIdentityPoolInput::builder()
+            .identity_pool_name("app")
+            .set_cognito_identity_providers(Some(named(user_pools)));
+        match engine.create_identity_pool(input.build().unwrap()) {
+            Ok(pool) => Ok(pool.identity_pool_id),
+            Err(error) => Err(error.code().to_owned()),
+        }
+    }
+
+    fn named(user_pools: usize) -> Vec<CognitoIdentityProvider> {
+        let user_pool = |n| {
             CognitoIdentityProvider::builder()
                 .provider_name(format!("cognito-idp.us-east-1.amazonaws.com/us-east-1_{n}"))
                 .client_id("app")
                 .build()
         };
-        Some((0..n).map(provider).collect())
+        (0..user_pools).map(user_pool).collect()
     }
 
     #[test]
-    fn a_region_holds_a_thousand_pools() {
-        let mut engine = limited();
-        let mut create = |region: &str| {
-            let input = named("app").build().unwrap();
-            engine.in_region(region).create_identity_pool(input)
-        };
-        for _ in 1..=MOST_POOLS {
-            create("us-east-1").unwrap();
-        }
-
-        let refused = create("us-east-1").unwrap_err();
-        let elsewhere = create("eu-west-1").unwrap();
-
-        assert_eq!(refused.code(), "LimitExceededException");
-        assert!(elsewhere.identity_pool_id.starts_with("eu-west-1:"));
-    }
-
-    #[test]
-    fn a_deleted_pool_makes_room() {
-        let mut engine = limited();
-        let input = named("app").build().unwrap();
-        let id = engine.create_identity_pool(input.clone()).unwrap();
+    fn a_full_region_leaves_room_in_others_and_a_deleted_pool_makes_some() {
+        let mut engine = engine(true);
+        let first = create(&mut engine, 0).unwrap();
         for _ in 2..=MOST_POOLS {
-            engine.create_identity_pool(input.clone()).unwrap();
+            create(&mut engine, 0).unwrap();
         }
-        let delete = DeleteIdentityPoolInput::builder().identity_pool_id(id.identity_pool_id);
 
+        assert!(create(&mut engine, 0).is_err());
+        assert!(create(engine.in_region("eu-west-1"), 0).is_ok());
+
+        let delete = DeleteIdentityPoolInput::builder().identity_pool_id(first);
         engine
+            .in_region("us-east-1")
             .delete_identity_pool(delete.build().unwrap())
             .unwrap();
-
-        assert!(engine.create_identity_pool(input).is_ok());
+        assert!(create(&mut engine, 0).is_ok());
+        assert!(create(&mut engine, 0).is_err());
     }
 
     #[test]
-    fn a_pool_trusts_fifty_user_pools() {
-        let mut engine = limited();
-        let input = |n| named("app").set_cognito_identity_providers(user_pools(n));
-
-        let refused = engine.create_identity_pool(input(51).build().unwrap());
-        let id = engine.create_identity_pool(input(50).build().unwrap());
+    fn a_pool_trusts_fifty_user_pools_and_more_without_quotas() {
+        let mut limited = engine(true);
+        let pool = create(&mut limited, MOST_USER_POOLS).unwrap();
         let update = UpdateIdentityPoolInput::builder()
-            .identity_pool_id(id.unwrap().identity_pool_id)
-            .set_cognito_identity_providers(user_pools(51));
-        let updated = engine.update_identity_pool(update.build().unwrap());
+            .identity_pool_id(pool)
+            .identity_pool_name("app")
+            .set_cognito_identity_providers(Some(named(MOST_USER_POOLS + 1)));
+        let updated = limited.update_identity_pool(update.build().unwrap());
 
-        assert_eq!(refused.unwrap_err().code(), "LimitExceededException");
-        assert_eq!(updated.unwrap_err().code(), "LimitExceededException");
-    }
-
-    #[test]
-    fn without_quotas_there_is_room() {
-        let mut engine = engine();
-        let input = named("app").set_cognito_identity_providers(user_pools(51));
-
-        assert!(engine.create_identity_pool(input.build().unwrap()).is_ok());
+        let exceeded = "LimitExceededException";
+        assert_eq!(updated.unwrap_err().code(), exceeded);
+        assert_eq!(
+            create(&mut limited, MOST_USER_POOLS + 1),
+            Err(exceeded.to_owned())
+        );
+        assert!(create(&mut engine(false), MOST_USER_POOLS + 1).is_ok());
     }
 }

@@ -10,35 +10,35 @@ use aws_sdk_cognitoidentity::types::{
 };
 use serde_json::Value;
 
-use super::logins::Proof;
+use super::arn::Arn;
 use super::state::Pool;
-use super::tags::Arn;
+use super::verified_login::{VerifiedLogin, claim_text};
 use crate::error::ServiceError;
 
 /// The SAML attribute with `role,provider` pairs, in either order.
 const SAML_ROLE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
 
-/// Chooses the role for a caller who proved all of `proofs`, or nothing as a guest.
+/// Chooses the role for a caller with these logins, or for a guest without any.
 ///
 /// Approximation: of several logins the first by name that has a mapping decides. A `CustomRoleArn`
 /// where nothing maps roles is ignored, as the API reference calls it optional there.
 pub(super) fn choose_role(
     pool: &Pool,
     account_id: &str,
-    proofs: &[Proof],
+    verified: &[VerifiedLogin],
     custom: Option<&str>,
 ) -> Result<String, ServiceError> {
-    let role = if proofs.is_empty() {
+    let role = if verified.is_empty() {
         pool.roles
             .get("unauthenticated")
             .cloned()
             .ok_or_else(no_role)?
-    } else if let Some((proof, mapping)) = proofs
+    } else if let Some((login, mapping)) = verified
         .iter()
-        .find_map(|proof| Some((proof, pool.role_mappings.get(&proof.mapping_key)?)))
+        .find_map(|login| Some((login, pool.role_mappings.get(&login.role_mapping_key)?)))
     {
-        mapped(pool, proof, mapping, custom)?
-    } else if let Some(roles) = proofs.iter().find_map(saml_roles) {
+        mapped(pool, login, mapping, custom)?
+    } else if let Some(roles) = verified.iter().find_map(saml_roles) {
         saml_role(&roles, custom)?
     } else {
         authenticated(pool)?
@@ -54,22 +54,19 @@ pub(super) fn choose_role(
 /// Whether the pool may hand out a role. AWS: roles of the enhanced flow are of its own account.
 fn is_role_of(account_id: &str, arn: &str) -> bool {
     Arn::parse(arn).is_some_and(|arn| {
-        let name = arn.resource.strip_prefix("role/");
-        arn.service == "iam"
-            && arn.account == account_id
-            && name.is_some_and(|name| !name.is_empty())
+        arn.account == account_id && arn.iam_name("role").is_some_and(|name| !name.is_empty())
     })
 }
 
 fn mapped(
     pool: &Pool,
-    proof: &Proof,
+    login: &VerifiedLogin,
     mapping: &RoleMapping,
     custom: Option<&str>,
 ) -> Result<String, ServiceError> {
     let candidates = match mapping.r#type() {
-        RoleMappingType::Rules => matching_roles(proof, mapping),
-        _ => token_roles(proof),
+        RoleMappingType::Rules => matching_roles(login, mapping),
+        _ => token_roles(login),
     };
     if let Some(custom) = custom {
         return candidates
@@ -89,7 +86,7 @@ fn mapped(
         // Approximation: that the name of a user pool carries its client id here.
         None => Err(ServiceError::not_authorized(format!(
             "The ambiguous role mapping rules for: {} denied this request.",
-            proof.mapping_key
+            login.role_mapping_key
         ))),
     }
 }
@@ -101,8 +98,8 @@ struct Candidates {
 }
 
 /// AWS: the preferred role, else a single one. Several without a preference are ambiguous.
-fn token_roles(proof: &Proof) -> Candidates {
-    let all: Vec<String> = match proof.claims.get("cognito:roles") {
+fn token_roles(login: &VerifiedLogin) -> Candidates {
+    let all: Vec<String> = match login.claims.get("cognito:roles") {
         Some(Value::Array(roles)) => roles
             .iter()
             .filter_map(Value::as_str)
@@ -110,7 +107,7 @@ fn token_roles(proof: &Proof) -> Candidates {
             .collect(),
         _ => Vec::new(),
     };
-    let preferred = proof
+    let preferred = login
         .claims
         .get("cognito:preferred_role")
         .and_then(Value::as_str)
@@ -127,14 +124,14 @@ fn token_roles(proof: &Proof) -> Candidates {
 }
 
 /// AWS: rules are tried in order and the first that matches wins.
-fn matching_roles(proof: &Proof, mapping: &RoleMapping) -> Candidates {
+fn matching_roles(login: &VerifiedLogin, mapping: &RoleMapping) -> Candidates {
     let rules = mapping
         .rules_configuration()
         .map(|rules| rules.rules())
         .unwrap_or_default();
     let all: Vec<String> = rules
         .iter()
-        .filter(|rule| matches(rule, proof.claims.get(rule.claim())))
+        .filter(|rule| matches(rule, login.claims.get(rule.claim())))
         .map(|rule| rule.role_arn().to_owned())
         .collect();
     Candidates {
@@ -153,8 +150,8 @@ fn matches(rule: &MappingRule, claim: Option<&Value>) -> bool {
     let Some(claim) = claim else { return false };
     let elements: Vec<String> = match claim {
         Value::Null => return false,
-        Value::Array(list) => list.iter().map(plain).collect(),
-        single => vec![plain(single)],
+        Value::Array(list) => list.iter().map(claim_text).collect(),
+        single => vec![claim_text(single)],
     };
     let value = rule.value();
     match rule.match_type() {
@@ -168,19 +165,11 @@ fn matches(rule: &MappingRule, claim: Option<&Value>) -> bool {
     }
 }
 
-/// A claim as text.
-pub(super) fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
 /// The roles in a SAML assertion. AWS: each value is a role and its provider, by comma.
-fn saml_roles(proof: &Proof) -> Option<Vec<String>> {
-    let values = match proof.claims.get(SAML_ROLE)? {
-        Value::Array(list) => list.iter().map(plain).collect(),
-        single => vec![plain(single)],
+fn saml_roles(login: &VerifiedLogin) -> Option<Vec<String>> {
+    let values = match login.claims.get(SAML_ROLE)? {
+        Value::Array(list) => list.iter().map(claim_text).collect(),
+        single => vec![claim_text(single)],
     };
     let is_role = |part: &&str| part.contains(":role/");
     let role = |pair: String| {

@@ -3,52 +3,70 @@
 //! Everything is found by ordered maps, never by a scan: a pool may hold a million identities.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use aws_sdk_cognitoidentity::types::{CognitoIdentityProvider, RoleMapping};
-use uuid::Uuid;
+
+use super::identity_id::{IdentityKey, identity_key};
+use super::ids::Ids;
 
 /// All that exists in one Region.
 #[derive(Default)]
-pub(super) struct Region {
+pub(super) struct RegionState {
     /// Its name, as in front of every id.
     pub(super) name: String,
     /// By whole pool id.
     pub(super) pools: BTreeMap<String, Pool>,
     /// Of all pools. AWS: operations on identities name no pool. The ids of one pool share their
-    /// first [`PREFIX_BITS`] bits, so those of a pool stand together here.
+    /// first [`PREFIX_BITS`](super::identity_id::PREFIX_BITS) bits, so those of a pool stand together here.
     pub(super) identities: BTreeMap<IdentityKey, Identity>,
     /// Which pool an identity belongs to, by the prefix of its key.
     pub(super) owners: BTreeMap<u64, String>,
 }
 
-impl Region {
+impl RegionState {
     pub(super) fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
             ..Self::default()
         }
     }
-}
 
-/// The UUID part of an identity id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct IdentityKey(pub(super) u128);
-
-/// AWS: since about 2024 the ids of one pool share their first ten hex digits (seen 2024-2025).
-pub(super) const PREFIX_BITS: u32 = 40;
-
-impl IdentityKey {
-    /// The part that all identities of a pool share.
-    pub(super) fn prefix(self) -> u64 {
-        (self.0 >> (128 - PREFIX_BITS)) as u64
+    /// The key behind an id, if there is such an identity.
+    pub(super) fn identity(&self, id: &str) -> Option<IdentityKey> {
+        identity_key(&self.name, id).filter(|key| self.identities.contains_key(key))
     }
 
-    /// The keys that a pool's identities may have.
-    pub(super) fn range_of(prefix: u64) -> std::ops::RangeInclusive<Self> {
-        let first = u128::from(prefix) << (128 - PREFIX_BITS);
-        Self(first)..=Self(first | (u128::MAX >> PREFIX_BITS))
+    /// The pool of an existing identity.
+    pub(super) fn pool_of(&self, key: IdentityKey) -> &Pool {
+        &self.pools[&self.owners[&key.prefix()]]
+    }
+
+    /// An existing identity and its pool, to be changed together.
+    pub(super) fn pool_and_identity(&mut self, key: IdentityKey) -> (&mut Pool, &mut Identity) {
+        let pool = self.pools.get_mut(&self.owners[&key.prefix()]);
+        let identity = self.identities.get_mut(&key);
+        (
+            pool.expect("a prefix belongs to a pool"),
+            identity.expect("the key was looked up"),
+        )
+    }
+
+    /// A new guest, created at `now` in milliseconds since 1970.
+    pub(super) fn insert_identity(&mut self, prefix: u64, ids: &mut Ids, now: i64) -> IdentityKey {
+        loop {
+            let key = ids.identity_key(prefix);
+            if let Entry::Vacant(entry) = self.identities.entry(key) {
+                entry.insert(Identity {
+                    created: now,
+                    modified: now,
+                    standing: Standing::Active,
+                    logins: Box::default(),
+                });
+                return key;
+            }
+        }
     }
 }
 
@@ -78,6 +96,13 @@ pub(super) struct Pool {
     pub(super) logins: BTreeMap<Login, IdentityKey>,
 }
 
+impl Pool {
+    /// Whether a login is that of a developer user.
+    pub(super) fn is_developer(&self, login: &Login) -> bool {
+        self.developer_provider_name.as_deref() == Some(&*login.provider)
+    }
+}
+
 /// The attributes for access control of one provider.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PrincipalTagMap {
@@ -93,6 +118,15 @@ pub(super) struct Login {
     /// The key in `Logins`, or the developer provider name.
     pub(super) provider: Arc<str>,
     pub(super) subject: Arc<str>,
+}
+
+impl Login {
+    pub(super) fn new(provider: &str, subject: &str) -> Self {
+        Self {
+            provider: Arc::from(provider),
+            subject: Arc::from(subject),
+        }
+    }
 }
 
 /// One identity.
@@ -120,34 +154,5 @@ impl Identity {
     /// Whether it is and always was without a login.
     pub(super) fn is_guest(&self) -> bool {
         self.standing == Standing::Active && self.logins.is_empty()
-    }
-}
-
-/// The key in an identity id of this Region, if it has the form in which they are given out.
-pub(super) fn identity_key(region: &str, id: &str) -> Option<IdentityKey> {
-    let uuid = id.strip_prefix(region)?.strip_prefix(':')?;
-    let key = IdentityKey(Uuid::try_parse(uuid).ok()?.as_u128());
-    // The parser takes other spellings too, which name nothing here.
-    (identity_id(region, key) == id).then_some(key)
-}
-
-/// The whole id of an identity.
-pub(super) fn identity_id(region: &str, key: IdentityKey) -> String {
-    let mut buffer = Uuid::encode_buffer();
-    let uuid = Uuid::from_u128(key.0)
-        .hyphenated()
-        .encode_lower(&mut buffer);
-    let mut id = String::with_capacity(region.len() + 1 + uuid.len());
-    id.push_str(region);
-    id.push(':');
-    id.push_str(uuid);
-    id
-}
-
-/// Milliseconds since 1970, the resolution of AWS's creation dates.
-pub(super) fn millis(at: SystemTime) -> i64 {
-    match at.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
     }
 }

@@ -1,4 +1,4 @@
-//! Tags of pools, and the ARNs that name what is tagged.
+//! Tags of pools.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,8 +8,11 @@ use aws_sdk_cognitoidentity::operation::list_tags_for_resource::{
 use aws_sdk_cognitoidentity::operation::tag_resource::{TagResourceInput, TagResourceOutput};
 use aws_sdk_cognitoidentity::operation::untag_resource::{UntagResourceInput, UntagResourceOutput};
 
-use super::state::{Pool, Region};
-use super::{Context, Engine};
+use super::Engine;
+use super::arn::{Arn, user_arn};
+use super::context::Context;
+use super::region::partition;
+use super::state::Pool;
 use crate::error::ServiceError;
 
 /// AWS: a resource carries at most this many tags.
@@ -180,7 +183,7 @@ fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a s
     };
     // Approximation: the text for another Region, account or partition is unknown.
     if arn.region != context.region
-        || arn.account != context.account_id
+        || arn.account != context.account_id()
         || arn.partition != partition(&context.region)
     {
         return Err(ServiceError::pool_not_found(id));
@@ -188,146 +191,23 @@ fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a s
     Ok(id)
 }
 
-/// Approximation: the mock knows no callers. On AWS the ARN is that of the user or role who
+/// Approximation: the mock does not know who calls. On AWS the ARN is that of the user or role who
 /// signed the request.
 fn access_denied(resource: &str, operation: &str, context: &Context) -> ServiceError {
-    let partition = partition(&context.region);
-    let account = &context.account_id;
+    let user = user_arn(&context.region, context.account_id());
     ServiceError::known(
         "AccessDeniedException",
         format!(
-            "User: arn:{partition}:iam::{account}:user/mock is not authorized to perform: \
-             cognito-identity:{operation} on resource: {resource}"
+            "User: {user} is not authorized to perform: cognito-identity:{operation} on resource: \
+             {resource}"
         ),
     )
 }
 
-/// `arn:<partition>:<service>:<region>:<account>:<resource>`, taken apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Arn<'a> {
-    pub(super) partition: &'a str,
-    pub(super) service: &'a str,
-    /// Empty for global services.
-    pub(super) region: &'a str,
-    pub(super) account: &'a str,
-    /// All the rest, which may contain colons.
-    pub(super) resource: &'a str,
-}
-
-impl<'a> Arn<'a> {
-    pub(super) fn parse(text: &'a str) -> Option<Self> {
-        let mut parts = text.strip_prefix("arn:")?.splitn(5, ':');
-        Some(Self {
-            partition: parts.next()?,
-            service: parts.next()?,
-            region: parts.next()?,
-            account: parts.next()?,
-            resource: parts.next()?,
-        })
-    }
-
-    /// Whether this is an IAM resource of that kind which the account of a call in `context` owns.
-    pub(super) fn is_own_iam_resource(&self, kind: &str, context: &Context) -> bool {
-        let name = self
-            .resource
-            .strip_prefix(kind)
-            .and_then(|rest| rest.strip_prefix('/'));
-        self.partition == partition(&context.region)
-            && self.service == "iam"
-            && self.region.is_empty()
-            && self.account == context.account_id
-            && name.is_some_and(|name| !name.is_empty())
-    }
-}
-
-impl Region {
-    /// The ARN of a pool of this Region.
-    pub(super) fn pool_arn(&self, account_id: &str, pool_id: &str) -> String {
-        let (partition, region) = (partition(&self.name), &self.name);
-        format!("arn:{partition}:cognito-identity:{region}:{account_id}:identitypool/{pool_id}")
-    }
-}
-
-/// What ARNs of a Region begin with, after `arn:`.
-pub(crate) fn partition(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else if region.starts_with("eusc-") {
-        "aws-eusc"
-    } else {
-        "aws"
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::pools::tests::{create, engine, tagged};
+    use super::super::Settings;
     use super::*;
-
-    fn arn_of(id: &str) -> String {
-        format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{id}")
-    }
-
-    fn tag(engine: &mut Engine, arn: &str, key: &str, value: &str) -> Result<(), ServiceError> {
-        let input = TagResourceInput::builder()
-            .resource_arn(arn)
-            .tags(key, value);
-        engine
-            .tag_resource(input.build().unwrap())
-            .map(|TagResourceOutput { .. }| ())
-    }
-
-    fn tags(engine: &mut Engine, arn: &str) -> Result<BTreeMap<String, String>, ServiceError> {
-        let input = ListTagsForResourceInput::builder().resource_arn(arn);
-        let output = engine.list_tags_for_resource(input.build().unwrap())?;
-        Ok(BTreeMap::from_iter(output.tags.unwrap()))
-    }
-
-    fn map<const N: usize>(tags: [(&str, &str); N]) -> BTreeMap<String, String> {
-        tags.map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into()
-    }
-
-    #[test]
-    fn tags_are_added_overwritten_and_removed() {
-        let mut engine = engine();
-        let arn = arn_of(&create(&mut engine, tagged([("a", "1"), ("b", "2")])).identity_pool_id);
-
-        tag(&mut engine, &arn, "b", "").unwrap();
-        tag(&mut engine, &arn, "c", "3").unwrap();
-        let input = UntagResourceInput::builder().resource_arn(&arn);
-        let input = input.tag_keys("a").tag_keys("never there");
-        engine.untag_resource(input.build().unwrap()).unwrap();
-
-        assert_eq!(
-            tags(&mut engine, &arn).unwrap(),
-            map([("b", ""), ("c", "3")])
-        );
-    }
-
-    #[test]
-    fn a_refused_tag_leaves_the_others_as_they_were() {
-        let mut engine = engine();
-        let arn = arn_of(&create(&mut engine, tagged([("a", "1")])).identity_pool_id);
-
-        tag(&mut engine, &arn, "aws:b", "2").unwrap_err();
-
-        assert_eq!(tags(&mut engine, &arn).unwrap(), map([("a", "1")]));
-    }
-
-    #[test]
-    fn the_fifty_first_tag_is_refused_but_an_overwritten_one_is_not() {
-        let full: Vec<_> = (0..50).map(|n| (n.to_string(), String::new())).collect();
-        let mut engine = engine();
-        let arn = arn_of(&create(&mut engine, tagged(full)).identity_pool_id);
-
-        tag(&mut engine, &arn, "7", "new").unwrap();
-        let error = tag(&mut engine, &arn, "50", "one too many").unwrap_err();
-
-        assert_eq!(error.code(), "InvalidParameterException");
-    }
 
     #[test]
     fn tags_are_checked_for_reserved_keys_and_characters() {
@@ -344,24 +224,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_arn_is_denied() {
-        let mut engine = engine();
-        let id = create(&mut engine, tagged([("a", "1")])).identity_pool_id;
-
-        let error = tags(&mut engine, &id).unwrap_err();
-
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "AccessDeniedException: User: arn:aws:iam::123456789012:user/mock is not \
-                 authorized to perform: cognito-identity:ListTagsForResource on resource: {id}"
-            )
-        );
-    }
-
-    #[test]
-    fn arns_of_other_things_are_malformed() {
-        let mut engine = engine();
+    fn an_arn_must_name_a_pool() {
+        let context = Context::new(Settings::default());
 
         for arn in [
             "arn:",
@@ -371,57 +235,14 @@ mod tests {
             "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/",
         ] {
             assert_eq!(
-                tags(&mut engine, arn).unwrap_err().to_string(),
+                pool_id(arn, "TagResource", &context)
+                    .unwrap_err()
+                    .to_string(),
                 "InvalidParameterException: Invalid Cognito Identity resource ARN.",
                 "{arn}"
             );
         }
-    }
-
-    #[test]
-    fn pools_of_another_region_or_account_are_not_found() {
-        let mut engine = engine();
-        let id = create(&mut engine, tagged([("a", "1")])).identity_pool_id;
-
-        for arn in [
-            format!("arn:aws:cognito-identity:eu-west-1:123456789012:identitypool/{id}"),
-            format!("arn:aws:cognito-identity:us-east-1:999999999999:identitypool/{id}"),
-            format!("arn:aws-cn:cognito-identity:us-east-1:123456789012:identitypool/{id}"),
-        ] {
-            assert_eq!(
-                tags(&mut engine, &arn).unwrap_err(),
-                ServiceError::pool_not_found(&id)
-            );
-        }
-        assert_eq!(
-            tags(&mut engine, &arn_of("us-east-1:0")).unwrap_err(),
-            ServiceError::pool_not_found("us-east-1:0")
-        );
-    }
-
-    #[test]
-    fn the_resource_of_an_arn_may_contain_colons() {
-        assert_eq!(
-            Arn::parse("arn:aws:s:r:a:kind/x:y"),
-            Some(Arn {
-                partition: "aws",
-                service: "s",
-                region: "r",
-                account: "a",
-                resource: "kind/x:y",
-            })
-        );
-        assert_eq!(Arn::parse("arn:aws:s:r:a"), None);
-        assert_eq!(Arn::parse("urn:aws:s:r:a:b"), None);
-    }
-
-    #[test]
-    fn regions_know_their_partition() {
-        let regions = ["us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"];
-
-        assert_eq!(
-            regions.map(partition),
-            ["aws", "aws-cn", "aws-us-gov", "aws-eusc"]
-        );
+        let arn = "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/us-east-1:0";
+        assert_eq!(pool_id(arn, "TagResource", &context), Ok("us-east-1:0"));
     }
 }

@@ -5,7 +5,7 @@ use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPool
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
 use super::mock::MockCognitoIdentity;
-use crate::engine::partition;
+use crate::engine::{is_social_provider, partition};
 
 /// What a seeded pool looks like; see [`MockCognitoIdentity::seed_pool`].
 ///
@@ -166,7 +166,7 @@ impl PoolSeed {
                 input.cognito_identity_providers(user_pool.build())
             } else if name.starts_with("arn:") {
                 input.saml_provider_arns(name)
-            } else if SOCIAL.contains(&name.as_str()) {
+            } else if is_social_provider(name) {
                 input.supported_login_providers(name, app_id)
             } else {
                 input.open_id_connect_provider_arns(format!(
@@ -202,16 +202,6 @@ impl PoolSeed {
         })
     }
 }
-
-/// The keys of `SupportedLoginProviders`, as the API reference lists them.
-const SOCIAL: [&str; 6] = [
-    "accounts.google.com",
-    "api.twitter.com",
-    "appleid.apple.com",
-    "graph.facebook.com",
-    "www.amazon.com",
-    "www.digits.com",
-];
 
 /// A pool may be called what no role may.
 fn role_name(pool_name: &str) -> String {

@@ -24,8 +24,8 @@ use http::request::Parts;
 
 use self::rejection::Rejection;
 use self::reply::{Action, Reply};
+use crate::engine;
 use crate::operation::{Operation, Protocol};
-use crate::token;
 use crate::wire::request::{Meta, Route};
 use crate::wire::{cors, encode, sigv4, sts};
 
@@ -60,7 +60,7 @@ impl Service {
             }
             Route::Configuration => {
                 let mut state = self.lock();
-                let issuer = token::issuer(&state.settings.region);
+                let issuer = engine::issuer(&state.settings.region);
                 let host = sigv4::host(parts).unwrap_or_default();
                 encode::configuration(&issuer, host, &state.envelope(now)).into()
             }

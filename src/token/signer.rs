@@ -30,6 +30,9 @@ static PUBLIC: Lazy<(String, String)> = Lazy::new(|| {
     )
 });
 
+/// Key id of the tokens that stand for those of an identity provider; see `issue_login`.
+pub(crate) const LOGIN_KID: &str = "mock-login-1";
+
 /// What the header parameter `mock_app` says in login tokens that are good for every app.
 const ANY_APP: &str = "any";
 

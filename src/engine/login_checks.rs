@@ -1,86 +1,88 @@
-//! Whether a login may be believed: each entry of `Logins` against the pool's providers.
+//! Whether the entries of `Logins` are to be trusted, and what they say.
 //!
-//! There is no network behind a mock, so a signature is checked only where its key is at hand:
-//! for tokens that this mock issued, and for providers whose key set the test handed over.
+//! A mock has no network, so a signature is verified only where its key is at hand: for tokens that
+//! this mock issued, and for providers whose key set the test handed over.
+//!
+//! The checks of each kind of provider, in their order. The first that fails answers:
+//!
+//! | provider | checks |
+//! |---|---|
+//! | user pool | issuer, signature, app client listed, expiry, subject, not signed out |
+//! | Google, Apple | issuer, signature, app listed, expiry, subject |
+//! | other social providers | none, unless the token is a JWT: signature, app listed, expiry, subject |
+//! | OIDC provider | issuer, signature, any audience, expiry, subject |
+//! | SAML provider | form, expiry |
+//! | Cognito itself | provider configured, form, signature, expiry, pool and identity |
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
-use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use super::providers::{Provider, is_cognito, names_open_id_provider};
-use super::state::{IdentityKey, Login, Pool, identity_key, millis};
+use super::context::Context;
+use super::errors::logins_do_not_match;
+use super::identity_id::identity_key;
+use super::providers::{AMAZON, FACEBOOK, Provider, names_open_id_provider};
+use super::region::{is_cognito, issuer};
+use super::state::{Login, Pool, RegionState};
+use super::verified_login::{Bearer, VerifiedLogin};
 use crate::error::ServiceError;
-use crate::token::{self, JwkSet, Jwt, Verdict};
-
-/// Key id of the tokens that stand for an identity provider's; see `issue_login`.
-pub(crate) const LOGIN_KID: &str = "mock-login-1";
+use crate::token::{self, Jwt, LOGIN_KID, Verdict};
 
 /// AWS: clocks may differ by five minutes; the printed time is the skewed one.
 const GRACE_SECONDS: i64 = 300;
 
-/// How strictly logins are checked, and against what.
-#[derive(Default)]
-pub(super) struct LoginRules {
-    /// Any text is a login.
-    pub(super) lenient: bool,
-    /// Key sets by provider.
-    pub(super) trusted: BTreeMap<String, JwkSet>,
-    /// When a user of a user pool was signed out everywhere, in seconds since 1970.
-    pub(super) signed_out: BTreeMap<Login, i64>,
-}
-
-/// A login that passed its checks.
-#[derive(Debug)]
-pub(super) struct Proof {
-    /// Who it proves. For a token of Cognito itself, `vouches_for` says it instead.
-    pub(super) login: Option<Login>,
-    /// The identity that a token of Cognito itself was made for.
-    pub(super) vouches_for: Option<IdentityKey>,
-    /// What it adds to the `amr` claim.
-    pub(super) amr: Vec<String>,
-    /// What the provider said of the user, for rules and tags.
-    pub(super) claims: Map<String, Value>,
-    /// Under which key role mappings of this provider stand.
-    pub(super) mapping_key: String,
-    /// Under which name principal tags of this provider stand.
-    pub(super) tags_key: String,
-}
-
-/// Who asks, as far as it decides what is refused.
+/// Whether an operation takes tokens of Cognito itself for logins. AWS: `GetId` does not.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Caller {
-    /// `GetId`, where tokens of Cognito itself have no business.
-    GetId,
-    /// The other public operations.
-    Public,
-    /// `GetOpenIdTokenForDeveloperIdentity`.
-    Developer,
+pub(super) enum CognitoTokens {
+    Accepted,
+    Rejected,
 }
 
-/// What the checks need to know.
-pub(super) struct Checks<'a> {
-    pub(super) pool: &'a Pool,
-    pub(super) region: &'a str,
-    pub(super) rules: &'a LoginRules,
-    pub(super) now: SystemTime,
-    pub(super) caller: Caller,
+/// Checks every login. AWS: all must be valid, and the first that is not answers.
+///
+/// Approximation: a map has no first entry, so they are ordered by provider name.
+pub(super) fn check_logins(
+    context: &Context,
+    region: &RegionState,
+    pool: &Pool,
+    cognito_tokens: CognitoTokens,
+    logins: &HashMap<String, String>,
+) -> Result<Vec<VerifiedLogin>, ServiceError> {
+    let checks = LoginChecks {
+        context,
+        region: &region.name,
+        pool,
+        cognito_tokens,
+    };
+    let sorted: BTreeMap<_, _> = logins.iter().collect();
+    sorted
+        .into_iter()
+        .map(|(key, token)| checks.login(key, token))
+        .collect()
 }
 
-impl Checks<'_> {
-    /// Checks every login. AWS: all must be valid, and the first that is not answers.
+/// What the checks depend on, besides the login.
+struct LoginChecks<'a> {
+    context: &'a Context,
+    region: &'a str,
+    pool: &'a Pool,
+    cognito_tokens: CognitoTokens,
+}
+
+impl LoginChecks<'_> {
+    /// Checks one entry of `Logins`. The first line that applies decides:
     ///
-    /// Approximation: a map has no first entry, so they go by name.
-    pub(super) fn all(&self, logins: &HashMap<String, String>) -> Result<Vec<Proof>, ServiceError> {
-        let sorted: BTreeMap<_, _> = logins.iter().collect();
-        sorted
-            .into_iter()
-            .map(|(key, token)| self.one(key, token))
-            .collect()
-    }
-
-    fn one(&self, key: &str, token: &str) -> Result<Proof, ServiceError> {
+    /// | | if | then |
+    /// |---|---|---|
+    /// | 1 | the key is the developer provider of the pool | rejected: not a public provider |
+    /// | 2 | the token is Cognito's own, but the key is not, or the operation takes no such token | rejected: a Cognito token |
+    /// | 3 | the key is Cognito's own | [`Self::cognito`] |
+    /// | 4 | logins are lenient | [`Self::lenient`] |
+    /// | 5 | the pool lacks the provider, which would be an OIDC provider, and the token is no JWT | rejected: not an OIDC token |
+    /// | 6 | the pool lacks the provider | rejected: [`Self::unsupported`] |
+    /// | 7 | tokens of the provider are JWTs, and this is none | rejected: not an OIDC token |
+    /// | 8 | otherwise | the checks of the kind of provider |
+    fn login(&self, key: &str, token: &str) -> Result<VerifiedLogin, ServiceError> {
         // AWS: developer users are vouched for by signed calls only.
         if self.pool.developer_provider_name.as_deref() == Some(key) {
             return Err(ServiceError::invalid_parameter(
@@ -90,14 +92,14 @@ impl Checks<'_> {
         let jwt = Jwt::parse(token);
         let issued_here = jwt
             .as_ref()
-            .is_some_and(|jwt| jwt.claim("iss") == Some(&token::issuer(self.region)));
-        if issued_here && (self.caller == Caller::GetId || !is_cognito(key)) {
+            .is_some_and(|jwt| jwt.claim("iss") == Some(&issuer(self.region)));
+        if issued_here && (self.cognito_tokens == CognitoTokens::Rejected || !is_cognito(key)) {
             return Err(invalid("Can't pass in a Cognito token."));
         }
         if is_cognito(key) {
             return self.cognito(key, jwt.filter(|_| issued_here));
         }
-        if self.rules.lenient {
+        if self.context.settings.lenient_logins {
             return Ok(self.lenient(key, token, jwt));
         }
         let Some(provider) = self.pool.provider(key) else {
@@ -111,12 +113,11 @@ impl Checks<'_> {
             });
         };
         match provider {
-            Provider::Cognito => self.cognito(key, jwt),
-            Provider::UserPool => self.user_pool(key, jwt.ok_or_else(not_openid)?),
-            Provider::SocialJwt { app_id } => {
+            Provider::UserPool(_) => self.user_pool(key, jwt.ok_or_else(not_openid)?),
+            Provider::SocialJwt { app_id, .. } => {
                 self.social_jwt(key, app_id, jwt.ok_or_else(not_openid)?)
             }
-            Provider::SocialOpaque { app_id } => self.social_opaque(key, app_id, token, jwt),
+            Provider::SocialOpaque { app_id, .. } => self.social_opaque(key, app_id, token, jwt),
             Provider::OpenIdConnect { arn } => {
                 self.open_id_connect(key, arn, &jwt.ok_or_else(not_openid)?)
             }
@@ -139,8 +140,8 @@ impl Checks<'_> {
     }
 
     /// A token of `GetOpenIdTokenForDeveloperIdentity`: made here, for an identity of this pool.
-    fn cognito(&self, key: &str, jwt: Option<Jwt<'_>>) -> Result<Proof, ServiceError> {
-        if self.pool.provider(key).is_none() {
+    fn cognito(&self, key: &str, jwt: Option<Jwt<'_>>) -> Result<VerifiedLogin, ServiceError> {
+        if self.pool.developer_provider_name.is_none() {
             return Err(self.unsupported());
         }
         let jwt = jwt.ok_or_else(|| invalid("Not a Cognito token."))?;
@@ -149,32 +150,26 @@ impl Checks<'_> {
         }
         // Approximation: what AWS says of an expired developer token was never seen.
         self.expiry(&jwt, 0)?;
-        let vouches_for = jwt
+        let identity = jwt
             .claim("sub")
-            .and_then(|sub| identity_key(self.region, sub));
-        if jwt.claim("aud") != Some(&self.pool.id) || vouches_for.is_none() {
-            return Err(logins_do_not_match());
-        }
-        let amr = jwt
-            .claims
-            .get("amr")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+            .filter(|_| jwt.claim("aud") == Some(&self.pool.id))
+            .and_then(|sub| identity_key(self.region, sub))
+            .ok_or_else(logins_do_not_match)?;
+        let amr = jwt.claims.get("amr").and_then(Value::as_array);
         let amr = amr
+            .into_iter()
+            .flatten()
             .filter_map(Value::as_str)
             .filter(|entry| *entry != "authenticated");
-        Ok(Proof {
-            login: None,
-            vouches_for,
-            amr: amr.map(str::to_owned).collect(),
-            mapping_key: key.to_owned(),
-            tags_key: key.to_owned(),
-            claims: jwt.claims,
-        })
+        Ok(VerifiedLogin::new(
+            Bearer::Identity(identity),
+            key,
+            amr.map(str::to_owned).collect(),
+            jwt.claims,
+        ))
     }
 
-    fn user_pool(&self, key: &str, jwt: Jwt<'_>) -> Result<Proof, ServiceError> {
+    fn user_pool(&self, key: &str, jwt: Jwt<'_>) -> Result<VerifiedLogin, ServiceError> {
         self.issued_by(key, &jwt)?;
         let jwt = self.signed(key, jwt)?;
         let audiences = audiences(&jwt)?;
@@ -186,16 +181,12 @@ impl Checks<'_> {
         let subject = required(&jwt, "sub")?;
         self.signed_in(key, client, subject, &jwt)?;
         // AWS: `authenticated` and these two, no more.
-        Ok(proof(
-            key,
-            subject,
-            vec![key.to_owned(), format!("{key}:CognitoSignIn:{subject}")],
-            &jwt,
-        )
-        .mapped_by(format!("{key}:{client}")))
+        let amr = vec![key.to_owned(), format!("{key}:CognitoSignIn:{subject}")];
+        let login = VerifiedLogin::of_user(key, subject, amr, jwt.claims.clone());
+        Ok(login.with_role_mapping_key(format!("{key}:{client}")))
     }
 
-    /// AWS: where `ServerSideTokenCheck` is on, a user who was signed out everywhere is refused.
+    /// AWS: where `ServerSideTokenCheck` is on, a user who was signed out everywhere is rejected.
     fn signed_in(
         &self,
         key: &str,
@@ -206,7 +197,7 @@ impl Checks<'_> {
         if !self.pool.checks_sign_out(key, client) {
             return Ok(());
         }
-        let signed_out = self.rules.signed_out.get(&login(key, subject));
+        let signed_out = self.context.sign_outs.get(&Login::new(key, subject));
         match signed_out {
             // Approximation: the text was seen in an application's log only.
             Some(at) if jwt.seconds("iat").is_none_or(|issued| issued <= *at) => {
@@ -216,7 +207,12 @@ impl Checks<'_> {
         }
     }
 
-    fn social_jwt(&self, key: &str, app_id: &str, jwt: Jwt<'_>) -> Result<Proof, ServiceError> {
+    fn social_jwt(
+        &self,
+        key: &str,
+        app_id: &str,
+        jwt: Jwt<'_>,
+    ) -> Result<VerifiedLogin, ServiceError> {
         self.issued_by(key, &jwt)?;
         let jwt = self.signed(key, jwt)?;
         let audiences = audiences(&jwt)?;
@@ -229,7 +225,13 @@ impl Checks<'_> {
         }
         self.expiry(&jwt, GRACE_SECONDS)?;
         let subject = required(&jwt, "sub")?;
-        Ok(proof(key, subject, social_amr(key, app_id, subject), &jwt))
+        let amr = social_amr(key, app_id, subject);
+        Ok(VerifiedLogin::of_user(
+            key,
+            subject,
+            amr,
+            jwt.claims.clone(),
+        ))
     }
 
     /// AWS asks Facebook, Amazon, Twitter and Digits online. Here a token of `issue_login` says
@@ -240,13 +242,14 @@ impl Checks<'_> {
         app_id: &str,
         token: &str,
         jwt: Option<Jwt<'_>>,
-    ) -> Result<Proof, ServiceError> {
+    ) -> Result<VerifiedLogin, ServiceError> {
         let Some(jwt) = jwt else {
             let mut claims = Map::new();
             claims.insert("iss".to_owned(), key.into());
             claims.insert("aud".to_owned(), app_id.into());
             claims.insert("sub".to_owned(), token.into());
-            return Ok(proof_of(key, token, social_amr(key, app_id, token), claims));
+            let amr = social_amr(key, app_id, token);
+            return Ok(VerifiedLogin::of_user(key, token, amr, claims));
         };
         let jwt = self.signed(key, jwt)?;
         if jwt.claim("aud").is_some_and(|audience| audience != app_id) {
@@ -262,19 +265,20 @@ impl Checks<'_> {
         let subject = required(&jwt, "sub")?;
         // AWS: rules and tags see only these three of Facebook and Amazon, and Amazon's user id.
         let mut claims = jwt.claims.clone();
-        if matches!(key, "graph.facebook.com" | "www.amazon.com") {
+        if matches!(key, FACEBOOK | AMAZON) {
             claims.retain(|name, _| matches!(name.as_str(), "iss" | "aud" | "sub" | "user_id"));
         }
         claims.insert("iss".to_owned(), key.into());
-        Ok(proof_of(
-            key,
-            subject,
-            social_amr(key, app_id, subject),
-            claims,
-        ))
+        let amr = social_amr(key, app_id, subject);
+        Ok(VerifiedLogin::of_user(key, subject, amr, claims))
     }
 
-    fn open_id_connect(&self, key: &str, arn: &str, jwt: &Jwt<'_>) -> Result<Proof, ServiceError> {
+    fn open_id_connect(
+        &self,
+        key: &str,
+        arn: &str,
+        jwt: &Jwt<'_>,
+    ) -> Result<VerifiedLogin, ServiceError> {
         self.issued_by(key, jwt)?;
         self.signature(key, jwt)?;
         // AWS compares it with the client ids that IAM lists for the provider; none are here.
@@ -282,12 +286,13 @@ impl Checks<'_> {
         self.expiry(jwt, GRACE_SECONDS)?;
         let subject = required(jwt, "sub")?;
         let amr = vec![key.to_owned(), format!("{arn}:OIDC:{subject}")];
-        Ok(proof(key, subject, amr, jwt)
-            .mapped_by(arn.to_owned())
-            .tagged_by(arn.to_owned()))
+        Ok(by_arn(
+            arn,
+            VerifiedLogin::of_user(key, subject, amr, jwt.claims.clone()),
+        ))
     }
 
-    fn saml(&self, arn: &str, response: &str) -> Result<Proof, ServiceError> {
+    fn saml(&self, arn: &str, response: &str) -> Result<VerifiedLogin, ServiceError> {
         let assertion = super::saml::Assertion::read(response)
             // Approximation: no text of AWS for a broken assertion is known.
             .ok_or_else(|| invalid("Not a valid SAML assertion."))?;
@@ -297,10 +302,16 @@ impl Checks<'_> {
         }
         // Approximation: by analogy with OIDC; a token of a SAML user is never shown.
         let amr = vec![arn.to_owned(), format!("{arn}:SAML:{}", assertion.name_id)];
-        Ok(proof_of(arn, &assertion.name_id, amr, assertion.attributes))
+        let name_id = &assertion.name_id;
+        Ok(VerifiedLogin::of_user(
+            arn,
+            name_id,
+            amr,
+            assertion.attributes,
+        ))
     }
 
-    fn lenient(&self, key: &str, token: &str, jwt: Option<Jwt<'_>>) -> Proof {
+    fn lenient(&self, key: &str, token: &str, jwt: Option<Jwt<'_>>) -> VerifiedLogin {
         let jwt = jwt.map(|jwt| match self.signature(key, &jwt) {
             Ok(()) => self.addressed(key, jwt),
             Err(_) => jwt,
@@ -315,18 +326,14 @@ impl Checks<'_> {
             .and_then(|jwt| jwt.claim("aud"))
             .map(str::to_owned);
         let amr = vec![key.to_owned(), format!("{key}:{}", shortened(&subject))];
-        let proof = proof_of(
-            key,
-            &subject,
-            amr,
-            jwt.map(|jwt| jwt.claims).unwrap_or_default(),
-        );
+        let claims = jwt.map(|jwt| jwt.claims).unwrap_or_default();
+        let login = VerifiedLogin::of_user(key, &subject, amr, claims);
         match (self.pool.provider(key), client) {
-            (Some(Provider::UserPool), Some(client)) => proof.mapped_by(format!("{key}:{client}")),
-            (Some(Provider::OpenIdConnect { arn }), _) => {
-                proof.mapped_by(arn.to_owned()).tagged_by(arn.to_owned())
+            (Some(Provider::UserPool(_)), Some(client)) => {
+                login.with_role_mapping_key(format!("{key}:{client}"))
             }
-            _ => proof,
+            (Some(Provider::OpenIdConnect { arn }), _) => by_arn(arn, login),
+            _ => login,
         }
     }
 
@@ -365,7 +372,7 @@ impl Checks<'_> {
     fn signature(&self, key: &str, jwt: &Jwt<'_>) -> Result<(), ServiceError> {
         let verdict = if jwt.header("kid") == Some(LOGIN_KID) {
             token::verify(jwt, None)
-        } else if let Some(keys) = self.rules.trusted.get(key) {
+        } else if let Some(keys) = self.context.settings.trusted_issuers.get(key) {
             token::verify(jwt, Some(keys))
         } else {
             Verdict::Good
@@ -389,50 +396,15 @@ impl Checks<'_> {
     }
 
     fn now_seconds(&self) -> i64 {
-        millis(self.now).div_euclid(1_000)
+        self.context.now_seconds()
     }
 }
 
-impl Proof {
-    fn mapped_by(mut self, key: String) -> Self {
-        self.mapping_key = key;
-        self
-    }
-
-    fn tagged_by(mut self, key: String) -> Self {
-        self.tags_key = key;
-        self
-    }
-}
-
-/// A user of a provider.
-pub(super) fn login(provider: &str, subject: &str) -> Login {
-    Login {
-        provider: Arc::from(provider),
-        subject: Arc::from(subject),
-    }
-}
-
-/// AWS: what is said when none of the logins belongs to the identity.
-pub(super) fn logins_do_not_match() -> ServiceError {
-    ServiceError::not_authorized(
-        "Logins don't match. Please include at least one valid login for this identity or identity pool.",
-    )
-}
-
-fn proof(key: &str, subject: &str, amr: Vec<String>, jwt: &Jwt<'_>) -> Proof {
-    proof_of(key, subject, amr, jwt.claims.clone())
-}
-
-fn proof_of(key: &str, subject: &str, amr: Vec<String>, claims: Map<String, Value>) -> Proof {
-    Proof {
-        login: Some(login(key, subject)),
-        vouches_for: None,
-        amr,
-        claims,
-        mapping_key: key.to_owned(),
-        tags_key: key.to_owned(),
-    }
+/// AWS: an OIDC provider goes by its ARN where roles and principal tags are configured.
+fn by_arn(arn: &str, login: VerifiedLogin) -> VerifiedLogin {
+    login
+        .with_role_mapping_key(arn.to_owned())
+        .with_principal_tags_key(arn.to_owned())
 }
 
 /// AWS: the second entry names app and user, as seen for Facebook. Approximation: so it does for the
