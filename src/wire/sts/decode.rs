@@ -67,7 +67,7 @@ pub(crate) fn get_caller_identity(
 /// The error for all constraints that the form breaks. AWS: on STS it is a `ValidationError`.
 fn violation(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, ServiceError> {
     let mut violations = Violations::default();
-    let mut members = violations.members();
+    let mut members = violations.by_member();
     for (index, member) in MEMBERS.iter().enumerate() {
         let path = Path::Member(&Path::Input, member.name);
         let Some(value) = form.get(member.name) else {

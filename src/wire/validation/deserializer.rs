@@ -1,7 +1,7 @@
 //! Validates the values of an input while the SDK deserializes them.
 //!
 //! [`ValidatingDeserializer`] follows the table of constraints while the SDK follows its schema
-//! through the JSON. The texts of errors are up to [`Violations`] and [`Expected`].
+//! through the JSON. [`Violations`] and [`Expected`] have the texts of the errors.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -69,8 +69,8 @@ impl<'a> ValidatingDeserializer<'a> {
 
     /// Reads an integer from any JSON number.
     ///
-    /// Approximation: fractions are cut off and what is too large becomes the largest number,
-    /// which then breaks a constraint; Athena was measured to do so (2026-09).
+    /// Approximation: fractions are cut off, and a number that is too large becomes the largest
+    /// one, which then breaks a constraint. Athena was measured to do so (2026-09).
     fn read_number(&mut self, expected: &'static str) -> Result<i64, SerdeError> {
         let number = match self.inner.read_document(&DOCUMENT) {
             Ok(Document::Number(Number::PosInt(number))) => {
@@ -114,7 +114,7 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
             return self.inner.read_struct(schema, consumer);
         };
         let parent = self.path;
-        let mut members = self.violations.members();
+        let mut members = self.violations.by_member();
         let mut entered = false;
         // One bit per member, so that nothing is allocated for a valid input.
         let mut present = 0_u64;
@@ -210,7 +210,7 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
             return self.inner.read_map(schema, consumer);
         };
         let parent = self.path;
-        let mut entries = self.violations.members();
+        let mut entries = self.violations.by_member();
         // The number of each key's last entry. All keys are kept because one bad key shows the
         // whole map. Only role mappings are read here.
         let mut keys: BTreeMap<String, usize> = BTreeMap::new();

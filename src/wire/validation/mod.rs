@@ -99,19 +99,19 @@ impl Size {
     }
 }
 
-/// The violations of a structure or a map while it is read, apart for each member or entry.
+/// The violations of a structure or a map while it is read, separate for each member or entry.
 ///
-/// They are kept apart because a member that is given twice is read twice, and the second reading
+/// They are separate because a member that is given twice is read twice, and the second reading
 /// replaces the first; and because members are reported in another order than they are read.
 #[derive(Debug)]
-pub(in crate::wire) struct Members {
+pub(in crate::wire) struct ViolationsByMember {
     /// Only of the members that broke something, so that nothing is allocated for a valid input.
     violations: BTreeMap<usize, Violations>,
     size: Size,
     elsewhere: Size,
 }
 
-impl Members {
+impl ViolationsByMember {
     /// No violations, for a member that is about to be read.
     pub(in crate::wire) fn begin(&self) -> Violations {
         Violations {
@@ -148,8 +148,8 @@ impl Members {
 
 impl Violations {
     /// Begins a structure or a map in this part of the input.
-    pub(in crate::wire) fn members(&self) -> Members {
-        Members {
+    pub(in crate::wire) fn by_member(&self) -> ViolationsByMember {
+        ViolationsByMember {
             violations: BTreeMap::new(),
             size: Size::default(),
             elsewhere: self.elsewhere.plus(self.size),
@@ -160,14 +160,14 @@ impl Violations {
     ///
     /// Approximation: the reverse of the model's order. In the one sample, `logins` comes before
     /// `identityId` (2019-03).
-    pub(in crate::wire) fn add_members(&mut self, members: Members) {
+    pub(in crate::wire) fn add_members(&mut self, members: ViolationsByMember) {
         for violations in members.violations.into_values().rev() {
             self.append(violations);
         }
     }
 
     /// Adds the violations of the entries of a map, whose entries are numbered as they were read.
-    pub(in crate::wire) fn add_entries(&mut self, entries: Members) {
+    pub(in crate::wire) fn add_entries(&mut self, entries: ViolationsByMember) {
         for violations in entries.violations.into_values() {
             self.append(violations);
         }
@@ -293,7 +293,7 @@ impl Violations {
         );
         let mut item = limited.text;
         if written.is_err() {
-            // The first item is always listed, as far as it fits.
+            // The first item is always listed, cut off if necessary.
             if total.listed > 0 {
                 self.size.unlisted += 1;
                 return;
@@ -391,7 +391,7 @@ mod tests {
         let entry = Path::Entry(&Path::Member(&Path::Input, "Map"), key);
         for place in 1..=rules {
             let rule = Path::Element(&entry, place);
-            let mut members = violations.members();
+            let mut members = violations.by_member();
             members.missing(0, Path::Member(&rule, "Claim"));
             violations.add_members(members);
         }
