@@ -1,10 +1,16 @@
-//! What is sent as a response body, by both transports.
+//! Request and response bodies, as both transports handle them.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
+
+/// Maximum size of a request body in bytes. Ten logins of 50,000 characters, the most that the model
+/// allows, fit.
+///
+/// Approximation: AWS's own limit is not published.
+pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// A response body: all of it, or half of what its length promises.
 pub(super) enum Outgoing {

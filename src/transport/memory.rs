@@ -19,8 +19,7 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
 use http_body_util::BodyExt;
 
-use super::MAX_BODY_BYTES;
-use super::body::Outgoing;
+use super::body::{MAX_BODY_BYTES, Outgoing};
 use crate::service::Service;
 use crate::service::in_flight::InFlight;
 use crate::service::reply::{Action, Reply};

@@ -24,11 +24,6 @@ use crate::service::liveness::Liveness;
 
 pub(crate) use tcp::TcpServer;
 
-/// Maximum size of a request body in bytes. Ten logins of 50,000 characters, the most that the model allows, fit.
-///
-/// Approximation: AWS's own limit is not published.
-pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
-
 /// The way from a client to its mock.
 #[derive(Clone, Debug)]
 pub(crate) enum Transport {

@@ -26,8 +26,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{LocalSet, spawn_local};
 
-use super::MAX_BODY_BYTES;
-use super::body::{HangUp, Outgoing};
+use super::body::{HangUp, MAX_BODY_BYTES, Outgoing};
 use crate::service::in_flight::InFlight;
 use crate::service::reply::Action;
 use crate::service::{PATIENCE_WITH_CLOSURES, Service};
