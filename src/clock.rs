@@ -182,8 +182,8 @@ fn within_limits(at: SystemTime) -> SystemTime {
 #[track_caller]
 fn beyond_limits() -> ! {
     panic!(
-        "the mock's clock shows times from 0001-01-01T00:00:00Z to 9999-12-30T23:59:59Z, as far \
-         as the SDK can sign requests"
+        "the mock's clock must stay between 0001-01-01T00:00:00Z and 9999-12-30T23:59:59Z, because \
+         the SDK cannot sign requests at other times"
     )
 }
 

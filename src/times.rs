@@ -74,17 +74,17 @@ impl Times {
     pub(crate) fn not_empty(self) -> Self {
         assert!(
             self != Self::EMPTY,
-            "`times` must not be an empty range: no number is in it"
+            "`times` is an empty range and can never be satisfied"
         );
         self
     }
 
-    /// The same as the text, counting calls: `1 call`, `at least 2 calls`, `no call`.
+    /// The same as the text, counting calls: `1 call`, `at least 2 calls`, `no calls`.
     pub(crate) fn of_calls(&self) -> String {
         let calls = |n: u64| counted(n, "call");
         match (self.least, self.most) {
             (0, u64::MAX) => "any number of calls".to_owned(),
-            (0, 0) => "no call".to_owned(),
+            (0, 0) => "no calls".to_owned(),
             (0, most) => format!("at most {}", calls(most)),
             (least, u64::MAX) => format!("at least {}", calls(least)),
             (least, most) if least == most => calls(least),
@@ -207,7 +207,7 @@ mod tests {
         let words = |times: Times| (times.to_string(), times.of_calls());
         let pair = |adverb: &str, noun: &str| (adverb.to_owned(), noun.to_owned());
 
-        assert_eq!(words(Times::from(0)), pair("never", "no call"));
+        assert_eq!(words(Times::from(0)), pair("never", "no calls"));
         assert_eq!(words(Times::from(1)), pair("exactly once", "1 call"));
         assert_eq!(words(Times::from(2)), pair("exactly 2 times", "2 calls"));
         assert_eq!(
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "`times` must not be an empty range")]
+    #[should_panic(expected = "`times` is an empty range")]
     fn an_empty_range_is_refused() {
         let _ = Times::from(3..3).not_empty();
     }

@@ -149,7 +149,7 @@ fn a_log_with_retries_closes_with_the_timeline() {
             #1  GetId  attempt 1  → ok
             #2  GetId  attempt 2  → ok
 
-        timeline (mock clock and prescribed delays, 2.0s from edge to edge):
+        timeline (mock clock and injected delays, 2.0s in total):
             #1  GetId    attempt 1  ok  [============================                            ]  1.0s
             #2    GetId  attempt 2  ok  [                            ============================]  1.0s
     "#]].assert_eq(&recorder.log(None).to_string());
@@ -192,7 +192,7 @@ fn a_call_from_before_a_reset_does_not_end_another_one() {
     };
     recorder.record_completion(old, ended, SystemTime::UNIX_EPOCH);
 
-    assert!(recorder.timeline().to_string().ends_with(">]  open\n"));
+    assert!(recorder.timeline().to_string().ends_with(">]  in flight\n"));
 }
 
 #[tokio::test]
@@ -235,7 +235,7 @@ fn a_short_log_keeps_the_newest_calls_and_counts_them_all() {
     let log = recorder.log(None).to_string();
     assert!(
         log.starts_with(
-            "calls received (4):\n    … 2 forgotten by `keep_calls`\n    \
+            "calls received (4):\n    … 2 evicted by `keep_calls`\n    \
              #3  GetId  attempt 2  → ok\n    #4  GetId  attempt 2  → ok\n"
         ),
         "{log}"
@@ -275,7 +275,7 @@ fn a_forgotten_call_ends_as_no_other_one() {
     };
     recorder.record_completion(old, ended, SystemTime::UNIX_EPOCH);
 
-    assert!(recorder.timeline().to_string().ends_with(">]  open\n"));
+    assert!(recorder.timeline().to_string().ends_with(">]  in flight\n"));
 }
 
 #[test]
@@ -378,7 +378,7 @@ fn a_cleared_log_begins_a_time_of_its_own() {
     recorder.record_arrival(at(30));
 
     let timeline = recorder.timeline().to_string();
-    assert!(timeline.contains("10.0s from edge to edge"), "{timeline}");
+    assert!(timeline.contains("10.0s in total"), "{timeline}");
 }
 
 #[test]

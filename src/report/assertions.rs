@@ -19,13 +19,16 @@ pub(crate) fn wrong_number_of_calls(
     log: &CallLog,
 ) -> String {
     let expected = expected.of_calls();
-    let sentence = format!("expected {expected} to {operation}, received {received}");
+    let sentence = format!("expected {expected} to {operation}, but received {received}");
     with_log(&format!("{sentence}\n"), log)
 }
 
 /// `assert_no_calls`.
 pub(crate) fn unexpected_calls(received: usize, log: &CallLog) -> String {
-    with_log(&format!("expected no calls, received {received}\n"), log)
+    with_log(
+        &format!("expected no calls, but received {received}\n"),
+        log,
+    )
 }
 
 /// `assert_called_with`: no call had this input.
@@ -45,7 +48,7 @@ pub(crate) fn no_call_with_input(
             let (equal, all) = comparison.score();
             let nearest = match mismatch.compared() {
                 1 => format!("the only call to {operation}"),
-                calls => format!("nearest of {calls} calls to {operation}"),
+                calls => format!("the nearest of {calls} calls to {operation}"),
             };
             writeln!(
                 text,
@@ -67,7 +70,8 @@ pub(crate) fn timed_out(
     log: &CallLog,
 ) -> String {
     let wanted = counted(n as u64, "call");
-    let sentence = format!("waited {waited:?} for {wanted} to {operation}, received {received}");
+    let sentence =
+        format!("waited {waited:?} for {wanted} to {operation}, but received {received}");
     with_log(&format!("{sentence}\n"), log)
 }
 
@@ -81,7 +85,7 @@ pub(crate) fn unfired_in_time(
     let wanted = counted(n, "time");
     let fired = counted(fault.fired(), "time");
     let sentence = format!(
-        "waited {waited:?} for {} to fire {wanted}, fired {fired}",
+        "waited {waited:?} for {} to fire {wanted}, but it fired {fired}",
         fault.name()
     );
     with_log(&format!("{sentence}\n"), log)
@@ -92,7 +96,7 @@ fn with_log(text: &str, log: &CallLog) -> String {
     let mut text = format!("{text}\n{log}");
     if log.is_empty() {
         text.push_str(
-            "help: was the code under test given this server's client? \
+            "help: does the code under test use the client of this mock? \
              See `MockCognitoIdentity::client`.\n",
         );
     }
@@ -169,13 +173,15 @@ mod tests {
         let any = wrong_number_of_calls(Operation::GetId, &Times::NEVER, 2, &log());
 
         expect![[r#"
-            expected 3 calls to GetId, received 2
+            expected 3 calls to GetId, but received 2
 
             calls received (3):
                 #1  GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
                 #2  GetCredentialsForIdentity  attempt 1  → ok
                 #3  GetId                      attempt 2  → ok"#]].assert_eq(&fewer);
-        assert!(any.starts_with("expected no call to GetId, received 2\n\ncalls received (3):\n"));
+        assert!(
+            any.starts_with("expected no calls to GetId, but received 2\n\ncalls received (3):\n")
+        );
     }
 
     #[test]
@@ -183,17 +189,19 @@ mod tests {
         let text = wrong_number_of_calls(Operation::GetId, &1.into(), 0, &no_calls());
 
         expect![[r#"
-            expected 1 call to GetId, received 0
+            expected 1 call to GetId, but received 0
 
             calls received (0): none. The server listens on http://127.0.0.1:49152.
-            help: was the code under test given this server's client? See `MockCognitoIdentity::client`."#]].assert_eq(&text);
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`."#]].assert_eq(&text);
     }
 
     #[test]
     fn calls_where_none_was_expected() {
         let text = unexpected_calls(3, &log());
 
-        assert!(text.starts_with("expected no calls, received 3\n\ncalls received (3):\n    #1"));
+        assert!(
+            text.starts_with("expected no calls, but received 3\n\ncalls received (3):\n    #1")
+        );
     }
 
     #[test]
@@ -210,7 +218,7 @@ mod tests {
                 IdentityPoolId                  "us-east-1:00000000-0000-0000-0000-000000000001"
                 Logins["accounts.google.com"]   "token-a"
 
-            nearest of 2 calls to GetId is #3, with 1 of 2 fields equal:
+            the nearest of 2 calls to GetId is #3, with 1 of 2 fields equal:
                 IdentityPoolId                  "us-east-1:00000000-0000-0000-0000-000000000001"
               ✗ Logins["accounts.google.com"]   expected "token-a"
                                                 received "token-b"
@@ -247,7 +255,7 @@ mod tests {
             no call to GetId was received
 
             calls received (0): none. The server listens on http://127.0.0.1:49152.
-            help: was the code under test given this server's client? See `MockCognitoIdentity::client`."#]].assert_eq(&text);
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`."#]].assert_eq(&text);
     }
 
     #[test]
@@ -260,16 +268,16 @@ mod tests {
         let fired = unfired_in_time(&fault, 2, five, &no_calls());
 
         expect![[r#"
-            waited 5s for 2 calls to GetCredentialsForIdentity, received 1
+            waited 5s for 2 calls to GetCredentialsForIdentity, but received 1
 
             calls received (3):
                 #1  GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
                 #2  GetCredentialsForIdentity  attempt 1  → ok
                 #3  GetId                      attempt 2  → ok"#]].assert_eq(&calls);
         expect![[r#"
-            waited 5s for fault "gate" to fire 2 times, fired 0 times
+            waited 5s for fault "gate" to fire 2 times, but it fired 0 times
 
             calls received (0): none. The server listens on http://127.0.0.1:49152.
-            help: was the code under test given this server's client? See `MockCognitoIdentity::client`."#]].assert_eq(&fired);
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`."#]].assert_eq(&fired);
     }
 }

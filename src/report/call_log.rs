@@ -86,7 +86,7 @@ impl fmt::Display for CallLog {
         }
         writeln!(f)?;
         if self.evicted > 0 {
-            writeln!(f, "{INDENT}… {} forgotten by `keep_calls`", self.evicted)?;
+            writeln!(f, "{INDENT}… {} evicted by `keep_calls`", self.evicted)?;
         }
         let numbers = self.listed.iter().map(|call| call.number.to_string().len());
         let number_width = numbers.max().unwrap_or_default();
@@ -253,7 +253,7 @@ mod tests {
 
         expect![[r#"
             calls received (51):
-                … 2 forgotten by `keep_calls`
+                … 2 evicted by `keep_calls`
                 … 1 more
                 #4   GetId  attempt 1  → ok
                 … 1 more

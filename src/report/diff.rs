@@ -149,7 +149,7 @@ impl fmt::Display for Comparison {
         let shown = |field: &Option<Field>| {
             field
                 .as_ref()
-                .map_or_else(|| "nothing".to_owned(), Field::redacted_value)
+                .map_or_else(|| "<not set>".to_owned(), Field::redacted_value)
         };
         for field in &self.fields {
             let path = &field.path;
@@ -163,7 +163,7 @@ impl fmt::Display for Comparison {
             writeln!(f, "{MARK}{path:width$}   expected {expected}")?;
             write!(f, "{INDENT}{:width$}   received {received}", "")?;
             if let Some(byte) = field.hidden_difference() {
-                write!(f, ", different from byte {byte} on")?;
+                write!(f, ", first difference at byte {byte}")?;
             }
             writeln!(f)?;
         }
@@ -286,7 +286,7 @@ mod tests {
         expect![[r#"
             fields:
                 CognitoIdentityProviders[0].ProviderName   "p"
-              ✗ CognitoIdentityProviders[0].ClientId       expected nothing
+              ✗ CognitoIdentityProviders[0].ClientId       expected <not set>
                                                            received "c"
         "#]]
         .assert_eq(&format!("fields:\n{comparison}"));
@@ -319,7 +319,7 @@ mod tests {
         expect![[r#"
             fields:
               ✗ Logins["accounts.google.com"]   expected "eyJra…" (408 bytes)
-                                                received "eyJra…" (408 bytes), different from byte 407 on
+                                                received "eyJra…" (408 bytes), first difference at byte 407
         "#]]
         .assert_eq(&format!("fields:\n{comparison}"));
     }

@@ -27,7 +27,7 @@ const LENGTH: usize = 8;
 /// there were retries.
 ///
 /// ```text
-/// timeline (real time, 2.0s from edge to edge):
+/// timeline (real time, 2.0s in total):
 ///     #1  GetId                      attempt 1  fault "first two"  [=                      ]  100ms
 ///     #3    GetId                    attempt 2  fault "first two"  [  =                    ]  100ms
 ///     #4    GetId                    attempt 3  ok                 [      =================]  1.4s
@@ -147,11 +147,11 @@ impl fmt::Display for Timeline {
         }
         let base = match self.base {
             TimeBase::Real => "real time",
-            TimeBase::Mock => "mock clock and prescribed delays",
+            TimeBase::Mock => "mock clock and injected delays",
         };
         let (first, last) = self.edges();
         let all = Length(last - first);
-        writeln!(f, "timeline ({base}, {all} from edge to edge):")?;
+        writeln!(f, "timeline ({base}, {all} in total):")?;
 
         let labels: Vec<Label> = self.rows.iter().map(Label::of).collect();
         let widest = |column: fn(&Label) -> &String| {
@@ -223,7 +223,7 @@ fn outcome(call: &LoggedCall) -> String {
 impl TimedCall {
     fn length(&self) -> String {
         match self.completion {
-            None => "open".to_owned(),
+            None => "in flight".to_owned(),
             Some(end) => {
                 let plus = if end.aborted { "+" } else { "" };
                 format!("{}{plus}", Length(end.at.saturating_sub(self.start)))
@@ -357,7 +357,7 @@ mod tests {
 
         assert!(timeline.has_retries());
         expect![[r#"
-            timeline (real time, 2.0s from edge to edge):
+            timeline (real time, 2.0s in total):
                 #1  GetId                      attempt 1  fault "first two"  [=                      ]  100ms
                 #3    GetId                    attempt 2  fault "first two"  [  =                    ]  100ms
                 #4    GetId                    attempt 3  ok                 [      =================]  1.4s
@@ -415,10 +415,10 @@ mod tests {
 
         assert!(!timeline.has_retries());
         expect![[r#"
-            timeline (mock clock and prescribed delays, 40.0s from edge to edge):
+            timeline (mock clock and injected delays, 40.0s in total):
                 #1  GetId                                 attempt 1  ok                              [=                   ]  0ms
                 #2  GetOpenIdToken                        attempt 1  ok                              [     =========x     ]  20.0s+
-                #3  ListIdentities                        attempt 1  fault #2                        [          =========>]  open
+                #3  ListIdentities                        attempt 1  fault #2                        [          =========>]  in flight
                 #4  GetId                                 attempt 1  ok, fault "a delay with a ver…  [            ========]  15.0s
                 #5  POST /  x-amz-target: DynamoDB_2012…             UnknownOperationException       [                   =]  0ms
         "#]].assert_eq(&timeline.to_string());
@@ -429,7 +429,7 @@ mod tests {
         let calls = [1, 2].map(|number| call(number, Operation::GetId, 70, 70));
 
         expect![[r#"
-            timeline (mock clock and prescribed delays, 0ms from edge to edge):
+            timeline (mock clock and injected delays, 0ms in total):
                 #1  GetId  attempt 1  ok  [=                                                         ]  0ms
                 #2  GetId  attempt 1  ok  [=                                                         ]  0ms
         "#]].assert_eq(&Timeline::new(TimeBase::Mock, calls).to_string());
@@ -442,7 +442,7 @@ mod tests {
         let calls = [throttled(name, call(1_000, operation, 0, 7_265_000))];
 
         expect![[r#"
-            timeline (mock clock and prescribed delays, 2h 1m from edge to edge):
+            timeline (mock clock and injected delays, 2h 1m in total):
                 #1000  GetOpenIdTokenForDeveloperIdentity  attempt 1  fault "AWS has a bad day in u…  [====================]  2h 1m
         "#]].assert_eq(&Timeline::new(TimeBase::Mock, calls).to_string());
     }
