@@ -1,5 +1,5 @@
-//! Why a fault did not fire as expected: the part of a verification report that tests of error
-//! handling need most.
+//! The faults that did not fire as expected, and why: the section of a verification report that
+//! tests of error handling need most.
 
 use std::fmt::{self, Write as _};
 
@@ -10,17 +10,18 @@ use crate::operation::Operation;
 use crate::redact::one_line;
 use crate::times::{Times, counted};
 
-/// A fault outside its expectation, and what the calls have to say about it.
+/// A fault that did not fire as expected, and what the log knows about the calls it could have
+/// applied to.
 #[derive(Clone, Debug)]
 pub(crate) struct UnmetFault {
     pub(crate) unmet: Unmet,
-    /// The input of the last call that its predicate refused.
+    /// The input of the last call that its predicate did not match, unless it was evicted.
     pub(crate) last_unmatched: Option<Fields>,
-    /// Whether there were calls to its operations before it was injected.
+    /// Whether its operations were called before it was injected.
     pub(crate) called_before: bool,
 }
 
-/// One paragraph for each fault, under a common sentence.
+/// A headline and a paragraph for each fault.
 pub(super) fn unmet_faults(faults: &[UnmetFault]) -> Option<String> {
     let mut text = match faults.len() {
         0 => return None,
@@ -28,22 +29,24 @@ pub(super) fn unmet_faults(faults: &[UnmetFault]) -> Option<String> {
         n => format!("{n} faults did not fire as expected\n"),
     };
     for fault in faults {
-        let Unmet { fault: armed, .. } = &fault.unmet;
+        let Unmet {
+            fault: injected, ..
+        } = &fault.unmet;
         let _ = writeln!(
             text,
             "\n{}, injected at {}\n{INDENT}{}\n{INDENT}{}, fired {}",
-            armed.name(),
-            armed.injected(),
+            injected.name(),
+            injected.injected(),
             one_line(&fault.unmet.description()),
-            demand(&armed.expected()),
+            expectation(&injected.expected()),
             counted(fault.unmet.tally.fired, "time")
         );
-        text.push_str(&story(fault));
+        text.push_str(&explanation(fault));
     }
     Some(text)
 }
 
-fn demand(expected: &Times) -> String {
+fn expectation(expected: &Times) -> String {
     if *expected == Times::NEVER {
         "expected never to fire".to_owned()
     } else {
@@ -51,8 +54,8 @@ fn demand(expected: &Times) -> String {
     }
 }
 
-/// Why it fired so rarely or so often: what became of the calls to its operations.
-fn story(fault: &UnmetFault) -> String {
+/// Why the fault fired too rarely or too often: what happened to the calls to its operations.
+fn explanation(fault: &UnmetFault) -> String {
     let unmet = &fault.unmet;
     let tally = &unmet.tally;
     if unmet.refuses_connections() {
@@ -96,7 +99,7 @@ fn story(fault: &UnmetFault) -> String {
         let within = format!("within the limit of {n} per {per:?}");
         was(tally.within_limit, &within)
     });
-    let fates = [
+    let counts = [
         (tally.fired, format!("{} triggered it", tally.fired)),
         (
             tally.refused,
@@ -120,10 +123,10 @@ fn story(fault: &UnmetFault) -> String {
             was(tally.outranked, "answered by an earlier fault"),
         ),
     ];
-    let happened = fates
+    let happened = counts
         .into_iter()
         .filter(|(n, _)| *n > 0)
-        .map(|(_, fate)| fate);
+        .map(|(_, what)| what);
     let happened = happened.collect::<Vec<_>>().join(", ");
     format!("{INDENT}{calls} received: {happened}\n")
 }
@@ -185,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_became_of_the_calls_that_a_fault_did_not_meet() {
+    fn what_happened_to_the_calls_that_did_not_trigger_a_fault() {
         let mut mock = Mock::with([
             Fault::throttle()
                 .on(Client::get_id)
@@ -246,9 +249,9 @@ mod tests {
 
         let report = mock.report(false).unwrap();
 
-        let story =
+        let explanation =
             "    3 calls were received: 1 triggered it, 2 were within the limit of 2 per 1s\n";
-        assert!(report.contains(story), "{report}");
+        assert!(report.contains(explanation), "{report}");
     }
 
     #[test]
@@ -272,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_before_the_injection_are_told_apart() {
+    fn calls_before_the_injection_are_mentioned() {
         let mut mock = Mock::with([]);
         mock.get_ids(&["p"]);
         mock.inject(Fault::throttle().on(Client::get_id));

@@ -1,6 +1,6 @@
 //! The message of a failed verification: everything that is wrong at the end of a test.
 //!
-//! All failures are listed and not just the first, because the first is often a consequence.
+//! All failures are listed, because the first one is often a consequence of another.
 
 use std::fmt::Write as _;
 
@@ -14,25 +14,24 @@ use crate::operation::Operation;
 use crate::redact::one_line;
 use crate::times::counted;
 
-/// Of the requests that fail verification for one reason, so many are printed; of the others the
-/// number is told.
+/// Maximum number of requests or panics in a section; the rest are only counted.
 const SHOWN: usize = 10;
 
-/// What verification looks at.
+/// The facts that verification reports.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Verification {
     pub(crate) panics: Vec<CallPanic>,
-    /// With their numbers.
+    /// The unrecognized requests and their numbers.
     pub(crate) unrecognized: Vec<(usize, UnrecognizedRequest)>,
-    /// Calls whose body could not be read.
+    /// The calls whose body could not be decoded.
     pub(crate) undecodable: Vec<LoggedCall>,
     pub(crate) faults: Vec<UnmetFault>,
     pub(crate) log: CallLog,
-    /// How the last call was answered that was no success.
+    /// The last request, if it did not succeed.
     pub(crate) last_failed: Option<LoggedCall>,
 }
 
-/// A closure of the user's that panicked, and for which call.
+/// A panic of a closure of the user's, and the call that the closure was run for.
 #[derive(Clone, Debug)]
 pub(crate) struct CallPanic {
     pub(crate) number: usize,
@@ -41,7 +40,7 @@ pub(crate) struct CallPanic {
 }
 
 impl Verification {
-    /// The numbers of the calls that the report names.
+    /// The numbers of the calls that the report names, which the list of calls must show.
     pub(crate) fn named_calls(&self) -> Vec<usize> {
         let panics = distinct(&self.panics).into_iter().take(SHOWN);
         let unrecognized = self.unrecognized.iter().take(SHOWN);
@@ -55,8 +54,8 @@ impl Verification {
     }
 }
 
-/// Everything that is wrong at the end of a test, or nothing. With `in_drop` it warns of the
-/// error that the panic may hide.
+/// The report of everything that is wrong at the end of a test, if anything is. With `in_drop`, it
+/// mentions the error that the panic may hide.
 pub(crate) fn verification(facts: &Verification, in_drop: bool) -> Option<String> {
     let mut sections = Vec::new();
     sections.extend(panics(&facts.panics));
@@ -83,8 +82,7 @@ pub(crate) fn verification(facts: &Verification, in_drop: bool) -> Option<String
     Some(text.trim_end().to_owned())
 }
 
-/// Each panic once, however often its closure was called again by a retry, and how many times
-/// more it came.
+/// The panics without repetitions, which retries cause, and how often each was repeated.
 fn distinct(panics: &[CallPanic]) -> Vec<(&CallPanic, usize)> {
     let mut distinct: Vec<(&CallPanic, usize)> = Vec::new();
     for call in panics {
@@ -92,7 +90,7 @@ fn distinct(panics: &[CallPanic]) -> Vec<(&CallPanic, usize)> {
             .iter_mut()
             .find(|(other, _)| other.key() == call.key())
         {
-            Some((_, again)) => *again += 1,
+            Some((_, repetitions)) => *repetitions += 1,
             None => distinct.push((call, 0)),
         }
     }
@@ -102,35 +100,35 @@ fn distinct(panics: &[CallPanic]) -> Vec<(&CallPanic, usize)> {
 fn panics(panics: &[CallPanic]) -> Option<String> {
     let mut text = String::new();
     let panics = distinct(panics);
-    for (call, again) in panics.iter().take(SHOWN) {
+    for (call, repetitions) in panics.iter().take(SHOWN) {
         let CallPanic {
             number,
             operation,
             panic,
         } = call;
         let subject = panic.subject();
-        let again = match again {
+        let repeated = match repetitions {
             0 => String::new(),
             1 => ", and 1 more time".to_owned(),
             times => format!(", and {times} more times"),
         };
         let _ = writeln!(
             text,
-            "{subject} panicked while handling call #{number} ({operation}){again}\n\
+            "{subject} panicked while handling call #{number} ({operation}){repeated}\n\
              {INDENT}{}, injected at {}\n\
              {INDENT}{}, in the closure at {}",
             panic.fault(),
             panic.injected(),
-            several_lines(panic.text()),
+            indented_lines(panic.text()),
             panic.written()
         );
     }
-    tell_of_more(&mut text, panics.len());
+    write_more(&mut text, panics.len());
     (!text.is_empty()).then_some(text)
 }
 
-/// The text of a panic, which has several lines where an `assert_eq!` failed.
-fn several_lines(text: &str) -> String {
+/// The text of a panic. That of a failed `assert_eq!` has several lines.
+fn indented_lines(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| one_line(&line)).collect();
     lines.join(&format!("\n{INDENT}"))
 }
@@ -152,7 +150,7 @@ fn unrecognized(requests: &[(usize, UnrecognizedRequest)]) -> Option<String> {
     for (number, request) in requests.iter().take(SHOWN) {
         let _ = writeln!(text, "{INDENT}#{number}  {request}");
     }
-    tell_of_more(&mut text, requests.len());
+    write_more(&mut text, requests.len());
     Some(text)
 }
 
@@ -207,12 +205,12 @@ fn undecodable(calls: &[LoggedCall]) -> Option<String> {
         }
         text.push('\n');
     }
-    tell_of_more(&mut text, calls.len());
+    write_more(&mut text, calls.len());
     Some(text)
 }
 
-/// Says how many are not shown, if there are more than are shown.
-fn tell_of_more(text: &mut String, all: usize) {
+/// Writes how many are left out, if there are more than are shown.
+fn write_more(text: &mut String, all: usize) {
     if all > SHOWN {
         let _ = writeln!(text, "{INDENT}… {} more", all - SHOWN);
     }
