@@ -1,4 +1,4 @@
-//! What the service answers when it refuses: a code, an HTTP status, a message.
+//! Error responses of the service: a code, an HTTP status and a message.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,9 +9,9 @@ use crate::redact::without_tokens;
 
 /// An error as the service sends it.
 ///
-/// Made from any exception value of the SDK, so that a test speaks of errors in the words its
-/// own code uses; or from a bare code with [`ServiceError::new`], for the errors that AWS sends
-/// but does not model (`ThrottlingException`, `ExpiredTokenException`, ...).
+/// It converts from every exception type of the SDK, so that a test names errors as the code under
+/// test does. [`ServiceError::new`] makes one from a bare code, for the errors that AWS sends but
+/// does not model (`ThrottlingException`, `ExpiredTokenException`, ...).
 ///
 /// ```
 /// use aws_sdk_cognitoidentity::types::error::ResourceConflictException;
@@ -21,7 +21,7 @@ use crate::redact::without_tokens;
 /// assert_eq!((error.code(), error.status()), ("ResourceConflictException", 400));
 /// ```
 ///
-/// Its `Debug` cuts the login tokens that some messages echo.
+/// The `Debug` output cuts the login tokens that some messages echo.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ServiceError {
     code: Cow<'static, str>,
@@ -30,7 +30,8 @@ pub struct ServiceError {
 }
 
 impl ServiceError {
-    /// An error by its code, sent with HTTP status 400 as nearly all of this service's are.
+    /// An error with this code. It is sent with HTTP status 400, like nearly all errors of this
+    /// service.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
@@ -53,7 +54,7 @@ impl ServiceError {
         }
     }
 
-    /// The bare name, as in the `__type` member: `ResourceNotFoundException`.
+    /// The error code, as in the `__type` member: `ResourceNotFoundException`.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
@@ -68,7 +69,7 @@ impl ServiceError {
         &self.code
     }
 
-    /// The text of the `message` member, where there is one.
+    /// The text of the `message` member, if there is one.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
@@ -96,7 +97,7 @@ impl ServiceError {
         self.status
     }
 
-    /// An error of a known code. AWS: every client error of this service is a 400.
+    /// An error that the mock sends itself. AWS: every client error of this service is a 400.
     pub(crate) fn known(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code: Cow::Borrowed(code),
@@ -119,7 +120,7 @@ impl ServiceError {
         self
     }
 
-    /// What reports call it: the code, or the status of an answer that has none.
+    /// The name of the error in reports: its code, or the HTTP status of a response without one.
     pub(crate) fn name(&self) -> Cow<'_, str> {
         if self.code.is_empty() {
             Cow::Owned(format!("HTTP status {}", self.status))
@@ -144,17 +145,17 @@ impl ServiceError {
         Self::known("ResourceConflictException", message)
     }
 
-    /// What is sent to whom calls too often. AWS: `Rate exceeded` (seen 2024, 2025).
+    /// Sent to callers that exceed the request rate. AWS: `Rate exceeded` (seen 2024, 2025).
     pub(crate) fn throttled() -> Self {
         Self::known("TooManyRequestsException", "Rate exceeded")
     }
 
-    /// AWS: `IdentityPool '<id>' not found.`, for unknown ids and those of another Region.
+    /// AWS: `IdentityPool '<id>' not found.`, for unknown ids and for ids of another Region.
     pub(crate) fn pool_not_found(id: &str) -> Self {
         Self::not_found(format!("IdentityPool '{id}' not found."))
     }
 
-    /// AWS: `Identity '<id>' not found.`; Amplify compares this very text.
+    /// AWS: `Identity '<id>' not found.`; Amplify compares this exact text.
     pub(crate) fn identity_not_found(id: &str) -> Self {
         Self::not_found(format!("Identity '{id}' not found."))
     }
@@ -170,7 +171,7 @@ impl fmt::Debug for ServiceError {
     }
 }
 
-/// `Code: message`, as reports print it.
+/// `Code: message`, as in failure messages.
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name())?;

@@ -247,7 +247,7 @@ mod tests {
         );
         assert_eq!(
             panic_of(|| Fault::throttle().expect(3..3)),
-            "`times` must not be an empty range: no number is in it"
+            "`times` is an empty range and can never be satisfied"
         );
         assert_eq!(
             panic_of(|| Fault::rate_limit(1, Duration::ZERO)),

@@ -229,7 +229,12 @@ mod tests {
 
     #[test]
     fn an_invocation_id_keeps_its_text_even_if_it_is_not_a_canonical_uuid() {
-        for text in ["mine", "0193C3A4-4F0E-7A52-8A1B-3C1D5E7F9A0B", ""] {
+        for text in [
+            INVOCATION,
+            "mine",
+            "0193C3A4-4F0E-7A52-8A1B-3C1D5E7F9A0B",
+            "",
+        ] {
             assert_eq!(InvocationId::of(Some(text)).text().as_deref(), Some(text));
         }
         assert_eq!(InvocationId::of(None).text(), None);

@@ -8,13 +8,16 @@ use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
 use expect_test::expect;
 
 use super::*;
-use crate::call::Call;
-use crate::error::ServiceError;
 use crate::faults::{Fault, InjectedFaults};
 use crate::operation::Request;
 use crate::report::{self, UnrecognizedRequest};
 
 const INVOCATION: &str = "0193c3a4-4f0e-7a52-8a1b-3c1d5e7f9a0b";
+
+const ABORTED: Completion = Completion {
+    waited: Duration::ZERO,
+    aborted: true,
+};
 
 fn arrival(received: Received) -> Arrival<'static> {
     Arrival {
@@ -43,6 +46,11 @@ fn unrecognized() -> Received {
     }))
 }
 
+/// What verification reports of requests and panics.
+fn verify(recorder: &Recorder) -> Option<String> {
+    report::verification(&recorder.verification(Vec::new(), None), true)
+}
+
 fn recorder(received: impl IntoIterator<Item = Received>) -> Recorder {
     let mut recorder = Recorder::new(usize::MAX, None);
     receive(&mut recorder, received);
@@ -57,79 +65,103 @@ fn receive(recorder: &mut Recorder, received: impl IntoIterator<Item = Received>
 }
 
 #[test]
-fn a_call_comes_back_as_it_arrived_and_was_answered() {
-    let mut recorder = Recorder::new(usize::MAX, None);
-    let error = ServiceError::not_found("gone");
-
-    let ticket = recorder.record_arrival(arrival(get_id("p")));
-    let name = FaultName::Named(Arc::from("slow"));
-    recorder.record_outcome(ticket, Outcome::Error(error.clone()), Some(name));
-
-    let calls = recorder.calls_to::<GetId>();
-    assert_eq!(calls.len(), 1);
-    let call = &calls[0];
-    assert_eq!((call.number, call.attempt), (1, 2));
-    assert_eq!(call.input.identity_pool_id(), Some("p"));
-    assert_eq!(call.invocation_id.as_deref(), Some(INVOCATION));
-    assert_eq!(call.time, SystemTime::UNIX_EPOCH);
-    assert_eq!(call.outcome, Outcome::Error(error));
-    assert_eq!(call.fault.as_deref(), Some("slow"));
-}
-
-#[test]
-fn all_requests_share_one_numbering_but_only_readable_calls_are_listed() {
-    let recorder = recorder([
-        get_id("p"),
-        unrecognized(),
-        Received::Undecodable(Operation::GetId),
-        list_identities(),
-        get_id("q"),
-    ]);
-
-    let numbers = |calls: Vec<Call<GetIdInput>>| calls.iter().map(|c| c.number).collect();
-    let of_get_id: Vec<usize> = numbers(recorder.calls_to::<GetId>());
-    assert_eq!(of_get_id, [1, 5]);
-    assert_eq!(recorder.calls().len(), 3);
-    assert_eq!(recorder.count(Operation::GetId), 3);
-    assert_eq!(recorder.total(), 5);
-    assert_eq!(
-        recorder.operations(),
-        [
-            Operation::GetId,
-            Operation::GetId,
-            Operation::ListIdentities,
-            Operation::GetId
-        ]
-    );
-}
-
-#[test]
-fn a_call_under_way_is_pending_in_the_log() {
-    let mut recorder = Recorder::new(usize::MAX, None);
-    recorder.record_arrival(arrival(get_id("p")));
-
-    let log = recorder.log(None).to_string();
-
-    assert!(log.contains("#1  GetId  attempt 2  → pending"), "{log}");
-    // If the test ends now, it never gets an answer.
-    assert_eq!(recorder.calls()[0].outcome, Outcome::Dropped);
-}
-
-#[test]
-fn a_call_from_before_a_reset_does_not_finish_another_one() {
+fn the_ticket_of_a_request_from_before_a_reset_changes_no_later_one() {
     let mut recorder = Recorder::new(usize::MAX, None);
     let old = recorder.record_arrival(arrival(get_id("p")));
     recorder.clear();
     let new = recorder.record_arrival(arrival(get_id("q")));
 
     recorder.record_outcome(old, Outcome::Success, None);
+    recorder.record_completion(old, ABORTED, SystemTime::UNIX_EPOCH);
+    recorder.record_panic(old, Operation::GetId, panicking());
 
     assert_eq!((old.number(), new.number()), (1, 1));
     assert!(recorder.log(None).to_string().contains("pending"));
+    assert!(recorder.timeline().to_string().ends_with(">]  in flight\n"));
+    assert!(recorder.verification(Vec::new(), None).panics.is_empty());
 }
 
 #[test]
-fn a_log_with_retries_closes_with_the_timeline() {
+fn the_ticket_of_an_evicted_request_changes_no_other_one() {
+    let mut recorder = Recorder::new(1, None);
+    let old = recorder.record_arrival(arrival(get_id("p")));
+    let new = recorder.record_arrival(arrival(get_id("q")));
+
+    recorder.record_outcome(old, Outcome::Success, None);
+    recorder.record_completion(old, ABORTED, SystemTime::UNIX_EPOCH);
+
+    assert_eq!((old.number(), new.number()), (1, 2));
+    assert!(recorder.log(None).to_string().contains("pending"));
+    assert!(recorder.timeline().to_string().ends_with(">]  in flight\n"));
+}
+
+#[test]
+fn only_unrecognized_and_undecodable_requests_fail_verification() {
+    let mut recorder = recorder([get_id("p"), Received::TooLarge(Operation::GetId)]);
+    assert_eq!(verify(&recorder), None);
+    receive(&mut recorder, [unrecognized()]);
+    receive(&mut recorder, [Received::Undecodable(Operation::GetId)]);
+
+    let facts = recorder.verification(Vec::new(), None);
+
+    assert_eq!(facts.unrecognized.len(), 1);
+    assert_eq!(facts.unrecognized[0].0, 3);
+    let undecodable = facts.undecodable.iter().map(|call| call.number);
+    assert_eq!(undecodable.collect::<Vec<_>>(), [4]);
+}
+
+#[test]
+fn the_requests_that_fail_verification_are_listed_however_many_others_there_are() {
+    let mut recorder = recorder((1..=9).map(|_| get_id("p")));
+    receive(&mut recorder, [unrecognized()]);
+    receive(&mut recorder, (1..=40).map(|_| get_id("p")));
+
+    let facts = recorder.verification(Vec::new(), None);
+
+    let log = facts.log.to_string();
+    assert!(log.contains("… 6 more\n    #10  GET /  → ok\n"), "{log}");
+}
+
+#[test]
+fn a_fault_comes_with_the_last_input_that_its_predicate_did_not_match() {
+    let mut recorder = Recorder::new(2, None);
+    let mut faults = InjectedFaults::new(0);
+    let fault = Fault::throttle().when(Client::get_id, |_| false);
+    faults.inject(fault, Location::caller());
+    for pool in ["p", "q"] {
+        let received = get_id(pool);
+        let Received::Call(request) = &received else {
+            unreachable!("a call of GetId")
+        };
+        let matches = faults.snapshot().match_call(request);
+        let ticket = recorder.record_arrival(arrival(received));
+        faults.apply(&matches, ticket.number(), SystemTime::UNIX_EPOCH);
+    }
+    let last_unmatched = |recorder: &Recorder| {
+        let facts = recorder.verification(faults.unmet(), None);
+        facts.faults[0].last_unmatched.clone()
+    };
+
+    let input = last_unmatched(&recorder).unwrap();
+    assert_eq!(input.fields[0].redacted_value(), "\"q\"");
+    receive(&mut recorder, [list_identities(), list_identities()]);
+    assert_eq!(last_unmatched(&recorder), None);
+}
+
+#[test]
+fn a_call_in_flight_is_pending_in_the_log() {
+    let mut recorder = Recorder::new(usize::MAX, None);
+    recorder.record_arrival(arrival(get_id("p")));
+
+    let log = recorder.log(None).to_string();
+
+    assert!(log.contains("#1  GetId  attempt 2  → pending"), "{log}");
+    // If the test ends now, the call never gets a response.
+    assert_eq!(recorder.calls()[0].outcome, Outcome::Dropped);
+}
+
+#[test]
+fn a_log_with_retries_ends_with_the_timeline() {
     let mut recorder = Recorder::new(usize::MAX, None);
     for attempt in 1..=2 {
         let ticket = recorder.record_arrival(Arrival {
@@ -149,7 +181,7 @@ fn a_log_with_retries_closes_with_the_timeline() {
             #1  GetId  attempt 1  → ok
             #2  GetId  attempt 2  → ok
 
-        timeline (mock clock and prescribed delays, 2.0s from edge to edge):
+        timeline (mock clock and injected delays, 2.0s in total):
             #1  GetId    attempt 1  ok  [============================                            ]  1.0s
             #2    GetId  attempt 2  ok  [                            ============================]  1.0s
     "#]].assert_eq(&recorder.log(None).to_string());
@@ -179,24 +211,8 @@ fn the_timeline_of_a_log_shows_the_calls_that_are_listed() {
     );
 }
 
-#[test]
-fn a_call_from_before_a_reset_does_not_end_another_one() {
-    let mut recorder = Recorder::new(usize::MAX, None);
-    let old = recorder.record_arrival(arrival(get_id("p")));
-    recorder.clear();
-    recorder.record_arrival(arrival(get_id("q")));
-
-    let ended = Completion {
-        waited: Duration::ZERO,
-        aborted: false,
-    };
-    recorder.record_completion(old, ended, SystemTime::UNIX_EPOCH);
-
-    assert!(recorder.timeline().to_string().ends_with(">]  open\n"));
-}
-
 #[tokio::test]
-async fn subscribers_hear_of_every_change() {
+async fn subscribers_are_notified_of_every_change() {
     let mut recorder = Recorder::new(usize::MAX, None);
     let mut changes = recorder.subscribe();
 
@@ -205,19 +221,6 @@ async fn subscribers_hear_of_every_change() {
     recorder.record_outcome(ticket, Outcome::Success, None);
 
     assert!(changes.has_changed().unwrap());
-}
-
-#[test]
-fn only_unrecognized_and_undecodable_requests_fail_verification() {
-    let clean = recorder([get_id("p")]);
-    let unclean = recorder([unrecognized(), Received::Undecodable(Operation::GetId)]);
-
-    let clean = report::verification(&clean.verification(Vec::new(), None), true);
-    let facts = unclean.verification(Vec::new(), None);
-
-    assert_eq!(clean, None);
-    assert_eq!((facts.unrecognized.len(), facts.undecodable.len()), (1, 1));
-    assert_eq!(facts.unrecognized[0].0, 1);
 }
 
 #[test]
@@ -235,7 +238,7 @@ fn a_short_log_keeps_the_newest_calls_and_counts_them_all() {
     let log = recorder.log(None).to_string();
     assert!(
         log.starts_with(
-            "calls received (4):\n    … 2 forgotten by `keep_calls`\n    \
+            "calls received (4):\n    … 2 evicted by `keep_calls`\n    \
              #3  GetId  attempt 2  → ok\n    #4  GetId  attempt 2  → ok\n"
         ),
         "{log}"
@@ -243,19 +246,7 @@ fn a_short_log_keeps_the_newest_calls_and_counts_them_all() {
 }
 
 #[test]
-fn a_forgotten_call_is_not_finished_as_another_one() {
-    let mut recorder = Recorder::new(1, None);
-    let old = recorder.record_arrival(arrival(get_id("p")));
-    let new = recorder.record_arrival(arrival(get_id("q")));
-
-    recorder.record_outcome(old, Outcome::Success, None);
-
-    assert_eq!((old.number(), new.number()), (1, 2));
-    assert!(recorder.log(None).to_string().contains("pending"));
-}
-
-#[test]
-fn a_log_of_nothing_still_counts() {
+fn a_log_that_keeps_nothing_still_counts() {
     let mut recorder = Recorder::new(0, None);
     receive(&mut recorder, [get_id("p"), get_id("q")]);
 
@@ -264,22 +255,7 @@ fn a_log_of_nothing_still_counts() {
 }
 
 #[test]
-fn a_forgotten_call_ends_as_no_other_one() {
-    let mut recorder = Recorder::new(1, None);
-    let old = recorder.record_arrival(arrival(get_id("p")));
-    recorder.record_arrival(arrival(get_id("q")));
-
-    let ended = Completion {
-        waited: Duration::ZERO,
-        aborted: true,
-    };
-    recorder.record_completion(old, ended, SystemTime::UNIX_EPOCH);
-
-    assert!(recorder.timeline().to_string().ends_with(">]  open\n"));
-}
-
-#[test]
-fn of_a_short_log_a_bounded_number_of_failures_is_remembered() {
+fn a_short_log_keeps_the_first_evicted_failures_and_panics() {
     let mut recorder = Recorder::new(1, None);
     let (fault, name) = (panicking(), Operation::GetId);
     for _ in 0..KEPT_FAILURES {
@@ -288,6 +264,8 @@ fn of_a_short_log_a_bounded_number_of_failures_is_remembered() {
     }
     let facts = recorder.verification(Vec::new(), None);
     assert_eq!((facts.unrecognized.len(), facts.panics.len()), (20, 20));
+    let numbers = facts.unrecognized.iter().map(|(number, _)| *number);
+    assert!(numbers.eq(1..=20));
 
     for _ in 0..KEPT_FAILURES {
         let ticket = recorder.record_arrival(arrival(unrecognized()));
@@ -300,7 +278,7 @@ fn of_a_short_log_a_bounded_number_of_failures_is_remembered() {
 }
 
 #[test]
-fn a_longer_log_remembers_as_many_panics_as_calls() {
+fn a_longer_log_keeps_as_many_panics_as_calls() {
     let mut recorder = Recorder::new(30, None);
     for _ in 0..40 {
         let ticket = recorder.record_arrival(arrival(get_id("p")));
@@ -310,18 +288,7 @@ fn a_longer_log_remembers_as_many_panics_as_calls() {
     assert_eq!(recorder.verification(Vec::new(), None).panics.len(), 30);
 }
 
-#[test]
-fn a_panic_over_a_call_from_before_a_reset_is_forgotten() {
-    let mut recorder = Recorder::new(usize::MAX, None);
-    let old = recorder.record_arrival(arrival(get_id("p")));
-    recorder.clear();
-
-    recorder.record_panic(old, Operation::GetId, panicking());
-
-    assert!(recorder.verification(Vec::new(), None).panics.is_empty());
-}
-
-/// What a fault says of its predicate that panicked.
+/// The panic of a predicate.
 fn panicking() -> UserPanic {
     let mut faults = InjectedFaults::new(0);
     let fault = Fault::throttle().when(Client::get_id, |_| panic!("on purpose"));
@@ -335,7 +302,7 @@ fn panicking() -> UserPanic {
 }
 
 #[test]
-fn calls_that_no_fault_could_read_do_not_count_as_calls_before_its_injection() {
+fn only_calls_that_faults_see_count_as_calls_before_the_injection() {
     let mut faults = InjectedFaults::new(0);
     let fault = Fault::throttle().on(Client::get_id);
     faults.inject(fault, Location::caller());
@@ -353,7 +320,7 @@ fn calls_that_no_fault_could_read_do_not_count_as_calls_before_its_injection() {
 }
 
 #[test]
-fn the_last_request_is_the_one_that_may_have_failed() {
+fn only_the_last_request_counts_as_the_last_that_failed() {
     let failed = |received, outcome: Outcome| {
         let mut recorder = recorder([unrecognized()]);
         let ticket = recorder.record_arrival(arrival(received));
@@ -367,7 +334,7 @@ fn the_last_request_is_the_one_that_may_have_failed() {
 }
 
 #[test]
-fn a_cleared_log_begins_a_time_of_its_own() {
+fn a_cleared_log_starts_a_new_time_axis() {
     let mut recorder = Recorder::new(usize::MAX, None);
     let at = |seconds| Arrival {
         time: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
@@ -382,7 +349,7 @@ fn a_cleared_log_begins_a_time_of_its_own() {
     recorder.record_arrival(at(30));
 
     let timeline = recorder.timeline().to_string();
-    assert!(timeline.contains("10.0s from edge to edge"), "{timeline}");
+    assert!(timeline.contains("10.0s in total"), "{timeline}");
 }
 
 #[test]
@@ -396,17 +363,5 @@ fn what_is_cleared_no_longer_counts_or_fails() {
 
     assert_eq!(recorder.total(), 0);
     assert_eq!(recorder.count(Operation::GetId), 0);
-    let facts = recorder.verification(Vec::new(), None);
-    assert_eq!(report::verification(&facts, true), None);
-}
-
-#[test]
-fn forgotten_requests_still_fail_verification() {
-    let mut recorder = Recorder::new(1, None);
-    receive(&mut recorder, [get_id("p"), unrecognized(), get_id("q")]);
-
-    let facts = recorder.verification(Vec::new(), None);
-
-    assert_eq!(facts.unrecognized.len(), 1);
-    assert_eq!(facts.unrecognized[0].0, 2);
+    assert_eq!(verify(&recorder), None);
 }

@@ -1,6 +1,4 @@
 //! The messages of failed assertions and of waits that took too long.
-//!
-//! All of them are pure. What they are told was gathered under the mock's lock; they run after it.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -11,7 +9,7 @@ use crate::faults::InjectedFault;
 use crate::operation::Operation;
 use crate::times::{Times, counted};
 
-/// `assert_called`, `assert_not_called`: another number of calls than expected.
+/// `assert_called`, `assert_not_called`: the number of calls is not the expected one.
 pub(crate) fn wrong_number_of_calls(
     operation: Operation,
     expected: &Times,
@@ -19,13 +17,16 @@ pub(crate) fn wrong_number_of_calls(
     log: &CallLog,
 ) -> String {
     let expected = expected.of_calls();
-    let sentence = format!("expected {expected} to {operation}, received {received}");
+    let sentence = format!("expected {expected} to {operation}, but received {received}");
     with_log(&format!("{sentence}\n"), log)
 }
 
-/// `assert_no_calls`.
+/// `assert_no_calls`: there were requests.
 pub(crate) fn unexpected_calls(received: usize, log: &CallLog) -> String {
-    with_log(&format!("expected no calls, received {received}\n"), log)
+    with_log(
+        &format!("expected no calls, but received {received}\n"),
+        log,
+    )
 }
 
 /// `assert_called_with`: no call had this input.
@@ -45,7 +46,7 @@ pub(crate) fn no_call_with_input(
             let (equal, all) = comparison.score();
             let nearest = match mismatch.compared() {
                 1 => format!("the only call to {operation}"),
-                calls => format!("nearest of {calls} calls to {operation}"),
+                calls => format!("the nearest of {calls} calls to {operation}"),
             };
             writeln!(
                 text,
@@ -58,7 +59,7 @@ pub(crate) fn no_call_with_input(
     with_log(&text, log)
 }
 
-/// `wait_for_calls`: fewer than `n` calls came in time.
+/// `wait_for_calls`: fewer than `n` calls arrived in time.
 pub(crate) fn timed_out(
     operation: Operation,
     n: usize,
@@ -67,7 +68,8 @@ pub(crate) fn timed_out(
     log: &CallLog,
 ) -> String {
     let wanted = counted(n as u64, "call");
-    let sentence = format!("waited {waited:?} for {wanted} to {operation}, received {received}");
+    let sentence =
+        format!("waited {waited:?} for {wanted} to {operation}, but received {received}");
     with_log(&format!("{sentence}\n"), log)
 }
 
@@ -81,18 +83,18 @@ pub(crate) fn unfired_in_time(
     let wanted = counted(n, "time");
     let fired = counted(fault.fired(), "time");
     let sentence = format!(
-        "waited {waited:?} for {} to fire {wanted}, fired {fired}",
+        "waited {waited:?} for {} to fire {wanted}, but it fired {fired}",
         fault.name()
     );
     with_log(&format!("{sentence}\n"), log)
 }
 
-/// The end that all assertions share: the calls, and what to look at if there are none.
+/// Appends the calls received, and a hint if there are none.
 fn with_log(text: &str, log: &CallLog) -> String {
     let mut text = format!("{text}\n{log}");
     if log.is_empty() {
         text.push_str(
-            "help: was the code under test given this server's client? \
+            "help: does the code under test use the client of this mock? \
              See `MockCognitoIdentity::client`.\n",
         );
     }
@@ -166,34 +168,36 @@ mod tests {
     #[test]
     fn a_wrong_number_of_calls() {
         let fewer = wrong_number_of_calls(Operation::GetId, &3.into(), 2, &log());
-        let any = wrong_number_of_calls(Operation::GetId, &Times::NEVER, 2, &log());
 
         expect![[r#"
-            expected 3 calls to GetId, received 2
+            expected 3 calls to GetId, but received 2
 
             calls received (3):
                 #1  GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
                 #2  GetCredentialsForIdentity  attempt 1  → ok
                 #3  GetId                      attempt 2  → ok"#]].assert_eq(&fewer);
-        assert!(any.starts_with("expected no call to GetId, received 2\n\ncalls received (3):\n"));
     }
 
     #[test]
-    fn no_call_at_all() {
+    fn no_call_was_received() {
         let text = wrong_number_of_calls(Operation::GetId, &1.into(), 0, &no_calls());
 
         expect![[r#"
-            expected 1 call to GetId, received 0
+            expected 1 call to GetId, but received 0
 
             calls received (0): none. The server listens on http://127.0.0.1:49152.
-            help: was the code under test given this server's client? See `MockCognitoIdentity::client`."#]].assert_eq(&text);
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`."#]].assert_eq(&text);
     }
 
     #[test]
     fn calls_where_none_was_expected() {
-        let text = unexpected_calls(3, &log());
+        let of_operation = wrong_number_of_calls(Operation::GetId, &Times::NEVER, 2, &log());
+        let of_any_kind = unexpected_calls(3, &log());
 
-        assert!(text.starts_with("expected no calls, received 3\n\ncalls received (3):\n    #1"));
+        let first_line = |text: &str| text.lines().next().unwrap().to_owned();
+        expect!["expected no calls to GetId, but received 2"].assert_eq(&first_line(&of_operation));
+        expect!["expected no calls, but received 3"].assert_eq(&first_line(&of_any_kind));
+        assert!(of_any_kind.contains("\n\ncalls received (3):\n    #1"));
     }
 
     #[test]
@@ -210,7 +214,7 @@ mod tests {
                 IdentityPoolId                  "us-east-1:00000000-0000-0000-0000-000000000001"
                 Logins["accounts.google.com"]   "token-a"
 
-            nearest of 2 calls to GetId is #3, with 1 of 2 fields equal:
+            the nearest of 2 calls to GetId is #3, with 1 of 2 fields equal:
                 IdentityPoolId                  "us-east-1:00000000-0000-0000-0000-000000000001"
               ✗ Logins["accounts.google.com"]   expected "token-a"
                                                 received "token-b"
@@ -222,32 +226,19 @@ mod tests {
     }
 
     #[test]
-    fn the_only_call_is_not_called_the_nearest() {
+    fn fewer_than_two_calls_to_compare_with() {
         let only = input("token-b");
-        let mismatch = mismatch(&[(3, &only)]);
 
-        let text = no_call_with_input(Operation::GetId, &mismatch, &log());
+        let one = no_call_with_input(Operation::GetId, &mismatch(&[(3, &only)]), &log());
+        let none = no_call_with_input(Operation::GetId, &mismatch(&[]), &no_calls());
 
-        assert!(text.contains("\nthe only call to GetId is #3, with 1 of 2 fields equal:\n"));
-    }
-
-    #[test]
-    fn no_call_to_compare_with() {
-        let mismatch = mismatch(&[]);
-
-        let text = no_call_with_input(Operation::GetId, &mismatch, &no_calls());
-
-        expect![[r#"
-            no call to GetId had the expected input
-
-            expected (only these fields are compared):
-                IdentityPoolId                  "us-east-1:00000000-0000-0000-0000-000000000001"
-                Logins["accounts.google.com"]   "token-a"
-
-            no call to GetId was received
-
-            calls received (0): none. The server listens on http://127.0.0.1:49152.
-            help: was the code under test given this server's client? See `MockCognitoIdentity::client`."#]].assert_eq(&text);
+        let third_paragraph = |text: &str| {
+            let paragraph = text.split("\n\n").nth(2).unwrap();
+            paragraph.lines().next().unwrap().to_owned()
+        };
+        expect!["the only call to GetId is #3, with 1 of 2 fields equal:"]
+            .assert_eq(&third_paragraph(&one));
+        expect!["no call to GetId was received"].assert_eq(&third_paragraph(&none));
     }
 
     #[test]
@@ -260,16 +251,16 @@ mod tests {
         let fired = unfired_in_time(&fault, 2, five, &no_calls());
 
         expect![[r#"
-            waited 5s for 2 calls to GetCredentialsForIdentity, received 1
+            waited 5s for 2 calls to GetCredentialsForIdentity, but received 1
 
             calls received (3):
                 #1  GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
                 #2  GetCredentialsForIdentity  attempt 1  → ok
                 #3  GetId                      attempt 2  → ok"#]].assert_eq(&calls);
         expect![[r#"
-            waited 5s for fault "gate" to fire 2 times, fired 0 times
+            waited 5s for fault "gate" to fire 2 times, but it fired 0 times
 
             calls received (0): none. The server listens on http://127.0.0.1:49152.
-            help: was the code under test given this server's client? See `MockCognitoIdentity::client`."#]].assert_eq(&fired);
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`."#]].assert_eq(&fired);
     }
 }

@@ -1,4 +1,4 @@
-//! The numbered list of received calls that follows the facts of every message.
+//! The numbered list of received calls in a report.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,41 +8,41 @@ use super::layout::{INDENT, truncated};
 use super::logged_call::{LoggedCall, MESSAGE, Subject};
 use super::timeline::Timeline;
 
-/// Of more calls than can be listed, so many of the first are.
+/// How many of the first calls are listed, if not all are.
 const FIRST: usize = 3;
-/// And so many of the newest, which most messages are about.
+/// How many of the newest calls are listed, if not all are. Most reports are about these.
 const NEWEST: usize = 17;
 
-/// What the mock has received, cut to what a reader can take in.
+/// The calls that the mock has received. Long lists are shortened.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallLog {
     listed: Vec<LoggedCall>,
     total: usize,
-    /// How many calls came before those that are still known.
+    /// How many of the first calls were evicted.
     evicted: usize,
-    /// Where the mock listens; nowhere in memory.
+    /// Where the mock listens. None in memory.
     address: Option<String>,
-    /// Of the calls listed, if some were attempted more than once.
+    /// The timeline of the listed calls, if there are retries among them.
     timeline: Option<Timeline>,
 }
 
 impl CallLog {
-    /// The numbers of the calls to be listed, of those that are still known: the first, the
-    /// newest, and the ones that the message names.
-    pub(crate) fn listed(known: RangeInclusive<usize>, named: &[usize]) -> BTreeSet<usize> {
-        let (&first, &last) = (known.start(), known.end());
+    /// Selects the calls to be listed among the recorded ones: the first, the newest, and those
+    /// that the report names.
+    pub(crate) fn listed(recorded: RangeInclusive<usize>, named: &[usize]) -> BTreeSet<usize> {
+        let (&first, &last) = (recorded.start(), recorded.end());
         if last < first + FIRST + NEWEST {
-            return known.collect();
+            return recorded.collect();
         }
         let named = named
             .iter()
             .copied()
-            .filter(|number| known.contains(number));
+            .filter(|number| recorded.contains(number));
         let newest = last + 1 - NEWEST..=last;
         (first..first + FIRST).chain(newest).chain(named).collect()
     }
 
-    /// Takes the calls that are listed of so many in all, in the order of their arrival.
+    /// Takes the listed calls in the order of their arrival, and the number of all calls.
     pub(crate) fn new(
         total: usize,
         listed: impl IntoIterator<Item = LoggedCall>,
@@ -57,13 +57,13 @@ impl CallLog {
         }
     }
 
-    /// Closes the list with the timeline of the same calls, if that says more than the list.
+    /// Appends the timeline of the listed calls, if it says more than the list does.
     pub(crate) fn with_timeline(mut self, timeline: Timeline) -> Self {
         self.timeline = timeline.has_retries().then_some(timeline);
         self
     }
 
-    /// The same, when so many of the first calls are no longer known.
+    /// Notes how many of the first calls were evicted.
     pub(crate) fn with_evicted(mut self, evicted: usize) -> Self {
         self.evicted = evicted;
         self
@@ -74,7 +74,7 @@ impl CallLog {
     }
 }
 
-/// Ends with a line break, so that more may follow.
+/// Ends with a line break, so that more lines can follow.
 impl fmt::Display for CallLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "calls received ({}):", self.total)?;
@@ -86,7 +86,7 @@ impl fmt::Display for CallLog {
         }
         writeln!(f)?;
         if self.evicted > 0 {
-            writeln!(f, "{INDENT}… {} forgotten by `keep_calls`", self.evicted)?;
+            writeln!(f, "{INDENT}… {} evicted by `keep_calls`", self.evicted)?;
         }
         let numbers = self.listed.iter().map(|call| call.number.to_string().len());
         let number_width = numbers.max().unwrap_or_default();
@@ -97,7 +97,7 @@ impl fmt::Display for CallLog {
             .unwrap_or_default();
         let mut last = self.evicted;
         for call in &self.listed {
-            tell_of_gap(f, last + 1, call.number)?;
+            write_gap(f, last + 1, call.number)?;
             last = call.number;
             write!(f, "{INDENT}#{:<number_width$}  ", call.number)?;
             match &call.subject {
@@ -108,7 +108,7 @@ impl fmt::Display for CallLog {
             }
             writeln!(f, "  → {}", outcome(call))?;
         }
-        tell_of_gap(f, last + 1, self.total + 1)?;
+        write_gap(f, last + 1, self.total + 1)?;
         match &self.timeline {
             None => Ok(()),
             Some(timeline) => write!(f, "\n{timeline}"),
@@ -116,8 +116,8 @@ impl fmt::Display for CallLog {
     }
 }
 
-/// Says how many calls are left out before the next one that is listed.
-fn tell_of_gap(f: &mut fmt::Formatter<'_>, expected: usize, next: usize) -> fmt::Result {
+/// Writes how many calls are left out before the next one that is listed.
+fn write_gap(f: &mut fmt::Formatter<'_>, expected: usize, next: usize) -> fmt::Result {
     match next - expected {
         0 => Ok(()),
         more => writeln!(f, "{INDENT}… {more} more"),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_aligned_and_every_outcome_has_a_word() {
+    fn columns_are_aligned_for_every_outcome() {
         let throttled = ServiceError::known("TooManyRequestsException", "Rate exceeded");
         let not_found = ServiceError::not_found("Identity 'us-east-1:1' not found.");
         let unavailable = Outcome::Error(ServiceError::silent("").with_status(503));
@@ -217,13 +217,12 @@ mod tests {
         .assert_eq(&CallLog::new(11, calls, None).to_string());
     }
 
-    /// What is listed of the calls that are still known.
-    fn listed(known: RangeInclusive<usize>, named: &[usize]) -> Vec<usize> {
-        CallLog::listed(known, named).into_iter().collect()
+    fn listed(recorded: RangeInclusive<usize>, named: &[usize]) -> Vec<usize> {
+        CallLog::listed(recorded, named).into_iter().collect()
     }
 
     #[test]
-    fn up_to_twenty_calls_are_all_listed_and_of_more_the_first_and_the_newest() {
+    fn of_more_than_twenty_calls_the_first_and_the_newest_are_listed() {
         assert_eq!(listed(1..=20, &[]), (1..=20).collect::<Vec<_>>());
         assert_eq!(listed(8..=27, &[]), (8..=27).collect::<Vec<_>>());
         let first = |n| n..n + 3;
@@ -238,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_message_names_is_listed_as_long_as_it_is_known() {
+    fn the_calls_that_a_report_names_are_listed_unless_they_were_evicted() {
         let all = [1, 2, 3, 20].into_iter().chain(35..=51);
 
         assert_eq!(listed(1..=51, &[51, 20, 2, 20]), all.collect::<Vec<_>>());
@@ -246,14 +245,14 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_tells_how_many_calls_are_left_out() {
+    fn a_gap_shows_how_many_calls_are_left_out() {
         let calls = [4, 6, 50].map(|n| call(n, Operation::GetId, Some(Outcome::Success)));
 
         let text = CallLog::new(51, calls, None).with_evicted(2).to_string();
 
         expect![[r#"
             calls received (51):
-                … 2 forgotten by `keep_calls`
+                … 2 evicted by `keep_calls`
                 … 1 more
                 #4   GetId  attempt 1  → ok
                 … 1 more
@@ -265,18 +264,12 @@ mod tests {
         .assert_eq(&text);
     }
 
+    // The text over TCP is in the tests of `assertions.rs`.
     #[test]
-    fn an_empty_log_says_where_calls_should_have_gone() {
-        let tcp = CallLog::new(0, [], Some("http://127.0.0.1:49152")).to_string();
-        let memory = CallLog::new(0, [], None).to_string();
-
-        expect![[r#"
-            calls received (0): none. The server listens on http://127.0.0.1:49152.
-        "#]]
-        .assert_eq(&tcp);
+    fn an_empty_log_in_memory() {
         expect![[r#"
             calls received (0): none. The mock is in memory and has no address.
         "#]]
-        .assert_eq(&memory);
+        .assert_eq(&CallLog::new(0, [], None).to_string());
     }
 }

@@ -1,13 +1,14 @@
 //! Compares an expected input with the received ones, field by field.
 //!
-//! Only what the expected input sets is compared. Maps match as a subset, lists exactly.
+//! Only the fields that the expected input sets are compared. Maps match as a subset, lists
+//! exactly.
 
 use std::fmt;
 
 use super::layout::{INDENT, MARK, Table, widest};
 use crate::fields::{Field, Fields, Value};
 
-/// No received call had the expected input: how near they came.
+/// The result of the comparison, if no received call had the expected input.
 #[derive(Clone, Debug)]
 pub(crate) struct Mismatch {
     expected: Fields,
@@ -15,8 +16,7 @@ pub(crate) struct Mismatch {
     nearest: Option<(usize, Comparison)>,
 }
 
-/// Looks for a call with the expected input among the calls of that operation, given with their
-/// numbers.
+/// Looks for a call with the expected input. The calls come with their numbers.
 pub(crate) fn find(
     expected: Fields,
     calls: impl IntoIterator<Item = (usize, Fields)>,
@@ -29,7 +29,7 @@ pub(crate) fn find(
         if differing == 0 {
             return Ok(());
         }
-        // Of two equally near calls the later one: it is more likely to be the one under test.
+        // Of two equally near calls, the later one is more likely to be the one under test.
         if nearest
             .as_ref()
             .is_none_or(|(_, best)| differing <= best.differing())
@@ -46,22 +46,22 @@ pub(crate) fn find(
 }
 
 impl Mismatch {
-    /// What was expected, as a table.
+    /// The expected fields.
     pub(super) fn expected(&self) -> Table<'_> {
         Table(&self.expected)
     }
 
-    /// How many calls there were to compare with.
+    /// The number of calls that were compared.
     pub(super) fn compared(&self) -> usize {
         self.compared
     }
 
-    /// The number of the call that the message names.
+    /// The number of the call that the report names.
     pub(crate) fn named(&self) -> Option<usize> {
         self.nearest.as_ref().map(|(number, _)| *number)
     }
 
-    /// The call with the fewest differences, by its number.
+    /// The call with the fewest differences, and its number.
     pub(super) fn nearest(&self) -> Option<(usize, &Comparison)> {
         self.nearest
             .as_ref()
@@ -91,7 +91,7 @@ impl Comparison {
                 .iter()
                 .find(|other| other.path == field.path);
             let equal = match field.value {
-                // Any map holds the entries of an empty one, but a map there must be.
+                // Every map has the entries of an empty one, but there must be a map.
                 Value::EmptyMap => {
                     let entry = format!("{}[", field.path);
                     other.is_some()
@@ -130,14 +130,14 @@ impl Comparison {
         self.fields.iter().filter(|field| !field.equal).count()
     }
 
-    /// How many fields are equal, and of how many.
+    /// How many fields are equal, and how many were compared.
     pub(super) fn score(&self) -> (usize, usize) {
         let all = self.fields.len();
         (all - self.differing(), all)
     }
 }
 
-/// Whether `path` is the list itself, when it is empty, or inside one of its elements.
+/// Whether `path` is the list itself (if it is empty) or inside one of its elements.
 fn is_in(list: &str, path: &str) -> bool {
     path.strip_prefix(list)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
@@ -149,7 +149,7 @@ impl fmt::Display for Comparison {
         let shown = |field: &Option<Field>| {
             field
                 .as_ref()
-                .map_or_else(|| "nothing".to_owned(), Field::redacted_value)
+                .map_or_else(|| "<not set>".to_owned(), Field::redacted_value)
         };
         for field in &self.fields {
             let path = &field.path;
@@ -163,7 +163,7 @@ impl fmt::Display for Comparison {
             writeln!(f, "{MARK}{path:width$}   expected {expected}")?;
             write!(f, "{INDENT}{:width$}   received {received}", "")?;
             if let Some(byte) = field.hidden_difference() {
-                write!(f, ", different from byte {byte} on")?;
+                write!(f, ", first difference at byte {byte}")?;
             }
             writeln!(f)?;
         }
@@ -172,7 +172,7 @@ impl fmt::Display for Comparison {
 }
 
 impl ComparedField {
-    /// Where two texts begin to differ, if they look the same because they are cut.
+    /// The first byte in which two texts differ, if they look the same because they are cut.
     fn hidden_difference(&self) -> Option<usize> {
         let (Some(expected), Some(received)) = (&self.expected, &self.received) else {
             return None;
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_the_expectation_sets_is_compared() {
+    fn only_the_fields_that_the_expected_input_sets_are_compared() {
         let received = get_id(|input| input.account_id("1").identity_pool_id("pool"));
 
         let nothing = compare(&get_id(|input| input), &received);
@@ -286,14 +286,14 @@ mod tests {
         expect![[r#"
             fields:
                 CognitoIdentityProviders[0].ProviderName   "p"
-              ✗ CognitoIdentityProviders[0].ClientId       expected nothing
+              ✗ CognitoIdentityProviders[0].ClientId       expected <not set>
                                                            received "c"
         "#]]
         .assert_eq(&format!("fields:\n{comparison}"));
     }
 
     #[test]
-    fn the_nearest_call_is_the_one_with_fewest_differences_and_of_those_the_last() {
+    fn the_nearest_call_is_the_last_one_with_the_fewest_differences() {
         let expected = get_id(|input| input.account_id("1").identity_pool_id("pool"));
         let neither = get_id(|input| input.account_id("2"));
         let half = get_id(|input| input.account_id("1"));
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_texts_that_look_alike_say_where_they_differ() {
+    fn cut_texts_that_look_the_same_show_their_first_difference() {
         let token = |end: &str| format!("eyJraWQ{}{end}", "x".repeat(400));
         let expected = get_id(|input| input.logins("accounts.google.com", token("a")));
         let received = get_id(|input| input.logins("accounts.google.com", token("b")));
@@ -319,7 +319,7 @@ mod tests {
         expect![[r#"
             fields:
               ✗ Logins["accounts.google.com"]   expected "eyJra…" (408 bytes)
-                                                received "eyJra…" (408 bytes), different from byte 407 on
+                                                received "eyJra…" (408 bytes), first difference at byte 407
         "#]]
         .assert_eq(&format!("fields:\n{comparison}"));
     }

@@ -11,18 +11,18 @@ use crate::redact::one_line;
 /// The most characters of an error, a path or a target that are printed.
 pub(super) const MESSAGE: usize = 120;
 
-/// One line of the list.
+/// A request in the list of calls.
 #[derive(Clone, Debug)]
 pub(crate) struct LoggedCall {
     pub(crate) number: usize,
     pub(crate) subject: Subject,
     pub(crate) attempt: u32,
-    /// None until it is known.
+    /// None until it is decided.
     pub(crate) outcome: Option<Outcome>,
     pub(crate) fault: Option<FaultName>,
 }
 
-/// What was asked for.
+/// What a request is for.
 #[derive(Clone, Debug)]
 pub(crate) enum Subject {
     Operation(Operation),
@@ -40,9 +40,9 @@ pub(crate) struct UnrecognizedRequest {
 /// The operation that an unrecognized request names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum UnrecognizedTarget {
-    /// By the header `x-amz-target`: the version of a service, a dot, and the operation.
+    /// From the header `x-amz-target`: the version of a service, a dot, and the operation.
     AmzTarget(String),
-    /// By the field `Action` of a form, as STS is called.
+    /// From the field `Action` of a form, as in a call of STS.
     Action(String),
 }
 

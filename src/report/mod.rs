@@ -1,12 +1,17 @@
-//! Failure messages: every text that a failing test shows is made in here.
+//! Failure messages: every text that a failing test shows is made here.
 //!
-//! The rules of the house: pure functions from facts to text; the first line is a sentence
-//! without a prefix; names are spelled as AWS spells them; the calls received come after the
-//! facts, and `note:` and `help:` come last; secrets are never printed, and what clients sent is
-//! printed on one line, without control characters and with its tokens cut. Only this file touches
-//! the terminal and the environment, and only to decide on colour.
+//! Apart from `output.rs`, this module is made of pure functions from facts to text. The facts are
+//! gathered under the mock's lock, and the text is made after it is released.
 //!
-//! The text is for people and not covered by semantic versioning.
+//! The rules for a text:
+//!
+//! * The first line is a sentence without a prefix.
+//! * Names are spelled as AWS spells them.
+//! * The facts come first, then the calls received, then `note:` and `help:`.
+//! * Secrets are never printed. What a client sent is printed on one line, with tokens cut and
+//!   control characters escaped.
+//!
+//! The texts are for people and not covered by semantic versioning.
 
 mod assertions;
 mod blocked;

@@ -1,4 +1,7 @@
 //! How a report reaches the user: as a panic at a line of the test, or on standard error.
+//!
+//! Nothing else in this crate looks at the terminal or the environment, and this file does so only
+//! to decide on colour.
 
 use std::borrow::Cow;
 use std::env;
@@ -16,13 +19,14 @@ pub(crate) fn fail(report: &str) -> ! {
     panic!("{}", for_terminal(report))
 }
 
-/// Fails the test from inside a `Drop`, where a second panic would abort the whole test binary:
-/// if the thread panics already, the report only goes to stderr, because it may explain the panic.
+/// Fails the test from inside a `Drop`. If the thread is panicking already, the report goes to
+/// standard error instead, because it may explain the panic, and a second panic would abort the
+/// whole test binary.
 pub(crate) fn fail_in_drop(report: &str) {
     if thread::panicking() {
         #[expect(
             clippy::print_stderr,
-            reason = "a panic under way leaves no other way out"
+            reason = "during a panic there is no other way to tell the user"
         )]
         {
             eprintln!("{}", for_terminal(report));
@@ -32,32 +36,32 @@ pub(crate) fn fail_in_drop(report: &str) {
     }
 }
 
-/// Tells what a test waits for, on standard error: a test that hangs shows no other message.
+/// Prints on standard error what the test is waiting for: a test that hangs shows no other message.
 pub(crate) fn tell(message: &str) {
     #[expect(
         clippy::print_stderr,
-        reason = "whoever waits returns nothing that could carry the message"
+        reason = "a function that is blocked cannot return the message"
     )]
     {
         eprintln!("{}", for_terminal(message));
     }
 }
 
-/// Whether a report made in a `Drop` now becomes a panic, which may hide an error that the test
-/// has returned. Where the thread panics already, there is no such error.
+/// Whether a report made in a `Drop` becomes a panic, which may hide an error that the test has
+/// returned. If the thread is panicking already, there is no such error.
 pub(crate) fn may_hide_an_error() -> bool {
     !thread::panicking()
 }
 
-/// Makes a future that fails with a report into one that panics with it, at the line of the
-/// user's `.await` and not at one of this crate.
+/// Turns a future that fails with a report into one that panics with it. The panic points at the
+/// user's `.await` and not at a line of this crate.
 pub(crate) fn at_await<'a, T>(
     future: impl Future<Output = Result<T, String>> + Send + 'a,
 ) -> AtAwait<'a, T> {
     AtAwait(Box::pin(future))
 }
 
-/// What [`at_await`] returns.
+/// The future that [`at_await`] returns.
 pub(crate) struct AtAwait<'a, T>(Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>);
 
 impl<T> Future for AtAwait<'_, T> {
@@ -75,15 +79,15 @@ impl<T> Future for AtAwait<'_, T> {
 
 fn for_terminal(report: &str) -> Cow<'_, str> {
     // https://no-color.org: any value that is not empty.
-    let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if !refused && io::stderr().is_terminal() {
+    let is_unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if !is_unwanted && io::stderr().is_terminal() {
         Cow::Owned(coloured(report))
     } else {
         Cow::Borrowed(report)
     }
 }
 
-/// Marks the first line, the fields that differ, and the notes. Changes no other character.
+/// Colours the first line, the fields that differ, and the notes. The text itself stays the same.
 fn coloured(report: &str) -> String {
     const BOLD: &str = "\u{1b}[1m";
     const RED: &str = "\u{1b}[31m";
@@ -119,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colour_adds_escapes_and_nothing_else() {
+    fn colouring_adds_only_escapes() {
         let report = "sentence\n\n    A   1\n  ✗ B   expected 1\n        received 2\nhelp: do";
 
         let coloured = coloured(report);
@@ -142,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_failed_wait_panics_at_the_line_of_the_await() {
-        // In a process of its own, because only the panic hook learns the place.
+        // Runs in a separate process, because only the panic hook learns the location.
         let output = Command::new(env::current_exe().unwrap())
             .args([
                 "report::output::tests::a_wait_that_fails",

@@ -1,4 +1,5 @@
-//! For the tests of reports: a recorder and faults that work together as in the service.
+//! For the tests of verification: calls and faults that meet as in the service, and the facts
+//! that follow from them.
 
 use std::panic::Location;
 use std::sync::Arc;
@@ -8,23 +9,32 @@ use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
 use expect_test::Expect;
 use regex::Regex;
 
-use super::verification;
+use super::call_log::CallLog;
+use super::logged_call::{LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget};
+use super::unmet_faults::UnmetFault;
+use super::verification::{CallPanic, Verification, verification};
 use crate::call::Outcome;
+use crate::error::ServiceError;
 use crate::faults::{Fault, InjectedFaults};
-use crate::operation::Request;
-use crate::recorder::{Arrival, Received, Recorder};
+use crate::fields::{Fields, flatten};
+use crate::operation::{Operation, Request};
 
-/// What the service does with a call, without the answering.
+/// Stands in for the mock: it gathers facts and answers nothing.
 pub(super) struct Mock {
-    recorder: Recorder,
     faults: InjectedFaults,
+    calls: Vec<LoggedCall>,
+    /// The input of each call, if it has one.
+    inputs: Vec<Option<Fields>>,
+    facts: Verification,
 }
 
 impl Mock {
     pub(super) fn with(faults: impl IntoIterator<Item = Fault>) -> Self {
         let mut mock = Self {
-            recorder: Recorder::new(usize::MAX, None),
             faults: InjectedFaults::new(42),
+            calls: Vec::new(),
+            inputs: Vec::new(),
+            facts: Verification::default(),
         };
         for fault in faults {
             mock.inject(fault);
@@ -36,44 +46,90 @@ impl Mock {
         self.faults.inject(fault, Location::caller());
     }
 
-    /// One request, which ends with `outcome` whatever the faults say.
-    pub(super) fn receive(&mut self, received: Received, outcome: Outcome) {
-        let request = match &received {
-            Received::Call(request) => Some(Arc::clone(request)),
-            Received::Undecodable(_) | Received::TooLarge(_) | Received::Unrecognized(_) => None,
-        };
-        let ticket = self.recorder.record_arrival(Arrival {
-            received,
-            attempt: 1,
-            invocation_id: None,
-            time: SystemTime::UNIX_EPOCH,
-        });
-        let mut fault = None;
-        if let Some(request) = request {
-            let mut matches = self.faults.snapshot().match_call(&request);
-            for panic in matches.take_panics() {
-                self.recorder
-                    .record_panic(ticket, request.operation(), panic);
-            }
-            let time = SystemTime::UNIX_EPOCH;
-            let applied = self.faults.apply(&matches, ticket.number(), time);
-            fault = applied.fault_name();
+    /// A call of `GetId` that ends with `outcome`, whatever the faults say.
+    pub(super) fn get_id(&mut self, input: GetIdInput, outcome: Outcome) {
+        let fields = flatten(&input);
+        let request = Arc::new(Request::GetId(input));
+        let number = self.calls.len() + 1;
+        let mut matches = self.faults.snapshot().match_call(&request);
+        for panic in matches.take_panics() {
+            self.facts.panics.push(CallPanic {
+                number,
+                operation: request.operation(),
+                panic,
+            });
         }
-        self.recorder.record_outcome(ticket, outcome, fault);
+        let applied = self.faults.apply(&matches, number, SystemTime::UNIX_EPOCH);
+        let subject = Subject::Operation(request.operation());
+        self.log(subject, outcome, Some(fields));
+        self.calls[number - 1].fault = applied.fault_name();
     }
 
+    /// Successful calls of `GetId` with these pools.
     pub(super) fn get_ids(&mut self, pools: &[&str]) {
         for pool in pools {
             let input = GetIdInput::builder().identity_pool_id(*pool).build();
-            let request = Request::GetId(input.unwrap());
-            self.receive(Received::Call(Arc::new(request)), Outcome::Success);
+            self.get_id(input.unwrap(), Outcome::Success);
         }
     }
 
+    pub(super) fn undecodable(&mut self, operation: Operation) {
+        let error = ServiceError::silent("SerializationException");
+        self.log(Subject::Operation(operation), Outcome::Error(error), None);
+        let call = self.calls[self.calls.len() - 1].clone();
+        self.facts.undecodable.push(call);
+    }
+
+    pub(super) fn unrecognized(&mut self, method: &str, target: Option<UnrecognizedTarget>) {
+        let request = UnrecognizedRequest {
+            method: method.to_owned(),
+            path: "/".to_owned(),
+            target,
+        };
+        let error = ServiceError::silent("UnknownOperationException");
+        let subject = Subject::Unrecognized(request.clone());
+        self.log(subject, Outcome::Error(error), None);
+        self.facts.unrecognized.push((self.calls.len(), request));
+    }
+
+    fn log(&mut self, subject: Subject, outcome: Outcome, input: Option<Fields>) {
+        self.calls.push(LoggedCall {
+            number: self.calls.len() + 1,
+            subject,
+            attempt: 1,
+            outcome: Some(outcome),
+            fault: None,
+        });
+        self.inputs.push(input);
+    }
+
+    pub(super) fn facts(&self) -> Verification {
+        let mut facts = self.facts.clone();
+        let unmet = self.faults.unmet().into_iter();
+        let calls = self.inputs.iter().flatten().count();
+        facts.faults = unmet
+            .map(|unmet| UnmetFault {
+                last_unmatched: unmet
+                    .tally
+                    .last_refused
+                    .and_then(|number| self.inputs[number - 1].clone()),
+                // All calls are of one operation.
+                called_before: calls as u64 > unmet.tally.received()
+                    && unmet.operations().all(|on| on == Operation::GetId),
+                unmet,
+            })
+            .collect();
+        let last = self.calls.last().cloned();
+        facts.last_failed = last.filter(|call| call.outcome != Some(Outcome::Success));
+        let listed = CallLog::listed(1..=self.calls.len(), &facts.named_calls());
+        let listed = listed.into_iter().map(|n| self.calls[n - 1].clone());
+        facts.log = CallLog::new(self.calls.len(), listed, None);
+        facts
+    }
+
     pub(super) fn report(&self, in_drop: bool) -> Option<String> {
-        let facts = self.recorder.verification(self.faults.unmet(), None);
         // Where this file injects is of no interest and moves with every edit.
-        verification(&facts, in_drop).map(|text| without_places(&text))
+        verification(&self.facts(), in_drop).map(|text| without_places(&text))
     }
 
     pub(super) fn check(&self, expected: &Expect) {

@@ -1,5 +1,5 @@
-//! Why a fault did not fire as expected: the part of a verification report that tests of error
-//! handling need most.
+//! The faults that did not fire as expected, and why: the section of a verification report that
+//! tests of error handling need most.
 
 use std::fmt::{self, Write as _};
 
@@ -10,40 +10,43 @@ use crate::operation::Operation;
 use crate::redact::one_line;
 use crate::times::{Times, counted};
 
-/// A fault outside its expectation, and what the calls have to say about it.
+/// A fault that did not fire as expected, and what the log knows about the calls it could have
+/// applied to.
 #[derive(Clone, Debug)]
 pub(crate) struct UnmetFault {
     pub(crate) unmet: Unmet,
-    /// The input of the last call that its predicate refused.
+    /// The input of the last call that its predicate did not match, unless it was evicted.
     pub(crate) last_unmatched: Option<Fields>,
-    /// Whether there were calls to its operations before it was injected.
+    /// Whether its operations were called before it was injected.
     pub(crate) called_before: bool,
 }
 
-/// One paragraph for each fault, under a common sentence.
+/// A headline and a paragraph for each fault.
 pub(super) fn unmet_faults(faults: &[UnmetFault]) -> Option<String> {
     let mut text = match faults.len() {
         0 => return None,
-        1 => "1 fault was not used as expected\n".to_owned(),
-        n => format!("{n} faults were not used as expected\n"),
+        1 => "1 fault did not fire as expected\n".to_owned(),
+        n => format!("{n} faults did not fire as expected\n"),
     };
     for fault in faults {
-        let Unmet { fault: armed, .. } = &fault.unmet;
+        let Unmet {
+            fault: injected, ..
+        } = &fault.unmet;
         let _ = writeln!(
             text,
             "\n{}, injected at {}\n{INDENT}{}\n{INDENT}{}, fired {}",
-            armed.name(),
-            armed.injected(),
+            injected.name(),
+            injected.injected(),
             one_line(&fault.unmet.description()),
-            demand(&armed.expected()),
+            expectation(&injected.expected()),
             counted(fault.unmet.tally.fired, "time")
         );
-        text.push_str(&story(fault));
+        text.push_str(&explanation(fault));
     }
     Some(text)
 }
 
-fn demand(expected: &Times) -> String {
+fn expectation(expected: &Times) -> String {
     if *expected == Times::NEVER {
         "expected never to fire".to_owned()
     } else {
@@ -51,12 +54,14 @@ fn demand(expected: &Times) -> String {
     }
 }
 
-/// Why it fired so rarely or so often: what became of the calls to its operations.
-fn story(fault: &UnmetFault) -> String {
+/// Why the fault fired too rarely or too often: what happened to the calls to its operations.
+fn explanation(fault: &UnmetFault) -> String {
     let unmet = &fault.unmet;
     let tally = &unmet.tally;
     if unmet.refuses_connections() {
-        return format!("{INDENT}refused connections are counted in memory only, not over TCP\n");
+        return format!(
+            "{INDENT}refused connections are counted only in memory; over TCP the mock never sees them\n"
+        );
     }
     let calls = CallsTo {
         n: tally.received(),
@@ -64,18 +69,18 @@ fn story(fault: &UnmetFault) -> String {
     };
     if calls.n == 0 {
         let since = if fault.called_before {
-            " after it was injected"
+            " after the fault was injected"
         } else {
             ""
         };
         return format!("{INDENT}no {calls} was received{since}\n");
     }
     if calls.n == tally.refused {
-        let (whom, which) = match calls.n {
-            1 => ("it", "It was"),
-            _ => ("all of them", "The last was"),
+        let (matched, which) = match calls.n {
+            1 => ("did not match it", "Its input was"),
+            _ => ("matched none of them", "The last input was"),
         };
-        let mut text = format!("{INDENT}{calls} received; the predicate refused {whom}.");
+        let mut text = format!("{INDENT}{calls} received; the predicate {matched}.");
         if let Some(input) = &fault.last_unmatched {
             let _ = writeln!(text, " {which}:");
             for line in Table(input).to_string().lines() {
@@ -94,31 +99,34 @@ fn story(fault: &UnmetFault) -> String {
         let within = format!("within the limit of {n} per {per:?}");
         was(tally.within_limit, &within)
     });
-    let fates = [
-        (tally.fired, format!("{} met it", tally.fired)),
+    let counts = [
+        (tally.fired, format!("{} triggered it", tally.fired)),
         (
             tally.refused,
-            was(tally.refused, "refused by the predicate"),
+            was(tally.refused, "not matched by the predicate"),
         ),
         (
             tally.let_through,
-            was(tally.let_through, "let through first"),
+            was(tally.let_through, "let through by `after_n_calls`"),
         ),
         (
             tally.spent,
-            format!("{} came after it was used up", tally.spent),
+            format!("{} came after the last of `up_to_n_times`", tally.spent),
         ),
-        (tally.undrawn, was(tally.undrawn, "not drawn")),
+        (
+            tally.undrawn,
+            was(tally.undrawn, "not drawn by `with_probability`"),
+        ),
         (tally.within_limit, within.unwrap_or_default()),
         (
             tally.outranked,
             was(tally.outranked, "answered by an earlier fault"),
         ),
     ];
-    let happened = fates
+    let happened = counts
         .into_iter()
         .filter(|(n, _)| *n > 0)
-        .map(|(_, fate)| fate);
+        .map(|(_, what)| what);
     let happened = happened.collect::<Vec<_>>().join(", ");
     format!("{INDENT}{calls} received: {happened}\n")
 }
@@ -166,7 +174,7 @@ mod tests {
         mock.get_ids(&["p", "q"]);
 
         mock.check(&expect![[r#"
-            1 fault was not used as expected
+            1 fault did not fire as expected
 
             fault "token throttle", injected at tests/login.rs:23:12
                 throttle on GetOpenIdToken
@@ -180,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_became_of_the_calls_that_a_fault_did_not_meet() {
+    fn what_happened_to_the_calls_that_did_not_trigger_a_fault() {
         let mut mock = Mock::with([
             Fault::throttle()
                 .on(Client::get_id)
@@ -201,12 +209,12 @@ mod tests {
         mock.get_ids(&["p", "q", "r", "s"]);
 
         mock.check(&expect![[r#"
-            5 faults were not used as expected
+            5 faults did not fire as expected
 
             fault #1, injected at tests/login.rs:23:12
                 throttle on GetId, up to 2 times, after 1 call
                 expected to fire between 3 and 4 times, fired 2 times
-                4 calls to GetId were received: 2 met it, 1 was let through first, 1 came after it was used up
+                4 calls to GetId were received: 2 triggered it, 1 was let through by `after_n_calls`, 1 came after the last of `up_to_n_times`
 
             fault #3, injected at tests/login.rs:23:12
                 rate_limit 9 per 1s on every call
@@ -216,12 +224,12 @@ mod tests {
             fault #4, injected at tests/login.rs:23:12
                 internal_error on every call, with probability 0 (seed 42)
                 expected to fire at least once, fired 0 times
-                4 calls were received: 4 were not drawn
+                4 calls were received: 4 were not drawn by `with_probability`
 
             fault #5, injected at tests/login.rs:23:12
                 delay 1s on GetId when <predicate>
                 expected never to fire, fired 1 time
-                4 calls to GetId were received: 1 met it, 3 were refused by the predicate
+                4 calls to GetId were received: 1 triggered it, 3 were not matched by the predicate
 
             fault #6, injected at tests/login.rs:23:12
                 delay 1s on every call
@@ -241,8 +249,9 @@ mod tests {
 
         let report = mock.report(false).unwrap();
 
-        let story = "    3 calls were received: 1 met it, 2 were within the limit of 2 per 1s\n";
-        assert!(report.contains(story), "{report}");
+        let explanation =
+            "    3 calls were received: 1 triggered it, 2 were within the limit of 2 per 1s\n";
+        assert!(report.contains(explanation), "{report}");
     }
 
     #[test]
@@ -254,25 +263,25 @@ mod tests {
         mock.get_ids(&["p"]);
 
         mock.check(&expect![[r#"
-            1 fault was not used as expected
+            1 fault did not fire as expected
 
             fault #2, injected at tests/login.rs:23:12
                 refuse_connections
                 expected to fire exactly once, fired 0 times
-                refused connections are counted in memory only, not over TCP
+                refused connections are counted only in memory; over TCP the mock never sees them
 
             calls received (1):
                 #1  GetId  attempt 1  → ok"#]]);
     }
 
     #[test]
-    fn calls_before_the_injection_are_told_apart() {
+    fn calls_before_the_injection_are_mentioned() {
         let mut mock = Mock::with([]);
         mock.get_ids(&["p"]);
         mock.inject(Fault::throttle().on(Client::get_id));
 
         let report = mock.report(false).unwrap();
 
-        assert!(report.contains("no call to GetId was received after it was injected\n"));
+        assert!(report.contains("no call to GetId was received after the fault was injected\n"));
     }
 }

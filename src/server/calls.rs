@@ -90,7 +90,7 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// ```text
-    /// timeline (mock clock and prescribed delays, 20ms from edge to edge):
+    /// timeline (mock clock and injected delays, 20ms in total):
     ///     #1  GetId    attempt 1  fault "busy"      [=                                         ]  0ms
     ///     #2    GetId  attempt 2  ok, fault "slow"  [==========================================]  20ms
     /// ```

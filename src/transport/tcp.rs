@@ -139,7 +139,7 @@ impl TcpServer {
         match answer.recv_timeout(PATIENCE_WITH_CLOSURES) {
             Ok(answer) => answer?,
             Err(RecvTimeoutError::Disconnected) => return Err(stopped()),
-            Err(RecvTimeoutError::Timeout) => self.tell_of_waiting("a change of the port"),
+            Err(RecvTimeoutError::Timeout) => self.tell_of_waiting("opening or closing the port"),
         }
         port.refuses = refuses;
         Ok(())
@@ -172,7 +172,7 @@ impl TcpServer {
         }
         let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
         if ended.recv_timeout(PATIENCE_WITH_CLOSURES) == Err(RecvTimeoutError::Timeout) {
-            self.tell_of_waiting("the end of the mock");
+            self.tell_of_waiting("stopping the mock");
             self.thread = None;
         } else if let Some(thread) = self.thread.take() {
             // A panic of the server thread is a bug of this crate; it was printed when it happened.

@@ -307,7 +307,7 @@ async fn the_same_calls_fail_in_every_run() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "1 fault was not used as expected")]
+#[should_panic(expected = "1 fault did not fire as expected")]
 async fn a_fault_that_never_fires_fails_the_test() {
     let mock = MockCognitoIdentity::start();
     let pool = mock.seed_pool("app");
