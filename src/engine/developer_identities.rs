@@ -278,7 +278,7 @@ fn may_link(
     called_id: &str,
     verified: &[VerifiedLogin],
 ) -> Result<(), ServiceError> {
-    let owner_of = |login: &VerifiedLogin| pool.logins.get(login.login()?).copied();
+    let owner_of = |login: &VerifiedLogin| pool.login_owners.get(login.login()?).copied();
     let identity = &region.identities[&called];
     if identity.standing != Standing::Active {
         return Err(forbidden(called_id));
@@ -324,7 +324,7 @@ impl Pool {
     /// A developer user and its identity. AWS: looked up with regard to case.
     fn developer_user(&self, user: &str) -> Option<(Login, IdentityKey)> {
         let login = Login::new(self.developer_provider_name.as_deref()?, user);
-        let owner = *self.logins.get(&login)?;
+        let owner = *self.login_owners.get(&login)?;
         Some((login, owner))
     }
 

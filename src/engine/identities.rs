@@ -256,7 +256,7 @@ impl Engine {
         let login = login.map(|(provider, subject)| Login::new(provider, subject));
         let owner = login
             .as_ref()
-            .and_then(|login| pool.logins.get(login))
+            .and_then(|login| pool.login_owners.get(login))
             .copied();
         let key = link_logins(region, context, pool_id, owner, login.iter())?;
         Ok(identity_id(&region.name, key))
@@ -267,7 +267,7 @@ impl RegionState {
     fn delete_identity(&mut self, key: IdentityKey) {
         let (pool, identity) = self.pool_and_identity(key);
         for login in &identity.logins {
-            pool.logins.remove(login);
+            pool.login_owners.remove(login);
         }
         self.identities.remove(&key);
     }

@@ -76,7 +76,8 @@ impl Engine {
 
         let (region, context) = self.region_mut();
         let id = custom_id.unwrap_or_else(|| format!("{}:{}", region.name, context.ids.uuid()));
-        let identity_prefix = unused_prefix(&region.owners, || context.ids.identity_prefix());
+        let identity_prefix =
+            unused_prefix(&region.pools_by_prefix, || context.ids.identity_prefix());
         context.pools_created += 1;
         let mut pool = Pool {
             id: id.clone(),
@@ -96,11 +97,11 @@ impl Engine {
             role_mappings: BTreeMap::new(),
             principal_tags: BTreeMap::new(),
             identity_prefix,
-            logins: BTreeMap::new(),
+            login_owners: BTreeMap::new(),
         };
         providers.replace_in(&mut pool);
         let output = CreateIdentityPoolOutput::from(&pool);
-        region.owners.insert(identity_prefix, id.clone());
+        region.pools_by_prefix.insert(identity_prefix, id.clone());
         region.pools.insert(id, pool);
         Ok(output)
     }
@@ -137,7 +138,7 @@ impl Engine {
 
         let (region, _) = self.region_mut();
         region.pools.remove(&id);
-        region.owners.remove(&prefix);
+        region.pools_by_prefix.remove(&prefix);
         // Only the keys of this pool are visited, however many other identities there are.
         region
             .identities
@@ -417,6 +418,6 @@ mod tests {
         let prefix = region.pools[&left].identity_prefix;
         assert_eq!(region.identities.len(), 1);
         assert!(region.identities.keys().all(|key| key.prefix() == prefix));
-        assert_eq!(region.owners, BTreeMap::from([(prefix, left)]));
+        assert_eq!(region.pools_by_prefix, BTreeMap::from([(prefix, left)]));
     }
 }
