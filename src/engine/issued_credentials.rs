@@ -1,7 +1,7 @@
 //! The credentials that the mock has issued, by access key id.
 //!
-//! A long test may issue many, so their secrets are not stored: a session token alone has a thousand
-//! characters. They are derived from a seed of eight bytes whenever they are needed.
+//! A long test may issue many, so their secrets are not stored: a session token alone has a
+//! thousand characters. They are derived from a seed of eight bytes when they are needed.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -10,7 +10,8 @@ use super::ids::Ids;
 
 /// Credentials that the mock has issued: for which identity, role and session.
 ///
-/// Returned by [`MockCognitoIdentity::issued_credentials`](crate::MockCognitoIdentity::issued_credentials).
+/// Returned by
+/// [`MockCognitoIdentity::issued_credentials`](crate::MockCognitoIdentity::issued_credentials).
 ///
 /// ```
 /// # use mock_cognito_identity::MockCognitoIdentity;

@@ -104,8 +104,8 @@ impl LinkPlan {
     }
 }
 
-/// Makes `owner`, or a new identity, the owner of all of `given`. Whoever owned one of them is merged
-/// into it. Nothing changes if the logins cannot be of one identity.
+/// Makes `owner`, or a new identity, the owner of all of `given`. Their owners are merged into it.
+/// Nothing changes if the logins cannot be of one identity.
 pub(super) fn link_logins<'a>(
     region: &mut RegionState,
     context: &mut Context,

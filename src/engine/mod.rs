@@ -84,8 +84,8 @@ impl Engine {
         }
     }
 
-    /// Prepares for a call. Everything that depends on the call is replaced, so nothing is inherited
-    /// from the one before.
+    /// Prepares for a call. Everything that depends on the call is replaced, so nothing is
+    /// inherited from the one before.
     pub(crate) fn for_call(&mut self, call: CallContext<'_>) -> &mut Self {
         self.context.now = call.now;
         if self.context.access_key_id.as_deref() != call.access_key_id {
@@ -180,6 +180,16 @@ impl Engine {
     fn region_of(&mut self, id: &str) -> Option<(&mut RegionState, &mut Context)> {
         let (name, _) = id.split_once(':')?;
         Some((self.regions.get_mut(name)?, &mut self.context))
+    }
+
+    /// The Region of a pool that a public call names.
+    fn region_of_pool(
+        &mut self,
+        pool_id: &str,
+    ) -> Result<(&mut RegionState, &mut Context), ServiceError> {
+        self.region_of(pool_id)
+            .filter(|(region, _)| region.pools.contains_key(pool_id))
+            .ok_or_else(|| ServiceError::pool_not_found(pool_id))
     }
 
     /// The identity that a signed call names. Identities of other Regions are not found.

@@ -42,8 +42,8 @@ pub(crate) fn partition(region: &str) -> &'static str {
 
 /// The issuer of the tokens of a Region.
 ///
-/// AWS: the default Regions share one issuer without a Region; China, `GovCloud`, the European cloud
-/// and opt-in Regions have regional ones.
+/// AWS: the default Regions share one issuer without a Region; China, `GovCloud`, the European
+/// cloud and opt-in Regions have regional ones.
 pub(crate) fn issuer(region: &str) -> String {
     if region.starts_with("cn-") {
         format!("https://cognito-identity.{region}.amazonaws.com.cn")
