@@ -1,8 +1,8 @@
-//! ARNs: how they are taken apart, and that of a pool.
+//! Amazon Resource Names: parsing them, and those of pools, roles and callers.
 
 use super::region::partition;
 
-/// `arn:<partition>:<service>:<region>:<account>:<resource>`, taken apart.
+/// The parts of `arn:<partition>:<service>:<region>:<account>:<resource>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Arn<'a> {
     pub(super) partition: &'a str,
@@ -10,7 +10,7 @@ pub(super) struct Arn<'a> {
     /// Empty for global services.
     pub(super) region: &'a str,
     pub(super) account: &'a str,
-    /// All the rest, which may contain colons.
+    /// Everything after the account. It may contain colons.
     pub(super) resource: &'a str,
 }
 

@@ -66,7 +66,7 @@ impl Context {
         self.now_millis().div_euclid(1_000)
     }
 
-    /// Gives out credentials for `grant` that last for `seconds`.
+    /// Issues credentials for `grant` that last for `seconds`.
     pub(super) fn issue(&mut self, grant: Grant, seconds: u64) -> IssuedKeys {
         let expires = self.now_seconds().saturating_add_unsigned(seconds);
         self.issued.issue(&mut self.ids, grant, expires)

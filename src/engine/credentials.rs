@@ -1,4 +1,7 @@
-//! What an identity is given: tokens (classic flow) and credentials (enhanced flow).
+//! `GetCredentialsForIdentity` (enhanced flow) and `GetOpenIdToken` (classic flow).
+//!
+//! Both verify the logins, resolve the identity that answers, link the logins to it, and only then
+//! issue something.
 
 use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::{
     GetCredentialsForIdentityInput, GetCredentialsForIdentityOutput,
@@ -20,16 +23,20 @@ use super::session_tags::session_tags;
 use super::verified_login::logins;
 use crate::error::ServiceError;
 
-/// AWS: fixed for `GetOpenIdToken`.
+/// AWS: the lifetime of a token of `GetOpenIdToken`.
 const TOKEN_SECONDS: i64 = 600;
-/// AWS: fixed for the enhanced flow.
+/// AWS: the lifetime of credentials of the enhanced flow.
 const CREDENTIALS_SECONDS: u64 = 3_600;
 /// AWS: the session name of the enhanced flow, as in the ARN of `GetCallerIdentity`.
 const SESSION_NAME: &str = "CognitoIdentityCredentials";
 
 impl Engine {
-    /// [`GetCredentialsForIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html):
-    /// credentials for the identity, or for the one it gives way to, valid for an hour.
+    /// Issues credentials for an identity, or for the one it gives way to. They are valid for an
+    /// hour.
+    ///
+    /// Logins that the identity does not own yet are linked to it.
+    ///
+    /// API reference: [`GetCredentialsForIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::*;
@@ -42,9 +49,14 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown identity, `NotAuthorizedException` for a guest
-    /// where they are not allowed, logins that fail their checks or are not the identity's, and
-    /// roles that are refused, `InvalidIdentityPoolConfigurationException` without a role.
+    ///
+    /// * `ResourceNotFoundException`: the identity does not exist.
+    /// * `NotAuthorizedException`: the pool does not allow guests, a login fails its checks, none
+    ///   of the logins belongs to the identity, or the role is rejected.
+    /// * `InvalidIdentityPoolConfigurationException`: there is no role, or it is not one of the
+    ///   account.
+    /// * `InvalidParameterException`: a login is of the developer provider.
+    /// * `ResourceConflictException`: the logins cannot belong to one identity.
     pub fn get_credentials_for_identity(
         &mut self,
         input: GetCredentialsForIdentityInput,
@@ -90,8 +102,11 @@ impl Engine {
             .build())
     }
 
-    /// [`GetOpenIdToken`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdToken.html):
-    /// a signed token for the identity, or for the one it gives way to, valid for ten minutes.
+    /// Signs a token for an identity, or for the one it gives way to. It is valid for ten minutes.
+    ///
+    /// Logins that the identity does not own yet are linked to it.
+    ///
+    /// API reference: [`GetOpenIdToken`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdToken.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_open_id_token::GetOpenIdTokenInput;
@@ -104,8 +119,13 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// As [`get_credentials_for_identity`](Self::get_credentials_for_identity), and
-    /// `InvalidParameterException` where the classic flow is switched off or role mappings exist.
+    ///
+    /// * `ResourceNotFoundException`: the identity does not exist.
+    /// * `NotAuthorizedException`: the pool does not allow guests, a login fails its checks, or
+    ///   none of the logins belongs to the identity.
+    /// * `InvalidParameterException`: the classic flow is disabled, the pool has role mappings, or
+    ///   a login is of the developer provider.
+    /// * `ResourceConflictException`: the logins cannot belong to one identity.
     pub fn get_open_id_token(
         &mut self,
         input: GetOpenIdTokenInput,
@@ -114,7 +134,7 @@ impl Engine {
         let given = input.logins.unwrap_or_default();
         let (region, called, context) = self.public_identity(&id)?;
         let pool = region.pool_of(called);
-        // Approximation: what the pool forbids is said before the logins are looked at.
+        // Approximation: what the pool forbids is checked before the logins are.
         if pool.allow_classic_flow == Some(false) {
             return Err(ServiceError::invalid_parameter(
                 "Basic (classic) flow is not enabled, please use enhanced flow.",

@@ -1,4 +1,4 @@
-//! Developer identities: users that an application vouches for itself.
+//! Developer identities: users whom an application authenticates itself.
 
 use std::collections::BTreeMap;
 
@@ -25,13 +25,14 @@ use super::verified_login::{VerifiedLogin, first_owner, logins};
 use super::{Engine, page};
 use crate::error::ServiceError;
 
-/// AWS: how long a developer token lives unless `TokenDuration` says otherwise.
+/// AWS: the lifetime of a developer token unless `TokenDuration` says otherwise.
 const DEFAULT_TOKEN_SECONDS: i64 = 900;
 
 impl Engine {
-    /// [`GetOpenIdTokenForDeveloperIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdTokenForDeveloperIdentity.html):
-    /// registers or finds a developer user and signs a token for its identity, valid for
-    /// `TokenDuration` seconds, 900 by default.
+    /// Registers or finds a developer user and signs a token for its identity. The token is valid
+    /// for `TokenDuration` seconds, 900 by default.
+    ///
+    /// API reference: [`GetOpenIdTokenForDeveloperIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdTokenForDeveloperIdentity.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_open_id_token_for_developer_identity::*;
@@ -46,10 +47,14 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown pool or identity, `InvalidParameterException`
-    /// without the pool's developer provider, `DeveloperUserAlreadyRegisteredException` for a
-    /// user of another identity than the one given, `NotAuthorizedException` for an identity of
-    /// public logins without one of them.
+    ///
+    /// * `ResourceNotFoundException`: the pool or the identity does not exist.
+    /// * `InvalidParameterException`: no login is of the pool's developer provider.
+    /// * `DeveloperUserAlreadyRegisteredException`: the developer user belongs to another identity
+    ///   than the one named.
+    /// * `NotAuthorizedException`: a login fails its checks, the identity is disabled, or it has
+    ///   public logins of which none is given.
+    /// * `ResourceConflictException`: the logins cannot belong to one identity.
     pub fn get_open_id_token_for_developer_identity(
         &mut self,
         input: GetOpenIdTokenForDeveloperIdentityInput,
@@ -59,7 +64,8 @@ impl Engine {
         let (region, context) = self.region_mut();
         let pool = &region.pools[&pool_id];
         let mut given = input.logins.unwrap_or_default();
-        // AWS: the text; approximation: the code, and that a missing developer login reads the same.
+        // AWS: the text. Approximation: the code, and that a missing developer login is answered
+        // the same way.
         let provider = pool
             .developer_provider_name
             .as_deref()
@@ -71,7 +77,7 @@ impl Engine {
             Some(id) => Some(pool.identity(region, id)?),
         };
         let public = check_logins(context, region, pool, CognitoTokens::Accepted, &given)?;
-        // AWS: a developer token proves nothing to the operation that makes developer tokens.
+        // AWS: the operation that issues developer tokens does not take them for logins.
         if public.iter().any(|login| login.login().is_none()) {
             return Err(logins_do_not_match());
         }
@@ -104,9 +110,10 @@ impl Engine {
             .build())
     }
 
-    /// [`LookupDeveloperIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_LookupDeveloperIdentity.html):
-    /// the identity of a developer user, or a page of the developer users of an identity; given
-    /// both, whether they belong together.
+    /// Returns the identity of a developer user, or a page of the developer users of an identity.
+    /// If both are given, it checks that they belong together.
+    ///
+    /// API reference: [`LookupDeveloperIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_LookupDeveloperIdentity.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::lookup_developer_identity::*;
@@ -121,8 +128,11 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown pool, identity or user, `InvalidParameterException`
-    /// with neither, `ResourceConflictException` for a user of another identity.
+    ///
+    /// * `ResourceNotFoundException`: the pool, the identity or the developer user does not exist.
+    /// * `InvalidParameterException`: neither is given, or `NextToken` was not issued for this
+    ///   list.
+    /// * `ResourceConflictException`: the developer user belongs to another identity.
     pub fn lookup_developer_identity(
         &mut self,
         input: LookupDeveloperIdentityInput,
@@ -149,7 +159,7 @@ impl Engine {
                 .developer_user_identifier_list(user)
                 .build());
         }
-        // Approximation: AWS documents that one is needed, not what it says without.
+        // Approximation: AWS documents that one is needed, but not the error without.
         let called = called.ok_or_else(|| {
             ServiceError::invalid_parameter(
                 "Either an identity id or a developer user identifier must be provided.",
@@ -158,7 +168,8 @@ impl Engine {
         let id = identity_id(&region.name, called);
         let list = format!("developer users of {id}");
         let after = page::after(input.next_token.as_deref(), &list)?;
-        // At most twenty: an identity holds no more logins. Sorted, so that a page has an end.
+        // There are twenty at most, as an identity holds no more logins. They are sorted, so that a
+        // page can begin after the last one.
         let logins = region.identities[&called]
             .logins
             .iter()
@@ -179,8 +190,10 @@ impl Engine {
             .build())
     }
 
-    /// [`MergeDeveloperIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_MergeDeveloperIdentities.html):
-    /// moves everything of one developer user's identity to another's; the first is disabled.
+    /// Moves all logins of the source user's identity to the destination user's identity. The
+    /// former is disabled.
+    ///
+    /// API reference: [`MergeDeveloperIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_MergeDeveloperIdentities.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::merge_developer_identities::*;
@@ -197,9 +210,11 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown pool or user, `InvalidParameterException` for
-    /// another provider than the pool's, `ResourceConflictException` for two users of one public
-    /// provider or more than twenty logins together.
+    ///
+    /// * `ResourceNotFoundException`: the pool or a developer user does not exist.
+    /// * `InvalidParameterException`: the provider is not the developer provider of the pool.
+    /// * `ResourceConflictException`: together the identities have two users of one public
+    ///   provider, or more than twenty logins.
     pub fn merge_developer_identities(
         &mut self,
         input: MergeDeveloperIdentitiesInput,
@@ -217,7 +232,7 @@ impl Engine {
         };
         let source = find(input.source_user_identifier)?;
         let destination = find(input.destination_user_identifier)?;
-        // Approximation: users of one identity are merged already.
+        // Approximation: if both are users of one identity, nothing changes.
         let plan = LinkPlan::new(region, pool, destination, Some(source), std::iter::empty())?;
         plan.apply(region, &pool_id, context.now_millis());
         let id = identity_id(&region.name, destination);
@@ -226,8 +241,10 @@ impl Engine {
             .build())
     }
 
-    /// [`UnlinkDeveloperIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UnlinkDeveloperIdentity.html):
-    /// takes a developer user from an identity. Without any login left it is disabled for good.
+    /// Unlinks a developer user from an identity. An identity without any login left is disabled
+    /// for good.
+    ///
+    /// API reference: [`UnlinkDeveloperIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UnlinkDeveloperIdentity.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::unlink_developer_identity::*;
@@ -243,9 +260,10 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown pool, identity or user, `InvalidParameterException`
-    /// for another provider than the pool's, `ResourceConflictException` for a user of another
-    /// identity.
+    ///
+    /// * `ResourceNotFoundException`: the pool, the identity or the developer user does not exist.
+    /// * `InvalidParameterException`: the provider is not the developer provider of the pool.
+    /// * `ResourceConflictException`: the developer user belongs to another identity.
     pub fn unlink_developer_identity(
         &mut self,
         input: UnlinkDeveloperIdentityInput,
@@ -270,7 +288,7 @@ impl Engine {
     }
 }
 
-/// Whether the developer user may be linked to an identity that the call names.
+/// Checks that the developer user may be linked to the identity that the call names.
 fn may_link(
     region: &RegionState,
     pool: &Pool,
@@ -278,7 +296,7 @@ fn may_link(
     called_id: &str,
     verified: &[VerifiedLogin],
 ) -> Result<(), ServiceError> {
-    let owner_of = |login: &VerifiedLogin| pool.logins.get(login.login()?).copied();
+    let owner_of = |login: &VerifiedLogin| pool.login_owners.get(login.login()?).copied();
     let identity = &region.identities[&called];
     if identity.standing != Standing::Active {
         return Err(forbidden(called_id));
@@ -288,13 +306,13 @@ fn may_link(
         .and_then(owner_of)
         .is_some_and(|owner| owner != called)
     {
-        // Approximation: the model's words for the case; what AWS sends was never seen.
+        // Approximation: the words of the API model for the case; what AWS sends was never seen.
         return Err(ServiceError::known(
             "DeveloperUserAlreadyRegisteredException",
             "This developer user identifier is already registered with Cognito.",
         ));
     }
-    // AWS: who has public logins must show one of them, or be known by this developer user.
+    // AWS: an identity with public logins must bring one of them, or own this developer user.
     let has_public = identity
         .logins
         .iter()
@@ -312,7 +330,7 @@ fn developer_login(pool_id: &str, provider: &str, user: &str) -> VerifiedLogin {
 }
 
 impl Pool {
-    /// An identity of this very pool.
+    /// The key of an identity of this pool.
     fn identity(&self, region: &RegionState, id: &str) -> Result<IdentityKey, ServiceError> {
         identity_key(&region.name, id)
             .filter(|key| {
@@ -321,10 +339,10 @@ impl Pool {
             .ok_or_else(|| ServiceError::identity_not_found(id))
     }
 
-    /// A developer user and its identity. AWS: looked up with regard to case.
+    /// The login of a developer user and its identity. AWS: user identifiers are case-sensitive.
     fn developer_user(&self, user: &str) -> Option<(Login, IdentityKey)> {
         let login = Login::new(self.developer_provider_name.as_deref()?, user);
-        let owner = *self.logins.get(&login)?;
+        let owner = *self.login_owners.get(&login)?;
         Some((login, owner))
     }
 

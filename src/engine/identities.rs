@@ -1,4 +1,4 @@
-//! Identities themselves: getting, describing, listing, deleting and unlinking them.
+//! Identities: getting, describing, listing, deleting and unlinking them.
 
 use aws_sdk_cognitoidentity::operation::delete_identities::{
     DeleteIdentitiesInput, DeleteIdentitiesOutput,
@@ -26,8 +26,10 @@ use super::{Engine, page};
 use crate::error::ServiceError;
 
 impl Engine {
-    /// [`GetId`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetId.html):
-    /// the identity that owns the given logins, or a new one; without logins, a new guest.
+    /// Returns the identity that owns the given logins, or creates one. Without logins it creates a
+    /// guest, that is, an unauthenticated identity.
+    ///
+    /// API reference: [`GetId`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetId.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
@@ -40,18 +42,15 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown pool, `NotAuthorizedException` for guests where
-    /// they are not allowed and for logins that fail their checks, `ResourceConflictException`
-    /// for logins that cannot belong to one identity.
+    ///
+    /// * `ResourceNotFoundException`: the pool does not exist.
+    /// * `NotAuthorizedException`: the pool does not allow guests, or a login fails its checks.
+    /// * `InvalidParameterException`: a login is of the developer provider.
+    /// * `ResourceConflictException`: the logins cannot belong to one identity.
     pub fn get_id(&mut self, input: GetIdInput) -> Result<GetIdOutput, ServiceError> {
         let pool_id = input.identity_pool_id.unwrap_or_default();
-        let (region, context) = self
-            .region_of(&pool_id)
-            .ok_or_else(|| ServiceError::pool_not_found(&pool_id))?;
-        let pool = region
-            .pools
-            .get(&pool_id)
-            .ok_or_else(|| ServiceError::pool_not_found(&pool_id))?;
+        let (region, context) = self.region_of_pool(&pool_id)?;
+        let pool = &region.pools[&pool_id];
         let given = input.logins.unwrap_or_default();
         if given.is_empty() {
             if !pool.allow_unauthenticated_identities {
@@ -71,22 +70,13 @@ impl Engine {
             .build())
     }
 
-    /// [`DescribeIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentity.html):
-    /// dates and linked providers of one identity.
+    /// Returns the dates of an identity and the names of its linked providers.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::describe_identity::DescribeIdentityInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// # let alice = pool.seed_identity_with_login("accounts.google.com", "alice");
-    /// let input = DescribeIdentityInput::builder().identity_id(alice).build().unwrap();
-    /// let alice = mock.with_engine(|engine| engine.describe_identity(input)).unwrap();
-    /// assert_eq!(alice.logins(), ["accounts.google.com"]);
-    /// ```
+    /// API reference: [`DescribeIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentity.html).
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown identity.
+    ///
+    /// * `ResourceNotFoundException`: the identity does not exist.
     pub fn describe_identity(
         &mut self,
         input: DescribeIdentityInput,
@@ -102,23 +92,15 @@ impl Engine {
             .build())
     }
 
-    /// [`ListIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListIdentities.html):
-    /// a page of a pool's identities, ordered by id, as good as unordered on AWS too.
+    /// Lists the identities of a pool, one page at a time. They are ordered by id, that is, in no
+    /// meaningful order, as on AWS.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// # let guest = pool.seed_identity();
-    /// let input = ListIdentitiesInput::builder().identity_pool_id(pool.id()).max_results(60);
-    /// let page = mock.with_engine(|engine| engine.list_identities(input.build().unwrap()));
-    /// assert_eq!(page.unwrap().identities()[0].identity_id(), Some(&*guest));
-    /// ```
+    /// API reference: [`ListIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListIdentities.html).
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown pool, `InvalidParameterException` for a token
-    /// that is not of this list.
+    ///
+    /// * `ResourceNotFoundException`: the pool does not exist.
+    /// * `InvalidParameterException`: `NextToken` was not issued for this list.
     pub fn list_identities(
         &mut self,
         input: ListIdentitiesInput,
@@ -140,7 +122,7 @@ impl Engine {
             region.identities.range(first..=*all.end()),
             input.max_results,
         );
-        // AWS: pages are cut before disabled identities are left out, so such a page is shorter.
+        // AWS: disabled identities are hidden after a page was cut, so the page may be shorter.
         let hide = input.hide_disabled == Some(true);
         let next = next.map(|(key, _)| page::token(&list, &identity_id(&region.name, *key)));
         let shown = shown
@@ -154,27 +136,20 @@ impl Engine {
             .build())
     }
 
-    /// [`DeleteIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DeleteIdentities.html):
-    /// deletes identities of any pool of the Region. Ids that name nothing are reported back.
+    /// Deletes identities of any pool of the Region. Ids of identities that do not exist are
+    /// returned as unprocessed.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::delete_identities::DeleteIdentitiesInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let guest = mock.seed_pool("app").seed_identity();
-    /// let input = DeleteIdentitiesInput::builder().identity_ids_to_delete(guest).build().unwrap();
-    /// let answer = mock.with_engine(|engine| engine.delete_identities(input)).unwrap();
-    /// assert!(answer.unprocessed_identity_ids().is_empty());
-    /// ```
+    /// API reference: [`DeleteIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DeleteIdentities.html).
     ///
     /// # Errors
-    /// None: an unknown id does not fail the call.
+    ///
+    /// The operation does not fail.
     pub fn delete_identities(
         &mut self,
         input: DeleteIdentitiesInput,
     ) -> Result<DeleteIdentitiesOutput, ServiceError> {
         let mut ids = input.identity_ids_to_delete.unwrap_or_default();
-        // Approximation: an id given twice is deleted once and not reported.
+        // Approximation: an id that is given twice is deleted once and not reported.
         ids.sort_unstable();
         ids.dedup();
         let mut unprocessed = Vec::new();
@@ -182,7 +157,7 @@ impl Engine {
             if let Ok((region, key, _)) = self.signed_identity(&id) {
                 region.delete_identity(key);
             } else {
-                // Approximation: AWS documents the code, not what it says of unknown ids.
+                // Approximation: AWS documents the code, but not that unknown ids get it.
                 let denied = UnprocessedIdentityId::builder()
                     .identity_id(id)
                     .error_code(ErrorCode::AccessDenied);
@@ -194,8 +169,9 @@ impl Engine {
             .build())
     }
 
-    /// [`UnlinkIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UnlinkIdentity.html):
-    /// takes logins from an identity. Without any left it is disabled for good.
+    /// Unlinks logins from an identity. An identity without any login left is disabled for good.
+    ///
+    /// API reference: [`UnlinkIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UnlinkIdentity.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::unlink_identity::UnlinkIdentityInput;
@@ -212,8 +188,11 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown identity, `NotAuthorizedException` for logins
-    /// that fail their checks or of which none is the identity's.
+    ///
+    /// * `ResourceNotFoundException`: the identity does not exist.
+    /// * `NotAuthorizedException`: the identity is disabled, a login fails its checks, or none of
+    ///   the logins belongs to the identity.
+    /// * `InvalidParameterException`: a login is of the developer provider.
     pub fn unlink_identity(
         &mut self,
         input: UnlinkIdentityInput,
@@ -230,7 +209,7 @@ impl Engine {
         if !verified.iter().any(|login| login.is_of(pool, key)) {
             return Err(logins_do_not_match());
         }
-        // Approximation: naming a provider that is not linked is no error.
+        // Approximation: it is no error to name a provider that is not linked.
         let remove = input.logins_to_remove.unwrap_or_default();
         let now = context.now_millis();
         let (pool, identity) = region.pool_and_identity(key);
@@ -240,23 +219,18 @@ impl Engine {
         Ok(UnlinkIdentityOutput::builder().build())
     }
 
-    /// An identity put there by a fixture: a guest, or the owner of a login that nobody checked.
+    /// Creates an identity as a fixture: a guest, or the owner of a login, which is not checked.
     pub(crate) fn seed_identity(
         &mut self,
         pool_id: &str,
         login: Option<(&str, &str)>,
     ) -> Result<String, ServiceError> {
-        let (region, context) = self
-            .region_of(pool_id)
-            .ok_or_else(|| ServiceError::pool_not_found(pool_id))?;
-        let pool = region
-            .pools
-            .get(pool_id)
-            .ok_or_else(|| ServiceError::pool_not_found(pool_id))?;
+        let (region, context) = self.region_of_pool(pool_id)?;
+        let pool = &region.pools[pool_id];
         let login = login.map(|(provider, subject)| Login::new(provider, subject));
         let owner = login
             .as_ref()
-            .and_then(|login| pool.logins.get(login))
+            .and_then(|login| pool.login_owners.get(login))
             .copied();
         let key = link_logins(region, context, pool_id, owner, login.iter())?;
         Ok(identity_id(&region.name, key))
@@ -267,7 +241,7 @@ impl RegionState {
     fn delete_identity(&mut self, key: IdentityKey) {
         let (pool, identity) = self.pool_and_identity(key);
         for login in &identity.logins {
-            pool.logins.remove(login);
+            pool.login_owners.remove(login);
         }
         self.identities.remove(&key);
     }
@@ -276,15 +250,15 @@ impl RegionState {
 fn describe(region: &RegionState, key: IdentityKey, identity: &Identity) -> IdentityDescription {
     let mut logins: Vec<String> = Vec::new();
     if identity.standing == Standing::Active {
-        // AWS: the names of the providers, each once, and never who the user is.
+        // AWS: each provider is named once, and the user never.
         for login in &identity.logins {
             if !logins.iter().any(|known| **known == *login.provider) {
                 logins.push(login.provider.to_string());
             }
         }
     } else {
-        // AWS: so a merged-away identity looks (measured 2026). Approximation: the same after the
-        // last login was unlinked.
+        // AWS: a merged-away identity is described like this (measured 2026). Approximation: so is
+        // one whose last login was unlinked.
         logins.extend(["DISABLED".to_owned(), region.name.clone()]);
     }
     IdentityDescription::builder()

@@ -1,4 +1,4 @@
-//! Identity ids: their parts, and how they are read and written.
+//! Identity ids, `<region>:<uuid>`: their parts, and how they are parsed and formatted.
 
 use uuid::Uuid;
 
@@ -6,31 +6,33 @@ use uuid::Uuid;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct IdentityKey(pub(super) u128);
 
+/// How many bits the keys of one pool share.
+///
 /// AWS: since about 2024 the ids of one pool share their first ten hex digits (seen 2024-2025).
 pub(super) const PREFIX_BITS: u32 = 40;
 
 impl IdentityKey {
-    /// The part that all identities of a pool share.
+    /// The part that the keys of one pool share.
     pub(super) fn prefix(self) -> u64 {
         (self.0 >> (128 - PREFIX_BITS)) as u64
     }
 
-    /// The keys that a pool's identities may have.
+    /// All keys with this prefix.
     pub(super) fn range_of(prefix: u64) -> std::ops::RangeInclusive<Self> {
         let first = u128::from(prefix) << (128 - PREFIX_BITS);
         Self(first)..=Self(first | (u128::MAX >> PREFIX_BITS))
     }
 }
 
-/// The key in an identity id of this Region, if it has the form in which they are given out.
+/// Parses an identity id of this Region. Only the spelling in which ids are issued is one.
 pub(super) fn identity_key(region: &str, id: &str) -> Option<IdentityKey> {
     let uuid = id.strip_prefix(region)?.strip_prefix(':')?;
     let key = IdentityKey(Uuid::try_parse(uuid).ok()?.as_u128());
-    // The parser takes other spellings too, which name nothing here.
+    // The UUID parser accepts other spellings too.
     (identity_id(region, key) == id).then_some(key)
 }
 
-/// The whole id of an identity.
+/// Formats the id of an identity.
 pub(super) fn identity_id(region: &str, key: IdentityKey) -> String {
     let mut buffer = Uuid::encode_buffer();
     let uuid = Uuid::from_u128(key.0)

@@ -1,11 +1,17 @@
-//! The credentials that were given out: who has them, and the secrets they go by.
+//! The credentials that the mock has issued, by access key id.
+//!
+//! A long test may issue many, so their secrets are not stored: a session token alone has a
+//! thousand characters. They are derived from a seed of eight bytes when they are needed.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use super::ids::Ids;
 
-/// Who was given credentials, and for which role.
+/// Credentials that the mock has issued: for which identity, role and session.
+///
+/// Returned by
+/// [`MockCognitoIdentity::issued_credentials`](crate::MockCognitoIdentity::issued_credentials).
 ///
 /// ```
 /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -26,33 +32,32 @@ use super::ids::Ids;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssuedCredentials {
-    /// The identity they were made for.
+    /// The identity that the credentials were issued for.
     pub identity_id: String,
-    /// Its pool.
+    /// The pool of the identity.
     pub identity_pool_id: String,
     /// The role that was chosen.
     pub role_arn: String,
-    /// `CognitoIdentityCredentials` in the enhanced flow, what the caller asked for in the
-    /// classic one.
+    /// The name of the role session: `CognitoIdentityCredentials` in the enhanced flow, and
+    /// `RoleSessionName` of the request in the classic flow.
     pub session_name: String,
-    /// Attributes for access control, by tag key.
+    /// Attributes for access control: tag keys and their values.
     pub principal_tags: BTreeMap<String, String>,
-    /// When they expire, by the mock's clock. Whole seconds.
+    /// When the credentials expire by the mock's clock, in whole seconds.
     pub expiration: SystemTime,
 }
 
-/// All credentials given out, by access key id.
+/// All issued credentials, by access key id.
 #[derive(Default)]
 pub(super) struct CredentialStore(BTreeMap<String, Entry>);
 
 struct Entry {
     credentials: IssuedCredentials,
-    /// What the secrets were drawn from: a session token has a thousand characters, a seed has
-    /// eight bytes.
+    /// The seed from which the secrets are derived.
     seed: u64,
 }
 
-/// What credentials are made for.
+/// What credentials are issued for.
 pub(super) struct Grant {
     pub(super) identity_id: String,
     pub(super) identity_pool_id: String,
@@ -61,12 +66,12 @@ pub(super) struct Grant {
     pub(super) principal_tags: BTreeMap<String, String>,
 }
 
-/// What the caller is given.
+/// The credentials as the caller receives them.
 pub(super) struct IssuedKeys {
     pub(super) access_key_id: String,
     pub(super) secret_key: String,
     pub(super) session_token: String,
-    /// Seconds since 1970.
+    /// In seconds since 1970.
     pub(super) expires: i64,
 }
 
@@ -75,12 +80,12 @@ impl CredentialStore {
         self.0.get(access_key_id).map(|entry| &entry.credentials)
     }
 
-    /// Secret key and session token of credentials given out.
+    /// The secret key and the session token of issued credentials.
     pub(super) fn secrets(&self, access_key_id: &str) -> Option<(String, String)> {
         self.0.get(access_key_id).map(|entry| secrets(entry.seed))
     }
 
-    /// Gives out credentials that expire at `expires`, in seconds since 1970.
+    /// Issues credentials that expire at `expires`, in seconds since 1970.
     ///
     /// AWS: credentials expire at a whole second.
     pub(super) fn issue(&mut self, ids: &mut Ids, grant: Grant, expires: i64) -> IssuedKeys {
@@ -118,7 +123,7 @@ fn system_time(seconds: i64) -> SystemTime {
     } else {
         SystemTime::UNIX_EPOCH.checked_add(distance)
     };
-    // The clock's limits keep this far from the end of time.
+    // The limits of the clock keep the sum representable.
     at.unwrap_or(SystemTime::UNIX_EPOCH)
 }
 

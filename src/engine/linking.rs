@@ -35,7 +35,7 @@ impl LinkPlan {
         let mut logins = region.identities[&survivor].logins.to_vec();
         let mut merged: BTreeSet<_> = gives_way.into_iter().collect();
         for login in given {
-            match pool.logins.get(login) {
+            match pool.login_owners.get(login) {
                 Some(owner) if *owner == survivor => {}
                 Some(owner) => {
                     if merged.insert(*owner) {
@@ -79,7 +79,7 @@ impl LinkPlan {
             .get_mut(pool_id)
             .expect("the pool was looked up by this call");
         for login in &self.logins {
-            pool.logins.insert(login.clone(), self.survivor);
+            pool.login_owners.insert(login.clone(), self.survivor);
         }
         for key in &self.merged {
             let merged = region
@@ -104,8 +104,8 @@ impl LinkPlan {
     }
 }
 
-/// Makes `owner`, or a new identity, the owner of all of `given`. Whoever owned one of them is merged
-/// into it. Nothing changes if the logins cannot be of one identity.
+/// Makes `owner`, or a new identity, the owner of all of `given`. Their owners are merged into it.
+/// Nothing changes if the logins cannot be of one identity.
 pub(super) fn link_logins<'a>(
     region: &mut RegionState,
     context: &mut Context,
@@ -139,7 +139,7 @@ pub(super) fn unlink(
         return;
     }
     for login in &removed {
-        pool.logins.remove(login);
+        pool.login_owners.remove(login);
     }
     identity.logins = kept.into_boxed_slice();
     identity.modified = now;

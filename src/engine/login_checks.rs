@@ -1,4 +1,4 @@
-//! Whether the entries of `Logins` are to be trusted, and what they say.
+//! Verifies the entries of `Logins`.
 //!
 //! A mock has no network, so a signature is verified only where its key is at hand: for tokens that
 //! this mock issued, and for providers whose key set the test handed over.
@@ -9,7 +9,7 @@
 //! |---|---|
 //! | user pool | issuer, signature, app client listed, expiry, subject, not signed out |
 //! | Google, Apple | issuer, signature, app listed, expiry, subject |
-//! | other social providers | none, unless the token is a JWT: signature, app listed, expiry, subject |
+//! | other social providers | only of a JWT: signature, app listed, expiry, subject |
 //! | OIDC provider | issuer, signature, any audience, expiry, subject |
 //! | SAML provider | form, expiry |
 //! | Cognito itself | provider configured, form, signature, expiry, pool and identity |
@@ -26,9 +26,9 @@ use super::region::{is_cognito, issuer};
 use super::state::{Login, Pool, RegionState};
 use super::verified_login::{Bearer, VerifiedLogin};
 use crate::error::ServiceError;
-use crate::token::{self, Jwt, LOGIN_KID, Verdict};
+use crate::token::{self, Jwt, LOGIN_KID, SignatureCheck};
 
-/// AWS: clocks may differ by five minutes; the printed time is the skewed one.
+/// AWS: clocks may differ by five minutes; the error text contains the adjusted time.
 const GRACE_SECONDS: i64 = 300;
 
 /// Whether an operation takes tokens of Cognito itself for logins. AWS: `GetId` does not.
@@ -38,7 +38,7 @@ pub(super) enum CognitoTokens {
     Rejected,
 }
 
-/// Checks every login. AWS: all must be valid, and the first that is not answers.
+/// Checks every login. AWS: all of them must be valid, and the first that is not decides the error.
 ///
 /// Approximation: a map has no first entry, so they are ordered by provider name.
 pub(super) fn check_logins(
@@ -75,10 +75,10 @@ impl LoginChecks<'_> {
     /// | | if | then |
     /// |---|---|---|
     /// | 1 | the key is the developer provider of the pool | rejected: not a public provider |
-    /// | 2 | the token is Cognito's own, but the key is not, or the operation takes no such token | rejected: a Cognito token |
+    /// | 2 | a Cognito token is under another key, or not accepted | rejected: a Cognito token |
     /// | 3 | the key is Cognito's own | [`Self::cognito`] |
     /// | 4 | logins are lenient | [`Self::lenient`] |
-    /// | 5 | the pool lacks the provider, which would be an OIDC provider, and the token is no JWT | rejected: not an OIDC token |
+    /// | 5 | the pool lacks the provider, the key could be OIDC, the token is no JWT | rejected: not an OIDC token |
     /// | 6 | the pool lacks the provider | rejected: [`Self::unsupported`] |
     /// | 7 | tokens of the provider are JWTs, and this is none | rejected: not an OIDC token |
     /// | 8 | otherwise | the checks of the kind of provider |
@@ -125,7 +125,7 @@ impl LoginChecks<'_> {
         }
     }
 
-    /// AWS: a pool without any provider says so, others say that it is not this one.
+    /// AWS: the text depends on whether the pool has any provider.
     fn unsupported(&self) -> ServiceError {
         if self.pool.has_providers() {
             ServiceError::not_authorized(
@@ -139,16 +139,17 @@ impl LoginChecks<'_> {
         }
     }
 
-    /// A token of `GetOpenIdTokenForDeveloperIdentity`: made here, for an identity of this pool.
+    /// Checks a token of `GetOpenIdTokenForDeveloperIdentity`, which this mock must have issued for
+    /// an identity of the pool.
     fn cognito(&self, key: &str, jwt: Option<Jwt<'_>>) -> Result<VerifiedLogin, ServiceError> {
         if self.pool.developer_provider_name.is_none() {
             return Err(self.unsupported());
         }
         let jwt = jwt.ok_or_else(|| invalid("Not a Cognito token."))?;
-        if token::verify(&jwt, None) != Verdict::Good {
+        if token::verify(&jwt, None) != SignatureCheck::Valid {
             return Err(invalid("Not a Cognito token."));
         }
-        // Approximation: what AWS says of an expired developer token was never seen.
+        // Approximation: what AWS answers to an expired developer token was never seen.
         self.expiry(&jwt, 0)?;
         let identity = jwt
             .claim("sub")
@@ -180,7 +181,7 @@ impl LoginChecks<'_> {
         self.expiry(&jwt, GRACE_SECONDS)?;
         let subject = required(&jwt, "sub")?;
         self.signed_in(key, client, subject, &jwt)?;
-        // AWS: `authenticated` and these two, no more.
+        // AWS: `amr` has `authenticated`, these two entries and no others.
         let amr = vec![key.to_owned(), format!("{key}:CognitoSignIn:{subject}")];
         let login = VerifiedLogin::of_user(key, subject, amr, jwt.claims.clone());
         Ok(login.with_role_mapping_key(format!("{key}:{client}")))
@@ -216,7 +217,7 @@ impl LoginChecks<'_> {
         self.issued_by(key, &jwt)?;
         let jwt = self.signed(key, jwt)?;
         let audiences = audiences(&jwt)?;
-        // AWS: `azp` counts where there is one, else `aud`.
+        // AWS: `azp` is compared if it is present, otherwise `aud`.
         let listed = jwt
             .claim("azp")
             .map_or_else(|| audiences.contains(&app_id), |azp| azp == app_id);
@@ -234,8 +235,8 @@ impl LoginChecks<'_> {
         ))
     }
 
-    /// AWS asks Facebook, Amazon, Twitter and Digits online. Here a token of `issue_login` says
-    /// whose it is; any other text is believed and is its own subject.
+    /// AWS verifies tokens of Facebook, Amazon, Twitter and Digits online. Here a JWT, such as one
+    /// of `issue_login`, is checked, and any other text is accepted as the name of its user.
     fn social_opaque(
         &self,
         key: &str,
@@ -263,7 +264,8 @@ impl LoginChecks<'_> {
             return Err(invalid("Token is expired."));
         }
         let subject = required(&jwt, "sub")?;
-        // AWS: rules and tags see only these three of Facebook and Amazon, and Amazon's user id.
+        // AWS: rules and tags see only these three claims of Facebook and Amazon, and Amazon's user
+        // id.
         let mut claims = jwt.claims.clone();
         if matches!(key, FACEBOOK | AMAZON) {
             claims.retain(|name, _| matches!(name.as_str(), "iss" | "aud" | "sub" | "user_id"));
@@ -281,7 +283,8 @@ impl LoginChecks<'_> {
     ) -> Result<VerifiedLogin, ServiceError> {
         self.issued_by(key, jwt)?;
         self.signature(key, jwt)?;
-        // AWS compares it with the client ids that IAM lists for the provider; none are here.
+        // AWS compares it with the client ids that IAM lists for the provider, which the mock does
+        // not have.
         audiences(jwt)?;
         self.expiry(jwt, GRACE_SECONDS)?;
         let subject = required(jwt, "sub")?;
@@ -294,13 +297,13 @@ impl LoginChecks<'_> {
 
     fn saml(&self, arn: &str, response: &str) -> Result<VerifiedLogin, ServiceError> {
         let assertion = super::saml::Assertion::read(response)
-            // Approximation: no text of AWS for a broken assertion is known.
+            // Approximation: AWS's text for a broken assertion is unknown.
             .ok_or_else(|| invalid("Not a valid SAML assertion."))?;
         if assertion.expired_at(self.now_seconds() - GRACE_SECONDS) {
-            // Approximation: as for the tokens of social providers.
+            // Approximation: the text for tokens of social providers.
             return Err(invalid("Token is expired."));
         }
-        // Approximation: by analogy with OIDC; a token of a SAML user is never shown.
+        // Approximation: by analogy with OIDC; no token of a SAML user was ever seen.
         let amr = vec![arn.to_owned(), format!("{arn}:SAML:{}", assertion.name_id)];
         let name_id = &assertion.name_id;
         Ok(VerifiedLogin::of_user(
@@ -337,7 +340,7 @@ impl LoginChecks<'_> {
         }
     }
 
-    /// AWS: the issuer without its scheme is the provider's name.
+    /// Checks the issuer. AWS: without its scheme it is the name of the provider.
     fn issued_by(&self, key: &str, jwt: &Jwt<'_>) -> Result<(), ServiceError> {
         let issuer = jwt
             .claim("iss")
@@ -349,18 +352,19 @@ impl LoginChecks<'_> {
         }
     }
 
-    /// The token if its signature is good, with the audience that it has for this pool.
+    /// Verifies the signature and returns the token with the audience that it has for this pool.
     fn signed<'t>(&self, key: &str, jwt: Jwt<'t>) -> Result<Jwt<'t>, ServiceError> {
         self.signature(key, &jwt)?;
         Ok(self.addressed(key, jwt))
     }
 
-    /// A token that `issue_login` made for every app of its provider takes the app that this pool
-    /// lists for its audience. The signature must have been verified: only the mock may say so.
+    /// The audience of a token that `issue_login` made for every app of its provider becomes the
+    /// app that this pool lists. The signature must have been verified, as only the mock may claim
+    /// this.
     fn addressed<'t>(&self, key: &str, mut jwt: Jwt<'t>) -> Jwt<'t> {
         if jwt.header("kid") == Some(LOGIN_KID)
             && token::is_for_any_app(&jwt)
-            // Tokens of providers that AWS asks online are not held to their issuer elsewhere.
+            // Nothing else checks the issuer in tokens that AWS verifies online.
             && self.issued_by(key, &jwt).is_ok()
             && let Some(app_id) = self.pool.app_id(key)
         {
@@ -375,12 +379,12 @@ impl LoginChecks<'_> {
         } else if let Some(keys) = self.context.settings.trusted_issuers.get(key) {
             token::verify(jwt, Some(keys))
         } else {
-            Verdict::Good
+            SignatureCheck::Valid
         };
         match verdict {
-            Verdict::Good => Ok(()),
-            Verdict::Bad => Err(invalid("Token signature invalid.")),
-            Verdict::UnknownKey => Err(invalid("Couldn't verify signed token.")),
+            SignatureCheck::Valid => Ok(()),
+            SignatureCheck::Invalid => Err(invalid("Token signature invalid.")),
+            SignatureCheck::UnknownKey => Err(invalid("Couldn't verify signed token.")),
         }
     }
 
@@ -407,7 +411,7 @@ fn by_arn(arn: &str, login: VerifiedLogin) -> VerifiedLogin {
         .with_principal_tags_key(arn.to_owned())
 }
 
-/// AWS: the second entry names app and user, as seen for Facebook. Approximation: so it does for the
+/// AWS: the second entry names app and user, as seen for Facebook. Approximation: so it does for
 /// other social providers.
 fn social_amr(key: &str, app_id: &str, subject: &str) -> Vec<String> {
     vec![
@@ -416,7 +420,7 @@ fn social_amr(key: &str, app_id: &str, subject: &str) -> Vec<String> {
     ]
 }
 
-/// An opaque token stands for its user here; a claim needs no more of it than tells users apart.
+/// An opaque token may stand for its user; in a claim its beginning is enough to tell users apart.
 fn shortened(subject: &str) -> &str {
     let end = subject
         .char_indices()

@@ -1,8 +1,8 @@
-//! The emulator: what the service knows and how each operation changes it.
+//! The emulator: the state of the service, and the operations that read and change it.
 //!
-//! A plain state machine. It is told the time and the Region of a call and never asks for them;
-//! its ids come from a seeded generator; it does no I/O and takes no locks. State changes on
-//! arrival of a call, before any delay a fault may add to the answer, as over a slow network.
+//! The engine is a plain state machine. Each call brings its time, Region and signer with it; ids
+//! come from a seeded generator; nothing here does I/O or takes a lock. State changes when a call
+//! arrives, before any delay that a fault adds to the answer, as over a slow network.
 
 mod arn;
 mod context;
@@ -48,13 +48,13 @@ pub(crate) use region::{issuer, partition};
 pub(crate) use settings::Settings;
 use state::{Login, Pool, RegionState};
 
-/// The emulated service, to be asked directly: one method for each of the 25 operations, with
-/// the SDK's own inputs and outputs.
+/// The emulated service, called directly: one method for each of the 25 operations, with the SDK's
+/// own inputs and outputs.
 ///
-/// [`MockCognitoIdentity::with_engine`](crate::MockCognitoIdentity::with_engine) hands it out,
-/// to arrange or inspect state without recording a call and without meeting a fault. The
-/// constraints of the API model (lengths, patterns, required members) belong to the wire and are
-/// not checked here; a missing member counts as empty.
+/// [`MockCognitoIdentity::with_engine`](crate::MockCognitoIdentity::with_engine) lends it out, to
+/// arrange or inspect state. Its methods record no call and trigger no fault. They do not check the
+/// constraints of the API model (lengths, patterns, required members), which are checked when a
+/// request is decoded; a missing member counts as empty.
 ///
 /// ```
 /// # use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
@@ -84,7 +84,8 @@ impl Engine {
         }
     }
 
-    /// Sets all that the next call depends on, so that nothing of the last one is left.
+    /// Prepares for a call. Everything that depends on the call is replaced, so nothing is
+    /// inherited from the one before.
     pub(crate) fn for_call(&mut self, call: CallContext<'_>) -> &mut Self {
         self.context.now = call.now;
         if self.context.access_key_id.as_deref() != call.access_key_id {
@@ -93,8 +94,8 @@ impl Engine {
         self.in_region(call.region)
     }
 
-    /// Sets the Region of the signed operations to come. Pools and identities of one Region are
-    /// not found in another; the four public operations take the Region from the id they name.
+    /// Sets the Region of the signed operations that follow. They do not find pools and identities
+    /// of other Regions. The four public operations take the Region from the id that they name.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::list_identity_pools::ListIdentityPoolsInput;
@@ -115,7 +116,7 @@ impl Engine {
         self
     }
 
-    /// The key set document: one key, under the name it has in each Region that is in use.
+    /// The key set document: the one key, under the key id of each Region that is in use.
     ///
     /// AWS: the keys of all default Regions are in one document.
     pub(crate) fn key_set(&self) -> serde_json::Value {
@@ -125,25 +126,25 @@ impl Engine {
         crate::token::key_set(kids.iter().map(String::as_str))
     }
 
-    /// Signs a user of a provider out everywhere, now.
+    /// Signs a user of a provider out everywhere, at the present time.
     pub(crate) fn sign_out(&mut self, provider: &str, subject: &str) {
         let now = self.context.now_seconds();
         let user = Login::new(provider, subject);
         self.context.sign_outs.insert(user, now);
     }
 
-    /// Who was given the credentials with this access key id.
+    /// The issued credentials with this access key id.
     pub(crate) fn issued_credentials(&self, access_key_id: &str) -> Option<&IssuedCredentials> {
         self.context.issued.get(access_key_id)
     }
 
-    /// Secret key and session token of the credentials with this access key id.
+    /// The secret key and the session token of the issued credentials with this access key id.
     pub(crate) fn issued_secrets(&self, access_key_id: &str) -> Option<(String, String)> {
         self.context.issued.secrets(access_key_id)
     }
 
-    /// The app id under which a pool lists a provider: the pool that was created first, of those
-    /// that list it.
+    /// The app id that a pool lists for a provider. If several pools list the provider, the one
+    /// that was created first counts.
     pub(crate) fn app_id(&self, provider: &str) -> Option<String> {
         let pools = self
             .regions
@@ -155,7 +156,7 @@ impl Engine {
             .map(|(_, app_id)| app_id.to_owned())
     }
 
-    /// The Region of a signed call, made when it is first written to.
+    /// The Region of a signed call. Its state is created by the first call that writes to it.
     fn region_mut(&mut self) -> (&mut RegionState, &mut Context) {
         let name = &self.context.region;
         if !self.regions.contains_key(name) {
@@ -165,7 +166,7 @@ impl Engine {
         (region, &mut self.context)
     }
 
-    /// The pool that a signed call names. One of another Region does not exist for it.
+    /// The pool that a signed call names. Pools of other Regions are not found.
     fn pool_mut(&mut self, id: &str) -> Result<(&mut Pool, &mut Context), ServiceError> {
         let pool = self
             .regions
@@ -175,13 +176,23 @@ impl Engine {
         Ok((pool, &mut self.context))
     }
 
-    /// The Region in front of an id, for the public operations, which carry no other.
+    /// The Region of an id. Public operations have no signature that names a Region.
     fn region_of(&mut self, id: &str) -> Option<(&mut RegionState, &mut Context)> {
         let (name, _) = id.split_once(':')?;
         Some((self.regions.get_mut(name)?, &mut self.context))
     }
 
-    /// The identity that a signed call names. One of another Region does not exist for it.
+    /// The Region of a pool that a public call names.
+    fn region_of_pool(
+        &mut self,
+        pool_id: &str,
+    ) -> Result<(&mut RegionState, &mut Context), ServiceError> {
+        self.region_of(pool_id)
+            .filter(|(region, _)| region.pools.contains_key(pool_id))
+            .ok_or_else(|| ServiceError::pool_not_found(pool_id))
+    }
+
+    /// The identity that a signed call names. Identities of other Regions are not found.
     fn signed_identity(
         &mut self,
         id: &str,
@@ -193,7 +204,7 @@ impl Engine {
             .ok_or_else(|| ServiceError::identity_not_found(id))
     }
 
-    /// The identity that a public call names, in whichever Region.
+    /// The identity that a public call names, in any Region.
     fn public_identity(
         &mut self,
         id: &str,
@@ -204,7 +215,7 @@ impl Engine {
     }
 }
 
-/// Counts instead of contents: the state holds secrets and may hold a million identities.
+/// Prints counts instead of contents: the state holds secrets, and may hold a million identities.
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pools: usize = self.regions.values().map(|region| region.pools.len()).sum();

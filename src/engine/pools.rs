@@ -1,4 +1,4 @@
-//! Identity pools: making, changing, showing, listing and deleting them.
+//! Identity pools: creating, deleting, describing, listing and updating them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
@@ -29,14 +29,17 @@ use crate::error::ServiceError;
 
 /// The tag that chooses the id of a new pool.
 ///
-/// Approximation: AWS draws every id. The tag is a convention of `LocalStack`, kept because
-/// tests written against it name their pools that way.
+/// Approximation: AWS draws every id. The tag is a convention of `LocalStack`, supported for tests
+/// that were written against it.
 const CUSTOM_ID: &str = "_custom_id_";
 
 impl Engine {
-    /// Makes a pool, which has no roles yet.
+    /// Creates an identity pool, which has no roles yet.
     ///
-    /// The tag `_custom_id_` chooses its id, Region included; without it the id is a new one.
+    /// The tag `_custom_id_` chooses the id of the pool, Region included. Without it the id is
+    /// random.
+    ///
+    /// API reference: [`CreateIdentityPool`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_CreateIdentityPool.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
@@ -49,12 +52,11 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `InvalidParameterException` for a malformed user-pool provider, a SAML provider of another
-    /// account, tags against the rules, and a chosen id that is malformed, of another Region or
-    /// taken. `LimitExceededException` above a quota, if the mock was built with
-    /// [`aws_quotas`](crate::Builder::aws_quotas).
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_CreateIdentityPool.html)
+    /// * `InvalidParameterException`: the name of a user pool is malformed, a SAML provider is of
+    ///   another account, a tag breaks the rules, or the chosen id is malformed, of another Region
+    ///   or taken.
+    /// * `LimitExceededException`: a quota is exceeded and the mock enforces
+    ///   [`aws_quotas`](crate::Builder::aws_quotas).
     pub fn create_identity_pool(
         &mut self,
         input: CreateIdentityPoolInput,
@@ -76,7 +78,8 @@ impl Engine {
 
         let (region, context) = self.region_mut();
         let id = custom_id.unwrap_or_else(|| format!("{}:{}", region.name, context.ids.uuid()));
-        let identity_prefix = unused_prefix(&region.owners, || context.ids.identity_prefix());
+        let identity_prefix =
+            unused_prefix(&region.pools_by_prefix, || context.ids.identity_prefix());
         context.pools_created += 1;
         let mut pool = Pool {
             id: id.clone(),
@@ -96,16 +99,18 @@ impl Engine {
             role_mappings: BTreeMap::new(),
             principal_tags: BTreeMap::new(),
             identity_prefix,
-            logins: BTreeMap::new(),
+            login_owners: BTreeMap::new(),
         };
         providers.replace_in(&mut pool);
         let output = CreateIdentityPoolOutput::from(&pool);
-        region.owners.insert(identity_prefix, id.clone());
+        region.pools_by_prefix.insert(identity_prefix, id.clone());
         region.pools.insert(id, pool);
         Ok(output)
     }
 
-    /// Deletes a pool with its identities and all its settings.
+    /// Deletes an identity pool with its identities and all its settings.
+    ///
+    /// API reference: [`DeleteIdentityPool`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DeleteIdentityPool.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
@@ -124,9 +129,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DeleteIdentityPool.html)
+    /// * `ResourceNotFoundException`: the pool does not exist.
     pub fn delete_identity_pool(
         &mut self,
         input: DeleteIdentityPoolInput,
@@ -137,8 +140,8 @@ impl Engine {
 
         let (region, _) = self.region_mut();
         region.pools.remove(&id);
-        region.owners.remove(&prefix);
-        // Only the keys of this pool are visited, however many other identities there are.
+        region.pools_by_prefix.remove(&prefix);
+        // Only the identities of this pool are visited, however many others there are.
         region
             .identities
             .extract_if(IdentityKey::range_of(prefix), |_, _| true)
@@ -146,24 +149,13 @@ impl Engine {
         Ok(DeleteIdentityPoolOutput::builder().build())
     }
 
-    /// The settings of a pool.
+    /// Returns the settings of an identity pool.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::describe_identity_pool::*;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// let input = DescribeIdentityPoolInput::builder().identity_pool_id(pool.id());
-    /// let input = input.build().unwrap();
-    /// let shown = mock.with_engine(|engine| engine.describe_identity_pool(input)).unwrap();
-    /// assert!(shown.allow_unauthenticated_identities());
-    /// ```
+    /// API reference: [`DescribeIdentityPool`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentityPool.html).
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentityPool.html)
+    /// * `ResourceNotFoundException`: the pool does not exist.
     pub fn describe_identity_pool(
         &mut self,
         input: DescribeIdentityPoolInput,
@@ -172,23 +164,13 @@ impl Engine {
         Ok(DescribeIdentityPoolOutput::from(&*pool))
     }
 
-    /// Lists the pools of the Region, page by page.
+    /// Lists the pools of the Region, one page at a time.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::list_identity_pools::ListIdentityPoolsInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// let input = ListIdentityPoolsInput::builder().max_results(60).build().unwrap();
-    /// let page = mock.with_engine(|engine| engine.list_identity_pools(input)).unwrap();
-    /// assert_eq!(page.identity_pools()[0].identity_pool_name(), Some("app"));
-    /// ```
+    /// API reference: [`ListIdentityPools`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListIdentityPools.html).
     ///
     /// # Errors
     ///
-    /// `InvalidParameterException` for a `NextToken` that no page of this list gave out.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListIdentityPools.html)
+    /// * `InvalidParameterException`: `NextToken` was not issued for this list.
     pub fn list_identity_pools(
         &mut self,
         input: ListIdentityPoolsInput,
@@ -216,7 +198,11 @@ impl Engine {
             .build())
     }
 
-    /// Replaces the settings of a pool. Roles, role mappings and attribute maps stay.
+    /// Replaces the settings of an identity pool. What the request leaves out falls back to its
+    /// default, except the developer provider name and the tags. Roles, role mappings and attribute
+    /// maps stay.
+    ///
+    /// API reference: [`UpdateIdentityPool`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UpdateIdentityPool.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::update_identity_pool::UpdateIdentityPoolInput;
@@ -231,11 +217,11 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool, `InvalidParameterException` for another
-    /// developer provider name than the pool has and otherwise as for
-    /// [`create_identity_pool`](Self::create_identity_pool).
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UpdateIdentityPool.html)
+    /// * `ResourceNotFoundException`: the pool does not exist.
+    /// * `InvalidParameterException`: the pool has another developer provider name, the name of a
+    ///   user pool is malformed, a SAML provider is of another account, or a tag breaks the rules.
+    /// * `LimitExceededException`: a quota is exceeded and the mock enforces
+    ///   [`aws_quotas`](crate::Builder::aws_quotas).
     pub fn update_identity_pool(
         &mut self,
         input: UpdateIdentityPoolInput,
@@ -250,7 +236,7 @@ impl Engine {
         let providers = providers.checked(context)?;
         let tags = input.identity_pool_tags.map(tags::checked).transpose()?;
         let developer = given(input.developer_provider_name);
-        // AWS: once set, it stays. Approximation: code and text of the refusal are unknown.
+        // AWS: once set, it stays. Approximation: code and text of the error are unknown.
         if let (Some(name), Some(other)) = (&pool.developer_provider_name, &developer)
             && name != other
         {
@@ -302,7 +288,7 @@ fn check_custom_id(
     )))
 }
 
-/// Draws until a prefix comes that no pool of the Region has. Two pools with the same one would
+/// Draws until no other pool of the Region has the prefix. Two pools with the same prefix would
 /// share their identities.
 fn unused_prefix(owners: &BTreeMap<u64, String>, mut draw: impl FnMut() -> u64) -> u64 {
     loop {
@@ -313,17 +299,18 @@ fn unused_prefix(owners: &BTreeMap<u64, String>, mut draw: impl FnMut() -> u64) 
     }
 }
 
-/// An empty name is none.
+/// An empty name counts as missing.
 fn given(name: Option<String>) -> Option<String> {
     name.filter(|name| !name.is_empty())
 }
 
-/// The same answer thrice: the SDK has a type for each operation, and none for the pool itself.
+/// Three operations return a pool. The SDK has an output type for each, and none for the pool
+/// itself.
 macro_rules! pool_outputs {
     ($($output:ident)+) => {$(
         impl From<&Pool> for $output {
-            /// AWS: tags are always there, if only empty (seen 2022-2024); every other optional
-            /// member is there only when it was set.
+            /// AWS: tags are always present, even if there are none (seen 2022-2024); every other
+            /// optional member is present only if it was set.
             fn from(pool: &Pool) -> Self {
                 let social = &pool.supported_login_providers;
                 let open_id_connect = &pool.open_id_connect_provider_arns;
@@ -417,6 +404,6 @@ mod tests {
         let prefix = region.pools[&left].identity_prefix;
         assert_eq!(region.identities.len(), 1);
         assert!(region.identities.keys().all(|key| key.prefix() == prefix));
-        assert_eq!(region.owners, BTreeMap::from([(prefix, left)]));
+        assert_eq!(region.pools_by_prefix, BTreeMap::from([(prefix, left)]));
     }
 }

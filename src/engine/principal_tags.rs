@@ -1,4 +1,5 @@
-//! Attributes for access control, as they are stored: which claims of a provider become tags.
+//! The principal tag attribute maps of a pool: which claims of a provider become tags. The tags of
+//! a session are worked out in `session_tags.rs`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,39 +15,21 @@ use super::state::PrincipalTagMap;
 use crate::error::ServiceError;
 
 impl Engine {
-    /// The attribute map of one provider of a pool.
+    /// Returns the principal tag attribute map of one provider of a pool.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::get_principal_tag_attribute_map::*;
-    /// # use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::*;
-    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let user_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
-    /// # let pool = mock.seed_pool(PoolSeed::named("app").login_provider(user_pool, "my_client"));
-    /// # let input = SetPrincipalTagAttributeMapInput::builder()
-    /// #     .identity_pool_id(pool.id())
-    /// #     .identity_provider_name(user_pool)
-    /// #     .principal_tags("team", "custom:team");
-    /// # let input = input.build().unwrap();
-    /// # mock.with_engine(|engine| engine.set_principal_tag_attribute_map(input)).unwrap();
-    /// let input = GetPrincipalTagAttributeMapInput::builder().identity_pool_id(pool.id());
-    /// let input = input.identity_provider_name(user_pool).build().unwrap();
-    /// let map = mock.with_engine(|engine| engine.get_principal_tag_attribute_map(input)).unwrap();
-    /// assert_eq!(map.principal_tags().unwrap()["team"], "custom:team");
-    /// ```
+    /// API reference: [`GetPrincipalTagAttributeMap`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetPrincipalTagAttributeMap.html).
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool and for a provider without a map.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetPrincipalTagAttributeMap.html)
+    /// * `ResourceNotFoundException`: the pool does not exist, or the provider has no attribute
+    ///   map.
     pub fn get_principal_tag_attribute_map(
         &mut self,
         input: GetPrincipalTagAttributeMapInput,
     ) -> Result<GetPrincipalTagAttributeMapOutput, ServiceError> {
         let (pool, _) = self.pool_mut(&input.identity_pool_id.unwrap_or_default())?;
         let provider = input.identity_provider_name.unwrap_or_default();
-        // AWS: no empty map for a provider that never had one (measured by others, 2026).
+        // AWS: there is no empty map for a provider that never had one (measured by others, 2026).
         let Some(map) = pool.principal_tags.get(&provider) else {
             return Err(ServiceError::not_found(format!(
                 "No Principal Tags configured for Provider {provider}"
@@ -60,7 +43,9 @@ impl Engine {
             .build())
     }
 
-    /// Replaces the attribute map of one provider of a pool.
+    /// Replaces the principal tag attribute map of one provider of a pool.
+    ///
+    /// API reference: [`SetPrincipalTagAttributeMap`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetPrincipalTagAttributeMap.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::*;
@@ -79,18 +64,16 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool, `InvalidParameterException` for a provider
-    /// that the pool does not have.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetPrincipalTagAttributeMap.html)
+    /// * `ResourceNotFoundException`: the pool does not exist.
+    /// * `InvalidParameterException`: the pool does not have the provider.
     pub fn set_principal_tag_attribute_map(
         &mut self,
         input: SetPrincipalTagAttributeMapInput,
     ) -> Result<SetPrincipalTagAttributeMapOutput, ServiceError> {
         let (pool, _) = self.pool_mut(&input.identity_pool_id.unwrap_or_default())?;
         let provider = input.identity_provider_name.unwrap_or_default();
-        // Approximation: that AWS refuses a provider that is not on the pool, by this code and in
-        // words like these, is likely but was never seen.
+        // Approximation: AWS probably rejects a provider that the pool does not have, with this
+        // code and a text like this; it was never seen.
         if !pool.has_principal_tags_key(&provider) {
             return Err(ServiceError::invalid_parameter(format!(
                 "({provider}) is not a configured provider."
@@ -98,9 +81,9 @@ impl Engine {
         }
 
         let use_defaults = input.use_defaults.unwrap_or_default();
-        // AWS: answers with `UseDefaults` hold no tags of the caller's (measured by others, 2026).
-        // Approximation: nor do they list the defaults; whether AWS does is unknown, and so is
-        // how it counts the 460 bytes that it documents for all attributes.
+        // AWS: answers with `UseDefaults` do not contain the caller's tags (measured by others,
+        // 2026). Approximation: they do not list the defaults either; whether AWS does is unknown,
+        // and so is how it counts the 460 bytes that it documents for all attributes.
         let tags = if use_defaults {
             BTreeMap::new()
         } else {

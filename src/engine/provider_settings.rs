@@ -19,11 +19,13 @@ pub(super) struct ProviderSettings {
 }
 
 impl ProviderSettings {
-    /// AWS: only the form of user pools and the account of SAML providers are looked at. Nothing
-    /// has to exist, and OIDC providers may be of any account (seen 2026).
+    /// Checks the providers and brings them into the form in which AWS returns them.
     ///
-    /// Approximation: the same goes for the keys of social providers, as what AWS says to other
-    /// ones than it documents is unknown.
+    /// AWS: only the form of user pools and the account of SAML providers are checked. Nothing has
+    /// to exist, and OIDC providers may be of any account (seen 2026).
+    ///
+    /// Approximation: the keys of social providers are not checked either, because what AWS answers
+    /// to keys that it does not document is unknown.
     pub(super) fn checked(mut self, context: &Context) -> Result<Self, ServiceError> {
         context.check_user_pools(self.user_pools.as_deref())?;
         for user_pool in self.user_pools.iter_mut().flatten() {
@@ -36,7 +38,7 @@ impl ProviderSettings {
             user_pool.server_side_token_check.get_or_insert(false);
         }
         for saml in self.saml.iter().flatten() {
-            // Approximation: a text that is no ARN is refused as if it were a foreign one.
+            // Approximation: a text that is no ARN is rejected like the ARN of another account.
             let arn = Arn::parse(saml);
             if !arn.is_some_and(|arn| {
                 arn.is_own_iam_resource("saml-provider", &context.region, context.account_id())
@@ -56,6 +58,7 @@ impl ProviderSettings {
         Ok(self)
     }
 
+    /// Replaces the public providers of a pool with these.
     pub(super) fn replace_in(self, pool: &mut Pool) {
         pool.supported_login_providers = BTreeMap::from_iter(self.social.unwrap_or_default());
         pool.open_id_connect_provider_arns = self.open_id_connect.unwrap_or_default();
@@ -66,8 +69,9 @@ impl ProviderSettings {
 
 /// Whether this is `cognito-idp.<region>.<suffix>/<user pool id>`.
 ///
-/// Approximation: AWS refuses what lacks a part or has a scheme in front (seen 2019); how closely
-/// it looks at each part is unknown. Here a user pool id is what the user pools API takes for one.
+/// Approximation: AWS rejects names that lack a part or begin with a scheme (seen 2019); how
+/// closely it checks each part is unknown. Here a user pool id is what the user pools API takes for
+/// one.
 fn names_user_pool(name: &str) -> bool {
     let parts = name
         .strip_prefix("cognito-idp.")

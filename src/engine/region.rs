@@ -1,11 +1,12 @@
-//! What follows from the name of a Region: its partition, and who signs its tokens with which key.
+//! What depends on the name of a Region: its partition, its token issuer, and the id of its signing
+//! key.
 
-/// AWS: the key under which tokens of `GetOpenIdTokenForDeveloperIdentity` are given.
+/// Cognito's own key in `Logins`. AWS: tokens of `GetOpenIdTokenForDeveloperIdentity` go under it.
 pub(super) const COGNITO: &str = "cognito-identity.amazonaws.com";
-/// The same in the Chinese partition. Approximation: by analogy with its other hosts.
+/// The same key in the Chinese partition. Approximation: by analogy with its other hosts.
 const COGNITO_CHINA: &str = "cognito-identity.cn-north-1.amazonaws.com.cn";
 
-/// Regions that are not on by default in an account.
+/// The Regions that an account must opt into.
 const OPT_IN: [&str; 17] = [
     "af-south-1",
     "ap-east-1",
@@ -26,7 +27,7 @@ const OPT_IN: [&str; 17] = [
     "mx-central-1",
 ];
 
-/// What ARNs of a Region begin with, after `arn:`.
+/// The partition of a Region, which is the second part of an ARN.
 pub(crate) fn partition(region: &str) -> &'static str {
     if region.starts_with("cn-") {
         "aws-cn"
@@ -39,8 +40,10 @@ pub(crate) fn partition(region: &str) -> &'static str {
     }
 }
 
-/// Who signs for a Region. AWS: one issuer without a Region for the default Regions, a regional
-/// one for China, `GovCloud`, the European cloud and those that have to be opted into.
+/// The issuer of the tokens of a Region.
+///
+/// AWS: the default Regions share one issuer without a Region; China, `GovCloud`, the European
+/// cloud and opt-in Regions have regional ones.
 pub(crate) fn issuer(region: &str) -> String {
     if region.starts_with("cn-") {
         format!("https://cognito-identity.{region}.amazonaws.com.cn")
@@ -53,26 +56,27 @@ pub(crate) fn issuer(region: &str) -> String {
     }
 }
 
-/// Whether tokens of this service are signed in this name, in whichever Region.
+/// Whether this is the issuer of the tokens of any Region.
 pub(super) fn is_issuer(name: &str) -> bool {
     let host = name.strip_prefix("https://cognito-identity.");
-    // In a name without a Region this finds `amazonaws`, a default Region as good as any.
+    // Without a Region in the name this is `amazonaws`, which counts as a default Region.
     let region = host.and_then(|host| host.split('.').next());
     region.is_some_and(|region| issuer(region) == name)
 }
 
-/// AWS: the Region and a number (seen 2024-2025 for us-east-1).
+/// The id of the signing key of a Region.
+///
+/// AWS: it is the Region and a number (seen 2024-2025 for us-east-1).
 pub(super) fn key_id(region: &str) -> String {
     format!("{region}-7")
 }
 
-/// Whether a `Logins` key means Cognito itself.
+/// Whether a key in `Logins` is Cognito's own.
 pub(super) fn is_cognito(key: &str) -> bool {
     key == COGNITO || key == COGNITO_CHINA
 }
 
-/// Whether a text is formed like the name of a Region: `[\w-]+`, as the patterns of the API model
-/// have it.
+/// Whether a text has the form of a Region name. The patterns of the API model say `[\w-]+`.
 pub(super) fn is_region_name(text: &str) -> bool {
     let mut bytes = text.bytes();
     !text.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))

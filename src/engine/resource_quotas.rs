@@ -1,8 +1,7 @@
-//! How much of everything an account may have, enforced if the mock was built so.
+//! The resource quotas that AWS can raise, enforced if the mock is built with `aws_quotas`.
 //!
-//! Only the two quotas that can be raised are here. The others are fixed and always enforced:
-//! lengths, pages, rules and mappings by the model, tags in [`tags`](super::tags), linked logins
-//! in [`linking`](super::linking).
+//! The other quotas are fixed and always enforced: lengths, pages and mappings by the API model,
+//! rules in `roles.rs`, tags in `tags.rs`, linked logins in `linking.rs`.
 
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
@@ -10,14 +9,14 @@ use super::context::Context;
 use super::state::RegionState;
 use crate::error::ServiceError;
 
-/// AWS: identity pools per account and Region.
+/// AWS: the number of identity pools per account and Region.
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
 pub(super) const MOST_POOLS: usize = 1_000;
-/// AWS: user-pool providers per identity pool.
+/// AWS: the number of user-pool providers per identity pool.
 pub(super) const MOST_USER_POOLS: usize = 50;
 
 impl Context {
-    /// Whether there is room for one more pool.
+    /// Checks that the Region has room for one more pool.
     pub(super) fn check_pools(&self, region: Option<&RegionState>) -> Result<(), ServiceError> {
         let pools = region.map_or(0, |region| region.pools.len());
         if self.settings.aws_quotas && pools >= MOST_POOLS {
@@ -29,14 +28,14 @@ impl Context {
         Ok(())
     }
 
-    /// Whether a pool may have so many user pools.
+    /// Checks that a pool may have this many user pools.
     pub(super) fn check_user_pools(
         &self,
         user_pools: Option<&[CognitoIdentityProvider]>,
     ) -> Result<(), ServiceError> {
         if self.settings.aws_quotas && user_pools.is_some_and(|all| all.len() > MOST_USER_POOLS) {
-            // Approximation: code and text are unknown. The code is the one of both operations
-            // that is there for quotas.
+            // Approximation: code and text are unknown. This is the code for quotas that both
+            // operations have.
             return Err(exceeded(format!(
                 "The number of Cognito Identity Providers exceeds the limit of {MOST_USER_POOLS}."
             )));

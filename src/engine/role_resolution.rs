@@ -1,4 +1,4 @@
-//! Which role the enhanced flow takes.
+//! Which role the credentials of the enhanced flow are issued for.
 
 #![expect(
     clippy::wildcard_enum_match_arm,
@@ -20,8 +20,8 @@ const SAML_ROLE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
 
 /// Chooses the role for a caller with these logins, or for a guest without any.
 ///
-/// Approximation: of several logins the first by name that has a mapping decides. A `CustomRoleArn`
-/// where nothing maps roles is ignored, as the API reference calls it optional there.
+/// Approximation: of several logins the first by name that has a mapping decides. Without a role
+/// mapping `CustomRoleArn` is ignored, as the API reference calls it optional there.
 pub(super) fn choose_role(
     pool: &Pool,
     account_id: &str,
@@ -43,7 +43,7 @@ pub(super) fn choose_role(
     } else {
         authenticated(pool)?
     };
-    // AWS: what STS refuses reads as a wrong configuration of the pool.
+    // AWS: a role that STS rejects is reported as a wrong configuration of the pool.
     if is_role_of(account_id, &role) {
         Ok(role)
     } else {
@@ -51,7 +51,7 @@ pub(super) fn choose_role(
     }
 }
 
-/// Whether the pool may hand out a role. AWS: roles of the enhanced flow are of its own account.
+/// Whether this is a role of the account. AWS: others cannot be used in the enhanced flow.
 fn is_role_of(account_id: &str, arn: &str) -> bool {
     Arn::parse(arn).is_some_and(|arn| {
         arn.account == account_id && arn.iam_name("role").is_some_and(|name| !name.is_empty())
@@ -73,7 +73,7 @@ fn mapped(
             .all
             .into_iter()
             .find(|role| role == custom)
-            .ok_or_else(|| custom_refused(custom));
+            .ok_or_else(|| custom_role_rejected(custom));
     }
     match candidates.chosen {
         Some(role) => Ok(role),
@@ -91,13 +91,14 @@ fn mapped(
     }
 }
 
-/// The roles that a mapping allows, and the one it takes if the caller names none.
+/// The roles that a mapping allows, and the one that is used unless the caller names one.
 struct Candidates {
     chosen: Option<String>,
     all: Vec<String>,
 }
 
-/// AWS: the preferred role, else a single one. Several without a preference are ambiguous.
+/// AWS: the preferred role is used, or else the only one. Several roles without a preference are
+/// ambiguous.
 fn token_roles(login: &VerifiedLogin) -> Candidates {
     let all: Vec<String> = match login.claims.get("cognito:roles") {
         Some(Value::Array(roles)) => roles
@@ -165,7 +166,7 @@ fn matches(rule: &MappingRule, claim: Option<&Value>) -> bool {
     }
 }
 
-/// The roles in a SAML assertion. AWS: each value is a role and its provider, by comma.
+/// The roles in a SAML assertion. AWS: each value is a role and its provider, separated by a comma.
 fn saml_roles(login: &VerifiedLogin) -> Option<Vec<String>> {
     let values = match login.claims.get(SAML_ROLE)? {
         Value::Array(list) => list.iter().map(claim_text).collect(),
@@ -184,9 +185,9 @@ fn saml_roles(login: &VerifiedLogin) -> Option<Vec<String>> {
 fn saml_role(roles: &[String], custom: Option<&str>) -> Result<String, ServiceError> {
     match (custom, roles) {
         (Some(custom), _) if roles.iter().any(|role| role == custom) => Ok(custom.to_owned()),
-        (Some(custom), _) => Err(custom_refused(custom)),
+        (Some(custom), _) => Err(custom_role_rejected(custom)),
         (None, [role]) => Ok(role.clone()),
-        // AWS: several roles need a CustomRoleArn. Approximation: what is said without one.
+        // AWS: several roles need a CustomRoleArn. Approximation: the error without one.
         (None, _) => Err(no_role()),
     }
 }
@@ -202,8 +203,8 @@ fn no_role() -> ServiceError {
     )
 }
 
-/// Approximation: AWS documents the refusal; its text was never seen. These are the words of
-/// `SetIdentityPoolRoles` for a role that the account may not pass on.
-fn custom_refused(role: &str) -> ServiceError {
+/// Approximation: AWS documents that it rejects the role; the text was never seen. This is the text
+/// of `SetIdentityPoolRoles` for a role that the account may not pass on.
+fn custom_role_rejected(role: &str) -> ServiceError {
     ServiceError::not_authorized(format!("Access to Role '{role}' is forbidden."))
 }

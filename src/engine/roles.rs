@@ -1,4 +1,5 @@
-//! The role settings of a pool, as they are stored. Which role a login gets is not decided here.
+//! The roles and role mappings of a pool: validating, storing and returning them. Which role a
+//! caller gets is decided in `role_resolution.rs`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,25 +21,13 @@ use crate::error::ServiceError;
 const MOST_RULES: usize = 25;
 
 impl Engine {
-    /// The roles and role mappings of a pool.
+    /// Returns the roles and role mappings of an identity pool.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::get_identity_pool_roles::*;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// let input = GetIdentityPoolRolesInput::builder().identity_pool_id(pool.id());
-    /// let input = input.build().unwrap();
-    /// let roles = mock.with_engine(|engine| engine.get_identity_pool_roles(input)).unwrap().roles;
-    /// let guests = &roles.unwrap()["unauthenticated"];
-    /// assert_eq!(guests, "arn:aws:iam::123456789012:role/app-unauthenticated");
-    /// ```
+    /// API reference: [`GetIdentityPoolRoles`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetIdentityPoolRoles.html).
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetIdentityPoolRoles.html)
+    /// * `ResourceNotFoundException`: the pool does not exist.
     pub fn get_identity_pool_roles(
         &mut self,
         input: GetIdentityPoolRolesInput,
@@ -54,7 +43,10 @@ impl Engine {
             .build())
     }
 
-    /// Replaces the roles and role mappings of a pool; what is left out is cleared.
+    /// Replaces the roles and role mappings of an identity pool. What the request leaves out is
+    /// cleared.
+    ///
+    /// API reference: [`SetIdentityPoolRoles`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetIdentityPoolRoles.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::*;
@@ -69,22 +61,21 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool, `InvalidParameterException` for a mapping
-    /// of a provider that the pool does not have or that is incomplete or too long, and
-    /// `NotAuthorizedException` for a role that is not one of the pool's account.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetIdentityPoolRoles.html)
+    /// * `ResourceNotFoundException`: the pool does not exist.
+    /// * `InvalidParameterException`: a role mapping is of a provider that the pool does not have,
+    ///   is incomplete, or has more than 25 rules.
+    /// * `NotAuthorizedException`: a role is not one of the account.
     pub fn set_identity_pool_roles(
         &mut self,
         input: SetIdentityPoolRolesInput,
     ) -> Result<SetIdentityPoolRolesOutput, ServiceError> {
         let (pool, context) = self.pool_mut(&input.identity_pool_id.unwrap_or_default())?;
-        // In order, so that which of several mistakes is reported does not depend on chance.
+        // Sorted, so that which of several mistakes is reported does not depend on hashing.
         let roles = BTreeMap::from_iter(input.roles.unwrap_or_default());
         let mappings = BTreeMap::from_iter(input.role_mappings.unwrap_or_default());
 
-        // AWS: the number of rules is looked at before the provider (seen 2026). Approximation:
-        // the rest of the order, and that each check passes over all mappings before the next.
+        // AWS: the number of rules is checked before the provider (seen 2026). Approximation: the
+        // rest of the order, and that each check goes through all mappings before the next.
         for mapping in mappings.values() {
             check_length(mapping)?;
         }
@@ -127,7 +118,7 @@ fn check_provider(provider: &str, pool: &Pool) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// Approximation: AWS documents what a mapping needs, but the texts of its refusals are unknown.
+/// Approximation: AWS documents what a mapping needs, but the texts of its errors are unknown.
 fn check_completeness(provider: &str, mapping: &RoleMapping) -> Result<(), ServiceError> {
     let has_rules = mapping.rules_configuration.is_some();
     let problem = if mapping.ambiguous_role_resolution.is_none() {
@@ -144,8 +135,8 @@ fn check_completeness(provider: &str, mapping: &RoleMapping) -> Result<(), Servi
     )))
 }
 
-/// AWS: the account's own roles only, as nobody may pass on those of others (seen 2015-2017).
-/// Approximation: whether the role must exist is unknown; the mock knows no roles.
+/// AWS: only roles of the account are accepted, as nobody may pass on those of others (seen
+/// 2015-2017). Approximation: whether the role must exist is unknown; the mock has no roles.
 fn check_role(role: &str, context: &Context) -> Result<(), ServiceError> {
     if !Arn::parse(role)
         .is_some_and(|arn| arn.is_own_iam_resource("role", &context.region, context.account_id()))

@@ -1,4 +1,5 @@
-//! Attributes for access control: which tags a session gets from what its providers said.
+//! Attributes for access control: which principal tags a session gets from the claims of its
+//! logins.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use super::region::is_cognito;
 use super::state::Pool;
 use super::verified_login::{VerifiedLogin, claim_text};
 
-/// The tags of a caller with these logins.
+/// The principal tags of a caller with these logins.
 ///
 /// AWS: a claim that is mapped but missing gives no tag, not an empty one.
 pub(super) fn session_tags(pool: &Pool, verified: &[VerifiedLogin]) -> BTreeMap<String, String> {

@@ -1,6 +1,7 @@
-//! Where the classic flow ends: STS takes a token of this service and gives credentials.
+//! The two operations of STS: exchanging a token of this service for credentials, the last step of
+//! the classic flow, and telling whose credentials a call is signed with.
 //!
-//! Trust policies are not evaluated: who brings a good token may assume any role.
+//! Trust policies are not evaluated: the bearer of a valid token may assume any role.
 
 use aws_sdk_sts::operation::assume_role_with_web_identity::{
     AssumeRoleWithWebIdentityInput, AssumeRoleWithWebIdentityOutput,
@@ -20,18 +21,20 @@ use super::issued_credentials::{Grant, IssuedCredentials};
 use super::open_id_token::principal_tags;
 use super::region::{COGNITO, is_issuer, issuer};
 use crate::error::ServiceError;
-use crate::token::{self, Jwt, Verdict};
+use crate::token::{self, Jwt, SignatureCheck};
 
-/// AWS: unless `DurationSeconds` says otherwise.
+/// AWS: the duration of a session unless `DurationSeconds` says otherwise.
 const DEFAULT_SECONDS: i32 = 3_600;
 
 impl Engine {
-    /// Turns a token of `GetOpenIdToken` or `GetOpenIdTokenForDeveloperIdentity` into credentials,
-    /// the end of the classic flow.
+    /// Exchanges a token of `GetOpenIdToken` or `GetOpenIdTokenForDeveloperIdentity` for
+    /// credentials, which is the last step of the classic flow.
     ///
-    /// The mock knows no roles: trust policies are not evaluated, and a session lasts as long as
-    /// the call asks for, 900 to 43,200 seconds. On AWS the role's maximum session duration is the
-    /// limit, which is 3,600 seconds unless it was raised.
+    /// Trust policies are not evaluated, and a session lasts as long as the request asks for, from
+    /// 900 to 43,200 seconds. On AWS the maximum session duration of the role is the limit, which
+    /// is 3,600 seconds unless it was raised.
+    ///
+    /// API reference: [`AssumeRoleWithWebIdentity`](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_open_id_token::GetOpenIdTokenInput;
@@ -53,10 +56,9 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `InvalidIdentityToken` for what is no token of this mock, `ExpiredTokenException` for one
-    /// that is past its time, `ValidationError` for what is no role.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html)
+    /// * `InvalidIdentityToken`: the token was not issued by this mock.
+    /// * `ExpiredTokenException`: the token has expired.
+    /// * `ValidationError`: the ARN is not that of a role.
     #[expect(
         clippy::missing_panics_doc,
         reason = "the builders are given their required members"
@@ -69,7 +71,7 @@ impl Engine {
         let role_arn = input.role_arn.unwrap_or_default();
         let role = Arn::parse(&role_arn).and_then(|arn| arn.role_name());
         if role.is_none() {
-            // AWS: also of the ARN of something else than a role.
+            // AWS: the ARN of something other than a role is invalid too.
             return Err(ServiceError::known(
                 "ValidationError",
                 "Request ARN is invalid",
@@ -111,23 +113,14 @@ impl Engine {
             .build())
     }
 
-    /// Says whose credentials a call is signed with: the assumed role for those that the mock
-    /// gave out, a user of the account for all others.
+    /// Returns who signed the call: the assumed role for credentials that the mock has issued, and
+    /// a user of the account for all others.
     ///
-    /// ```
-    /// # use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// let input = GetCallerIdentityInput::builder().build().unwrap();
-    /// let caller = mock.with_engine(|engine| engine.get_caller_identity(input)).unwrap();
-    /// assert_eq!(caller.account(), Some("123456789012"));
-    /// ```
+    /// API reference: [`GetCallerIdentity`](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).
     ///
     /// # Errors
     ///
-    /// None.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)
+    /// The operation does not fail.
     pub fn get_caller_identity(
         &mut self,
         _: GetCallerIdentityInput,
@@ -158,7 +151,7 @@ impl Engine {
 }
 
 impl Context {
-    /// The claims of a token that this mock has signed and that is still good.
+    /// The claims of a token that this mock has signed and that has not expired.
     fn web_identity(&self, text: &str) -> Result<Map<String, Value>, ServiceError> {
         let jwt = Jwt::parse(text).ok_or_else(|| {
             ServiceError::known(
@@ -167,11 +160,11 @@ impl Context {
                  (You may see this error if you sent an Access Token)",
             )
         })?;
-        // Approximation: in the words for other missing claims of a token.
+        // Approximation: the text for other missing claims of a token.
         let issuer_name = jwt.claim("iss").ok_or_else(|| {
             ServiceError::known("InvalidIdentityToken", "Missing a required claim: iss")
         })?;
-        // AWS: IAM would have to list any other issuer, and no IAM is here.
+        // AWS: any other issuer would have to be a provider in IAM, which the mock does not have.
         if !is_issuer(issuer_name) {
             return Err(ServiceError::known(
                 "InvalidIdentityToken",
@@ -183,8 +176,8 @@ impl Context {
             .and_then(|pool| pool.split_once(':'))
             .map(|(region, _)| region);
         let is_ours = region.is_some_and(|region| issuer(region) == issuer_name);
-        if !is_ours || token::verify(&jwt, None) != Verdict::Good {
-            // AWS: two spaces, as there.
+        if !is_ours || token::verify(&jwt, None) != SignatureCheck::Valid {
+            // AWS: the text has these two spaces.
             return Err(ServiceError::known(
                 "InvalidIdentityToken",
                 "Couldn't retrieve verification key from your identity provider,  please \
@@ -206,7 +199,7 @@ impl Context {
     }
 }
 
-/// AWS: the path of the role is left out.
+/// The ARN of a role session. AWS: it leaves out the path of the role.
 fn assumed_role_arn(role_arn: &str, session_name: &str) -> String {
     let arn = Arn::parse(role_arn);
     let (partition, account) = arn.map_or(("aws", ""), |arn| (arn.partition, arn.account));
@@ -214,9 +207,9 @@ fn assumed_role_arn(role_arn: &str, session_name: &str) -> String {
     format!("arn:{partition}:sts::{account}:assumed-role/{role}/{session_name}")
 }
 
-/// The id of the role, `AROA` and seventeen more characters, with the name of the session.
+/// The id of a role session: the id of the role and the name of the session.
 fn assumed_role_id(role_arn: &str, session_name: &str) -> String {
-    // Derived from the ARN, so that a role keeps its id. FNV-1a: any hash that spreads will do.
+    // Derived from the ARN, so that a role keeps its id. FNV-1a is enough: the id need only differ.
     let spread = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let seed = role_arn.bytes().fold(0xcbf2_9ce4_8422_2325, spread);
     let role_id = Ids::new(Some(seed)).role_id();

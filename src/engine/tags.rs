@@ -1,4 +1,4 @@
-//! Tags of pools.
+//! The tags of pools, and the rules for them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,7 +20,9 @@ use crate::error::ServiceError;
 const MOST_TAGS: usize = 50;
 
 impl Engine {
-    /// Adds tags to the pool that an ARN names; those of the same keys are overwritten.
+    /// Adds tags to the identity pool that an ARN names. Tags with the same keys are overwritten.
+    ///
+    /// API reference: [`TagResource`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_TagResource.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::tag_resource::TagResourceInput;
@@ -35,11 +37,10 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `AccessDeniedException` for a text that is no ARN, `InvalidParameterException` for an ARN
-    /// of something else than a pool and for tags against the rules, `ResourceNotFoundException`
-    /// for an unknown pool.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_TagResource.html)
+    /// * `AccessDeniedException`: the resource is not named by an ARN.
+    /// * `InvalidParameterException`: the ARN is not that of an identity pool, or a tag breaks the
+    ///   rules.
+    /// * `ResourceNotFoundException`: the pool does not exist in the Region and the account.
     pub fn tag_resource(
         &mut self,
         input: TagResourceInput,
@@ -51,24 +52,16 @@ impl Engine {
         Ok(TagResourceOutput::builder().build())
     }
 
-    /// Removes tags from the pool that an ARN names. Keys that it does not carry are ignored.
+    /// Removes tags from the identity pool that an ARN names. Keys that it does not have are
+    /// ignored.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::untag_resource::UntagResourceInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// # let id = pool.id();
-    /// # let arn = format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{id}");
-    /// let input = UntagResourceInput::builder().resource_arn(arn).tag_keys("team");
-    /// mock.with_engine(|engine| engine.untag_resource(input.build().unwrap())).unwrap();
-    /// ```
+    /// API reference: [`UntagResource`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UntagResource.html).
     ///
     /// # Errors
     ///
-    /// As for [`tag_resource`](Self::tag_resource).
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UntagResource.html)
+    /// * `AccessDeniedException`: the resource is not named by an ARN.
+    /// * `InvalidParameterException`: the ARN is not that of an identity pool.
+    /// * `ResourceNotFoundException`: the pool does not exist in the Region and the account.
     pub fn untag_resource(
         &mut self,
         input: UntagResourceInput,
@@ -80,28 +73,15 @@ impl Engine {
         Ok(UntagResourceOutput::builder().build())
     }
 
-    /// The tags of the pool that an ARN names.
+    /// Returns the tags of the identity pool that an ARN names.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::list_tags_for_resource::ListTagsForResourceInput;
-    /// # use aws_sdk_cognitoidentity::operation::tag_resource::TagResourceInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// # let id = pool.id();
-    /// # let arn = format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{id}");
-    /// # let input = TagResourceInput::builder().resource_arn(&arn).tags("team", "shop");
-    /// # mock.with_engine(|engine| engine.tag_resource(input.build().unwrap())).unwrap();
-    /// let input = ListTagsForResourceInput::builder().resource_arn(arn).build().unwrap();
-    /// let tags = mock.with_engine(|engine| engine.list_tags_for_resource(input)).unwrap().tags;
-    /// assert_eq!(tags.unwrap()["team"], "shop");
-    /// ```
+    /// API reference: [`ListTagsForResource`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListTagsForResource.html).
     ///
     /// # Errors
     ///
-    /// As for [`tag_resource`](Self::tag_resource).
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListTagsForResource.html)
+    /// * `AccessDeniedException`: the resource is not named by an ARN.
+    /// * `InvalidParameterException`: the ARN is not that of an identity pool.
+    /// * `ResourceNotFoundException`: the pool does not exist in the Region and the account.
     pub fn list_tags_for_resource(
         &mut self,
         input: ListTagsForResourceInput,
@@ -113,7 +93,7 @@ impl Engine {
             .build())
     }
 
-    /// The pool whose tags `operation` is about.
+    /// The pool whose tags `operation` reads or changes.
     fn tagged_pool(
         &mut self,
         arn: Option<&str>,
@@ -125,10 +105,10 @@ impl Engine {
     }
 }
 
-/// Tags that keep the rules: not too many, of allowed characters, none with a reserved key.
-/// Their lengths are the wire's to check.
+/// Checks the rules for tags: not too many, allowed characters only, no reserved key. Their lengths
+/// are constraints of the API model.
 ///
-/// Approximation: AWS documents the rules, but the texts of its refusals are unknown.
+/// Approximation: AWS documents the rules, but the texts of its errors are unknown.
 pub(super) fn checked(
     tags: impl IntoIterator<Item = (String, String)>,
 ) -> Result<BTreeMap<String, String>, ServiceError> {
@@ -139,8 +119,8 @@ pub(super) fn checked(
         )));
     }
     for (key, value) in &tags {
-        // AWS: `aws:` is reserved. Approximation: in any case, as AWS's general rules for tags
-        // say; Cognito's own name the lower case only.
+        // AWS: `aws:` is reserved. Approximation: in upper and lower case, as AWS's general rules
+        // for tags say; Cognito's own rules name the lower case only.
         if key
             .get(..4)
             .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
@@ -158,20 +138,20 @@ pub(super) fn checked(
     Ok(tags)
 }
 
-/// AWS: letters and digits are those of ASCII, as the developer guide lists them.
+/// AWS: the letters and digits are those of ASCII, as the developer guide lists them.
 fn is_tag_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || " _.:/=+-@".contains(c)
 }
 
-/// The id inside the ARN of a pool of the caller's Region and account.
+/// The id in the ARN of a pool of the caller's Region and account.
 fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a str, ServiceError> {
-    // AWS: whatever is no ARN is taken for a resource that the caller has no rights to, even if
-    // it is the plain id of a pool (seen 2019).
+    // AWS: a text that is no ARN is taken for a resource that the caller has no rights to, even if
+    // it is the id of a pool (seen 2019).
     if !arn.starts_with("arn:") {
         return Err(access_denied(arn, operation, context));
     }
-    // AWS: the other service, the other kind of resource and the empty id are told apart from
-    // the other Region and account (measured by others, 2026).
+    // AWS: another service, another kind of resource and an empty id get another error than
+    // another Region or account (measured by others, 2026).
     let named = Arn::parse(arn)
         .filter(|arn| arn.service == "cognito-identity")
         .and_then(|arn| Some((arn, arn.resource.strip_prefix("identitypool/")?)))

@@ -77,7 +77,7 @@ impl VerifiedLogin {
     /// Whether it shows that its bearer is this identity.
     pub(super) fn is_of(&self, pool: &Pool, identity: IdentityKey) -> bool {
         match &self.bearer {
-            Bearer::User(login) => pool.logins.get(login) == Some(&identity),
+            Bearer::User(login) => pool.login_owners.get(login) == Some(&identity),
             Bearer::Identity(key) => *key == identity,
         }
     }
@@ -93,7 +93,7 @@ pub(super) fn logins(verified: &[VerifiedLogin]) -> impl Iterator<Item = &Login>
 /// Approximation: a map has no first entry, so the logins are ordered by provider name.
 pub(super) fn first_owner(pool: &Pool, verified: &[VerifiedLogin]) -> Option<IdentityKey> {
     logins(verified)
-        .find_map(|login| pool.logins.get(login))
+        .find_map(|login| pool.login_owners.get(login))
         .copied()
 }
 
