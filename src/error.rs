@@ -22,12 +22,24 @@ use crate::redact::without_tokens;
 /// ```
 ///
 /// The `Debug` output cuts the login tokens that some messages echo.
-#[derive(Clone, PartialEq, Eq)]
+///
+/// Two errors are equal if the same response is sent for both: their
+/// [explanations](Self::explanation) are not compared.
+#[derive(Clone)]
 pub struct ServiceError {
     code: Cow<'static, str>,
     message: Option<Cow<'static, str>>,
     status: u16,
+    explanation: Option<Box<str>>,
 }
+
+impl PartialEq for ServiceError {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.code, &self.message, self.status) == (&other.code, &other.message, other.status)
+    }
+}
+
+impl Eq for ServiceError {}
 
 impl ServiceError {
     /// An error with this code. It is sent with HTTP status 400, like nearly all errors of this
@@ -51,6 +63,7 @@ impl ServiceError {
             code: Cow::Owned(code.into()),
             message: Some(Cow::Owned(message.into())),
             status: 400,
+            explanation: None,
         }
     }
 
@@ -97,12 +110,39 @@ impl ServiceError {
         self.status
     }
 
+    /// Why the mock answered with this error: which values it compared. AWS does not tell, so the
+    /// explanation is never sent; call logs and `tracing` events show it.
+    ///
+    /// It contains no tokens, secret keys or session tokens. Claims of login tokens, names and ids
+    /// may be in it. The text is for people and is not covered by semantic versioning.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let pool = mock.seed_pool(PoolSeed::named("app").no_guests());
+    /// let input = GetIdInput::builder().identity_pool_id(pool.id()).build().unwrap();
+    /// let error = mock.with_engine(|engine| engine.get_id(input)).unwrap_err();
+    /// assert!(error.explanation().unwrap().contains("AllowUnauthenticatedIdentities"));
+    /// ```
+    #[must_use]
+    pub fn explanation(&self) -> Option<&str> {
+        self.explanation.as_deref()
+    }
+
+    /// Adds an [explanation](Self::explanation). It must not contain tokens or secrets.
+    pub(crate) fn because(mut self, explanation: impl Into<String>) -> Self {
+        self.explanation = Some(explanation.into().into_boxed_str());
+        self
+    }
+
     /// An error that the mock sends itself. AWS: every client error of this service is a 400.
     pub(crate) fn known(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code: Cow::Borrowed(code),
             message: Some(message.into()),
             status: 400,
+            explanation: None,
         }
     }
 
@@ -112,6 +152,7 @@ impl ServiceError {
             code: Cow::Borrowed(code),
             message: None,
             status: 400,
+            explanation: None,
         }
     }
 
@@ -167,6 +208,7 @@ impl fmt::Debug for ServiceError {
             .field("code", &self.code)
             .field("message", &self.message.as_deref().map(without_tokens))
             .field("status", &self.status)
+            .field("explanation", &self.explanation)
             .finish()
     }
 }
@@ -192,6 +234,7 @@ macro_rules! from_exceptions {
                     code: Cow::Borrowed(stringify!($name)),
                     message: exception.message.map(Cow::Owned),
                     status: $status,
+                    explanation: None,
                 }
             }
         }

@@ -18,6 +18,9 @@ pub(crate) struct CallContext<'a> {
     pub(crate) region: &'a str,
     /// The access key id that the call is signed with, if it is signed.
     pub(crate) access_key_id: Option<&'a str>,
+    /// The number of the call in the log, for explanations; none for what is asked of the engine
+    /// directly.
+    pub(crate) number: Option<usize>,
 }
 
 /// The current call, the settings, and the state that belongs to no Region.
@@ -27,6 +30,8 @@ pub(super) struct Context {
     /// The Region of the signed operations.
     pub(super) region: String,
     pub(super) access_key_id: Option<String>,
+    /// The number of the call in the log.
+    pub(super) call_number: Option<usize>,
     pub(super) ids: Ids,
     /// How many pools have been created, in all Regions.
     pub(super) pools_created: u64,
@@ -41,6 +46,7 @@ impl Context {
             now: SystemTime::UNIX_EPOCH,
             region: settings.region.clone(),
             access_key_id: None,
+            call_number: None,
             ids: Ids::new(settings.seed),
             pools_created: 0,
             issued: CredentialStore::default(),

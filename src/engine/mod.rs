@@ -88,6 +88,7 @@ impl Engine {
     /// inherited from the one before.
     pub(crate) fn for_call(&mut self, call: CallContext<'_>) -> &mut Self {
         self.context.now = call.now;
+        self.context.call_number = call.number;
         if self.context.access_key_id.as_deref() != call.access_key_id {
             self.context.access_key_id = call.access_key_id.map(str::to_owned);
         }

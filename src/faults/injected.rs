@@ -209,6 +209,13 @@ pub(crate) enum Ending {
 }
 
 impl Applied {
+    /// Why the call ends as it does, if a fault decides that.
+    pub(crate) fn explanation(&self) -> Option<String> {
+        let fault = self.decided_by.as_ref()?;
+        let (name, place) = (fault.name(), fault.injected());
+        Some(format!("it is the error of {name}, injected at {place}"))
+    }
+
     /// What the call's record says shaped the answer: the fault that decided it, or else the
     /// first that slowed it down.
     pub(crate) fn fault_name(&self) -> Option<FaultName> {

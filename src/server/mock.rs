@@ -177,6 +177,7 @@ impl MockCognitoIdentity {
             now: self.clock().now(),
             region: &self.client.region,
             access_key_id: None,
+            number: None,
         }
     }
 }

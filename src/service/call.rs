@@ -89,22 +89,26 @@ impl Service {
         let begun = state.begin(arrival(call.received(), meta, now), is_heard);
         let applied = state.faults.apply(&matches, begun.ticket.number(), now);
         let mut fault = applied.fault_name();
+        let explanation = applied.explanation();
         let envelope = state.envelope(now);
         if !panics.is_empty() {
             return state.mock_panic(operation, begun, panics, &envelope);
         }
         let (outcome, action) = match applied.ending {
             None => {
-                let (answer, exceeded) = state.answer(caller, &call, now);
+                let (answer, exceeded) = state.answer(caller, &call, begun.ticket.number(), now);
                 if let Some(rate) = exceeded {
                     fault = Some(FaultName::Quota(rate.to_string().into()));
                 }
                 let response = encoded(operation, &answer, &envelope);
                 (outcome_of(&answer), Action::Respond(response))
             }
-            Some(Ending::Replace(replacement)) => replaced(operation, replacement, &envelope),
+            Some(Ending::Replace(replacement)) => {
+                let (outcome, action) = replaced(operation, replacement, &envelope);
+                (explained(outcome, explanation), action)
+            }
             Some(Ending::Damage(damage)) => {
-                let (answer, _) = state.answer(caller, &call, now);
+                let (answer, _) = state.answer(caller, &call, begun.ticket.number(), now);
                 damaged(operation, damage, &answer, &envelope)
             }
             Some(Ending::Respond(script)) => {
@@ -141,6 +145,7 @@ impl State {
         &mut self,
         caller: &Caller<'_>,
         call: &Admitted,
+        number: usize,
         now: SystemTime,
     ) -> (Answer, Option<Rate>) {
         let (request, violation) = match call {
@@ -150,21 +155,32 @@ impl State {
         let region = caller.region.unwrap_or(&self.settings.region);
         // Approximation: AWS counts a call before it looks at the input.
         if let Some(rate) = self.quotas.charge(request, region, now) {
-            return (Err(ServiceError::throttled()), Some(rate));
+            let explanation = format!("the call exceeds the {rate}, which `aws_quotas` enforces");
+            return (
+                Err(ServiceError::throttled().because(explanation)),
+                Some(rate),
+            );
         }
         let answer = match violation {
             Some(violation) => Err(violation.clone()),
-            None => self.ask_engine(caller, request, now),
+            None => self.ask_engine(caller, request, number, now),
         };
         (answer, None)
     }
 
-    fn ask_engine(&mut self, caller: &Caller<'_>, request: &Request, now: SystemTime) -> Answer {
+    fn ask_engine(
+        &mut self,
+        caller: &Caller<'_>,
+        request: &Request,
+        number: usize,
+        now: SystemTime,
+    ) -> Answer {
         let region = caller.region.unwrap_or(&self.settings.region).to_owned();
         let context = CallContext {
             now,
             region: &region,
             access_key_id: caller.access_key_id,
+            number: Some(number),
         };
         dispatch::run(request.clone(), self.engine().for_call(context))
     }
@@ -245,6 +261,14 @@ fn encoded(operation: Operation, answer: &Answer, envelope: &Envelope) -> Respon
     match answer {
         Ok(output) => dispatch::encode(output, envelope),
         Err(error) => encode::error_response(operation.protocol(), error, envelope),
+    }
+}
+
+/// The outcome, with its error explained.
+fn explained(outcome: Outcome, explanation: Option<String>) -> Outcome {
+    match (outcome, explanation) {
+        (Outcome::Error(error), Some(explanation)) => Outcome::Error(error.because(explanation)),
+        (outcome, _) => outcome,
     }
 }
 
