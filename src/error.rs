@@ -204,12 +204,15 @@ impl ServiceError {
 
 impl fmt::Debug for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServiceError")
+        let mut shown = f.debug_struct("ServiceError");
+        shown
             .field("code", &self.code)
             .field("message", &self.message.as_deref().map(without_tokens))
-            .field("status", &self.status)
-            .field("explanation", &self.explanation)
-            .finish()
+            .field("status", &self.status);
+        if let Some(explanation) = &self.explanation {
+            shown.field("explanation", explanation);
+        }
+        shown.finish()
     }
 }
 

@@ -3,7 +3,7 @@
 #![no_main]
 
 #[allow(dead_code, reason = "each target feeds one of the entries")]
-#[path = "../../tests/it/fuzz/entries.rs"]
+#[path = "../../tests/it/exhaustive/fuzz/entries.rs"]
 mod entries;
 
 use std::cell::RefCell;

@@ -1,0 +1,119 @@
+//! The SDK's retries against the mock: that they happen, quickly, and never run out.
+
+use std::time::Duration;
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::retry::RetryConfig;
+use mock_cognito_identity::{Fault, MockCognitoIdentity};
+
+use crate::support::sdk_view::sdk_outcome;
+use crate::support::{NO_POOL, assert_service_error, both, guest, mock};
+
+async fn get_id(client: &Client) -> String {
+    sdk_outcome(&client.get_id().identity_pool_id(NO_POOL).send().await)
+}
+
+fn patient(mock: &MockCognitoIdentity, attempts: u32) -> Client {
+    let retries = RetryConfig::standard()
+        .with_max_attempts(attempts)
+        .with_initial_backoff(Duration::from_millis(1));
+    Client::from_conf(mock.config().retry_config(retries).build())
+}
+
+both! {
+    async fn a_client_recovers_from_throttles(mock) {
+        let pool = mock.seed_pool("app");
+        mock.inject(Fault::throttle().on(Client::get_id).up_to_n_times(2));
+
+        let id = guest(&mock.client(), pool.id()).await;
+
+        assert!(id.starts_with("us-east-1:"), "{id}");
+        mock.assert_called(Client::get_id, 3);
+    }
+
+    async fn a_client_gives_up_after_three_attempts(mock) {
+        mock.inject(Fault::throttle());
+
+        let result = mock.client().get_id().identity_pool_id(NO_POOL).send().await;
+
+        assert_service_error(result, "TooManyRequestsException", "Rate exceeded");
+        mock.assert_called(Client::get_id, 3);
+    }
+
+    async fn attempts_can_be_changed_before_the_client_is_built(mock) {
+        mock.inject(Fault::throttle().up_to_n_times(6));
+
+        let result = get_id(&patient(mock, 7)).await;
+
+        assert_eq!(result, "service: ResourceNotFoundException");
+        mock.assert_called(Client::get_id, 7);
+    }
+
+    async fn a_client_recovers_from_broken_connections(mock) {
+        let pool = mock.seed_pool("app");
+        mock.inject(Fault::reset_connection().up_to_n_times(1));
+        mock.inject(Fault::empty_response().up_to_n_times(1));
+        mock.inject(Fault::truncate_response().up_to_n_times(1));
+        mock.inject(Fault::http_status(503).up_to_n_times(1));
+
+        let result = patient(mock, 5).get_id().identity_pool_id(pool.id()).send().await;
+
+        assert_eq!(sdk_outcome(&result), "ok");
+        mock.assert_called(Client::get_id, 5);
+    }
+
+    async fn what_is_not_authorized_is_not_retried(mock) {
+        mock.inject(Fault::not_authorized("Access to Identity is forbidden."));
+
+        let result = mock.client().get_id().identity_pool_id(NO_POOL).send().await;
+
+        assert_service_error(result, "NotAuthorizedException", "Access to Identity is forbidden.");
+        mock.assert_called(Client::get_id, 1);
+    }
+
+    async fn retries_never_run_out(mock) {
+        mock.inject(Fault::throttle());
+        let client = mock.client();
+
+        for _ in 0..200 {
+            get_id(&client).await;
+        }
+
+        mock.assert_called(Client::get_id, 600);
+    }
+
+    async fn a_client_from_the_shared_configuration_works_and_retries(mock) {
+        mock.inject(Fault::throttle().up_to_n_times(2));
+        let client = Client::new(&mock.sdk_config());
+
+        let pools = client.list_identity_pools().max_results(1).send().await.unwrap();
+
+        assert!(pools.identity_pools().is_empty());
+        mock.assert_called(Client::list_identity_pools, 3);
+    }
+
+    async fn the_http_client_brings_any_client_here(mock) {
+        let aws = "https://cognito-identity.eu-west-1.amazonaws.com";
+        let elsewhere = mock.config().endpoint_url(aws).http_client(mock.http_client());
+        let client = Client::from_conf(elsewhere.build());
+
+        let result = get_id(&client).await;
+
+        assert_eq!(result, "service: ResourceNotFoundException");
+        mock.assert_called(Client::get_id, 1);
+    }
+}
+
+/// Why `client()` brings a bucket of its own. The SDK's is one for the process and the Region, so
+/// this Region belongs to this test.
+#[tokio::test]
+async fn retries_of_clients_from_the_shared_configuration_do_run_out() {
+    let mock = mock().region("sa-east-1").in_memory();
+    mock.inject(Fault::throttle());
+
+    for _ in 0..120 {
+        get_id(&Client::new(&mock.sdk_config())).await;
+    }
+
+    mock.assert_called(Client::get_id, 120..360);
+}

@@ -1,0 +1,222 @@
+//! Closures of `with_engine`: what they may ask of the mock, and what happens to others meanwhile.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::{Credentials, Region, SharedCredentialsProvider};
+use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityInput;
+use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity};
+
+use crate::support::app::GOOGLE;
+use crate::support::http::Connection;
+use crate::support::sdk_view::block_on;
+use crate::support::{both, guest, mock, over_both, runtime};
+
+/// No step of these tests takes this long. It turns a deadlock into a failed test.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// What a closure of `with_engine` does with the mock, under the name of the method.
+type Reentry = (&'static str, fn(&MockCognitoIdentity));
+
+/// Runs `reenter` inside `with_engine` on a thread of its own. Answers with the text of its panic.
+#[track_caller]
+fn inside(mock: &Arc<MockCognitoIdentity>, (name, reenter): Reentry) -> Result<(), String> {
+    let (done, outcome) = mpsc::channel();
+    let mock = Arc::clone(mock);
+    std::thread::spawn(move || {
+        let run = || mock.with_engine(|_| reenter(&mock));
+        let panic = catch_unwind(AssertUnwindSafe(run)).map_err(|panic| {
+            let text = panic.downcast_ref::<String>();
+            text.expect("the message is formatted").clone()
+        });
+        // Dropped first, so that the test has the last one.
+        drop(mock);
+        let _ = done.send(panic);
+    });
+    match outcome.recv_timeout(LIMIT) {
+        Ok(outcome) => outcome,
+        Err(RecvTimeoutError::Timeout) => panic!("`{name}` hangs inside `with_engine`"),
+        Err(RecvTimeoutError::Disconnected) => panic!("`{name}` ended without a word"),
+    }
+}
+
+fn mocks() -> [Arc<MockCognitoIdentity>; 2] {
+    over_both(mock).map(Arc::new)
+}
+
+#[test]
+fn what_needs_no_engine_works_inside() {
+    let reentries: &[Reentry] = &[
+        ("calls", |mock| assert!(mock.calls().is_empty())),
+        ("operations", |mock| assert!(mock.operations().is_empty())),
+        ("timeline", |mock| drop(mock.timeline())),
+        ("assert_called", |mock| {
+            mock.assert_called(Client::get_id, 0);
+        }),
+        ("assert_no_calls", MockCognitoIdentity::assert_no_calls),
+        ("inject", |mock| mock.inject(Fault::throttle().expect(..))),
+        ("inject_scoped", |mock| {
+            drop(mock.inject_scoped(Fault::throttle().expect(..)));
+        }),
+        ("clear_faults", MockCognitoIdentity::clear_faults),
+        ("verify", MockCognitoIdentity::verify),
+        ("clock", |mock| mock.clock().advance(Duration::from_secs(1))),
+        ("client", |mock| drop(mock.client())),
+        ("Debug", |mock| drop(format!("{mock:?}"))),
+    ];
+
+    for mock in mocks() {
+        for reentry in reentries {
+            assert_eq!(inside(&mock, *reentry), Ok(()), "{}", reentry.0);
+        }
+    }
+}
+
+#[test]
+fn what_needs_the_engine_panics_with_the_way_out() {
+    let reentries: &[Reentry] = &[
+        ("seed_pool", |mock| drop(mock.seed_pool("app"))),
+        ("issue_login", |mock| {
+            drop(mock.issue_login(LoginToken::new(GOOGLE, "alice")));
+        }),
+        ("sign_out_user", |mock| mock.sign_out_user("p", "alice")),
+        ("issued_credentials", |mock| {
+            drop(mock.issued_credentials("ASIA"));
+        }),
+        ("jwks", |mock| drop(mock.jwks())),
+        ("with_engine", |mock| mock.with_engine(|_| ())),
+        ("reset", MockCognitoIdentity::reset),
+    ];
+
+    for mock in mocks() {
+        for reentry in reentries {
+            let name = reentry.0;
+            let panic = inside(&mock, *reentry).expect_err(name);
+
+            let start = format!("`{name}` needs the engine, but the `with_engine` closure at ");
+            assert!(panic.starts_with(&start), "{panic}");
+            assert!(panic.contains("with_engine.rs:"), "{panic}");
+        }
+        // The engine is back.
+        let pool = mock.seed_pool("app");
+        assert!(!pool.seed_identity().is_empty());
+    }
+}
+
+#[test]
+fn the_panic_points_at_the_line_of_the_method() {
+    for mock in mocks() {
+        let place = crate::support::place_of_panic(|| {
+            mock.with_engine(|_| drop(mock.seed_pool("app")));
+        });
+
+        assert_eq!(place, (file!().to_owned(), line!() - 3));
+    }
+}
+
+#[test]
+fn a_call_in_memory_from_inside_panics_too() {
+    let mock = Arc::new(mock().in_memory());
+
+    let panic = inside(
+        &mock,
+        ("a call", |mock| {
+            let answer = mock.client().list_identity_pools().max_results(1).send();
+            drop(runtime().block_on(answer));
+        }),
+    );
+
+    let panic = panic.unwrap_err();
+    assert!(panic.starts_with("a call needs the engine, but"), "{panic}");
+}
+
+both! {
+    async fn calls_wait_for_the_closure_and_are_then_answered(mock) {
+        let pool = mock.seed_pool("app").id().to_owned();
+        let (entered, is_entered) = mpsc::channel();
+        let (leave, may_leave) = mpsc::channel::<()>();
+
+        let id = std::thread::scope(|scope| {
+            scope.spawn(move || mock.with_engine(|_| {
+                entered.send(()).unwrap();
+                may_leave.recv_timeout(LIMIT).unwrap();
+            }));
+            is_entered.recv_timeout(LIMIT).unwrap();
+            let (client, pool) = (mock.client(), &pool);
+            let call = scope.spawn(move || {
+                runtime().block_on(guest(&client, pool))
+            });
+            // Whoever needs no engine does not wait.
+            mock.assert_not_called(Client::get_credentials_for_identity);
+            leave.send(()).unwrap();
+            call.join().unwrap()
+        });
+
+        assert!(id.starts_with("us-east-1:"));
+        mock.assert_called(Client::get_id, 1);
+    }
+
+    async fn a_panic_inside_gives_the_engine_back(mock) {
+        let panic = catch_unwind(AssertUnwindSafe(|| mock.with_engine(|_| panic!("oops"))));
+
+        assert!(panic.is_err());
+        let pool = mock.seed_pool("app");
+        guest(&mock.client(), pool.id()).await;
+    }
+}
+
+#[test]
+fn it_works_on_no_runtime_at_all() {
+    for mock in mocks() {
+        let waited = block_on(async { mock.with_engine(|_| mock.calls().len()) });
+
+        assert_eq!(waited, 0);
+    }
+}
+
+both! {
+    async fn nobody_has_signed_what_is_asked_inside(mock) {
+        let id = guest(&mock.client(), mock.seed_pool("app").id()).await;
+        let answer = mock.client().get_credentials_for_identity().identity_id(id).send().await;
+        let issued = answer.unwrap().credentials.unwrap();
+        let issued = Credentials::new(
+            issued.access_key_id.unwrap(),
+            issued.secret_key.unwrap(),
+            issued.session_token,
+            None,
+            "test",
+        );
+        let config = mock.sdk_config().into_builder();
+        let config = config.credentials_provider(SharedCredentialsProvider::new(issued)).build();
+        let who = || GetCallerIdentityInput::builder().build().unwrap();
+
+        let outside = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await.unwrap();
+        let inside = mock.with_engine(|engine| engine.get_caller_identity(who())).unwrap();
+
+        assert!(outside.arn().unwrap().contains(":assumed-role/"), "{outside:?}");
+        assert_eq!(inside.arn(), Some("arn:aws:iam::123456789012:user/mock"));
+    }
+}
+
+#[tokio::test]
+async fn the_served_key_set_does_not_follow_the_calls() {
+    let mock = mock().start();
+    let key_set = || {
+        let get = "GET /.well-known/jwks_uri HTTP/1.1\r\nhost: mock\r\n\r\n";
+        Connection::to(&mock).exchange(get).body
+    };
+    let before = key_set();
+    let elsewhere = mock.config().region(Region::new("eu-west-1")).build();
+
+    let pools = Client::from_conf(elsewhere)
+        .list_identity_pools()
+        .max_results(1);
+    pools.send().await.unwrap();
+
+    assert_eq!(key_set(), before);
+    assert_eq!(mock.jwks(), before);
+    assert!(before.contains("us-east-1-7"), "{before}");
+}

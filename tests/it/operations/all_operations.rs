@@ -1,0 +1,172 @@
+//! The 23 operations are those of the service's model, by name and by whether they are signed.
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::{self, BehaviorVersion, Region};
+use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
+use mock_cognito_identity::{MockCognitoIdentity, Operation};
+use serde_json::Value;
+
+use crate::support::app::{App, FACEBOOK, Flow, GOOGLE, VALIDATION, set};
+use crate::support::both;
+use crate::support::sdk_view::client_without_retries;
+use crate::support::tamper::Tamper;
+
+/// Code and message of a error; nothing if the call was a success.
+fn error_of<T, E, R>(result: Result<T, SdkError<E, R>>) -> Option<(String, String)>
+where
+    T: std::fmt::Debug,
+    E: ProvideErrorMetadata + std::fmt::Debug,
+    R: std::fmt::Debug,
+{
+    result
+        .is_err()
+        .then(|| crate::support::service_error(result))
+}
+
+/// What a call without a signature and without any input was answered.
+type Unsolicited = (String, Option<(String, String)>);
+
+macro_rules! each_operation {
+    ($($method:ident)+) => {
+        /// Calls each method of the SDK's client without a signature.
+        async fn call_all_unsigned(client: &Client) -> Vec<Unsolicited> {
+            let mut answers = Vec::new();
+            $(
+                let call = client.$method().customize().interceptor(Tamper::Unsign);
+                answers.push((stringify!($method).replace('_', ""), error_of(call.send().await)));
+            )+
+            answers
+        }
+
+        /// How often each method of the SDK's client was called, by that method.
+        fn calls_by_method(mock: &MockCognitoIdentity) -> Vec<usize> {
+            vec![$(mock.calls_to(Client::$method).len(),)+]
+        }
+    };
+}
+
+each_operation! {
+    create_identity_pool
+    delete_identities
+    delete_identity_pool
+    describe_identity
+    describe_identity_pool
+    get_credentials_for_identity
+    get_id
+    get_identity_pool_roles
+    get_open_id_token
+    get_open_id_token_for_developer_identity
+    get_principal_tag_attribute_map
+    list_identities
+    list_identity_pools
+    list_tags_for_resource
+    lookup_developer_identity
+    merge_developer_identities
+    set_identity_pool_roles
+    set_principal_tag_attribute_map
+    tag_resource
+    unlink_developer_identity
+    unlink_identity
+    untag_resource
+    update_identity_pool
+}
+
+/// The model's operations, in the order of their names, and whether they must be signed.
+fn model() -> Vec<(String, bool)> {
+    let model: Value = serde_json::from_str(include_str!("../../model.json")).unwrap();
+    let operations = model["operations"].as_object().unwrap().iter();
+    let mut operations: Vec<_> = operations
+        .map(|(name, operation)| match operation["auth"].as_str() {
+            Some("sigv4") => (name.clone(), true),
+            Some("none") => (name.clone(), false),
+            other => panic!("{name} has the unknown auth {other:?}"),
+        })
+        .collect();
+    operations.sort();
+    operations
+}
+
+both! {
+    async fn the_operations_are_those_of_the_model(mock) {
+        let answers = call_all_unsigned(&client_without_retries(mock)).await;
+
+        let names: Vec<String> = mock.operations().iter().map(Operation::to_string).collect();
+        let model: Vec<String> = model().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, model);
+        assert_eq!(names.len(), 23);
+        assert_eq!(calls_by_method(mock), [1; 23]);
+        for (name, (method, _)) in names.iter().zip(&answers) {
+            assert_eq!(name.to_lowercase(), *method);
+        }
+    }
+
+    async fn the_operations_that_need_no_signature_are_those_of_the_model(mock) {
+        let answers = call_all_unsigned(&client_without_retries(mock)).await;
+
+        let missing = (
+            "MissingAuthenticationTokenException".to_owned(),
+            "Missing Authentication Token".to_owned(),
+        );
+        for ((name, is_signed), (_, answer)) in model().into_iter().zip(answers) {
+            if is_signed {
+                assert_eq!(answer.as_ref(), Some(&missing), "{name}");
+            } else {
+                let (code, _) = answer.unwrap();
+                assert_eq!(code, VALIDATION, "{name}");
+            }
+        }
+    }
+
+    async fn the_recorded_request_knows_its_operation(mock) {
+        call_all_unsigned(&client_without_retries(mock)).await;
+
+        for (call, operation) in mock.calls().iter().zip(mock.operations()) {
+            assert_eq!(call.input.operation(), operation);
+            assert_eq!(operation.name(), format!("{operation:?}"));
+        }
+    }
+
+    async fn public_operations_need_no_credentials(mock) {
+        let app = App::new(mock);
+        let stranger = App {
+            client: Client::from_conf(
+                config::Builder::new()
+                    .behavior_version(BehaviorVersion::latest())
+                    .region(Region::new("us-east-1"))
+                    .endpoint_url(mock.endpoint_url())
+                    .http_client(mock.http_client())
+                    .build(),
+            ),
+            pool: app.pool.clone(),
+            ..app
+        };
+
+        let guest = stranger.sign_in(&[]).await;
+        let alice = stranger.sign_in(&[(GOOGLE, "alice"), (FACEBOOK, "alice")]).await;
+        let unlinked = stranger.unlink(&alice, &[(GOOGLE, "alice")], &[FACEBOOK]).send().await;
+
+        for flow in Flow::BOTH {
+            let as_guest = stranger.enter(flow, &guest, &[]).await;
+            let as_alice = stranger.enter(flow, &alice, &[(GOOGLE, "alice")]).await;
+            assert_eq!(as_guest, Ok(guest.clone()), "{flow:?}");
+            assert_eq!(as_alice, Ok(alice.clone()), "{flow:?}");
+        }
+        unlinked.unwrap();
+        assert_eq!(app.linked(&alice).await, set([GOOGLE]));
+    }
+}
+
+#[test]
+fn four_operations_need_no_signature() {
+    let public = model().into_iter().filter(|(_, is_signed)| !is_signed);
+
+    let names: Vec<String> = public.map(|(name, _)| name).collect();
+
+    let four = [
+        "GetCredentialsForIdentity",
+        "GetId",
+        "GetOpenIdToken",
+        "UnlinkIdentity",
+    ];
+    assert_eq!(names, four);
+}

@@ -1,0 +1,235 @@
+//! One mock, many Regions: what exists in one is not found in another.
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::Region;
+use aws_sdk_cognitoidentity::operation::describe_identity_pool::DescribeIdentityPoolInput;
+use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+
+use crate::support::app::{
+    App, FACEBOOK, NOT_AUTHORIZED, NOT_FOUND, identity_not_found, pool_not_found,
+};
+use crate::support::pools::described;
+use crate::support::{assert_service_error, both, guest, service_error};
+
+fn client_of(mock: &MockCognitoIdentity, region: &'static str) -> Client {
+    Client::from_conf(mock.config().region(Region::new(region)).build())
+}
+
+async fn create(client: &Client, name: &str) -> String {
+    let pool = client
+        .create_identity_pool()
+        .identity_pool_name(name)
+        .allow_unauthenticated_identities(true);
+    pool.send().await.unwrap().identity_pool_id
+}
+
+both! {
+    async fn a_pool_is_made_in_the_region_of_the_client(mock) {
+        for region in [
+            "us-east-1",
+            "eu-central-1",
+            "ap-northeast-3",
+            "us-gov-west-1",
+        ] {
+            let id = create(&client_of(mock, region), "app").await;
+
+            let (of, uuid) = id.split_once(':').unwrap();
+            assert_eq!((of, uuid.len()), (region, 36));
+        }
+    }
+
+    async fn pools_are_listed_in_their_own_region_only(mock) {
+        let (home, europe) = (mock.client(), client_of(mock, "eu-west-1"));
+        let here = create(&home, "here").await;
+        let there = create(&europe, "there").await;
+
+        for (client, id) in [(home, here), (europe, there)] {
+            let listed = client
+                .list_identity_pools()
+                .max_results(60)
+                .send()
+                .await
+                .unwrap();
+            let ids: Vec<_> = listed
+                .identity_pools
+                .unwrap()
+                .into_iter()
+                .map(|pool| pool.identity_pool_id.unwrap())
+                .collect();
+            assert_eq!(ids, [id]);
+        }
+    }
+
+    async fn no_signed_operation_finds_a_pool_of_another_region(mock) {
+        let seed = PoolSeed::named("app").login_provider(FACEBOOK, "1234");
+        let seeded = mock.seed_pool(seed);
+        let id = seeded.id();
+        let europe = client_of(mock, "eu-west-1");
+
+        let update = europe
+            .update_identity_pool()
+            .identity_pool_id(id)
+            .identity_pool_name("stolen")
+            .allow_unauthenticated_identities(false);
+        let set_tags = europe
+            .set_principal_tag_attribute_map()
+            .identity_pool_id(id)
+            .identity_provider_name(FACEBOOK);
+        let get_tags = europe
+            .get_principal_tag_attribute_map()
+            .identity_pool_id(id)
+            .identity_provider_name(FACEBOOK);
+        let set_roles = europe.set_identity_pool_roles().identity_pool_id(id);
+        let errors = [
+            (
+                "Describe",
+                service_error(
+                    europe
+                        .describe_identity_pool()
+                        .identity_pool_id(id)
+                        .send()
+                        .await,
+                ),
+            ),
+            ("Update", service_error(update.send().await)),
+            (
+                "Delete",
+                service_error(
+                    europe
+                        .delete_identity_pool()
+                        .identity_pool_id(id)
+                        .send()
+                        .await,
+                ),
+            ),
+            (
+                "GetRoles",
+                service_error(
+                    europe
+                        .get_identity_pool_roles()
+                        .identity_pool_id(id)
+                        .send()
+                        .await,
+                ),
+            ),
+            (
+                "SetRoles",
+                service_error(set_roles.set_roles(Some([].into())).send().await),
+            ),
+            ("GetTagMap", service_error(get_tags.send().await)),
+            ("SetTagMap", service_error(set_tags.send().await)),
+        ];
+
+        for (operation, (code, message)) in errors {
+            assert_eq!(code, NOT_FOUND, "{operation}");
+            assert_eq!(
+                message,
+                pool_not_found(id),
+                "{operation}"
+            );
+        }
+        assert_eq!(described(&mock.client(), id).await.name, "app");
+    }
+
+    async fn public_operations_go_to_the_region_of_the_id_they_name(mock) {
+        let pool = mock.seed_pool("app");
+        let europe = client_of(mock, "eu-west-1");
+
+        let identity = guest(&europe, pool.id()).await;
+        let credentials = europe.get_credentials_for_identity().identity_id(&identity);
+        let credentials = credentials.send().await.unwrap();
+
+        assert!(identity.starts_with("us-east-1:"), "{identity}");
+        assert_eq!(credentials.identity_id(), Some(identity.as_str()));
+        let known = mock
+            .client()
+            .describe_identity()
+            .identity_id(&identity)
+            .send()
+            .await;
+        assert!(known.is_ok(), "{known:?}");
+    }
+
+    async fn public_operations_find_nothing_in_a_region_without_pools(mock) {
+        const ELSEWHERE: &str = "eu-west-1:00000000-0000-4000-8000-000000000000";
+        mock.seed_pool("app");
+        let client = mock.client();
+
+        assert_service_error(
+            client.get_id().identity_pool_id(ELSEWHERE).send().await,
+            NOT_FOUND,
+            "IdentityPool 'eu-west-1:00000000-0000-4000-8000-000000000000' not found.",
+        );
+        assert_service_error(
+            client
+                .get_open_id_token()
+                .identity_id(ELSEWHERE)
+                .send()
+                .await,
+            NOT_FOUND,
+            "Identity 'eu-west-1:00000000-0000-4000-8000-000000000000' not found.",
+        );
+    }
+
+    async fn roles_are_of_the_partition_of_the_region(mock) {
+        let china = client_of(mock, "cn-north-1");
+        let id = create(&china, "app").await;
+        let set = |role: &str| {
+            let set = china.set_identity_pool_roles().identity_pool_id(&id);
+            set.roles("authenticated", role).send()
+        };
+
+        let own = set("arn:aws-cn:iam::123456789012:role/reader").await;
+
+        assert!(own.is_ok(), "{own:?}");
+        assert_service_error(
+            set("arn:aws:iam::123456789012:role/reader").await,
+            NOT_AUTHORIZED,
+            "Access to Role 'arn:aws:iam::123456789012:role/reader' is forbidden.",
+        );
+    }
+
+    async fn the_engine_can_be_asked_in_any_region(mock) {
+        let id = create(&client_of(mock, "eu-west-1"), "there").await;
+        let describe = || {
+            DescribeIdentityPoolInput::builder()
+                .identity_pool_id(&id)
+                .build()
+                .unwrap()
+        };
+
+        let at_home = mock.with_engine(|engine| engine.describe_identity_pool(describe()));
+        let there = mock.with_engine(|engine| {
+            engine
+                .in_region("eu-west-1")
+                .describe_identity_pool(describe())
+        });
+        let at_home_again = mock.with_engine(|engine| engine.describe_identity_pool(describe()));
+
+        let rejected = at_home.unwrap_err();
+        assert_eq!(rejected.code(), NOT_FOUND);
+        assert_eq!(there.unwrap().identity_pool_name(), "there");
+        assert_eq!(at_home_again.unwrap_err(), rejected);
+    }
+
+    async fn no_signed_operation_finds_an_identity_of_another_region(mock) {
+        let app = App::new(mock);
+        let id = app.register("dora").await;
+        let abroad = App {
+            client: client_of(mock, "eu-west-1"),
+            pool: app.pool.clone(),
+            ..app
+        };
+
+        let describe = abroad.client.describe_identity().identity_id(&id).send().await;
+
+        let no_pool = pool_not_found(&app.pool);
+        assert_service_error(describe, NOT_FOUND, &identity_not_found(&id));
+        assert_service_error(abroad.list(60).send().await, NOT_FOUND, &no_pool);
+        assert_service_error(abroad.developer("dora").send().await, NOT_FOUND, &no_pool);
+        let look_up = abroad.look_up().developer_user_identifier("dora").send().await;
+        assert_service_error(look_up, NOT_FOUND, &no_pool);
+        assert_service_error(abroad.merge("dora", "drew").send().await, NOT_FOUND, &no_pool);
+        assert_service_error(abroad.unlink_user(&id, "dora").send().await, NOT_FOUND, &no_pool);
+    }
+}

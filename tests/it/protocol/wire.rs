@@ -1,0 +1,385 @@
+//! The bytes on the wire.
+//!
+//! The `.http` files beside this one hold requests and the answers to them, as they are: each
+//! file is one conversation over one connection, played to the mock and compared as a whole. What
+//! differs from run to run, or would be noise, stands in braces: `{uuid}` for a UUID that the mock
+//! made up, `{authorization}` for a signature, and the names of what a test seeded. The length of
+//! a request's body is added when it is sent. After a change that is meant, rewrite them with
+//! `UPDATE_EXPECT=1`, and read the difference.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime};
+
+use aws_sdk_cognitoidentity::Client;
+use expect_test::{ExpectFile, expect_file};
+use mock_cognito_identity::{Fault, MockCognitoIdentity, PoolSeed};
+use regex::Regex;
+
+use crate::support::http::{self, Answer, Connection};
+use crate::support::model::Model;
+use crate::support::sdk_view::{client_without_retries, sdk_outcome};
+use crate::support::{NO_POOL, both};
+
+const POOL: &str = "us-east-1:12345678-1234-4234-8234-123456789012";
+
+/// A mock of which requests may be foreign, where any text is a login.
+fn mock() -> MockCognitoIdentity {
+    crate::support::mock()
+        .lenient_logins()
+        .verify_on_drop(false)
+        .start()
+}
+
+/// What is read as `name` in a conversation and sent as `value`.
+type Names<'a> = &'a [(&'a str, &'a str)];
+
+/// A file beside this one. Its path is absolute, because `expect_file!` looks for a relative one
+/// from the topmost `Cargo.toml` on, which may be that of a project around this crate.
+macro_rules! conversation {
+    ($name:literal) => {
+        expect_file![concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/it/protocol/wire/",
+            $name,
+            ".http"
+        )]
+    };
+}
+
+/// Plays the requests of a conversation and asserts that the answers are those written there.
+#[track_caller]
+fn assert_conversation(mock: &MockCognitoIdentity, written: &ExpectFile, names: Names<'_>) {
+    let mut connection = Connection::to(mock);
+    let mut played = Vec::new();
+    for exchange in written.data().split("### ").skip(1) {
+        let (request, _answer) = exchange
+            .split_once("\n\nHTTP/1.1 ")
+            .expect("an exchange has an answer");
+        let (title, request) = request.split_once("\n\n").expect("an exchange has a title");
+        let answer = connection.exchange(filled_in(request, names));
+        let answer = told(&answer, request, names);
+        played.push(format!("### {title}\n\n{request}\n\n{answer}\n"));
+    }
+    assert!(!played.is_empty(), "nothing was played");
+    written.assert_eq(&played.join("\n"));
+}
+
+/// The bytes of a request, from its text.
+fn filled_in(request: &str, names: Names<'_>) -> String {
+    let request = request.replace("{authorization}", http::AUTHORIZATION);
+    let request = names.iter().fold(request, |text, (name, value)| {
+        text.replace(&format!("{{{name}}}"), value)
+    });
+    let (head, body) = request.split_once("\n\n").unwrap_or((&request, ""));
+    let head = head.replace('\n', "\r\n");
+    format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+/// The text of an answer, from its bytes. The order of headers means nothing: it is by name.
+fn told(answer: &Answer, request: &str, names: Names<'_>) -> String {
+    static UUID: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").unwrap()
+    });
+    let (status, headers) = (answer.status_line(), answer.headers().join("\n"));
+    let text = format!("{status}\n{headers}\n\n{}", answer.body);
+    let text = names.iter().fold(text, |text, (name, value)| {
+        text.replace(value, &format!("{{{name}}}"))
+    });
+    let text = UUID.replace_all(&text, |found: &regex::Captures<'_>| {
+        if request.contains(&found[0]) {
+            found[0].to_owned()
+        } else {
+            "{uuid}".to_owned()
+        }
+    });
+    text.trim_end().to_owned()
+}
+
+#[test]
+fn responses() {
+    let mock = mock();
+    let seed = PoolSeed::named("app")
+        .id(POOL)
+        .login_provider("accounts.google.com", "my-app")
+        .developer_provider("login.app");
+    let pool = mock.seed_pool(seed);
+    let alice = pool.seed_identity_with_login("accounts.google.com", "alice");
+    let bob = pool.seed_identity_with_login("login.app", "bob");
+
+    let names = [("pool", POOL), ("alice", &alice), ("bob", &bob)];
+    assert_conversation(&mock, &conversation!("responses"), &names);
+}
+
+#[test]
+fn service_errors() {
+    let mock = mock();
+    let members = mock.seed_pool(
+        PoolSeed::named("members")
+            .authenticated_only()
+            .login_provider("accounts.google.com", "my-app"),
+    );
+    let alice = members.seed_identity_with_login("accounts.google.com", "alice");
+    members.seed_identity_with_login("accounts.google.com", "bob");
+    let guest = mock
+        .seed_pool(PoolSeed::named("bare").without_roles())
+        .seed_identity();
+    mock.inject(Fault::throttle().on(Client::list_identities));
+    mock.inject(Fault::internal_error().on(Client::list_identity_pools));
+    mock.inject(Fault::http_status(503).on(Client::delete_identity_pool));
+
+    let names = [
+        ("members", members.id()),
+        ("alice", &alice),
+        ("guest", &guest),
+    ];
+    assert_conversation(&mock, &conversation!("error_responses"), &names);
+}
+
+#[test]
+fn request_routing() {
+    let mock = mock();
+    mock.seed_pool(PoolSeed::named("app").id(POOL));
+
+    assert_conversation(&mock, &conversation!("request_routing"), &[("pool", POOL)]);
+}
+
+#[test]
+fn json_type_errors() {
+    let mock = mock();
+    mock.seed_pool(
+        PoolSeed::named("app")
+            .id(POOL)
+            .developer_provider("login.app"),
+    );
+
+    assert_conversation(&mock, &conversation!("json_type_errors"), &[("pool", POOL)]);
+}
+
+#[test]
+fn signatures() {
+    let mock = mock();
+    let pool = PoolSeed::named("app")
+        .id(POOL)
+        .login_provider("accounts.google.com", "my-app");
+    let pool = mock.seed_pool(pool);
+    let alice = pool.seed_identity_with_login("accounts.google.com", "alice");
+
+    let names = [("pool", POOL), ("alice", &alice)];
+    assert_conversation(&mock, &conversation!("signatures"), &names);
+}
+
+#[test]
+fn all_but_four_operations_want_a_signature() {
+    let (mock, model) = (mock(), Model::read());
+    let mut connection = Connection::to(&mock);
+    let mut public = Vec::new();
+
+    for operation in model.operations() {
+        let call = http::unsigned_call(operation, "{}");
+
+        let (code, _) = connection.exchange(call).service_error();
+
+        if model.is_signed(operation) {
+            assert_eq!(code, "MissingAuthenticationTokenException", "{operation}");
+        } else {
+            assert_eq!(code, "ValidationException", "{operation}");
+            public.push(operation);
+        }
+    }
+
+    assert_eq!(
+        public,
+        [
+            "GetCredentialsForIdentity",
+            "GetId",
+            "GetOpenIdToken",
+            "UnlinkIdentity"
+        ]
+    );
+    assert_eq!(model.operations().count(), 23);
+}
+
+#[test]
+fn public_operations_are_served_unsigned() {
+    let mock = mock();
+    let pool = mock.seed_pool(PoolSeed::named("app").login_provider("accounts.google.com", "a"));
+    let guest = pool.seed_identity();
+    let alice = pool.seed_identity_with_login("accounts.google.com", "alice");
+    let mut connection = Connection::to(&mock);
+
+    for (operation, body) in [
+        ("GetId", format!(r#"{{"IdentityPoolId":"{}"}}"#, pool.id())),
+        (
+            "GetCredentialsForIdentity",
+            format!(r#"{{"IdentityId":"{guest}"}}"#),
+        ),
+        ("GetOpenIdToken", format!(r#"{{"IdentityId":"{guest}"}}"#)),
+        (
+            "UnlinkIdentity",
+            format!(
+                r#"{{"IdentityId":"{alice}","Logins":{{"accounts.google.com":"alice"}},"LoginsToRemove":["accounts.google.com"]}}"#
+            ),
+        ),
+    ] {
+        let answer = connection.exchange(http::unsigned_call(operation, body));
+
+        assert_eq!(answer.status(), 200, "{operation}: {answer:?}");
+    }
+}
+
+#[test]
+fn a_body_that_is_too_large_is_rejected_with_413() {
+    let mock = mock();
+    let body = format!(
+        r#"{{"IdentityPoolId":"{NO_POOL}","New":"{}"}}"#,
+        "x".repeat(2 << 20)
+    );
+
+    let answer = Connection::to(&mock).exchange(http::call("GetId", body));
+
+    assert_eq!(answer.status_line(), "HTTP/1.1 413 Payload Too Large");
+    assert_eq!(answer.body, r#"{"__type":"RequestEntityTooLarge"}"#);
+    assert_eq!(
+        answer.service_error(),
+        ("RequestEntityTooLarge".to_owned(), None)
+    );
+}
+
+/// How a call of `GetId` whose body has so many bytes is answered.
+async fn answer_to(bytes: usize, mock: &MockCognitoIdentity) -> String {
+    let start = format!(r#"{{"IdentityPoolId":"{NO_POOL}","New":""#);
+    let padding = "x".repeat(bytes - start.len() - 2);
+    let body = format!(r#"{start}{padding}"}}"#);
+    assert_eq!(body.len(), bytes);
+    let call = client_without_retries(mock)
+        .get_id()
+        .identity_pool_id(NO_POOL)
+        .customize();
+    let call = call.mutate_request(move |request| {
+        request
+            .headers_mut()
+            .insert("content-length", body.len().to_string());
+        *request.body_mut() = body.as_str().into();
+    });
+    sdk_outcome(&call.send().await)
+}
+
+both! {
+    async fn a_body_may_have_one_mebibyte_and_no_byte_more(mock) {
+        assert_eq!(answer_to(1 << 20, mock).await, "service: ResourceNotFoundException");
+        assert_eq!(answer_to((1 << 20) + 1, mock).await, "service: RequestEntityTooLarge");
+        mock.reset();
+    }
+}
+
+#[test]
+fn an_expiration_is_a_java_double_of_whole_seconds() {
+    let mock = mock();
+    let guest = mock.seed_pool("app").seed_identity();
+    let an_hour_before = 1_515_115_602_999 - 3_600_000;
+    mock.clock()
+        .set(SystemTime::UNIX_EPOCH + Duration::from_millis(an_hour_before));
+
+    let call = http::call(
+        "GetCredentialsForIdentity",
+        format!(r#"{{"IdentityId":"{guest}"}}"#),
+    );
+    let answer = Connection::to(&mock).exchange(call);
+
+    let members = Regex::new(
+        r#"^\{"Credentials":\{"AccessKeyId":"ASIA[0-9A-Z]{16}","Expiration":1\.515115602E9,"SecretKey":"[0-9A-Za-z+/]{40}","SessionToken":"IQoJ[^"]+"\},"IdentityId":"us-east-1:[0-9a-f-]{36}"\}$"#,
+    );
+    assert!(members.unwrap().is_match(&answer.body), "{}", answer.body);
+}
+
+#[test]
+fn creation_and_modification_have_milliseconds() {
+    let mock = mock();
+    mock.clock()
+        .set(SystemTime::UNIX_EPOCH + Duration::from_millis(1_538_078_988_077));
+    let guest = mock.seed_pool("app").seed_identity();
+
+    let call = http::call("DescribeIdentity", format!(r#"{{"IdentityId":"{guest}"}}"#));
+    let answer = Connection::to(&mock).exchange(call);
+
+    assert_eq!(
+        answer.body,
+        format!(
+            r#"{{"CreationDate":1.538078988077E9,"IdentityId":"{guest}","LastModifiedDate":1.538078988077E9}}"#
+        )
+    );
+}
+
+#[test]
+fn the_date_is_that_of_the_mocks_clock() {
+    let mock = mock();
+    let mut connection = Connection::to(&mock);
+    let mut date = || {
+        let answer = connection.exchange(http::call("ListIdentityPools", r#"{"MaxResults":1}"#));
+        let dates = answer
+            .headers()
+            .into_iter()
+            .filter(|header| header.starts_with("date: "));
+        dates.map(str::to_owned).collect::<Vec<_>>()
+    };
+
+    assert_eq!(date(), ["date: Fri, 02 Jan 2026 03:04:05 GMT"]);
+    mock.clock().advance(Duration::from_secs(86_400));
+    assert_eq!(date(), ["date: Sat, 03 Jan 2026 03:04:05 GMT"]);
+}
+
+#[test]
+fn every_answer_has_a_request_id_of_its_own() {
+    let mock = mock();
+    let mut connection = Connection::to(&mock);
+    let v4 = Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$");
+    let v4 = v4.unwrap();
+    let mut seen = HashSet::new();
+
+    for request in [
+        http::call("ListIdentityPools", r#"{"MaxResults":1}"#),
+        http::call("ListIdentityPools", r#"{"MaxResults":0}"#),
+        http::call("Nope", "{}"),
+        b"GET /nothing HTTP/1.1\r\nhost: localhost\r\n\r\n".to_vec(),
+        b"GET /.well-known/jwks_uri HTTP/1.1\r\nhost: localhost\r\n\r\n".to_vec(),
+    ] {
+        let answer = connection.exchange(request);
+
+        let id = answer.header("x-amzn-requestid").expect("an id");
+        assert!(v4.is_match(id), "{answer:?}");
+        assert!(seen.insert(id.to_owned()), "{id} was seen before");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes() {
+    let conversation = || {
+        let mock = mock();
+        mock.seed_pool(PoolSeed::named("app").id(POOL));
+        let mut connection = Connection::to(&mock);
+        let calls = [
+            http::call("GetId", format!(r#"{{"IdentityPoolId":"{POOL}"}}"#)),
+            http::call(
+                "DescribeIdentityPool",
+                format!(r#"{{"IdentityPoolId":"{NO_POOL}"}}"#),
+            ),
+        ];
+        calls.map(|call| format!("{:?}", connection.exchange(call)))
+    };
+
+    assert_eq!(conversation(), conversation());
+}
+
+#[test]
+fn the_key_set_may_be_kept_for_thirty_days() {
+    let mock = mock();
+    let request = "GET /.well-known/jwks_uri HTTP/1.1\r\nhost: localhost\r\n\r\n";
+
+    let answer = Connection::to(&mock).exchange(request);
+
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.header("cache-control"), Some("max-age=2592000"));
+    assert_eq!(answer.body, mock.jwks());
+}

@@ -1,0 +1,139 @@
+//! Clients that outlive their mock: they get an error that says so, and never an answer.
+
+use std::error::Error;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::error::{DisplayErrorContext, SdkError};
+use aws_sdk_cognitoidentity::operation::get_id::{GetIdError, GetIdOutput};
+use mock_cognito_identity::{Fault, MockCognitoIdentity};
+
+use crate::support::sdk_view::{client_without_retries, sdk_outcome};
+use crate::support::{NO_POOL, mock, over_both};
+
+/// No step of these tests takes this long. It turns a call that never ends into a failed test.
+const LIMIT: Duration = Duration::from_secs(20);
+
+#[track_caller]
+fn mocks() -> [MockCognitoIdentity; 2] {
+    over_both(mock)
+}
+
+/// Asserts that an error says what became of the mock, and where that was started.
+#[track_caller]
+fn assert_says_dropped<E: Error + 'static>(error: SdkError<E>, transport: &str) {
+    assert!(
+        matches!(error, SdkError::DispatchFailure(_)),
+        "{transport}: {error:?}"
+    );
+    let text = DisplayErrorContext(error).to_string();
+    assert!(
+        text.contains("this MockCognitoIdentity was dropped; it was started at ")
+            && text.contains(concat!(file!(), ":")),
+        "{transport}: {text}"
+    );
+}
+
+#[tokio::test]
+async fn later_calls_are_told_that_the_mock_was_dropped() {
+    for (mock, transport) in mocks().into_iter().zip(["tcp", "memory"]) {
+        let client = mock.client();
+        let call = client.get_id().identity_pool_id(mock.seed_pool("app").id());
+        call.clone().send().await.unwrap();
+
+        mock.shutdown();
+
+        assert_says_dropped(call.send().await.unwrap_err(), transport);
+    }
+}
+
+#[tokio::test]
+async fn faults_fire_no_more() {
+    for (mock, transport) in mocks().into_iter().zip(["tcp", "memory"]) {
+        let call = client_without_retries(&mock)
+            .get_id()
+            .identity_pool_id(NO_POOL);
+        mock.inject(Fault::throttle().expect(..));
+        mock.inject(Fault::refuse_connections());
+
+        drop(mock);
+
+        assert_says_dropped(call.send().await.unwrap_err(), transport);
+    }
+}
+
+/// Starts a call that meets `fault`, drops the mock, and tells how the call ends.
+async fn ended(mock: MockCognitoIdentity, fault: Fault) -> Result<(), SdkError<GetIdError>> {
+    let pool = mock.seed_pool("app").id().to_owned();
+    let call = client_without_retries(&mock)
+        .get_id()
+        .identity_pool_id(pool)
+        .send();
+    let guard = mock.inject_scoped(fault);
+    let caller = tokio::spawn(call);
+    guard.wait_until_fired(1).await;
+    // As a fault that stays: nothing but the end of the mock may end the call.
+    std::mem::forget(guard);
+    drop(mock);
+    let answer = tokio::time::timeout(LIMIT, caller).await;
+    answer.expect("the call never ends").unwrap().map(drop)
+}
+
+#[tokio::test]
+async fn calls_under_way_end_with_an_error() {
+    for fault in [
+        Fault::hold(),
+        Fault::hang(),
+        Fault::delay(Duration::from_secs(3_600)),
+    ] {
+        let over_tcp = ended(mock().start(), fault.clone()).await;
+        let in_memory = ended(mock().in_memory(), fault).await;
+
+        assert!(
+            sdk_outcome(&over_tcp).starts_with("dispatch"),
+            "{over_tcp:?}"
+        );
+        assert_says_dropped(in_memory.unwrap_err(), "memory");
+    }
+}
+
+#[tokio::test]
+async fn a_client_does_not_end_up_at_another_mock_that_was_given_the_port() {
+    let gone = mock().start();
+    let (address, client) = (gone.address().unwrap(), client_without_retries(&gone));
+    drop(gone);
+    // Somebody else may be quicker; then there is nothing to test.
+    let Ok(listener) = std::net::TcpListener::bind(address) else {
+        return;
+    };
+    let other = mock().listener(listener).start();
+
+    let answer = client.list_identity_pools().max_results(1).send().await;
+
+    assert_says_dropped(answer.unwrap_err(), "tcp");
+    other.assert_not_called(Client::list_identity_pools);
+}
+
+#[tokio::test]
+async fn a_closure_may_drop_the_last_handle_of_its_mock() {
+    for mock in over_both(|| mock().verify_on_drop(false)) {
+        let pool = mock.seed_pool("app").id().to_owned();
+        let call = client_without_retries(&mock)
+            .get_id()
+            .identity_pool_id(pool);
+        let handle = Arc::new(Mutex::new(None));
+        let last = Arc::clone(&handle);
+        mock.inject(Fault::respond_with(Client::get_id, move |_| {
+            drop(last.lock().unwrap().take());
+            GetIdOutput::builder().build()
+        }));
+        *handle.lock().unwrap() = Some(mock);
+
+        // Over TCP the connection ends with the server; in memory the answer is made already.
+        let answer = tokio::time::timeout(LIMIT, call.clone().send()).await;
+        assert!(answer.is_ok(), "the call never ends");
+        assert_says_dropped(call.send().await.unwrap_err(), "both");
+        assert!(handle.lock().unwrap().is_none());
+    }
+}

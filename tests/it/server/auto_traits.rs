@@ -1,0 +1,76 @@
+//! What the public types promise by themselves: to cross threads, to be copied, to be printed. What
+//! they print is in [`debug_output`](crate::harness::debug_output).
+
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+use mock_cognito_identity::{
+    Builder, Call, Clock, Engine, Fault, FaultGuard, IssuedCredentials, LoginToken,
+    MockCognitoIdentity, Operation, Outcome, PoolSeed, Request, SeededPool, ServiceError, Times,
+};
+
+use crate::support::mock;
+
+const fn crosses_threads<T: Send + Sync>() {}
+const fn survives_panics<T: UnwindSafe + RefUnwindSafe>() {}
+const fn is_debug<T: Debug>() {}
+const fn is_a_value<T: Clone + Debug + Send + Sync + 'static>() {}
+const fn is_a_name<T: Copy + Ord + Hash + Debug + Send + Sync + 'static>() {}
+
+// Checked by the compiler alone.
+const _: () = {
+    crosses_threads::<MockCognitoIdentity>();
+    crosses_threads::<Engine>();
+    crosses_threads::<SeededPool<'_>>();
+    crosses_threads::<FaultGuard<'_>>();
+    crosses_threads::<Builder>();
+
+    survives_panics::<MockCognitoIdentity>();
+    survives_panics::<SeededPool<'_>>();
+
+    is_debug::<MockCognitoIdentity>();
+    is_debug::<Engine>();
+    is_debug::<SeededPool<'_>>();
+    is_debug::<FaultGuard<'_>>();
+    is_debug::<Builder>();
+
+    is_a_value::<Fault>();
+    is_a_value::<Call>();
+    is_a_value::<Call<GetIdInput>>();
+    is_a_value::<Request>();
+    is_a_value::<Outcome>();
+    is_a_value::<ServiceError>();
+    is_a_value::<Times>();
+    is_a_value::<Clock>();
+    is_a_value::<LoginToken>();
+    is_a_value::<PoolSeed>();
+    is_a_value::<IssuedCredentials>();
+    is_a_name::<Operation>();
+};
+
+#[test]
+fn waits_can_be_moved_to_another_thread() {
+    fn is_send<T: Send>(value: T) -> T {
+        value
+    }
+    let mock = mock().in_memory();
+    let guard = mock.inject_scoped(Fault::throttle().expect(..));
+
+    // Made and never awaited.
+    drop(is_send(mock.wait_for_calls(Client::get_id, 1)));
+    drop(is_send(guard.wait_until_fired(1)));
+}
+
+#[test]
+fn a_mock_can_be_a_static_and_be_shared_by_threads() {
+    static SHARED: std::sync::LazyLock<MockCognitoIdentity> =
+        std::sync::LazyLock::new(MockCognitoIdentity::in_memory);
+
+    let pools = [1, 2].map(|_| std::thread::spawn(|| SHARED.seed_pool("app").id().to_owned()));
+
+    let [first, second] = pools.map(|thread| thread.join().unwrap());
+    assert_ne!(first, second);
+}
