@@ -1,16 +1,14 @@
 //! Which calls a fault meets, how often, for how long, and what is demanded of it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
 use mock_cognito_identity::{Fault, MockCognitoIdentity, Times};
-use tokio::sync::OnceCell;
 
 use crate::support::app::GOOGLE;
 use crate::support::sdk_view::{client_without_retries, sdk_outcome};
-use crate::support::{NO_POOL, both, mock};
+use crate::support::{NO_POOL, both, mock, over_both};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -304,42 +302,6 @@ both! {
         assert_eq!(call.await.unwrap(), "service: ResourceNotFoundException");
     }
 
-    async fn holding_proves_that_two_callers_share_one_request(mock) {
-        let pool = mock.seed_pool("app");
-        let held = mock.inject_scoped(Fault::hold().on(Client::get_id));
-        let cache = Arc::new(OnceCell::new());
-        let caller = || {
-            let (cache, client, pool) = (Arc::clone(&cache), mock.client(), pool.id().to_owned());
-            tokio::spawn(async move {
-                let id = cache.get_or_try_init(async || {
-                    let answer = client.get_id().identity_pool_id(pool).send().await?;
-                    Ok::<_, aws_sdk_cognitoidentity::Error>(answer.identity_id.unwrap())
-                });
-                id.await.unwrap().clone()
-            })
-        };
-
-        let (first, second) = (caller(), caller());
-        held.wait_until_fired(1).await;
-        held.release();
-
-        assert_eq!(first.await.unwrap(), second.await.unwrap());
-        mock.assert_called(Client::get_id, 1);
-    }
-
-    async fn holding_shows_when_two_callers_do_not_share_a_request(mock) {
-        let pool = mock.seed_pool("app");
-        let held = mock.inject_scoped(Fault::hold().on(Client::get_id));
-        let caller = || tokio::spawn(mock.client().get_id().identity_pool_id(pool.id()).send());
-
-        let (first, second) = (caller(), caller());
-        held.wait_until_fired(2).await;
-        held.release();
-
-        assert_ne!(first.await.unwrap().unwrap(), second.await.unwrap().unwrap());
-        mock.assert_called(Client::get_id, 2);
-    }
-
     async fn cleared_faults_are_gone_and_forgiven(mock) {
         mock.inject(Fault::throttle().named("cleared"));
         let guard = mock.inject_scoped(Fault::hang());
@@ -384,14 +346,13 @@ both! {
     }
 }
 
-/// Which of 20 calls of `GetId` fail with a probability of a half, among other faults.
-async fn drawn(seed: u64, before: Option<Fault>, after: Option<Fault>) -> Vec<bool> {
-    let mock = mock().seed(seed).in_memory();
+/// Which of 20 calls of `GetId` fail with a probability of a half, after other faults.
+async fn drawn(mock: MockCognitoIdentity, after: Option<Fault>) -> Vec<bool> {
     let flaky = Fault::internal_error()
         .on(Client::get_id)
         .with_probability(0.5)
         .named("flaky");
-    for fault in [before, Some(flaky), after].into_iter().flatten() {
+    for fault in [Some(flaky), after].into_iter().flatten() {
         mock.inject(fault);
     }
     let client = client_without_retries(&mock);
@@ -406,28 +367,32 @@ async fn drawn(seed: u64, before: Option<Fault>, after: Option<Fault>) -> Vec<bo
 }
 
 #[tokio::test]
-async fn the_same_calls_fail_in_every_run() {
-    let first = drawn(42, None, None).await;
-    let second = drawn(42, None, None).await;
+async fn the_same_calls_fail_in_every_run_over_both_transports() {
+    let first = drawn(mock().seed(42).in_memory(), None).await;
 
-    assert_eq!(first, second);
+    for mock in over_both(|| mock().seed(42)) {
+        assert_eq!(drawn(mock, None).await, first);
+    }
     assert!(first.contains(&true) && first.contains(&false), "{first:?}");
 }
 
 #[tokio::test]
 async fn another_seed_lets_other_calls_fail() {
-    assert_ne!(drawn(42, None, None).await, drawn(43, None, None).await);
+    let of_seed = |seed| drawn(mock().seed(seed).in_memory(), None);
+
+    assert_ne!(of_seed(42).await, of_seed(43).await);
 }
 
 #[tokio::test]
 async fn other_faults_and_calls_of_other_operations_do_not_shift_the_draws() {
-    let alone = drawn(42, None, None).await;
+    let after = |fault| drawn(mock().seed(42).in_memory(), fault);
+    let alone = after(None).await;
 
     let delay = Fault::delay(Duration::from_millis(1)).with_probability(0.5);
     let describe = Fault::throttle().on(Client::describe_identity_pool);
 
-    assert_eq!(drawn(42, None, Some(delay)).await, alone);
-    assert_eq!(drawn(42, None, Some(describe)).await, alone);
+    assert_eq!(after(Some(delay)).await, alone);
+    assert_eq!(after(Some(describe)).await, alone);
 }
 
 #[tokio::test]

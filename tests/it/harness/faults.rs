@@ -19,7 +19,7 @@ use crate::support::sdk_view::{
     block_on, client_with_timeouts, client_without_retries, pool_count, recorded_outcome,
     sdk_outcome, wait_until_dropped,
 };
-use crate::support::{NO_POOL, assert_service_error, both, mock};
+use crate::support::{NO_POOL, assert_service_error, both, mock, panic_of, place_of_panic};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -350,6 +350,31 @@ both! {
         let result = client_without_retries(mock).get_id().send().await;
 
         assert_service_error(result, "TooManyRequestsException", "Rate exceeded");
+    }
+}
+
+#[test]
+fn an_argument_out_of_range_panics_where_it_is_given() {
+    let mock = mock().in_memory();
+    let rows: [(&str, &dyn Fn()); 5] = [
+        ("`n` must be at least 1", &|| {
+            drop(Fault::throttle().up_to_n_times(0))
+        }),
+        ("`p` must be between 0 and 1, got 1.5", &|| {
+            drop(Fault::throttle().with_probability(1.5));
+        }),
+        ("`status` must be between 200 and 999, got 99", &|| {
+            drop(Fault::http_status(99))
+        }),
+        ("`times` ", &|| drop(Fault::throttle().expect(3..3))),
+        ("`times` ", &|| mock.assert_called(Client::get_id, 3..3)),
+    ];
+    for (start, call) in rows {
+        let panic = panic_of(call);
+        let (file, _) = place_of_panic(call);
+
+        assert!(panic.starts_with(start), "{panic}");
+        assert_eq!(file, file!(), "{panic}");
     }
 }
 

@@ -91,17 +91,6 @@ both! {
         assert!(pools.identity_pools().is_empty());
         mock.assert_called(Client::list_identity_pools, 3);
     }
-
-    async fn the_http_client_brings_any_client_here(mock) {
-        let aws = "https://cognito-identity.eu-west-1.amazonaws.com";
-        let elsewhere = mock.config().endpoint_url(aws).http_client(mock.http_client());
-        let client = Client::from_conf(elsewhere.build());
-
-        let result = get_id(&client).await;
-
-        assert_eq!(result, "service: ResourceNotFoundException");
-        mock.assert_called(Client::get_id, 1);
-    }
 }
 
 /// Why `client()` brings a bucket of its own. The SDK's is one for the process and the Region, so

@@ -6,12 +6,11 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
-use aws_sdk_cognitoidentity::config::{Credentials, Region, SharedCredentialsProvider};
+use aws_sdk_cognitoidentity::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityInput;
 use mock_cognito_identity::{Fault, LoginToken, MockCognitoIdentity};
 
 use crate::support::app::GOOGLE;
-use crate::support::http::Connection;
 use crate::support::sdk_view::block_on;
 use crate::support::{both, guest, mock, over_both, runtime};
 
@@ -199,24 +198,4 @@ both! {
         assert!(outside.arn().unwrap().contains(":assumed-role/"), "{outside:?}");
         assert_eq!(inside.arn(), Some("arn:aws:iam::123456789012:user/mock"));
     }
-}
-
-#[tokio::test]
-async fn the_served_key_set_does_not_follow_the_calls() {
-    let mock = mock().start();
-    let key_set = || {
-        let get = "GET /.well-known/jwks_uri HTTP/1.1\r\nhost: mock\r\n\r\n";
-        Connection::to(&mock).exchange(get).body
-    };
-    let before = key_set();
-    let elsewhere = mock.config().region(Region::new("eu-west-1")).build();
-
-    let pools = Client::from_conf(elsewhere)
-        .list_identity_pools()
-        .max_results(1);
-    pools.send().await.unwrap();
-
-    assert_eq!(key_set(), before);
-    assert_eq!(mock.jwks(), before);
-    assert!(before.contains("us-east-1-7"), "{before}");
 }

@@ -4,10 +4,10 @@ use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::{self, BehaviorVersion, Region};
 use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
 use mock_cognito_identity::{MockCognitoIdentity, Operation};
-use serde_json::Value;
 
 use crate::support::app::{App, FACEBOOK, Flow, GOOGLE, VALIDATION, set};
 use crate::support::both;
+use crate::support::model::Model;
 use crate::support::sdk_view::client_without_retries;
 use crate::support::tamper::Tamper;
 
@@ -73,14 +73,10 @@ each_operation! {
 
 /// The model's operations, in the order of their names, and whether they must be signed.
 fn model() -> Vec<(String, bool)> {
-    let model: Value = serde_json::from_str(include_str!("../../model.json")).unwrap();
-    let operations = model["operations"].as_object().unwrap().iter();
+    let model = Model::read();
+    let operations = model.operations();
     let mut operations: Vec<_> = operations
-        .map(|(name, operation)| match operation["auth"].as_str() {
-            Some("sigv4") => (name.clone(), true),
-            Some("none") => (name.clone(), false),
-            other => panic!("{name} has the unknown auth {other:?}"),
-        })
+        .map(|name| (name.to_owned(), model.is_signed(name)))
         .collect();
     operations.sort();
     operations

@@ -3,14 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::Region;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 use crate::support::app::{DEVELOPER, OIDC, USER_POOL, pool_of_all};
+use crate::support::http::{Answer, Connection};
 use crate::support::tokens::{
     NOW, claims, developer_token, login, open_id_token, part_of, sign_in,
 };
@@ -95,34 +96,6 @@ both! {
 }
 
 #[tokio::test]
-async fn the_key_set_is_served_where_clients_look_for_it() {
-    let mock = mock().start();
-    let pool = mock.seed_pool(pool_of_all());
-    let url = mock.jwks_url();
-    let (host, path) = url
-        .strip_prefix("http://")
-        .unwrap()
-        .split_at(mock.address().unwrap().to_string().len());
-
-    let mut stream = TcpStream::connect(host).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut response = String::new();
-    stream.read_to_string(&mut response).await.unwrap();
-
-    let (head, body) = response.split_once("\r\n\r\n").unwrap();
-    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
-    assert_eq!(path, "/.well-known/jwks_uri");
-    for (_, token) in one_of_each(&mock, pool.id()).await {
-        verified(&token, body, pool.id());
-    }
-    assert_eq!(
-        serde_json::from_str::<Value>(body).unwrap(),
-        serde_json::from_str::<Value>(&mock.jwks()).unwrap()
-    );
-}
-
-#[tokio::test]
 async fn the_key_set_has_a_key_for_every_region_in_use() {
     let mock = mock().in_memory();
     let client = mock.client();
@@ -187,4 +160,41 @@ async fn each_region_signs_in_the_name_of_its_issuer() {
         assert!(kid.starts_with(&format!("{region}-")), "{kid}");
         assert!(keys.find(&kid).is_some(), "{kid}");
     }
+}
+
+/// What the mock serves where clients look for the key set.
+fn served(mock: &MockCognitoIdentity) -> Answer {
+    let path = "/.well-known/jwks_uri";
+    assert_eq!(mock.jwks_url(), format!("{}{path}", mock.endpoint_url()));
+    Connection::to(mock).exchange(format!("GET {path} HTTP/1.1\r\nhost: mock\r\n\r\n"))
+}
+
+#[tokio::test]
+async fn the_key_set_is_served_where_clients_look_for_it() {
+    let mock = mock().start();
+    let pool = mock.seed_pool(pool_of_all());
+
+    let answer = served(&mock);
+
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    assert_eq!(answer.header("cache-control"), Some("max-age=2592000"));
+    assert_eq!(answer.body, mock.jwks());
+    for (_, token) in one_of_each(&mock, pool.id()).await {
+        verified(&token, &answer.body, pool.id());
+    }
+}
+
+#[tokio::test]
+async fn the_key_set_does_not_depend_on_the_region_of_the_last_call() {
+    let mock = mock().start();
+    let before = served(&mock).body;
+    let elsewhere = mock.config().region(Region::new("eu-west-1")).build();
+
+    let pools = Client::from_conf(elsewhere).list_identity_pools();
+    pools.max_results(1).send().await.unwrap();
+
+    assert_eq!(served(&mock).body, before);
+    assert_eq!(mock.jwks(), before);
+    assert!(before.contains("us-east-1-7"), "{before}");
 }

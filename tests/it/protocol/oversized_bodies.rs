@@ -7,6 +7,7 @@ use expect_test::expect;
 use mock_cognito_identity::{Fault, Operation, Outcome};
 
 use crate::support::app::GOOGLE;
+use crate::support::http::{self, Connection};
 use crate::support::sdk_view::{client_without_retries, recorded_outcome, sdk_outcome};
 use crate::support::{NO_POOL, both, mock, over_both, panic_of};
 
@@ -102,4 +103,22 @@ async fn what_names_no_operation_fails_verification() {
         let panic = panic_of(|| drop(mock));
         assert!(panic.starts_with("1 request was not"), "{panic}");
     }
+}
+
+#[test]
+fn a_body_that_is_too_large_is_rejected_with_413() {
+    let mock = mock().start();
+    let body = format!(
+        r#"{{"IdentityPoolId":"{NO_POOL}","New":"{}"}}"#,
+        "x".repeat(2 << 20)
+    );
+
+    let answer = Connection::to(&mock).exchange(http::call("GetId", body));
+
+    assert_eq!(answer.status_line(), "HTTP/1.1 413 Payload Too Large");
+    assert_eq!(answer.body, r#"{"__type":"RequestEntityTooLarge"}"#);
+    assert_eq!(
+        answer.service_error(),
+        ("RequestEntityTooLarge".to_owned(), None)
+    );
 }

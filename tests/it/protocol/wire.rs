@@ -16,10 +16,8 @@ use expect_test::{ExpectFile, expect_file};
 use mock_cognito_identity::{Fault, MockCognitoIdentity, PoolSeed};
 use regex::Regex;
 
+use crate::support::NO_POOL;
 use crate::support::http::{self, Answer, Connection};
-use crate::support::model::Model;
-use crate::support::sdk_view::{client_without_retries, sdk_outcome};
-use crate::support::{NO_POOL, both};
 
 const POOL: &str = "us-east-1:12345678-1234-4234-8234-123456789012";
 
@@ -170,110 +168,6 @@ fn signatures() {
 }
 
 #[test]
-fn all_but_four_operations_want_a_signature() {
-    let (mock, model) = (mock(), Model::read());
-    let mut connection = Connection::to(&mock);
-    let mut public = Vec::new();
-
-    for operation in model.operations() {
-        let call = http::unsigned_call(operation, "{}");
-
-        let (code, _) = connection.exchange(call).service_error();
-
-        if model.is_signed(operation) {
-            assert_eq!(code, "MissingAuthenticationTokenException", "{operation}");
-        } else {
-            assert_eq!(code, "ValidationException", "{operation}");
-            public.push(operation);
-        }
-    }
-
-    assert_eq!(
-        public,
-        [
-            "GetCredentialsForIdentity",
-            "GetId",
-            "GetOpenIdToken",
-            "UnlinkIdentity"
-        ]
-    );
-    assert_eq!(model.operations().count(), 23);
-}
-
-#[test]
-fn public_operations_are_served_unsigned() {
-    let mock = mock();
-    let pool = mock.seed_pool(PoolSeed::named("app").login_provider("accounts.google.com", "a"));
-    let guest = pool.seed_identity();
-    let alice = pool.seed_identity_with_login("accounts.google.com", "alice");
-    let mut connection = Connection::to(&mock);
-
-    for (operation, body) in [
-        ("GetId", format!(r#"{{"IdentityPoolId":"{}"}}"#, pool.id())),
-        (
-            "GetCredentialsForIdentity",
-            format!(r#"{{"IdentityId":"{guest}"}}"#),
-        ),
-        ("GetOpenIdToken", format!(r#"{{"IdentityId":"{guest}"}}"#)),
-        (
-            "UnlinkIdentity",
-            format!(
-                r#"{{"IdentityId":"{alice}","Logins":{{"accounts.google.com":"alice"}},"LoginsToRemove":["accounts.google.com"]}}"#
-            ),
-        ),
-    ] {
-        let answer = connection.exchange(http::unsigned_call(operation, body));
-
-        assert_eq!(answer.status(), 200, "{operation}: {answer:?}");
-    }
-}
-
-#[test]
-fn a_body_that_is_too_large_is_rejected_with_413() {
-    let mock = mock();
-    let body = format!(
-        r#"{{"IdentityPoolId":"{NO_POOL}","New":"{}"}}"#,
-        "x".repeat(2 << 20)
-    );
-
-    let answer = Connection::to(&mock).exchange(http::call("GetId", body));
-
-    assert_eq!(answer.status_line(), "HTTP/1.1 413 Payload Too Large");
-    assert_eq!(answer.body, r#"{"__type":"RequestEntityTooLarge"}"#);
-    assert_eq!(
-        answer.service_error(),
-        ("RequestEntityTooLarge".to_owned(), None)
-    );
-}
-
-/// How a call of `GetId` whose body has so many bytes is answered.
-async fn answer_to(bytes: usize, mock: &MockCognitoIdentity) -> String {
-    let start = format!(r#"{{"IdentityPoolId":"{NO_POOL}","New":""#);
-    let padding = "x".repeat(bytes - start.len() - 2);
-    let body = format!(r#"{start}{padding}"}}"#);
-    assert_eq!(body.len(), bytes);
-    let call = client_without_retries(mock)
-        .get_id()
-        .identity_pool_id(NO_POOL)
-        .customize();
-    let call = call.mutate_request(move |request| {
-        request
-            .headers_mut()
-            .insert("content-length", body.len().to_string());
-        *request.body_mut() = body.as_str().into();
-    });
-    sdk_outcome(&call.send().await)
-}
-
-both! {
-    async fn a_body_may_have_one_mebibyte_and_no_byte_more(mock) {
-        assert_eq!(answer_to(1 << 20, mock).await, "service: ResourceNotFoundException");
-        assert_eq!(answer_to((1 << 20) + 1, mock).await, "service: RequestEntityTooLarge");
-        mock.reset();
-    }
-}
-
-#[test]
 fn an_expiration_is_a_java_double_of_whole_seconds() {
     let mock = mock();
     let guest = mock.seed_pool("app").seed_identity();
@@ -369,17 +263,4 @@ fn the_same_seed_gives_the_same_bytes() {
     };
 
     assert_eq!(conversation(), conversation());
-}
-
-#[test]
-fn the_key_set_may_be_kept_for_thirty_days() {
-    let mock = mock();
-    let request = "GET /.well-known/jwks_uri HTTP/1.1\r\nhost: localhost\r\n\r\n";
-
-    let answer = Connection::to(&mock).exchange(request);
-
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.header("content-type"), Some("application/json"));
-    assert_eq!(answer.header("cache-control"), Some("max-age=2592000"));
-    assert_eq!(answer.body, mock.jwks());
 }

@@ -35,7 +35,11 @@ impl Model {
 
     /// Whether an operation wants a signature.
     pub(crate) fn is_signed(&self, operation: &str) -> bool {
-        self.0["operations"][operation]["auth"] == "sigv4"
+        match self.0["operations"][operation]["auth"].as_str() {
+            Some("sigv4") => true,
+            Some("none") => false,
+            other => panic!("{operation} has the unknown auth {other:?}"),
+        }
     }
 
     /// An input with every member there is, and one element in each list and map, which violates no
