@@ -388,7 +388,7 @@ impl Recorder {
     }
 
     fn unused(&self, unmet: Unmet) -> UnusedFault {
-        let refused = unmet.tally.last_refused;
+        let refused = unmet.counters.last_not_matched;
         let refused = refused.and_then(|number| self.record(number)?.request());
         let operations: Vec<Operation> = unmet.operations().collect();
         let met = self
@@ -398,7 +398,7 @@ impl Recorder {
         let met: usize = met.map(|(_, counts)| counts.readable).sum();
         UnusedFault {
             last_refused: refused.map(Request::fields),
-            called_before: met as u64 > unmet.tally.received(),
+            called_before: met as u64 > unmet.counters.received(),
             unmet,
         }
     }

@@ -35,7 +35,7 @@ pub(super) fn unused_faults(faults: &[UnusedFault]) -> Option<String> {
             armed.injected(),
             one_line(&fault.unmet.description()),
             demand(&armed.expected()),
-            counted(fault.unmet.tally.fired, "time")
+            counted(fault.unmet.counters.fired, "time")
         );
         text.push_str(&story(fault));
     }
@@ -53,12 +53,12 @@ fn demand(expected: &Times) -> String {
 /// Why it fired so rarely or so often: what became of the calls to its operations.
 fn story(fault: &UnusedFault) -> String {
     let unmet = &fault.unmet;
-    let tally = &unmet.tally;
+    let counters = &unmet.counters;
     if unmet.refuses_connections() {
         return format!("{INDENT}refused connections are counted in memory only, not over TCP\n");
     }
     let calls = CallsTo {
-        n: tally.received(),
+        n: counters.received(),
         operations: unmet.operations().map(Operation::name).collect(),
     };
     if calls.n == 0 {
@@ -69,7 +69,7 @@ fn story(fault: &UnusedFault) -> String {
         };
         return format!("{INDENT}no {calls} was received{since}\n");
     }
-    if calls.n == tally.refused {
+    if calls.n == counters.not_matched {
         let (whom, which) = match calls.n {
             1 => ("it", "It was"),
             _ => ("all of them", "The last was"),
@@ -85,33 +85,33 @@ fn story(fault: &UnusedFault) -> String {
         }
         return text;
     }
-    if calls.n == tally.fired {
+    if calls.n == counters.fired {
         return String::new();
     }
     let was = |n: u64, what: &str| format!("{n} {} {what}", if n == 1 { "was" } else { "were" });
     let within = unmet.rate_limit().map(|(n, per)| {
         let within = format!("within the limit of {n} per {per:?}");
-        was(tally.within_limit, &within)
+        was(counters.within_limit, &within)
     });
     let fates = [
-        (tally.fired, format!("{} met it", tally.fired)),
+        (counters.fired, format!("{} met it", counters.fired)),
         (
-            tally.refused,
-            was(tally.refused, "refused by the predicate"),
+            counters.not_matched,
+            was(counters.not_matched, "refused by the predicate"),
         ),
         (
-            tally.let_through,
-            was(tally.let_through, "let through first"),
+            counters.let_through,
+            was(counters.let_through, "let through first"),
         ),
         (
-            tally.spent,
-            format!("{} came after it was used up", tally.spent),
+            counters.used_up,
+            format!("{} came after it was used up", counters.used_up),
         ),
-        (tally.undrawn, was(tally.undrawn, "not drawn")),
-        (tally.within_limit, within.unwrap_or_default()),
+        (counters.not_drawn, was(counters.not_drawn, "not drawn")),
+        (counters.within_limit, within.unwrap_or_default()),
         (
-            tally.outranked,
-            was(tally.outranked, "answered by an earlier fault"),
+            counters.outranked,
+            was(counters.outranked, "answered by an earlier fault"),
         ),
     ];
     let happened = fates
