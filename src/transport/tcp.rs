@@ -30,7 +30,7 @@ use super::MAX_BODY_BYTES;
 use super::body::{HangUp, Outgoing};
 use crate::service::in_flight::InFlight;
 use crate::service::reply::Action;
-use crate::service::{PATIENCE_WITH_CLOSURES, Service};
+use crate::service::{Service, USER_CLOSURE_TIMEOUT};
 
 /// A body too large is still read up to here, so that its sender gets to see the refusal.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
@@ -137,10 +137,10 @@ impl TcpServer {
         turns.send(Turn { done }).map_err(|_| stopped())?;
         // This takes microseconds, unless a closure of the user's runs on the thread. That may be
         // waiting for the caller, so the wait has an end; the thread makes the change later.
-        match answer.recv_timeout(PATIENCE_WITH_CLOSURES) {
+        match answer.recv_timeout(USER_CLOSURE_TIMEOUT) {
             Ok(answer) => answer?,
             Err(RecvTimeoutError::Disconnected) => return Err(stopped()),
-            Err(RecvTimeoutError::Timeout) => self.tell_of_waiting("a change of the port"),
+            Err(RecvTimeoutError::Timeout) => self.report_waiting("a change of the port"),
         }
         port.refuses = refuses;
         Ok(())
@@ -151,9 +151,9 @@ impl TcpServer {
         own == Some(std::thread::current().id())
     }
 
-    fn tell_of_waiting(&self, who: &str) {
+    fn report_waiting(&self, who: &str) {
         if let Some(thread) = &self.thread {
-            self.service.tell_of_waiting(who, thread.thread().id());
+            self.service.report_waiting(who, thread.thread().id());
         }
     }
 
@@ -172,8 +172,8 @@ impl TcpServer {
             return;
         }
         let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if ended.recv_timeout(PATIENCE_WITH_CLOSURES) == Err(RecvTimeoutError::Timeout) {
-            self.tell_of_waiting("the end of the mock");
+        if ended.recv_timeout(USER_CLOSURE_TIMEOUT) == Err(RecvTimeoutError::Timeout) {
+            self.report_waiting("the end of the mock");
             self.thread = None;
         } else if let Some(thread) = self.thread.take() {
             // A panic of the server thread is a bug of this crate; it was printed when it happened.
