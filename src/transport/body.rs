@@ -1,4 +1,4 @@
-//! What is sent as a response body, by both transports.
+//! The response body that both transports send.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -6,11 +6,11 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// A response body: all of it, or half of what its length promises.
+/// A response body, which is sent whole or breaks off after half of the announced length.
 pub(super) enum Outgoing {
     Whole(Bytes),
     Half(Bytes),
-    /// The half is handed to hyper and must reach the socket before the connection breaks.
+    /// Hyper has the half, which must reach the socket before the connection breaks.
     Flush,
     Broken,
 }
@@ -53,7 +53,7 @@ impl Body for Outgoing {
     }
 }
 
-/// The end of a connection that the mock gives up on; hyper closes it without another byte.
+/// The error with which the mock hangs up: hyper closes the connection without another byte.
 #[derive(Debug)]
 pub(super) struct HangUp;
 
