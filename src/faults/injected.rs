@@ -292,7 +292,7 @@ impl Entry {
                 per,
                 retry_after,
             } => {
-                if self.window.lets_in(*n, *per, now) {
+                if self.window.try_accept(*n, *per, now) {
                     self.counters.within_limit += 1;
                     return;
                 }

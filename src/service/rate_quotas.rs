@@ -89,7 +89,7 @@ impl Quotas {
         let rate = Rate::of(request.operation())?;
         let region = named_region(request).unwrap_or(region).to_owned();
         let window = self.used.entry((region, rate.operation)).or_default();
-        (!window.lets_in(rate.per_second, WINDOW, now)).then_some(rate)
+        (!window.try_accept(rate.per_second, WINDOW, now)).then_some(rate)
     }
 }
 
