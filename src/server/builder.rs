@@ -271,10 +271,11 @@ impl Builder {
         self
     }
 
-    /// Verifies SigV4 signatures and rejects unknown credentials: accepted are this access key and
-    /// the credentials that the mock has issued. Calling it again adds another access key.
-    /// [`client`](MockCognitoIdentity::client) signs with the one whose id sorts first. By default
-    /// calls must be signed, but the mock accepts any signature.
+    /// Makes the mock verify AWS Signature Version 4 (`SigV4`) and reject unknown credentials. It
+    /// accepts this access key and the credentials that it has issued. Calling this method again
+    /// adds another access key, and [`client`](MockCognitoIdentity::client) signs with the one
+    /// whose id sorts first. By default calls must be signed, but the mock does not verify the
+    /// signature.
     ///
     /// AWS: the four public operations, and `AssumeRoleWithWebIdentity` of STS, need no signature.
     /// The mock does not check theirs.

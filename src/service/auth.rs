@@ -1,4 +1,4 @@
-//! Authentication: who calls, according to the SigV4 signature of the request.
+//! Authentication: who calls, according to the request's `SigV4` signature.
 
 use std::time::SystemTime;
 
