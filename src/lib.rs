@@ -20,31 +20,31 @@ mod transport;
 mod wire;
 mod xml;
 
-// The public interface is:
+// The public API.
 
-// the server
+// The mock.
 pub use server::{Builder, MockCognitoIdentity};
 
-// what the code under test will find
+// What the code under test will find.
 pub use engine::{Engine, IssuedCredentials};
 pub use login_token::LoginToken;
 pub use server::{PoolSeed, SeededPool};
 
-// what goes wrong
+// What goes wrong.
 pub use error::ServiceError;
 pub use faults::Fault;
 pub use server::FaultGuard;
 
-// what was called
+// What was called.
 pub use call::{Call, Outcome};
 pub use operation::{Operation, Request, SdkOperation};
 pub use report::Timeline;
 pub use times::Times;
 
-// time
+// Time.
 pub use clock::Clock;
 
-/// Guides: how to do things, with more words than a method has. Nothing to call.
+/// Guides to common tasks. This module contains documentation only.
 #[cfg(any(doc, doctest))]
 pub mod guides {
     #[doc = include_str!("docs/faults.md")]

@@ -1,4 +1,4 @@
-//! Login tokens as an identity provider would have issued them.
+//! Login tokens as an identity provider would issue them.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 use crate::token::{self, LOGIN_KID};
 use crate::xml;
 
-/// What an identity provider would have said of a user; signed by
-/// [`MockCognitoIdentity::issue_login`](crate::MockCognitoIdentity::issue_login).
+/// Describes a login token of an identity provider.
+/// [`MockCognitoIdentity::issue_login`](crate::MockCognitoIdentity::issue_login) issues and signs
+/// it.
 ///
 /// ```
 /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity};
@@ -34,8 +35,8 @@ pub struct LoginToken {
 }
 
 impl LoginToken {
-    /// A login of the user `subject` at `provider`, named as the key in `Logins`. Valid for one
-    /// hour.
+    /// Describes a token of the user `subject` at `provider`, which is the provider's key in
+    /// `Logins`. The token is valid for one hour.
     ///
     /// ```
     /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
@@ -60,13 +61,14 @@ impl LoginToken {
         }
     }
 
-    /// The app that the user signed in to. A pool that does not list it refuses the token.
+    /// Sets the audience: the id of the app that the user signed in to. A pool that does not list
+    /// this app id for the provider rejects the token.
     ///
-    /// Without it the token is good for every pool that lists the provider, made before the token
-    /// or after it, and the pool sees the app id that it lists itself, of several clients of a
-    /// user pool the first. Whoever decodes such a token finds in `aud` the app id of the pool
-    /// that was created first among those that list the provider, or `mock-app` if none does. A
-    /// [`claim`](Self::claim) named `aud` or `azp` counts as an audience, too.
+    /// A token without an audience is valid for every pool that lists the provider, whether the
+    /// pool was created before or after the token. The pool treats its own app id as the token's
+    /// audience; if it lists several clients of a user pool, that is the first. A decoded token
+    /// shows in `aud` the app id of the oldest pool that lists the provider, or `mock-app` if no
+    /// pool does. A [`claim`](Self::claim) named `aud` or `azp` counts as an audience, too.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
@@ -78,8 +80,8 @@ impl LoginToken {
     /// let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
     /// let stolen = mock.issue_login(LoginToken::new(google, "alice").audience("another-app"));
     /// let call = mock.client().get_id().identity_pool_id(pool.id()).logins(google, stolen);
-    /// let refused = call.send().await.unwrap_err();
-    /// assert_eq!(refused.code(), Some("NotAuthorizedException"));
+    /// let error = call.send().await.unwrap_err();
+    /// assert_eq!(error.code(), Some("NotAuthorizedException"));
     /// # }
     /// ```
     pub fn audience(mut self, client_id: impl Into<String>) -> Self {
@@ -87,7 +89,8 @@ impl LoginToken {
         self
     }
 
-    /// Adds or replaces a claim, the standard ones too. For a SAML provider, an attribute.
+    /// Adds or replaces a claim, including standard claims. In the response of a SAML provider, the
+    /// claim is an attribute.
     ///
     /// ```
     /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
@@ -116,7 +119,7 @@ impl LoginToken {
         self
     }
 
-    /// How long it is valid, by the mock's clock; one hour by default.
+    /// Sets how long the token is valid, by the mock's clock. The default is one hour.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -138,15 +141,15 @@ impl LoginToken {
         self
     }
 
-    /// Whether the test says for which app it is. Without, it is for every app.
+    /// Whether the test has set an audience. A token without one is for every app.
     fn names_an_app(&self) -> bool {
         self.audience.is_some()
             || self.claims.contains_key("aud")
             || self.claims.contains_key("azp")
     }
 
-    /// A JWT, or for a SAML provider a base64 response, as issued at `now`. It shows the audience
-    /// `shown` if it has none of its own.
+    /// Issues the token at `now`: a JWT, or a base64 SAML response for a SAML provider. If it has
+    /// no audience of its own, it shows `shown` as its audience.
     pub(crate) fn issue(self, now: SystemTime, shown: &str) -> String {
         let for_any_app = !self.names_an_app();
         let audience = self.audience.as_deref().unwrap_or(shown);
@@ -165,11 +168,11 @@ impl LoginToken {
         claims.insert("iat".to_owned(), seconds(now).into());
         claims.insert("exp".to_owned(), expires.into());
         match self.provider.as_str() {
-            // AWS: what tells a user pool's ID token from its access token.
+            // AWS: this claim distinguishes a user pool's ID token from its access token.
             user_pool if user_pool.starts_with("cognito-idp.") => {
                 claims.insert("token_use".to_owned(), "id".into());
             }
-            // AWS: Amazon's user tag comes from this claim.
+            // AWS: the user tag of Login with Amazon comes from this claim.
             "www.amazon.com" => {
                 claims.insert("user_id".to_owned(), self.subject.as_str().into());
             }
@@ -185,7 +188,7 @@ impl LoginToken {
 
     fn saml_response(&self, expires: i64) -> String {
         use aws_sdk_cognitoidentity::primitives::{DateTime, DateTimeFormat};
-        // A time after the year 9999 has no text. Such a response has no end.
+        // A time after the year 9999 cannot be formatted. Such a response does not expire.
         let limit = DateTime::from_secs(expires)
             .fmt(DateTimeFormat::DateTime)
             .map_or_else(

@@ -1,8 +1,8 @@
 //! The table of operations.
 //!
-//! [`Operation`], [`Request`], [`Response`] and the [`SdkOperation`] impls are made from it here;
-//! `service/dispatch.rs` makes decoding, the call into the engine and encoding from the same rows.
-//! CONTRIBUTING.md says what else a new operation needs.
+//! [`Operation`], [`Request`], [`Response`] and the [`SdkOperation`] impls are generated from it
+//! here. `service/dispatch.rs` generates decoding, the call into the engine and encoding from the
+//! same rows. CONTRIBUTING.md says what else a new operation needs.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::fields::{Fields, flatten};
 
 pub(crate) use sealed::Redacted;
 
-/// How calls and answers are written.
+/// The protocol of a service, in which its inputs and outputs are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
     /// awsJson1.1: Cognito Identity.
@@ -23,25 +23,26 @@ pub(crate) enum Protocol {
 }
 
 mod sealed {
-    #![allow(unnameable_types, reason = "that is what seals a trait")]
+    #![allow(unnameable_types, reason = "an unnameable supertrait seals a trait")]
 
     use std::fmt;
 
-    /// Keeps [`SdkOperation`](super::SdkOperation) to the operations of the mock.
+    /// Restricts [`SdkOperation`](super::SdkOperation) to the operations of the mock.
     pub trait Sealed {}
 
-    /// An input that can be printed without its tokens, which the SDK's `Debug` does show.
+    /// An input that can be printed without its login tokens, which the SDK's `Debug` shows.
     pub trait Redacted {
         fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
     }
 }
 
-/// An operation of an SDK client, named by its method: `Client::get_id`.
+/// An operation of an SDK client, identified by a method of the client: `Client::get_id`.
 ///
-/// Implemented for the 23 fluent builders that the methods of
+/// The trait is implemented for the fluent builders that the methods of
 /// [`Client`](https://docs.rs/aws-sdk-cognitoidentity/latest/aws_sdk_cognitoidentity/struct.Client.html)
-/// return, for the two of STS that the classic flow ends in, and for nothing else. It lets
-/// `mock.calls_to(Client::get_id)` answer with the SDK's own `GetIdInput`.
+/// return for its 23 operations, for those of the two operations of STS at the end of the classic
+/// flow, and for nothing else. It lets `mock.calls_to(Client::get_id)` return the SDK's own
+/// `GetIdInput`.
 ///
 /// ```
 /// # use aws_sdk_cognitoidentity::Client;
@@ -66,7 +67,7 @@ mod sealed {
 pub trait SdkOperation: sealed::Sealed + 'static {
     /// The operation.
     const OPERATION: Operation;
-    /// The client whose method it is.
+    /// The SDK client that has the method.
     type Client;
     /// The SDK's input type.
     type Input: Clone + fmt::Debug + PartialEq + Redacted + Send + Sync + 'static;
@@ -75,23 +76,23 @@ pub trait SdkOperation: sealed::Sealed + 'static {
     /// The SDK's output type.
     type Output: fmt::Debug + Send + 'static;
 
-    /// The input inside a recorded request of this operation.
+    /// Returns the input of a request if the request is of this operation.
     #[doc(hidden)]
     fn input(request: &Request) -> Option<&Self::Input>;
 
-    /// A request of this operation; any member of its input may be missing.
+    /// Builds a request of this operation. Any member of its input may be missing.
     #[doc(hidden)]
     fn request(builder: Self::InputBuilder) -> Request;
 
-    /// The output as a value of the type that all operations share.
+    /// Converts an output to the type that all operations share.
     #[doc(hidden)]
     fn response(output: Self::Output) -> Response;
 }
 
 macro_rules! operations {
     ($($sdk:ident $auth:ident $name:ident $method:ident $input:ident $output:ident $input_builder:ident $builder:ident;)+) => {
-        /// An operation that the mock answers: one of the 23 of `cognito-identity`, version
-        /// 2014-06-30, or one of the two of STS that the classic flow ends in.
+        /// An operation that the mock answers: one of the 23 operations of `cognito-identity`,
+        /// version 2014-06-30, or one of the two operations of STS at the end of the classic flow.
         ///
         /// ```
         /// # use mock_cognito_identity::{MockCognitoIdentity, Operation};
@@ -114,7 +115,7 @@ macro_rules! operations {
         }
 
         impl Operation {
-            /// The name on the wire, as in `X-Amz-Target`.
+            /// Returns the name on the wire, as in `X-Amz-Target`.
             ///
             /// ```
             /// # use mock_cognito_identity::Operation;
@@ -126,7 +127,7 @@ macro_rules! operations {
                 match self { $(Self::$name => stringify!($name),)+ }
             }
 
-            /// The operation of this name and protocol.
+            /// Returns the operation with this name and protocol.
             pub(crate) fn find(name: &str, protocol: Protocol) -> Option<Self> {
                 let found = match name {
                     $(stringify!($name) => Self::$name,)+
@@ -135,19 +136,20 @@ macro_rules! operations {
                 (found.protocol() == protocol).then_some(found)
             }
 
-            /// Whether AWS wants a signature. AWS: four operations are public, and the one of STS
-            /// that brings a token.
+            /// Whether AWS requires a signature.
+            /// AWS: four operations of Cognito Identity are public, and so is
+            /// `AssumeRoleWithWebIdentity` of STS, which carries a token.
             pub(crate) fn is_signed(self) -> bool {
                 match self { $(Self::$name => operations!(@signed $auth),)+ }
             }
 
-            /// How its inputs and outputs are written.
+            /// The protocol in which its inputs and outputs are encoded.
             pub(crate) fn protocol(self) -> Protocol {
                 match self { $(Self::$name => operations!(@protocol $sdk),)+ }
             }
         }
 
-        /// A decoded call: the SDK's own input type of its operation.
+        /// The decoded input of a call, in the SDK's own type for its operation.
         ///
         /// ```
         /// # use mock_cognito_identity::{MockCognitoIdentity, Request};
@@ -164,7 +166,7 @@ macro_rules! operations {
         /// # }
         /// ```
         ///
-        /// Its `Debug` shows the members as failure messages do, without login tokens.
+        /// Its `Debug` output shows the members as failure messages do, without login tokens.
         #[non_exhaustive]
         #[derive(Clone, PartialEq)]
         pub enum Request {
@@ -175,7 +177,7 @@ macro_rules! operations {
         }
 
         impl Request {
-            /// Which operation was called.
+            /// Returns the operation that was called.
             ///
             /// ```
             /// # use mock_cognito_identity::{Fault, MockCognitoIdentity, Operation};
@@ -197,15 +199,15 @@ macro_rules! operations {
                 match self { $(Self::$name(_) => Operation::$name,)+ }
             }
 
-            /// The members that are set, as reports print and compare them.
+            /// The members that are set, in the form in which reports print and compare them.
             pub(crate) fn fields(&self) -> Fields {
                 match self {$(Self::$name(input) => operations!(@fields $sdk $method input),)+}
             }
         }
 
-        /// What an operation answers: the SDK's own output type of its operation.
+        /// The output of a call, in the SDK's own type for its operation.
         #[doc(hidden)]
-        #[allow(unnameable_types, reason = "only `SdkOperation`, which is sealed, gives it to others")]
+        #[allow(unnameable_types, reason = "only `SdkOperation`, which is sealed, exposes it")]
         #[non_exhaustive]
         #[expect(missing_debug_implementations, reason = "outputs may hold secrets")]
         pub enum Response {
@@ -247,7 +249,7 @@ macro_rules! operations {
 
                 fn request(builder: Self::InputBuilder) -> Request {
                     let input = builder.build();
-                    Request::$name(input.expect("the SDK's builders of these inputs demand no member"))
+                    Request::$name(input.expect("the SDK's builders of these inputs require no member"))
                 }
 
                 fn response(output: Self::Output) -> Response {
@@ -276,7 +278,7 @@ macro_rules! operations {
     (@fields sts $method:ident $input:ident) => { sts_fields::$method($input) };
 }
 
-/// The fields of the inputs of STS, whose SDK types carry no schema to flatten them by.
+/// The fields of STS inputs, whose SDK types have no schema from which to flatten them.
 mod sts_fields {
     use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityInput;
     use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityInput;
@@ -305,7 +307,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// An input inside something that derives `Debug` or writes it out.
+/// Wraps an input so that its `Debug` output contains no login tokens.
 pub(crate) struct Shown<'a, I>(pub(crate) &'a I);
 
 impl<I: Redacted> fmt::Debug for Shown<'_, I> {
@@ -320,10 +322,10 @@ impl fmt::Display for Operation {
     }
 }
 
-/// Hands the table of operations to a macro. A row is: the SDK and so the protocol, whether AWS wants
-/// a signature, and the operation's name, its method on the SDK's client and on the engine, and the
-/// SDK's types of input, output, input builder and fluent builder. They are all spelled out because
-/// `macro_rules!` cannot put names together.
+/// Passes the table of operations to a macro. The columns of a row are the SDK, which determines
+/// the protocol; whether AWS requires a signature; the operation's name; its method on the SDK's
+/// client and on the engine; and the SDK's types of the input, output, input builder and fluent
+/// builder. They are all spelled out because `macro_rules!` cannot concatenate identifiers.
 #[rustfmt::skip]
 macro_rules! for_each_operation {
     ($callback:ident) => { $callback! {

@@ -1,31 +1,32 @@
-//! A sliding window: how many calls were let in lately.
+//! A sliding window, which limits how many calls are accepted in a period.
 //!
-//! Asks for no time: it is told what the mock's clock shows.
+//! It reads no clock: callers pass the mock's time.
 
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
-/// When calls were let in, oldest first; none older than the window.
+/// The times of the accepted calls in the window, the oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Window {
-    let_in: VecDeque<SystemTime>,
+    accepted: VecDeque<SystemTime>,
 }
 
 impl Window {
-    /// Whether fewer than `n` calls were let in during the last `per`; lets this one in then.
-    pub(crate) fn lets_in(&mut self, n: u32, per: Duration, now: SystemTime) -> bool {
-        // A time in the future is one from before the test set the clock back; it counts no more.
-        while self.let_in.back().is_some_and(|then| *then > now) {
-            self.let_in.pop_back();
+    /// Accepts a call if fewer than `n` calls were accepted during the last `per`, and returns
+    /// whether it did.
+    pub(crate) fn try_accept(&mut self, n: u32, per: Duration, now: SystemTime) -> bool {
+        // A time in the future is from before the test set the clock back, and no longer counts.
+        while self.accepted.back().is_some_and(|then| *then > now) {
+            self.accepted.pop_back();
         }
         let is_over = |then: &SystemTime| now.duration_since(*then).is_ok_and(|age| age >= per);
-        while self.let_in.front().is_some_and(is_over) {
-            self.let_in.pop_front();
+        while self.accepted.front().is_some_and(is_over) {
+            self.accepted.pop_front();
         }
-        let lets_in = self.let_in.len() < n as usize;
-        if lets_in {
-            self.let_in.push_back(now);
+        let accepts = self.accepted.len() < n as usize;
+        if accepts {
+            self.accepted.push_back(now);
         }
-        lets_in
+        accepts
     }
 }

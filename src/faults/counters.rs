@@ -1,4 +1,4 @@
-//! What became of the calls that a fault could have met: the facts behind "fired 0 times".
+//! Why a fault did or did not fire for each call: the facts behind "fired 0 times".
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -8,42 +8,43 @@ use super::effect::Effect;
 use super::matching::InjectedFault;
 use crate::operation::Operation;
 
-/// Counts the calls to a fault's operations since it was injected, by what became of each.
+/// Counts the calls to a fault's operations since its injection, by why the fault fired or did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub(crate) struct Counters {
+    /// The fault fired.
     pub(crate) fired: u64,
-    /// A predicate did not accept the input.
-    pub(crate) refused: u64,
-    /// The number of the last call that a predicate refused.
-    pub(crate) last_refused: Option<usize>,
-    /// A predicate panicked over it.
+    /// A predicate did not match the input.
+    pub(crate) not_matched: u64,
+    /// The number of the last call that a predicate did not match.
+    pub(crate) last_not_matched: Option<usize>,
+    /// A predicate panicked.
     pub(crate) panicked: u64,
-    /// Came before `after_n_calls`.
+    /// The call was one of the first `n` of `after_n_calls`.
     pub(crate) let_through: u64,
-    /// Came after the last of `up_to_n_times`.
-    pub(crate) spent: u64,
-    /// The draw of `with_probability` was against it.
-    pub(crate) undrawn: u64,
+    /// The fault had already fired as often as `up_to_n_times` allows.
+    pub(crate) used_up: u64,
+    /// The draw of `with_probability` did not select the call.
+    pub(crate) not_drawn: u64,
     /// The window of `rate_limit` was not full.
     pub(crate) within_limit: u64,
-    /// An earlier fault had decided already how the call ends.
+    /// An earlier fault had already decided how the call ends.
     pub(crate) outranked: u64,
 }
 
-impl Tally {
-    /// How many calls its predicates accepted.
+impl Counters {
+    /// How many calls the fault's predicates matched.
     pub(crate) fn matched(&self) -> u64 {
         self.fired
             + self.let_through
-            + self.spent
-            + self.undrawn
+            + self.used_up
+            + self.not_drawn
             + self.within_limit
             + self.outranked
     }
 
-    /// How many calls there were to its operations.
+    /// How many calls to the fault's operations were received.
     pub(crate) fn received(&self) -> u64 {
-        self.matched() + self.refused + self.panicked
+        self.matched() + self.not_matched + self.panicked
     }
 }
 
@@ -51,13 +52,13 @@ impl Tally {
 #[derive(Clone, Debug)]
 pub(crate) struct Unmet {
     pub(crate) fault: Arc<InjectedFault>,
-    pub(crate) tally: Tally,
-    /// Of the mock, for those who want to see the same draws again.
+    pub(crate) counters: Counters,
+    /// The mock's seed, with which a reader of the report can reproduce the draws.
     pub(super) seed: u64,
 }
 
 impl Unmet {
-    /// What the fault is: `throttle on GetId when <predicate>, up to 2 times`.
+    /// Describes the fault: `throttle on GetId when <predicate>, up to 2 times`.
     pub(crate) fn description(&self) -> String {
         let fault = &self.fault.fault;
         if self.refuses_connections() {
@@ -92,7 +93,7 @@ impl Unmet {
         text
     }
 
-    /// The operations it is on; all, if there is none.
+    /// The operations that the fault is limited to. If there is none, it matches all.
     pub(crate) fn operations(&self) -> impl Iterator<Item = Operation> {
         self.fault
             .fault
@@ -101,17 +102,17 @@ impl Unmet {
             .map(|target| target.operation)
     }
 
-    /// Whether it was never told how often to fire.
+    /// Whether the expectation is the default, because the user stated none.
     pub(crate) fn by_default(&self) -> bool {
         self.fault.fault.expected.is_none()
     }
 
     pub(crate) fn fired_too_rarely(&self) -> bool {
-        // More firings would help, or the expectation would hold already.
-        !self.fault.expected().is_exceeded_by(self.tally.fired)
+        // The expectation is not met, so it is exceeded unless the fault fired too rarely.
+        !self.fault.expected().is_exceeded_by(self.counters.fired)
     }
 
-    /// The limit of a `rate_limit`.
+    /// The limit, if the fault is a `rate_limit`.
     pub(crate) fn rate_limit(&self) -> Option<(u32, Duration)> {
         match self.fault.fault.effect {
             Effect::RateLimit { n, per, .. } => Some((n, per)),
@@ -124,7 +125,7 @@ impl Unmet {
         }
     }
 
-    /// Whether it is about connections and not about calls.
+    /// Whether the fault refuses connections. Such a fault matches no calls.
     pub(crate) fn refuses_connections(&self) -> bool {
         self.fault.refuses_connections()
     }

@@ -1,7 +1,7 @@
-//! What a fault does, as data, and how it is called in messages.
+//! What a fault does, as data, and the names of effects in messages.
 //!
-//! Performs nothing: the service and the transports do. They match these types without a wildcard,
-//! so that neither can forget a case.
+//! The service and the transports carry the effects out. They match these types without a
+//! wildcard, so that neither can forget a case.
 
 use std::any::Any;
 use std::fmt;
@@ -19,8 +19,8 @@ use crate::operation::{Operation, Request, Response, SdkOperation};
 pub(crate) enum Effect {
     /// Adds to the other delays of the call.
     Delay(Duration),
-    /// Keeps the call waiting until the fault is released. Like a delay it combines with another
-    /// effect, so that a call can be held and then fail.
+    /// Keeps the call waiting until the fault is released. Like a delay, it combines with other
+    /// effects, so that a call can be held and then fail.
     Hold,
     /// Throttles the calls that exceed the limit.
     RateLimit {
@@ -28,55 +28,55 @@ pub(crate) enum Effect {
         per: Duration,
         retry_after: Option<Duration>,
     },
-    /// Keeps connections from being made, so it applies to no call.
+    /// Refuses connections, so it applies to no call.
     RefuseConnections,
     /// Ends the call without the engine.
     Replace(Replacement),
-    /// Ends the call without the engine, with an output that the test has scripted.
+    /// Ends the call without the engine, with the scripted response of a closure.
     Respond(Responder),
-    /// Lets the engine do its work and damages the answer on its way back.
+    /// Lets the engine carry out the operation, and damages the response.
     Damage(Damage),
 }
 
-/// What happens to a call instead of the engine's work.
+/// What happens to a call if the engine does not answer it.
 #[derive(Clone, Debug)]
 pub(crate) enum Replacement {
-    /// It is answered with this error, as AWS would send it.
+    /// The call is answered with this error, as AWS would send it.
     Error {
-        /// The constructor of `Fault` that says which error it is; none for `Fault::error`, where
-        /// the code says it.
+        /// The constructor of `Fault` that is named after the error; `None` for `Fault::error`,
+        /// where messages name the error code.
         constructor: Option<&'static str>,
         error: ServiceError,
         /// Sent as `x-amz-retry-after`, in milliseconds.
         retry_after: Option<Duration>,
     },
-    /// It is answered with a bare status and an empty body.
+    /// The call is answered with a bare status and an empty body.
     Status {
         status: StatusCode,
         /// Sent as `x-amz-retry-after`, in milliseconds.
         retry_after: Option<Duration>,
     },
-    /// It is never answered.
+    /// The call is never answered.
     Hang,
-    /// Its connection is reset before the first byte.
+    /// The connection is reset before the first byte of a response.
     Reset,
-    /// Its connection is closed before the first byte.
+    /// The connection is closed before the first byte of a response.
     Close,
 }
 
-/// What happens to the engine's answer.
+/// What happens to the engine's response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Damage {
-    /// The connection is closed in the middle of it.
+    /// The connection is closed in the middle of the response.
     Truncate,
-    /// It becomes status 200 with a body that is not JSON.
+    /// The response becomes status 200 with a body that is not JSON.
     Malform,
-    /// The connection is reset instead.
+    /// The connection is reset before the first byte of the response.
     Lose,
 }
 
 impl Effect {
-    /// The place of `x-amz-retry-after`, if there is a response to put it on.
+    /// The value of `x-amz-retry-after`, if the effect sends a response that can carry the header.
     pub(super) fn retry_after_mut(&mut self) -> Option<&mut Option<Duration>> {
         match self {
             Self::RateLimit { retry_after, .. }
@@ -94,7 +94,7 @@ impl Effect {
 }
 
 impl Replacement {
-    /// What the service sends to callers that exceed the request rate.
+    /// The error that AWS sends to callers that exceed the request rate.
     pub(super) fn throttle(retry_after: Option<Duration>) -> Self {
         Self::Error {
             constructor: Some("throttle"),
@@ -104,7 +104,7 @@ impl Replacement {
     }
 }
 
-/// The name a reader knows it by: that of the method on `Fault` which makes it.
+/// The name that users know: that of the constructor on `Fault`.
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -145,7 +145,7 @@ impl fmt::Display for Damage {
     }
 }
 
-/// The closure of `Fault::respond_with`, for whichever operation it was written.
+/// The closure of `Fault::respond_with`, with its operation's input and output types erased.
 #[derive(Clone)]
 pub(crate) struct Responder {
     operation: Operation,
@@ -159,7 +159,7 @@ impl Responder {
         written: &'static Location<'static>,
     ) -> Self {
         let answer = move |request: &_| {
-            let input = O::input(request).expect("a responder meets calls of its operation only");
+            let input = O::input(request).expect("`respond_with` matches only its own operation");
             O::response(respond(input))
         };
         Self {
@@ -169,7 +169,8 @@ impl Responder {
         }
     }
 
-    /// Asks the user's closure. [`ScriptedResponse`](super::ScriptedResponse) does so safely.
+    /// Runs the user's closure. Only [`ScriptedResponse`](super::matching::ScriptedResponse) calls
+    /// this, because it catches panics and lists the closure while it runs.
     pub(super) fn answer(&self, request: &Request) -> Response {
         (self.answer)(request)
     }
@@ -190,11 +191,11 @@ impl fmt::Debug for Responder {
     }
 }
 
-/// Runs a closure of the user's; a panic becomes its text.
+/// Runs a closure of the user's, and turns a panic into its message.
 ///
-/// Where it panicked is not known here. Only a panic hook learns that, and the hook is one for
-/// the whole process, so it is the test's to set and not this crate's. The standard hook prints
-/// the place anyway.
+/// The location of the panic is not known here. Only a panic hook learns it, and because the hook
+/// is global to the process, it belongs to the test and not to this crate. The default hook prints
+/// the location anyway.
 pub(super) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|payload| panic_text(payload.as_ref()))
 }
@@ -205,7 +206,7 @@ fn panic_text(payload: &(dyn Any + Send)) -> String {
     } else if let Some(text) = payload.downcast_ref::<String>() {
         text.clone()
     } else {
-        "a panic without a text".to_owned()
+        "a panic without a message".to_owned()
     }
 }
 
@@ -215,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_effect_is_called_as_the_method_that_makes_it() {
+    fn an_effect_is_named_after_its_constructor() {
         let made = [
             (Fault::throttle(), "throttle"),
             (Fault::not_authorized("no"), "not_authorized"),
@@ -246,11 +247,14 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_of_any_kind_becomes_a_text() {
+    fn a_panic_with_any_payload_becomes_a_message() {
         let text = |run: fn()| caught(run).unwrap_err();
 
         assert_eq!(text(|| panic!("plain")), "plain");
         assert_eq!(text(|| panic!("number {}", 7)), "number 7");
-        assert_eq!(text(|| std::panic::panic_any(7)), "a panic without a text");
+        assert_eq!(
+            text(|| std::panic::panic_any(7)),
+            "a panic without a message"
+        );
     }
 }

@@ -1,7 +1,7 @@
-//! The faults in force: how they come and go, and what they do to a call.
+//! The faults in force: how they are injected and removed, and what they do to a call.
 //!
-//! Lives under the mock's one lock and is quick there; runs no closure of the user's. Knows
-//! nothing of HTTP and asks for no time: it is told what the mock's clock shows.
+//! [`InjectedFaults`] is behind the mock's one lock. Its methods are quick and run no closure of
+//! the user's. It knows nothing of HTTP and reads no clock: callers pass the mock's time.
 
 use std::panic::Location;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 
-use super::counters::{Tally, Unmet};
+use super::counters::{Counters, Unmet};
 use super::effect::{Damage, Effect, Replacement};
 use super::fault::{Fault, FaultName};
 use super::gate::Gate;
@@ -24,20 +24,20 @@ use crate::sliding_window::Window;
 #[derive(Debug)]
 pub(crate) struct InjectedFaults {
     seed: u64,
-    /// How many were ever injected. Clearing does not start it over: a number in a report means
-    /// one fault.
+    /// How many faults were ever injected. Clearing does not reset it, so that a number in a report
+    /// stands for one fault.
     total: usize,
     next_id: u64,
     entries: Vec<Entry>,
-    /// What [`snapshot`](Self::snapshot) hands out, made anew when a fault comes or goes.
+    /// What [`snapshot`](Self::snapshot) returns. Rebuilt when a fault is injected or removed.
     snapshot: Snapshot,
-    /// How often all connections were broken, for those who hold one.
+    /// How often all connections in memory were broken. Each connection holds a receiver.
     breaks: watch::Sender<u64>,
     running: Arc<RunningClosures>,
 }
 
 impl InjectedFaults {
-    /// No faults yet. All draws follow from `seed`.
+    /// Starts without faults. All draws depend on `seed`.
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             seed,
@@ -77,8 +77,8 @@ impl InjectedFaults {
         injected
     }
 
-    /// Takes a fault out of force and releases the calls it holds. Answers with the facts if it
-    /// has not fired as expected, and with nothing if it was cleared before.
+    /// Removes a fault and releases the calls that it holds. Returns the facts if the fault has not
+    /// fired as expected, and `None` if it has or if it was already removed.
     pub(crate) fn remove(&mut self, id: FaultId) -> Option<Unmet> {
         let index = self
             .entries
@@ -90,8 +90,8 @@ impl InjectedFaults {
         entry.unmet(self.seed)
     }
 
-    /// Takes all faults out of force, whether or not they fired as expected, and
-    /// releases the calls they hold.
+    /// Removes all faults, whether or not they have fired as expected, and releases the calls that
+    /// they hold.
     pub(crate) fn clear(&mut self) {
         for entry in self.entries.drain(..) {
             entry.fault.gate().open();
@@ -99,29 +99,29 @@ impl InjectedFaults {
         self.renew_snapshot();
     }
 
-    /// The faults as they are now, to be asked about a call outside the lock.
+    /// The faults in force now, against which a call is matched outside the lock.
     pub(crate) fn snapshot(&self) -> Snapshot {
         self.snapshot.clone()
     }
 
-    /// Applies the faults that a call matches, charges their budgets, and says what must happen to
+    /// Applies the faults that a call matches, charges their budgets, and returns what they do to
     /// the call.
     ///
-    /// Delays add up; of the other effects the first with budget left wins, so two injected
-    /// faults read as a sequence. A fault that was removed since the snapshot is not applied. If
-    /// a predicate has panicked, none is: what the call would have matched is unknown.
+    /// Delays add up. Of the other effects, the first with budget left applies, so that two faults
+    /// make a sequence. A fault that was removed since the snapshot is not applied. If a predicate
+    /// has panicked, no fault is applied, because it is unknown what the call would have matched.
     pub(crate) fn apply(&mut self, matches: &Matches, call: usize, now: SystemTime) -> Applied {
         for id in &matches.not_matched {
             if let Some(entry) = entry(&mut self.entries, *id) {
-                entry.tally.refused += 1;
-                entry.tally.last_refused = Some(call);
+                entry.counters.not_matched += 1;
+                entry.counters.last_not_matched = Some(call);
             }
         }
         let mut applied = Applied::default();
         if !matches.panicked.is_empty() {
             for id in &matches.panicked {
                 if let Some(entry) = entry(&mut self.entries, *id) {
-                    entry.tally.panicked += 1;
+                    entry.counters.panicked += 1;
                 }
             }
             return applied;
@@ -135,19 +135,19 @@ impl InjectedFaults {
         applied
     }
 
-    /// The closure of the user's that runs on a thread, if one does.
+    /// The user's closure that runs on a thread, if there is one.
     pub(crate) fn running_on(&self, thread: ThreadId) -> Option<UserClosure> {
         self.running.on(thread)
     }
 
-    /// Whether no connection is to be made at present.
+    /// Whether a fault refuses connections at present.
     pub(crate) fn refuses_connections(&self) -> bool {
         let mut entries = self.entries.iter();
         entries.any(|entry| entry.fault.refuses_connections())
     }
 
-    /// Makes a connection in memory, unless it is refused: then the first fault that refuses it is
-    /// charged. Every change of the receiver breaks the connection.
+    /// Opens a connection in memory, or fires the first fault that refuses it. The receiver
+    /// changes when the connection must be broken.
     pub(crate) fn connect(&mut self) -> Option<watch::Receiver<u64>> {
         let mut entries = self.entries.iter_mut();
         match entries.find(|entry| entry.fault.refuses_connections()) {
@@ -159,7 +159,7 @@ impl InjectedFaults {
         }
     }
 
-    /// Breaks the connections that were made in memory.
+    /// Breaks all connections in memory.
     pub(crate) fn break_connections(&self) {
         self.breaks.send_modify(|n| *n += 1);
     }
@@ -182,56 +182,56 @@ fn entry(entries: &mut [Entry], id: FaultId) -> Option<&mut Entry> {
     entries.iter_mut().find(|entry| entry.fault.id() == id)
 }
 
-/// What faults do to one call.
+/// What the faults do to one call.
 #[derive(Debug, Default)]
 pub(crate) struct Applied {
-    /// All matching delays together.
+    /// The sum of all delays.
     pub(crate) delay: Duration,
-    /// All must be open before the call is answered.
+    /// The gates that must all be open before the call is answered.
     pub(crate) gates: Vec<Gate>,
-    /// How the call ends; with the engine's answer, if there is none.
+    /// How the call ends. Without an ending, the engine answers it.
     pub(crate) ending: Option<Ending>,
     /// The fault that decides how the call ends.
     decided_by: Option<Arc<InjectedFault>>,
-    /// The first that delays or holds the call.
+    /// The first fault that delays or holds the call.
     slowed_by: Option<Arc<InjectedFault>>,
 }
 
-/// How a call ends that does not end with the engine's answer.
+/// How a call ends if a fault decides.
 #[derive(Clone, Debug)]
 pub(crate) enum Ending {
-    /// Without the engine.
+    /// The engine does not run.
     Replace(Replacement),
-    /// Without the engine, as a closure of the user's says.
+    /// The engine does not run; a closure of the user's answers.
     Respond(ScriptedResponse),
-    /// After the engine has done its work.
+    /// The engine carries out the operation, and its response is damaged.
     Damage(Damage),
 }
 
 impl Applied {
-    /// Why the call ends as it does, if a fault decides that.
+    /// The explanation of the error that a fault answers with, if one decides the call.
     pub(crate) fn explanation(&self) -> Option<String> {
         let fault = self.decided_by.as_ref()?;
         let (name, place) = (fault.name(), fault.injected());
         Some(format!("it is the error of {name}, injected at {place}"))
     }
 
-    /// What the call's record says shaped the answer: the fault that decided it, or else the
-    /// first that slowed it down.
+    /// The fault that the call's record names: the one that decided how the call ends, or else the
+    /// first that delayed or held it.
     pub(crate) fn fault_name(&self) -> Option<FaultName> {
         let fault = self.decided_by.as_ref().or(self.slowed_by.as_ref())?;
         Some(fault.name().clone())
     }
 }
 
-/// A fault in force, and what it has counted.
+/// A fault in force, with its counters.
 #[derive(Debug)]
 struct Entry {
     fault: Arc<InjectedFault>,
-    /// Counted in the order of injection, from 1.
+    /// Its number in the order of injection, from 1.
     number: usize,
-    tally: Tally,
-    /// Of a `rate_limit`.
+    counters: Counters,
+    /// The window of a `rate_limit`.
     window: Window,
 }
 
@@ -240,13 +240,13 @@ impl Entry {
         Self {
             fault,
             number,
-            tally: Tally::default(),
+            counters: Counters::default(),
             window: Window::default(),
         }
     }
 
-    /// Applies the fault to one call. Every call is counted exactly once: as fired, or as what
-    /// kept the fault from firing.
+    /// Applies the fault to one call. Each call is counted exactly once: as fired, or by what kept
+    /// the fault from firing.
     fn apply(
         &mut self,
         applied: &mut Applied,
@@ -255,22 +255,25 @@ impl Entry {
         now: SystemTime,
     ) {
         let fault = &self.fault.fault;
-        // Counted over all matching calls, whoever answers them: so the draws stay where they
-        // are when another fault is added.
-        let nth = self.tally.matched() + 1;
+        // All matching calls count, whichever fault answers them, so that adding another fault does
+        // not shift the draws.
+        let nth = self.counters.matched() + 1;
         if nth <= fault.let_through {
-            self.tally.let_through += 1;
+            self.counters.let_through += 1;
             return;
         }
-        if fault.limit.is_some_and(|limit| self.tally.fired >= limit) {
-            self.tally.spent += 1;
+        if fault
+            .limit
+            .is_some_and(|limit| self.counters.fired >= limit)
+        {
+            self.counters.used_up += 1;
             return;
         }
         if fault
             .probability
             .is_some_and(|p| draw(seed, self.number, nth) >= p)
         {
-            self.tally.undrawn += 1;
+            self.counters.not_drawn += 1;
             return;
         }
         let ending = match &fault.effect {
@@ -288,7 +291,7 @@ impl Entry {
             | Effect::Damage(_)
                 if applied.ending.is_some() =>
             {
-                self.tally.outranked += 1;
+                self.counters.outranked += 1;
                 return;
             }
             Effect::RateLimit {
@@ -296,8 +299,8 @@ impl Entry {
                 per,
                 retry_after,
             } => {
-                if self.window.lets_in(*n, *per, now) {
-                    self.tally.within_limit += 1;
+                if self.window.try_accept(*n, *per, now) {
+                    self.counters.within_limit += 1;
                     return;
                 }
                 Some(Ending::Replace(Replacement::throttle(*retry_after)))
@@ -313,7 +316,7 @@ impl Entry {
                 }))
             }
             Effect::Damage(damage) => Some(Ending::Damage(*damage)),
-            // It is about connections, so no call matches it.
+            // Such a fault matches no calls.
             Effect::RefuseConnections => return,
         };
         match ending {
@@ -330,16 +333,17 @@ impl Entry {
     }
 
     fn fire(&mut self) {
-        self.tally.fired += 1;
-        self.fault.fired.send_replace(self.tally.fired);
+        self.counters.fired += 1;
+        self.fault.fired.send_replace(self.counters.fired);
     }
 
     fn unmet(&self, seed: u64) -> Option<Unmet> {
-        // A fault whose predicate panics is reported for that. How often it fired says nothing.
-        let met = self.fault.expected().contains(self.tally.fired) || self.tally.panicked > 0;
+        // If a predicate panicked, the panic is reported, and how often the fault fired means
+        // nothing.
+        let met = self.fault.expected().contains(self.counters.fired) || self.counters.panicked > 0;
         (!met).then(|| Unmet {
             fault: Arc::clone(&self.fault),
-            tally: self.tally,
+            counters: self.counters,
             seed,
         })
     }
@@ -358,7 +362,7 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// Some faults and a clock.
+    /// Faults with a clock and a number of calls.
     struct Mock {
         faults: InjectedFaults,
         calls: usize,
@@ -389,7 +393,7 @@ mod tests {
             self.faults.apply(&matches, self.calls, self.now)
         }
 
-        /// The effects that so many calls meet, by name.
+        /// Makes this many calls and returns the names of the effects on them.
         fn effects(&mut self, calls: usize, request: &Arc<Request>) -> Vec<String> {
             let endings = (0..calls).map(|_| self.call(request).ending);
             endings.map(|ending| name(ending.as_ref())).collect()
@@ -430,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn delays_add_up_and_go_along_with_one_effect() {
+    fn delays_add_up_and_combine_with_one_other_effect() {
         let mut mock = Mock::with([
             Fault::delay(SECOND).named("slow"),
             Fault::throttle(),
@@ -444,11 +448,11 @@ mod tests {
         assert_eq!(name(applied.ending.as_ref()), "throttle");
         let unmet: Vec<_> = mock.faults.unmet();
         assert_eq!(unmet.len(), 1);
-        assert_eq!(unmet[0].tally.outranked, 1);
+        assert_eq!(unmet[0].counters.outranked, 1);
     }
 
     #[test]
-    fn the_call_is_named_after_what_decided_it_or_else_after_what_slowed_it() {
+    fn the_record_names_the_fault_that_decided_or_else_the_first_that_delayed() {
         let mut mock = Mock::with([
             Fault::delay(SECOND).named("slow"),
             Fault::delay(SECOND).named("slower"),
@@ -468,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_meets_its_operations_only_and_what_its_predicate_accepts() {
+    fn a_fault_applies_to_its_operations_and_to_inputs_that_its_predicate_matches() {
         let mut mock = Mock::with([
             Fault::throttle().when(Client::get_id, |input| {
                 input.identity_pool_id() == Some("p")
@@ -483,7 +487,7 @@ mod tests {
     }
 
     #[test]
-    fn several_predicates_must_all_accept() {
+    fn all_predicates_of_an_operation_must_match() {
         let fault = || {
             Fault::throttle()
                 .on(Client::get_id)
@@ -557,7 +561,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_removed_does_not_strike_calls_under_way() {
+    fn a_removed_fault_does_not_apply_to_calls_in_flight() {
         let mut mock = Mock::with([]);
         let fault = mock.inject(Fault::throttle());
         let matches = mock.faults.snapshot().match_call(&get_id());
@@ -586,7 +590,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panicking_predicate_is_told_and_its_fault_not_met() {
+    fn a_panicking_predicate_is_reported_and_its_fault_does_not_fire() {
         let mut mock = Mock::with([]);
         mock.inject(
             Fault::throttle()
@@ -599,7 +603,7 @@ mod tests {
         let panics = matches.take_panics();
         let applied = mock.faults.apply(&matches, 1, mock.now);
         assert!(applied.ending.is_none());
-        assert!(mock.faults.unmet().is_empty(), "the panic is told already");
+        assert!(mock.faults.unmet().is_empty(), "the panic is reported");
         assert_eq!(panics.len(), 1);
         assert_eq!(
             (panics[0].text(), panics[0].fault().bare()),
@@ -608,17 +612,17 @@ mod tests {
     }
 
     #[test]
-    fn refused_connections_are_counted_and_meet_no_call() {
+    fn refused_connections_are_counted_and_calls_are_not_affected() {
         let mut mock = Mock::with([]);
-        let refusal = mock.inject(Fault::refuse_connections());
+        let down = mock.inject(Fault::refuse_connections());
         mock.inject(Fault::refuse_connections().expect(1));
 
         assert!(mock.faults.connect().is_none());
         assert_eq!(mock.effects(1, &get_id()), ["ok"]);
-        assert_eq!(refusal.fired(), 1);
+        assert_eq!(down.fired(), 1);
         assert_eq!(mock.faults.unmet().len(), 1);
 
-        mock.faults.remove(refusal.id());
+        mock.faults.remove(down.id());
         assert!(mock.faults.refuses_connections());
         mock.faults.clear();
         assert!(!mock.faults.refuses_connections());
@@ -626,7 +630,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_breaks_the_connections_that_are_there() {
+    fn refusing_connections_breaks_the_open_ones() {
         let mut mock = Mock::with([]);
         let connection = mock.faults.connect().unwrap();
 
@@ -638,7 +642,7 @@ mod tests {
     }
 
     #[test]
-    fn no_faults_no_snapshot() {
+    fn without_faults_the_snapshot_is_empty() {
         let mut mock = Mock::with([]);
         assert!(mock.faults.snapshot().0.is_none());
 

@@ -1,6 +1,6 @@
-//! Which faults a call matches. The user's predicates run here, so no lock is held here.
+//! Which faults a call matches. The user's predicates run here, so no lock may be held.
 //!
-//! Nothing is counted; [`injected`](super::injected) does that, under the lock.
+//! Nothing is counted here; [`injected`](super::injected) counts, under the lock.
 
 use std::panic::Location;
 use std::sync::Arc;
@@ -15,22 +15,22 @@ use crate::error::ServiceError;
 use crate::operation::{Operation, Request, Response};
 use crate::times::Times;
 
-/// Tells faults in force apart; never given twice by one mock.
+/// Identifies an injected fault. A mock never assigns the same id twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FaultId(pub(super) u64);
 
-/// A fault that was injected: what it is, where that happened, and how often it has fired.
+/// A fault that was injected: its definition, where it was injected, and how often it has fired.
 #[derive(Debug)]
 pub(crate) struct InjectedFault {
     pub(super) id: FaultId,
     pub(super) name: FaultName,
     pub(super) fault: Fault,
     pub(super) injected_at: &'static Location<'static>,
-    /// Where held calls wait. Unused by faults that hold nobody.
+    /// Where held calls wait. Only `Fault::hold` uses it.
     pub(super) gate: Gate,
-    /// Written under the lock, read and awaited by guards without it.
+    /// How often it has fired. Written under the lock; guards read and await it without the lock.
     pub(super) fired: watch::Sender<u64>,
-    /// Where its closures are listed while they run.
+    /// The list of running closures, which its own closures join.
     pub(super) running: Arc<RunningClosures>,
 }
 
@@ -52,34 +52,36 @@ impl InjectedFault {
         &self.gate
     }
 
-    /// How often it has fired so far.
+    /// How often the fault has fired so far.
     pub(crate) fn fired(&self) -> u64 {
         *self.fired.borrow()
     }
 
-    /// Returns once it has fired at least `n` times. Cancel-safe, and on no particular runtime.
+    /// Returns once the fault has fired at least `n` times. It is cancel-safe and works on any
+    /// runtime.
     pub(crate) async fn fired_at_least(&self, n: u64) {
         let mut fired = self.fired.subscribe();
-        // It fails only when the sender is gone, and `self` holds it.
+        // This fails only if the sender was dropped, and `self` owns the sender.
         let _ = fired.wait_for(|fired| *fired >= n).await;
     }
 
+    /// How often the fault must fire: as the user said, or else the default.
     pub(crate) fn expected(&self) -> Times {
         match (&self.fault.expected, self.fault.probability) {
             (Some(times), _) => times.clone(),
             (None, Some(_)) => Times::ANY,
-            // Over TCP the mock does not learn of what its port refuses.
+            // Over TCP the mock does not see the attempts that its port refuses.
             (None, None) if self.refuses_connections() => Times::ANY,
             (None, None) => Times::AT_LEAST_ONCE,
         }
     }
 
-    /// Whether it is about connections, so that no call meets it.
+    /// Whether the fault refuses connections. Such a fault matches no calls.
     pub(super) fn refuses_connections(&self) -> bool {
         matches!(self.fault.effect, Effect::RefuseConnections)
     }
 
-    /// Runs a closure of the user's, which must not happen under a lock, and lists it meanwhile.
+    /// Runs a closure of the user's, and lists it while it runs. Must not be called under a lock.
     fn run<T>(
         &self,
         method: Method,
@@ -96,7 +98,8 @@ impl InjectedFault {
         outcome.map_err(|text| UserPanic { closure, text })
     }
 
-    /// Whether it is for a call whose input was not read: only if it asks for none.
+    /// Whether the fault matches a call whose input was not read. A fault that needs the input does
+    /// not.
     fn matches_unread(&self, operation: Operation) -> bool {
         let targets = &self.fault.targets;
         let is_on = |target: &Target| target.operation == operation && target.predicates.is_empty();
@@ -114,8 +117,8 @@ impl InjectedFault {
             return Verdict::OtherOperation;
         };
         for predicate in &target.predicates {
-            let accepts = || (predicate.accepts)(request);
-            match self.run(Method::When, predicate.written, accepts) {
+            let matches = || (predicate.matches)(request);
+            match self.run(Method::When, predicate.written, matches) {
                 Ok(true) => {}
                 Ok(false) => return Verdict::NotMatched,
                 Err(panic) => return Verdict::Panicked(panic),
@@ -125,9 +128,9 @@ impl InjectedFault {
     }
 }
 
-/// What a fault says to a call.
+/// The result of matching a call against one fault.
 enum Verdict {
-    /// The fault is on other operations.
+    /// The fault is limited to other operations.
     OtherOperation,
     /// A predicate did not match the input.
     NotMatched,
@@ -135,7 +138,7 @@ enum Verdict {
     Panicked(UserPanic),
 }
 
-/// The closure of `respond_with`, about to be asked for the answer to a request.
+/// The closure of `respond_with`, and the request that it is to answer.
 #[derive(Clone, Debug)]
 pub(crate) struct ScriptedResponse {
     pub(super) fault: Arc<InjectedFault>,
@@ -144,7 +147,7 @@ pub(crate) struct ScriptedResponse {
 }
 
 impl ScriptedResponse {
-    /// Runs the user's closure: hold no lock here.
+    /// Runs the user's closure, so the caller must not hold a lock.
     pub(crate) fn answer(&self) -> Result<Response, UserPanic> {
         let written = self.responder.written();
         self.fault.run(Method::RespondWith, written, || {
@@ -153,14 +156,15 @@ impl ScriptedResponse {
     }
 }
 
-/// The faults in force when a call arrived. A fault injected later does not touch the call.
+/// The faults in force when a call arrived. A fault injected later does not affect the call.
 ///
-/// Taking one copies a pointer, or nothing at all while there are no faults.
+/// Taking a snapshot copies one pointer, or nothing if there are no faults.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Snapshot(pub(super) Option<Arc<[Arc<InjectedFault>]>>);
 
 impl Snapshot {
-    /// Asks every fault about a call. Runs the user's predicates: hold no lock here.
+    /// Matches a call against every fault. Runs the user's predicates, so the caller must not hold
+    /// a lock.
     pub(crate) fn match_call(&self, request: &Arc<Request>) -> Matches {
         let mut matches = Matches {
             request: Some(Arc::clone(request)),
@@ -180,7 +184,7 @@ impl Snapshot {
         matches
     }
 
-    /// The same for a call whose input was not read. Runs no closure.
+    /// Matches a call whose input was not read against every fault. Runs no closure.
     pub(crate) fn match_unread(&self, operation: Operation) -> Matches {
         let matched = self
             .faults()
@@ -196,10 +200,10 @@ impl Snapshot {
     }
 }
 
-/// Which faults a call matches, before any budget is looked at.
+/// Which faults a call matches, regardless of their budgets.
 #[derive(Debug, Default)]
 pub(crate) struct Matches {
-    /// None if the input was not read.
+    /// `None` if the input was not read.
     pub(super) request: Option<Arc<Request>>,
     pub(super) matched: Vec<FaultId>,
     pub(super) not_matched: Vec<FaultId>,
@@ -208,14 +212,14 @@ pub(crate) struct Matches {
 }
 
 impl Matches {
-    /// Takes out the panics of predicates. If there are any, the call is answered with a
+    /// Takes out the panics of predicates. If there are any, the call is answered with the error
     /// `MockPanic`, and no fault is applied to it.
     pub(crate) fn take_panics(&mut self) -> Vec<UserPanic> {
         std::mem::take(&mut self.panics)
     }
 }
 
-/// A panic inside a closure that the user has given to a fault.
+/// A panic in a closure that the user has given to a fault.
 #[derive(Clone, Debug)]
 pub(crate) struct UserPanic {
     closure: UserClosure,
@@ -223,13 +227,13 @@ pub(crate) struct UserPanic {
 }
 
 impl UserPanic {
-    /// What the caller is answered: an error no AWS service knows, with HTTP status 500.
+    /// The error that the caller gets. No AWS service uses its code; its HTTP status is 500.
     pub(crate) fn error(&self) -> ServiceError {
         let message = format!("{} panicked: {}", self.subject(), self.text);
         ServiceError::known("MockPanic", message).with_status(500)
     }
 
-    /// `a predicate`, for the first line of a report.
+    /// The kind of closure, such as `a predicate`, for the first line of a report.
     pub(crate) fn subject(&self) -> &'static str {
         self.closure.method.subject()
     }

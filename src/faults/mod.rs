@@ -1,10 +1,12 @@
 //! Fault injection: what goes wrong on purpose, for which calls, how often.
 //!
-//! A [`Fault`] is a value that the user makes. [`InjectedFaults`] holds those in force. A call
-//! meets them in three steps: a `Snapshot` is taken under the lock, [`Matches`] are found outside
-//! it because the user's predicates run there, and the faults are applied under the lock again,
-//! which charges their budgets. What comes of it is [`Applied`], data that the service carries out.
-//! Nothing in here knows the engine or waits for time to pass.
+//! A [`Fault`] is a value that the user builds, and [`InjectedFaults`] holds the faults in force.
+//! The service handles a call in three steps. It takes a [`Snapshot`] of the faults under the lock.
+//! It finds the [`Matches`] outside the lock, because the user's predicates run there. It applies
+//! the matching faults under the lock again, which charges their budgets. The result is
+//! [`Applied`](injected::Applied), data that the service carries out.
+//!
+//! This module knows nothing of the engine and never waits for time to pass.
 
 mod counters;
 mod effect;

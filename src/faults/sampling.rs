@@ -1,16 +1,16 @@
 //! The random draws of `Fault::with_probability`.
 
-/// A number in `0.0..1.0` that follows from these three alone.
+/// Returns a number in `0.0..1.0` that depends on the arguments alone.
 ///
-/// Not drawn from a generator crate: a seed in a bug report must mean the same calls after an
-/// upgrade of dependencies.
+/// No crate for random numbers is used, because a seed in a bug report must select the same calls
+/// after an upgrade of dependencies.
 pub(super) fn draw(seed: u64, fault: usize, nth: u64) -> f64 {
     let bits = mix(mix(mix(seed) ^ fault as u64) ^ nth);
-    // The upper 53 bits, as many as an `f64` holds.
+    // The upper 53 bits, which is the precision of an `f64`.
     (bits >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// The finalizer of `SplitMix64`: every bit of the input changes half the bits of the output.
+/// The finalizer of `SplitMix64`: each bit of the input changes about half the bits of the output.
 fn mix(input: u64) -> u64 {
     let z = input.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,6 +1,7 @@
-//! The chainable methods of a fault: to which calls, how often, and what is demanded of it.
+//! The chainable methods of [`Fault`]: which calls it matches, how often it fires, and how often it
+//! is expected to fire.
 //!
-//! They only write down; misuse panics here, at the line where it is written.
+//! They only store their arguments. Misuse panics here, at the user's line.
 
 use std::panic::Location;
 use std::sync::Arc;
@@ -10,12 +11,14 @@ use super::fault::{Fault, Predicate, Target};
 use crate::operation::{Operation, SdkOperation};
 use crate::times::Times;
 
-/// To which calls, how often, and what is demanded.
+/// Which calls the fault matches, how often it fires, and how often it is expected to fire.
 impl Fault {
-    /// Limits the fault to calls of this operation. Repeat it to widen the fault to further
-    /// operations. Without it, a fault matches every call of the 25 operations that the mock
-    /// answers (23 of Cognito Identity, two of STS), unless the input cannot be read. A call that is
-    /// too large to be read meets the faults that ask for no input: those without
+    /// Limits the fault to calls of this operation. Calling it again adds further operations.
+    ///
+    /// A fault that is not limited matches calls of all 25 operations that the mock answers (23 of
+    /// Cognito Identity, two of STS). A call that the mock rejects at once, because of its
+    /// signature or because its input cannot be decoded, matches no fault. A call whose body is too
+    /// large to be read matches only faults that do not need its input: those without
     /// [`when`](Self::when) and [`respond_with`](Self::respond_with) for its operation.
     ///
     /// ```
@@ -29,24 +32,27 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the fault is a [`respond_with`](Self::respond_with) of another operation, or
+    /// Panics if the fault is a [`respond_with`](Self::respond_with) of another operation or
     /// [`refuse_connections`](Self::refuse_connections).
     #[track_caller]
     pub fn on<O: SdkOperation>(mut self, op: fn(&O::Client) -> O) -> Self {
-        self.chooses_calls("on");
+        self.assert_matches_calls("on");
         self.target(operation(op));
         self
     }
 
-    /// Only to calls of this operation whose input the predicate accepts. It widens the fault to
-    /// the operation as [`on`](Self::on) does; several predicates for one operation must all
-    /// accept.
+    /// Limits the fault to calls of this operation whose input the predicate matches. Calling it
+    /// again for another operation adds that operation, as [`on`](Self::on) does. If an operation
+    /// has several predicates, all of them must match.
     ///
-    /// The predicate runs without any lock of the mock: in memory on the thread of the caller, so
-    /// on several at once, over TCP on the server's one thread, which answers nobody else
-    /// meanwhile. If it panics, the call is answered with status 500 and verification reports the
+    /// The predicate runs without any lock of the mock. In memory it runs on the caller's thread,
+    /// so several threads can run it at once. Over TCP it runs on the server's only thread, which
+    /// serves no other request until the predicate returns.
+    ///
+    /// If the predicate panics, the call is answered with status 500 and verification reports the
     /// panic. If it waits for the test while the test waits for the mock (to drop it, or to refuse
-    /// connections), the mock goes on after three seconds and names it on standard error.
+    /// connections), the mock stops waiting after three seconds and names the predicate on standard
+    /// error.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -59,7 +65,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the fault is a [`respond_with`](Self::respond_with) of another operation, or
+    /// Panics if the fault is a [`respond_with`](Self::respond_with) of another operation or
     /// [`refuse_connections`](Self::refuse_connections).
     #[track_caller]
     pub fn when<O: SdkOperation>(
@@ -67,14 +73,14 @@ impl Fault {
         op: fn(&O::Client) -> O,
         predicate: impl Fn(&O::Input) -> bool + Send + Sync + 'static,
     ) -> Self {
-        self.chooses_calls("when");
-        let accepts = move |request: &_| O::input(request).is_some_and(&predicate);
-        let predicate = Predicate::new(accepts, Location::caller());
+        self.assert_matches_calls("when");
+        let matches = move |request: &_| O::input(request).is_some_and(&predicate);
+        let predicate = Predicate::new(matches, Location::caller());
         self.target(operation(op)).predicates.push(predicate);
         self
     }
 
-    /// At most so often; later calls do not meet it any more.
+    /// Limits the fault to firing at most `n` times. It does not affect later calls.
     ///
     /// ```
     /// # use mock_cognito_identity::Fault;
@@ -88,17 +94,17 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If `n` is 0, or the fault is [`refuse_connections`](Self::refuse_connections).
+    /// Panics if `n` is 0 or the fault is [`refuse_connections`](Self::refuse_connections).
     #[track_caller]
     pub fn up_to_n_times(mut self, n: u64) -> Self {
-        self.chooses_calls("up_to_n_times");
+        self.assert_matches_calls("up_to_n_times");
         assert!(n >= 1, "`n` must be at least 1");
         self.limit = Some(n);
         self
     }
 
-    /// Lets the first `n` matching calls through, counted from the injection on. A call counts
-    /// also when another fault has answered it.
+    /// Lets the first `n` matching calls after the injection through. A call that another fault
+    /// answers counts, too.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -109,20 +115,21 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the fault is [`refuse_connections`](Self::refuse_connections).
+    /// Panics if the fault is [`refuse_connections`](Self::refuse_connections).
     #[track_caller]
     pub fn after_n_calls(mut self, n: u64) -> Self {
-        self.chooses_calls("after_n_calls");
+        self.assert_matches_calls("after_n_calls");
         self.let_through = n;
         self
     }
 
-    /// Fires for this share of the matching calls, drawn at random: 0.0 never, 1.0 always.
+    /// Makes the fault fire for a random share `p` of the matching calls, from 0.0 (never) to 1.0
+    /// (always).
     ///
-    /// A draw depends on the mock's seed, on which fault it is and on the how-many-eth matching
-    /// call it is, so the same calls fail in every run, and other faults or other operations'
-    /// calls do not shift it. Because such a fault may happen not to fire, it implies
-    /// `.expect(..)`.
+    /// Each draw depends on the mock's seed, on the fault's number in the order of injection, and
+    /// on how many matching calls came before. So the same calls fail in every run. Calls that do
+    /// not match do not shift the draws, and neither do other faults that answer a matching call.
+    /// Because such a fault may never fire, it implies `.expect(..)`.
     ///
     /// ```
     /// # use mock_cognito_identity::Fault;
@@ -132,11 +139,11 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If `p` is not between 0 and 1, or the fault is
+    /// Panics if `p` is not between 0 and 1 or the fault is
     /// [`refuse_connections`](Self::refuse_connections).
     #[track_caller]
     pub fn with_probability(mut self, p: f64) -> Self {
-        self.chooses_calls("with_probability");
+        self.assert_matches_calls("with_probability");
         assert!(
             (0.0..=1.0).contains(&p),
             "`p` must be between 0 and 1, got {p}"
@@ -145,11 +152,11 @@ impl Fault {
         self
     }
 
-    /// How often it must fire for verification to pass: `2`, `1..=3`, `..`. At least once unless
-    /// this says otherwise.
+    /// Sets how often the fault must fire for verification to pass: `2`, `1..=3`, `..`. Without it,
+    /// the fault must fire at least once.
     ///
-    /// It demands and does not limit: a fault that fires too often fails the test as well. To
-    /// limit, use [`up_to_n_times`](Self::up_to_n_times).
+    /// This is an expectation and not a limit: a fault that fires too often fails the test as well.
+    /// [`up_to_n_times`](Self::up_to_n_times) limits how often it fires.
     ///
     /// ```
     /// # use mock_cognito_identity::Fault;
@@ -160,15 +167,15 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the range is empty, such as `3..3`.
+    /// Panics if the range is empty, such as `3..3`.
     #[track_caller]
     pub fn expect(mut self, times: impl Into<Times>) -> Self {
         self.expected = Some(times.into().not_empty());
         self
     }
 
-    /// Names it, for failure messages and [`Call::fault`](crate::Call::fault). A fault without a
-    /// name is called by its number, `#1` for the first that was injected.
+    /// Names the fault for failure messages and [`Call::fault`](crate::Call::fault). A fault
+    /// without a name is identified by its number: `#1` is the first that was injected.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -181,17 +188,17 @@ impl Fault {
         self
     }
 
-    /// Catches a method that makes no sense for a fault which no call meets.
+    /// Panics if the fault matches no calls at all, so that `method` has nothing to select from.
     #[track_caller]
-    fn chooses_calls(&self, method: &str) {
+    fn assert_matches_calls(&self, method: &str) {
         let refuses = matches!(self.effect, Effect::RefuseConnections);
         assert!(
             !refuses,
-            "`{method}` chooses among calls, and `refuse_connections` refuses all connections"
+            "`{method}` selects calls, but `refuse_connections` refuses all connections"
         );
     }
 
-    /// The entry of an operation, which the fault is thereby widened to.
+    /// The entry of an operation, which is added if the fault does not have it yet.
     #[track_caller]
     fn target(&mut self, operation: Operation) -> &mut Target {
         if let Effect::Respond(responder) = &self.effect {
@@ -232,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn misuse_is_told_by_the_name_of_the_argument() {
+    fn a_panic_of_misuse_names_the_argument() {
         assert_eq!(
             panic_of(|| Fault::throttle().up_to_n_times(0)),
             "`n` must be at least 1"
@@ -262,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_go_together_is_refused() {
+    fn methods_that_cannot_be_combined_panic() {
         let scripted = || Fault::respond_with(Client::get_id, |_| GetIdOutput::builder().build());
 
         assert_eq!(
@@ -273,32 +280,29 @@ mod tests {
             panic_of(|| scripted().on(Client::get_open_id_token)),
             "this `respond_with` answers GetId and cannot answer GetOpenIdToken"
         );
-        let refused = Fault::refuse_connections;
+        let down = Fault::refuse_connections;
         for (panic, method) in [
-            (panic_of(|| refused().on(Client::get_id)), "on"),
+            (panic_of(|| down().on(Client::get_id)), "on"),
+            (panic_of(|| down().when(Client::get_id, |_| true)), "when"),
+            (panic_of(|| down().up_to_n_times(1)), "up_to_n_times"),
+            (panic_of(|| down().after_n_calls(1)), "after_n_calls"),
             (
-                panic_of(|| refused().when(Client::get_id, |_| true)),
-                "when",
-            ),
-            (panic_of(|| refused().up_to_n_times(1)), "up_to_n_times"),
-            (panic_of(|| refused().after_n_calls(1)), "after_n_calls"),
-            (
-                panic_of(|| refused().with_probability(0.5)),
+                panic_of(|| down().with_probability(0.5)),
                 "with_probability",
             ),
         ] {
-            let rest = "chooses among calls, and `refuse_connections` refuses all connections";
+            let rest = "selects calls, but `refuse_connections` refuses all connections";
             assert_eq!(panic, format!("`{method}` {rest}"));
         }
         assert_eq!(
-            panic_of(|| refused().retry_after(Duration::ZERO)),
+            panic_of(|| down().retry_after(Duration::ZERO)),
             "`retry_after` needs a fault that answers with an error, not `refuse_connections`"
         );
         let _ = scripted().on(Client::get_id).when(Client::get_id, |_| true);
     }
 
     #[test]
-    fn a_condition_that_is_given_twice_is_that_of_the_last_time() {
+    fn the_last_value_of_a_condition_applies() {
         let fault = Fault::throttle()
             .up_to_n_times(1)
             .up_to_n_times(2)

@@ -1,7 +1,7 @@
-//! The closures of the user's that run at this moment.
+//! The user's closures that are running.
 //!
-//! Nobody waits for them under the lock, but stopping the server thread means waiting for the one
-//! that runs there. When that takes too long, this tells which closure it is.
+//! Nothing waits for them under the lock. But stopping the server thread means waiting for the
+//! closure that runs on it, and if that takes too long, this list says which closure it is.
 
 use std::fmt;
 use std::panic::Location;
@@ -10,7 +10,7 @@ use std::thread::{self, ThreadId};
 
 use super::fault::FaultName;
 
-/// All closures that run, the oldest first, with the threads that they run on.
+/// All running closures, the oldest first, each with the thread that it runs on.
 #[derive(Debug, Default)]
 pub(crate) struct RunningClosures(Mutex<Vec<(ThreadId, UserClosure)>>);
 
@@ -33,7 +33,7 @@ pub(super) enum Method {
 }
 
 impl Method {
-    /// What messages call its closure.
+    /// The words for its closure in messages.
     pub(super) fn subject(self) -> &'static str {
         match self {
             Self::When => "a predicate",
@@ -42,7 +42,7 @@ impl Method {
     }
 }
 
-/// As messages print it: `a predicate of fault #1 (at tests/a.rs:3:9, injected at tests/a.rs:2:5)`.
+/// `a predicate of fault #1 (at tests/a.rs:3:9, injected at tests/a.rs:2:5)`, as messages print it.
 impl fmt::Display for UserClosure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (closure, fault) = (self.method.subject(), &self.fault);
@@ -55,14 +55,14 @@ impl fmt::Display for UserClosure {
 }
 
 impl RunningClosures {
-    /// Runs a closure of the user's, which is listed meanwhile.
+    /// Runs a closure of the user's, and lists it while it runs.
     pub(super) fn list<T>(&self, closure: UserClosure, run: impl FnOnce() -> T) -> T {
         struct Listed<'a>(&'a RunningClosures, ThreadId);
 
         impl Drop for Listed<'_> {
             fn drop(&mut self) {
                 let mut running = self.0.lock();
-                // Closures on one thread end in the reverse order of their beginning.
+                // Closures on one thread are nested: the last to start is the first to end.
                 if let Some(last) = running.iter().rposition(|(thread, _)| *thread == self.1) {
                     running.remove(last);
                 }
@@ -75,7 +75,7 @@ impl RunningClosures {
         run()
     }
 
-    /// The closure that runs on a thread; of nested ones the outermost.
+    /// The closure that runs on a thread; the outermost one if several are nested.
     pub(crate) fn on(&self, thread: ThreadId) -> Option<UserClosure> {
         let running = self.lock();
         let mut running = running.iter().filter(|(on, _)| *on == thread);

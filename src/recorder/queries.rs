@@ -142,7 +142,7 @@ impl Recorder {
     }
 
     fn unmet_fault(&self, unmet: Unmet) -> UnmetFault {
-        let unmatched = unmet.tally.last_refused;
+        let unmatched = unmet.counters.last_not_matched;
         let unmatched = unmatched.and_then(|number| self.record(number)?.request());
         let operations: Vec<Operation> = unmet.operations().collect();
         let calls = self
@@ -152,7 +152,7 @@ impl Recorder {
         let calls: usize = calls.map(|(_, counts)| counts.seen_by_faults).sum();
         UnmetFault {
             last_unmatched: unmatched.map(Request::fields),
-            called_before: calls as u64 > unmet.tally.received(),
+            called_before: calls as u64 > unmet.counters.received(),
             unmet,
         }
     }

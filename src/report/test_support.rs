@@ -110,11 +110,11 @@ impl Mock {
         facts.faults = unmet
             .map(|unmet| UnmetFault {
                 last_unmatched: unmet
-                    .tally
-                    .last_refused
+                    .counters
+                    .last_not_matched
                     .and_then(|number| self.inputs[number - 1].clone()),
                 // All calls are of one operation.
-                called_before: calls as u64 > unmet.tally.received()
+                called_before: calls as u64 > unmet.counters.received()
                     && unmet.operations().all(|on| on == Operation::GetId),
                 unmet,
             })

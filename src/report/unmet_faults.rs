@@ -39,7 +39,7 @@ pub(super) fn unmet_faults(faults: &[UnmetFault]) -> Option<String> {
             injected.injected(),
             one_line(&fault.unmet.description()),
             expectation(&injected.expected()),
-            counted(fault.unmet.tally.fired, "time")
+            counted(fault.unmet.counters.fired, "time")
         );
         text.push_str(&explanation(fault));
     }
@@ -57,14 +57,14 @@ fn expectation(expected: &Times) -> String {
 /// Why the fault fired too rarely or too often: what happened to the calls to its operations.
 fn explanation(fault: &UnmetFault) -> String {
     let unmet = &fault.unmet;
-    let tally = &unmet.tally;
+    let counters = &unmet.counters;
     if unmet.refuses_connections() {
         return format!(
             "{INDENT}refused connections are counted only in memory; over TCP the mock never sees them\n"
         );
     }
     let calls = CallsTo {
-        n: tally.received(),
+        n: counters.received(),
         operations: unmet.operations().map(Operation::name).collect(),
     };
     if calls.n == 0 {
@@ -75,7 +75,7 @@ fn explanation(fault: &UnmetFault) -> String {
         };
         return format!("{INDENT}no {calls} was received{since}\n");
     }
-    if calls.n == tally.refused {
+    if calls.n == counters.not_matched {
         let (matched, which) = match calls.n {
             1 => ("did not match it", "Its input was"),
             _ => ("matched none of them", "The last input was"),
@@ -91,36 +91,39 @@ fn explanation(fault: &UnmetFault) -> String {
         }
         return text;
     }
-    if calls.n == tally.fired {
+    if calls.n == counters.fired {
         return String::new();
     }
     let was = |n: u64, what: &str| format!("{n} {} {what}", if n == 1 { "was" } else { "were" });
     let within = unmet.rate_limit().map(|(n, per)| {
         let within = format!("within the limit of {n} per {per:?}");
-        was(tally.within_limit, &within)
+        was(counters.within_limit, &within)
     });
     let counts = [
-        (tally.fired, format!("{} triggered it", tally.fired)),
+        (counters.fired, format!("{} triggered it", counters.fired)),
         (
-            tally.refused,
-            was(tally.refused, "not matched by the predicate"),
+            counters.not_matched,
+            was(counters.not_matched, "not matched by the predicate"),
         ),
         (
-            tally.let_through,
-            was(tally.let_through, "let through by `after_n_calls`"),
+            counters.let_through,
+            was(counters.let_through, "let through by `after_n_calls`"),
         ),
         (
-            tally.spent,
-            format!("{} came after the last of `up_to_n_times`", tally.spent),
+            counters.used_up,
+            format!(
+                "{} came after the last of `up_to_n_times`",
+                counters.used_up
+            ),
         ),
         (
-            tally.undrawn,
-            was(tally.undrawn, "not drawn by `with_probability`"),
+            counters.not_drawn,
+            was(counters.not_drawn, "not drawn by `with_probability`"),
         ),
-        (tally.within_limit, within.unwrap_or_default()),
+        (counters.within_limit, within.unwrap_or_default()),
         (
-            tally.outranked,
-            was(tally.outranked, "answered by an earlier fault"),
+            counters.outranked,
+            was(counters.outranked, "answered by an earlier fault"),
         ),
     ];
     let happened = counts

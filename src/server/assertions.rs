@@ -1,13 +1,14 @@
-//! Assertions over the recorded calls.
+//! Asserting what was called.
 
 use super::mock::MockCognitoIdentity;
 use crate::operation::{Operation, SdkOperation};
 use crate::report;
 use crate::times::Times;
 
-/// Asserting.
+/// Asserting what was called.
 impl MockCognitoIdentity {
-    /// Asserts how often an operation was called: `1`, `2..`, `1..=3`. Every attempt counts.
+    /// Asserts how often an operation was called: `1`, `2..`, `1..=3`. Every attempt counts, even
+    /// if its input could not be read.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -24,7 +25,8 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// If it was called more or less often.
+    ///
+    /// Panics if the operation was called more or less often, or if the range is empty.
     #[track_caller]
     pub fn assert_called<O: SdkOperation>(
         &self,
@@ -34,8 +36,9 @@ impl MockCognitoIdentity {
         self.assert_count(O::OPERATION, &times.into().not_empty());
     }
 
-    /// Asserts that some call of an operation had this input. Only what the closure sets is
-    /// compared; of a map, only the entries it sets; a list as a whole.
+    /// Asserts that at least one recorded call of an operation had this input. Only the members
+    /// that the closure sets are compared. Of a map, only the entries that it sets are compared; a
+    /// list is compared as a whole.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -51,7 +54,8 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// If no call had it, with the nearest one.
+    ///
+    /// Panics if no call had this input. The message shows the call that comes nearest.
     #[track_caller]
     pub fn assert_called_with<O: SdkOperation>(
         &self,
@@ -89,13 +93,14 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// If it was.
+    ///
+    /// Panics if the operation was called.
     #[track_caller]
     pub fn assert_not_called<O: SdkOperation>(&self, _op: fn(&O::Client) -> O) {
         self.assert_count(O::OPERATION, &Times::NEVER);
     }
 
-    /// Asserts that no request of any kind arrived.
+    /// Asserts that no request was received, whether it was a call or not.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -106,7 +111,8 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// If one did.
+    ///
+    /// Panics if a request was received.
     #[track_caller]
     pub fn assert_no_calls(&self) {
         let report = {

@@ -1,4 +1,4 @@
-//! What can be decided before the mock starts.
+//! Starting a mock, with or without settings.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::SystemTime;
 
-use super::client::{ClientSettings, Keys};
+use super::client::{AccessKey, ClientSettings};
 use super::mock::MockCognitoIdentity;
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::Settings;
@@ -17,7 +17,7 @@ use crate::service::liveness::Liveness;
 use crate::transport::{TcpServer, Transport};
 use crate::wire::sigv4::is_region;
 
-/// Prepares a mock; from [`MockCognitoIdentity::builder`].
+/// Configures and starts a mock. [`MockCognitoIdentity::builder`] returns it.
 ///
 /// ```
 /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -45,7 +45,7 @@ impl fmt::Debug for Builder {
             aws_quotas,
         } = &self.settings;
         let issuers: Vec<&String> = trusted_issuers.keys().collect();
-        // Only the ids: the secrets are none of a log's business.
+        // Only the ids, because secrets must not appear in logs.
         let credentials: Vec<&String> = self.required_credentials.keys().collect();
         f.debug_struct("Builder")
             .field("region", region)
@@ -75,8 +75,8 @@ impl Builder {
         }
     }
 
-    /// The Region that `client()` is set to and that pools are seeded in; `us-east-1` by default.
-    /// The mock itself serves every Region, as AWS does.
+    /// Sets the Region of [`client`](MockCognitoIdentity::client) and of seeded pools. The default
+    /// is `us-east-1`. The mock itself serves every Region, as AWS does.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -87,8 +87,8 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// If it is not the name of a Region: lower-case words and numbers with hyphens between them,
-    /// at most 18 characters.
+    /// Panics if `region` is not the name of a Region: lower-case words and numbers with hyphens
+    /// between them, at most 18 characters.
     #[track_caller]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         let region = region.into();
@@ -101,7 +101,7 @@ impl Builder {
         self
     }
 
-    /// The account that owns the pools, as in ARNs; `123456789012` by default.
+    /// Sets the id of the account that owns the pools, as in ARNs. The default is `123456789012`.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -118,7 +118,7 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// If it is not the 12 digits of an account.
+    /// Panics if `id` is not the 12 digits of an account.
     #[track_caller]
     pub fn account_id(mut self, id: impl Into<String>) -> Self {
         let id = id.into();
@@ -130,8 +130,10 @@ impl Builder {
         self
     }
 
-    /// Makes ids, keys, tokens and draws the same on every run. Without it, ids are random, so
-    /// that two mocks never share one; the draws of faults are always the same (seed 0).
+    /// Sets a seed, which makes ids, keys, tokens and the draws of faults the same in every run.
+    ///
+    /// Without a seed, ids are random, so that two mocks never share one. The draws of faults are
+    /// the same in every run even then, because they use seed 0.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -144,8 +146,8 @@ impl Builder {
         self
     }
 
-    /// Stops the clock at `at`; it moves only by [`Clock::advance`] and [`Clock::set`]. By
-    /// default it shows real time.
+    /// Freezes the mock's clock at `at`. It then moves only by [`Clock::advance`] and
+    /// [`Clock::set`]. By default the clock shows real time.
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};
@@ -163,25 +165,27 @@ impl Builder {
     /// ```
     ///
     /// # Panics
-    /// If that is before the year 1 or after 9999-12-30T23:59:59Z: the SDK cannot sign requests
-    /// beyond these years.
+    ///
+    /// Panics if `at` is before the year 1 or after 9999-12-30T23:59:59Z, because the SDK cannot
+    /// sign requests beyond these years.
     #[track_caller]
     pub fn frozen_at(mut self, at: SystemTime) -> Self {
         self.clock = Clock::frozen_at(at);
         self
     }
 
-    /// Serves on this listener instead of a free port of 127.0.0.1: for a fixed port. It must be
-    /// listening already, as every [`TcpListener`] is. Ignored in memory.
+    /// Serves on this listener instead of on a free port of 127.0.0.1, for tests that need a fixed
+    /// port. The listener must already listen, as every [`TcpListener`] does. A mock in memory
+    /// ignores it.
     ///
-    /// A listener of std lets 128 connections wait while the server is busy; the mock's own lets
-    /// 4,096 wait.
+    /// A listener of std has a backlog of 128 connections that can wait to be accepted while the
+    /// server is busy. The mock's own listener has a backlog of 4,096.
     ///
     /// ```
     /// # use std::net::TcpListener;
     /// # use mock_cognito_identity::MockCognitoIdentity;
     /// # fn main() -> std::io::Result<()> {
-    /// let listener = TcpListener::bind("127.0.0.1:0")?; // or with a port that others know
+    /// let listener = TcpListener::bind("127.0.0.1:0")?; // or a fixed port
     /// let address = listener.local_addr()?;
     /// let mock = MockCognitoIdentity::builder().listener(listener).start();
     /// assert_eq!(mock.address(), Some(address));
@@ -193,7 +197,7 @@ impl Builder {
         self
     }
 
-    /// Whether dropping the mock verifies it, true by default. With `false`, call
+    /// Sets whether dropping the mock verifies it. The default is `true`. With `false`, call
     /// [`MockCognitoIdentity::verify`] at the end of the test.
     ///
     /// ```
@@ -201,15 +205,16 @@ impl Builder {
     /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
     /// let mock = MockCognitoIdentity::builder().verify_on_drop(false).in_memory();
     /// mock.inject(Fault::throttle().on(Client::get_id));
-    /// drop(mock); // does not panic, although the fault never fired
+    /// drop(mock); // does not panic although the fault never fired
     /// ```
     pub fn verify_on_drop(mut self, yes: bool) -> Self {
         self.verify_on_drop = yes;
         self
     }
 
-    /// Takes any text for a login token, for tests that do not care who signs in: the text is the
-    /// subject, or the `sub` claim if it is a JWT. Every provider counts as configured.
+    /// Accepts any text as a login token, for tests that do not depend on who signs in. The subject
+    /// is the text itself, or the `sub` claim if the text is a JWT. Every provider counts as
+    /// configured on every pool.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -228,9 +233,10 @@ impl Builder {
         self
     }
 
-    /// Verifies the signatures of a provider's tokens with this key set, as AWS does with the one
-    /// that the provider publishes. The provider is named as the key in `Logins`. Without it, the
-    /// signatures of tokens that the mock did not issue are not checked.
+    /// Verifies the signatures of a provider's tokens with this key set, as AWS does with the key
+    /// set that the provider publishes. `provider` is the provider's key in `Logins`.
+    ///
+    /// Without a key set, the mock does not verify the signatures of tokens that it did not issue.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
@@ -248,15 +254,15 @@ impl Builder {
     /// let mock = MockCognitoIdentity::builder().trust_issuer(google, &published).in_memory();
     /// let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
     /// let call = mock.client().get_id().identity_pool_id(pool.id()).logins(google, forged);
-    /// let refused = call.send().await.unwrap_err();
-    /// assert_eq!(refused.message(), Some("Invalid login token. Couldn't verify signed token."));
+    /// let error = call.send().await.unwrap_err();
+    /// assert_eq!(error.message(), Some("Invalid login token. Couldn't verify signed token."));
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Panics
     ///
-    /// If `jwks` is no JSON Web Key Set.
+    /// Panics if `jwks` is not a JSON Web Key Set.
     #[track_caller]
     pub fn trust_issuer(mut self, provider: impl Into<String>, jwks: &str) -> Self {
         let keys = serde_json::from_str(jwks)
@@ -265,12 +271,14 @@ impl Builder {
         self
     }
 
-    /// Holds signed calls to their credentials: only those signed with this key, or with
-    /// credentials that the mock has given out, are let in. Repeat to allow several keys;
-    /// `client()` signs with the first in order. By default any signature will do, as long as
-    /// there is one.
+    /// Makes the mock verify AWS Signature Version 4 (`SigV4`) and reject unknown credentials. It
+    /// accepts this access key and the credentials that it has issued. Calling this method again
+    /// adds another access key, and [`client`](MockCognitoIdentity::client) signs with the one
+    /// whose id sorts first. By default calls must be signed, but the mock does not verify the
+    /// signature.
     ///
-    /// AWS: the four public operations need no signature and are not asked for one.
+    /// AWS: the four public operations, and `AssumeRoleWithWebIdentity` of STS, need no signature.
+    /// The mock does not check theirs.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -284,8 +292,8 @@ impl Builder {
     ///
     /// let others = Credentials::new("AKIAOTHER", "key", None, None, "test");
     /// let client = Client::from_conf(mock.config().credentials_provider(others).build());
-    /// let refused = client.list_identity_pools().max_results(10).send().await.unwrap_err();
-    /// assert_eq!(refused.code(), Some("UnrecognizedClientException"));
+    /// let error = client.list_identity_pools().max_results(10).send().await.unwrap_err();
+    /// assert_eq!(error.code(), Some("UnrecognizedClientException"));
     /// # Ok(())
     /// # }
     /// ```
@@ -299,21 +307,21 @@ impl Builder {
         self
     }
 
-    /// Enforces the quotas that AWS publishes for an account that has asked for no more, so that
-    /// a test shows what a burst of sign-ins comes to. Off by default.
+    /// Enforces the default quotas that AWS publishes, so that a test shows what a burst of
+    /// sign-ins leads to. By default they are not enforced.
     ///
-    /// * Request rates, for each Region and operation, by the mock's clock: `GetId` 25 a second,
-    ///   `GetCredentialsForIdentity` and `GetOpenIdToken` 200,
-    ///   `GetOpenIdTokenForDeveloperIdentity` 50, `DeleteIdentities` and `ListTagsForResource` 10,
-    ///   `ListIdentities`, `TagResource` and `UntagResource` 5. Calls above the rate are answered
-    ///   `TooManyRequestsException`, "Rate exceeded", which the SDK retries, and their
-    ///   [`Call::fault`](crate::Call::fault) says `aws quota: GetId 25 per second`. Calls that a
-    ///   fault answers in place of the mock do not count.
-    /// * 1,000 pools in a Region and 50 user pools in an identity pool, seeded ones included. What
-    ///   goes beyond is answered `LimitExceededException`.
+    /// * Request rates, for each Region and operation, by the mock's clock: 25 calls per second for
+    ///   `GetId`, 200 for `GetCredentialsForIdentity` and `GetOpenIdToken`, 50 for
+    ///   `GetOpenIdTokenForDeveloperIdentity`, 10 for `DeleteIdentities` and `ListTagsForResource`,
+    ///   5 for `ListIdentities`, `TagResource` and `UntagResource`. A call that exceeds the rate
+    ///   gets `TooManyRequestsException`, "Rate exceeded", which the SDK retries. Its
+    ///   [`Call::fault`](crate::Call::fault) is `aws quota: GetId 25 per second`. A call does not
+    ///   count if a fault answers it instead of the mock.
+    /// * 1,000 pools in a Region and 50 user pools in an identity pool, including seeded ones. A
+    ///   call that exceeds them gets `LimitExceededException`.
     ///
-    /// With a [frozen](Self::frozen_at) clock the same calls are refused in every run; move it on
-    /// by a second, and the rates are there again.
+    /// With a [frozen](Self::frozen_at) clock, the same calls exceed the rate in every run.
+    /// Advancing the clock by a second makes the full rate available again.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -331,8 +339,8 @@ impl Builder {
     ///     get_id.clone().send().await?;
     /// }
     ///
-    /// let refused = get_id.clone().send().await.unwrap_err();
-    /// assert_eq!(refused.code(), Some("TooManyRequestsException"));
+    /// let error = get_id.clone().send().await.unwrap_err();
+    /// assert_eq!(error.code(), Some("TooManyRequestsException"));
     ///
     /// mock.clock().advance(Duration::from_secs(1));
     /// get_id.send().await?;
@@ -344,13 +352,15 @@ impl Builder {
         self
     }
 
-    /// Remembers only the newest `n` calls, so that a load test can run for as long as it likes.
-    /// By default all are remembered, at some hundred bytes each.
+    /// Keeps only the newest `n` recorded calls and evicts older ones, so that a load test of any
+    /// length does not run out of memory. By default all calls are kept, at a few hundred bytes
+    /// each.
     ///
-    /// Counting goes on: numbers of calls, [`assert_called`](MockCognitoIdentity::assert_called)
-    /// and the budgets of faults are as without it, a `tracing` subscriber hears of every call,
-    /// and a forgotten request that fails verification still does. What shows or compares inputs
-    /// sees the newest calls only.
+    /// Eviction does not affect counting: call numbers,
+    /// [`assert_called`](MockCognitoIdentity::assert_called) and the budgets of faults include
+    /// evicted calls, every call emits its `tracing` event, and an evicted request that fails
+    /// verification still does. Methods and messages that show or compare inputs see only the calls
+    /// that are kept.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -371,8 +381,8 @@ impl Builder {
         self
     }
 
-    /// Starts the mock on its own thread. It listens before this returns. Works inside and
-    /// outside of any runtime.
+    /// Starts the mock on its own thread. The mock listens when this returns. It can be started
+    /// inside and outside of any async runtime.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -381,14 +391,15 @@ impl Builder {
     /// ```
     ///
     /// # Panics
-    /// If no socket can be bound or no thread can be started.
+    ///
+    /// Panics if no socket can be bound or no thread can be started.
     #[track_caller]
     #[must_use = "dropping the mock stops it"]
     pub fn start(mut self) -> MockCognitoIdentity {
         let service = self.service(Some(Stopwatch::start()));
         let tcp = match TcpServer::start(self.listener.take(), Arc::clone(&service)) {
             Ok(tcp) => tcp,
-            // Not in a closure: those have no caller for the panic to point at.
+            // Not in a closure, because the panic would point at the closure and not at the caller.
             Err(sentence) => panic!("{sentence}"),
         };
         let url = format!("http://{}", tcp.address());
@@ -396,8 +407,8 @@ impl Builder {
         self.mock(service, url, transport, Some(tcp))
     }
 
-    /// Starts the mock without a socket or a thread: clients from it reach it in memory, which
-    /// also works while tokio's time is paused.
+    /// Starts the mock without a socket or a thread. Its clients call it in memory, which also
+    /// works while tokio's time is paused.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -415,12 +426,12 @@ impl Builder {
     pub fn in_memory(self) -> MockCognitoIdentity {
         let service = self.service(None);
         let transport = Transport::Memory(Arc::clone(&service));
-        // A name that can never be resolved: only the mock's own HTTP client finds it.
+        // The top-level domain `invalid` is never resolved: only the mock's own HTTP client works.
         let url = "http://mock-cognito-identity.invalid".to_owned();
         self.mock(service, url, transport, None)
     }
 
-    /// `stopwatch` measures the calls, where that makes sense.
+    /// `stopwatch` measures how long calls take. A mock in memory has none.
     #[track_caller]
     fn service(&self, stopwatch: Option<Stopwatch>) -> Arc<Service> {
         Arc::new(Service::new(
@@ -441,7 +452,7 @@ impl Builder {
         tcp: Option<TcpServer>,
     ) -> MockCognitoIdentity {
         let required = self.required_credentials.into_iter().next();
-        let keys = required.map(|(access_key_id, secret_access_key)| Keys {
+        let access_key = required.map(|(access_key_id, secret_access_key)| AccessKey {
             access_key_id,
             secret_access_key,
         });
@@ -452,7 +463,7 @@ impl Builder {
                 region: self.settings.region,
                 transport,
                 clock: self.clock,
-                keys: keys.unwrap_or_default(),
+                access_key: access_key.unwrap_or_default(),
             },
             account_id: self.settings.account_id,
             tcp,
@@ -464,8 +475,9 @@ impl Builder {
 
 /// Starting.
 impl MockCognitoIdentity {
-    /// Starts a mock on a free port of 127.0.0.1, on its own thread, with every default. It
-    /// listens before this returns; works inside and outside of any runtime, and in a `static`.
+    /// Starts a mock with default settings on a free port of 127.0.0.1 and on its own thread. The
+    /// mock listens when this returns. It can be started inside and outside of any async runtime,
+    /// and in a `static`.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -474,15 +486,17 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// If no socket can be bound or no thread can be started.
+    ///
+    /// Panics if no socket can be bound or no thread can be started.
     #[track_caller]
     #[must_use = "dropping the mock stops it"]
     pub fn start() -> Self {
         Builder::new().start()
     }
 
-    /// Starts a mock without a socket or a thread. Its clients call it in place, which also works
-    /// while tokio's time is paused. Whatever works over TCP works in memory.
+    /// Starts a mock with default settings and without a socket or a thread. Its clients call it in
+    /// memory, which also works while tokio's time is paused. Operations and faults behave as they
+    /// do over TCP.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -500,7 +514,7 @@ impl MockCognitoIdentity {
         Builder::new().in_memory()
     }
 
-    /// Decides more before starting.
+    /// Returns a builder, with which to configure a mock before it starts.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;

@@ -1,4 +1,4 @@
-//! Observing and asserting what was called.
+//! Observing what was called: the recorded calls, the timeline, and waiting for calls.
 
 use super::mock::MockCognitoIdentity;
 use super::wait::{TIME_LIMIT, within_time_limit};
@@ -8,8 +8,8 @@ use crate::report::{self, Timeline};
 
 /// Observing what was called.
 impl MockCognitoIdentity {
-    /// All calls in the order of their arrival. Requests whose input could not be read are not
-    /// among them; failure messages list those too.
+    /// Returns all recorded calls in the order of arrival. Requests that name no operation or whose
+    /// input could not be read are not included; failure messages list them.
     ///
     /// ```
     /// # use mock_cognito_identity::{MockCognitoIdentity, Outcome};
@@ -27,7 +27,8 @@ impl MockCognitoIdentity {
         self.service.lock().recorder.calls()
     }
 
-    /// The calls of one operation, in the order of their arrival, with the SDK's own input type.
+    /// Returns the recorded calls of one operation in the order of arrival, with the SDK's own
+    /// input type.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -47,7 +48,8 @@ impl MockCognitoIdentity {
         self.service.lock().recorder.calls_to::<O>()
     }
 
-    /// What was called, in the order of arrival. For asserting order:
+    /// Returns the operations of all recorded calls in the order of arrival, including calls whose
+    /// input could not be read. A test can assert the order:
     /// `assert_eq!(mock.operations(), [GetId, GetCredentialsForIdentity])`.
     ///
     /// ```
@@ -70,8 +72,8 @@ impl MockCognitoIdentity {
         self.service.lock().recorder.operations()
     }
 
-    /// All calls as a waterfall, to be printed: what followed what, what was retried, what took
-    /// long. Requests that are no calls are in it, too.
+    /// Returns all calls as a waterfall chart to print. It shows the order of the calls, which of
+    /// them are retries, and how long each took. Unrecognized requests are included.
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};
@@ -98,8 +100,9 @@ impl MockCognitoIdentity {
         self.service.lock().recorder.timeline()
     }
 
-    /// Waits until an operation was called at least `n` times, and gives those calls. For code
-    /// that calls from a background task. Works on any runtime; cancel-safe.
+    /// Waits until an operation has been called at least `n` times, and returns its calls. This is
+    /// for code that makes calls from a background task. It works on any runtime and is
+    /// cancel-safe.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -117,7 +120,9 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// If that takes longer than five seconds, with the calls received so far.
+    ///
+    /// Panics if that takes longer than five seconds of real time. The message lists the calls
+    /// received so far.
     pub fn wait_for_calls<O: SdkOperation>(
         &self,
         _op: fn(&O::Client) -> O,
@@ -130,7 +135,7 @@ impl MockCognitoIdentity {
         let mut changes = self.service.lock().recorder.subscribe();
         let arrived = async {
             while self.service.lock().recorder.count(O::OPERATION) < n {
-                // It ends only with the recorder, which this borrow keeps.
+                // The channel closes only with the recorder, and `self` keeps that alive.
                 if changes.changed().await.is_err() {
                     break;
                 }

@@ -1,4 +1,4 @@
-//! How the handed-out client is set up, and why.
+//! How the mock configures its clients, and why.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,31 +11,31 @@ use aws_smithy_runtime::client::retries::TokenBucket;
 use crate::clock::Clock;
 use crate::transport::Transport;
 
-/// What signs requests unless a test brings its own: keys that open nothing.
+/// Dummy credentials that sign requests unless the test provides its own.
 const ACCESS_KEY_ID: &str = "AKIAMOCKMOCKMOCKMOCK";
 const SECRET_ACCESS_KEY: &str = "mock-cognito-identity/not/a/real/secret";
 
-/// Retries wait a thousandth of what the SDK's do.
+/// The initial backoff of retries: 1 ms instead of the SDK's 1 s.
 const INITIAL_BACKOFF: Duration = Duration::from_millis(1);
 
-/// Everything that a client of one mock has in common.
+/// What all clients of one mock have in common.
 #[derive(Clone, Debug)]
 pub(crate) struct ClientSettings {
     pub(crate) endpoint_url: String,
     pub(crate) region: String,
     pub(crate) transport: Transport,
     pub(crate) clock: Clock,
-    pub(crate) keys: Keys,
+    pub(crate) access_key: AccessKey,
 }
 
-/// What requests are signed with.
+/// The long-term credentials that sign requests.
 #[derive(Clone)]
-pub(crate) struct Keys {
+pub(crate) struct AccessKey {
     pub(crate) access_key_id: String,
     pub(crate) secret_access_key: String,
 }
 
-impl Default for Keys {
+impl Default for AccessKey {
     fn default() -> Self {
         Self {
             access_key_id: ACCESS_KEY_ID.to_owned(),
@@ -44,9 +44,9 @@ impl Default for Keys {
     }
 }
 
-impl fmt::Debug for Keys {
+impl fmt::Debug for AccessKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keys")
+        f.debug_struct("AccessKey")
             .field("access_key_id", &self.access_key_id)
             .finish_non_exhaustive()
     }
@@ -54,7 +54,8 @@ impl fmt::Debug for Keys {
 
 impl ClientSettings {
     pub(crate) fn config(&self) -> config::Builder {
-        // The SDK's own bucket is one for the process and empties after a few dozen retries.
+        // The SDK's own token bucket is shared by the process and is empty after a few dozen
+        // retries.
         let partition = RetryPartition::custom("mock-cognito-identity")
             .token_bucket(TokenBucket::unlimited())
             .build();
@@ -63,8 +64,8 @@ impl ClientSettings {
 
     pub(crate) fn sdk_config(&self) -> SdkConfig {
         let credentials = Credentials::new(
-            &self.keys.access_key_id,
-            &self.keys.secret_access_key,
+            &self.access_key.access_key_id,
+            &self.access_key.secret_access_key,
             None,
             None,
             "mock-cognito-identity",

@@ -8,12 +8,12 @@ use super::wait::{TIME_LIMIT, within_time_limit};
 use crate::faults::InjectedFault;
 use crate::report;
 
-/// Keeps a fault in force while it lives; made by
+/// A drop guard that keeps a fault in force. It is returned by
 /// [`MockCognitoIdentity::inject_scoped`](crate::MockCognitoIdentity::inject_scoped).
 ///
-/// When it drops, the fault is removed, the calls it [holds](crate::Fault::hold) are let through,
-/// and the fault is verified: the drop panics if it has not fired as expected. If the thread
-/// panics already, the report goes to stderr instead.
+/// Dropping the guard removes the fault, releases the calls that it [holds](crate::Fault::hold),
+/// and verifies the fault: the drop panics if the fault has not fired as expected. If the thread is
+/// already panicking, the report is printed to standard error instead.
 ///
 /// ```
 /// # use aws_sdk_cognitoidentity::Client;
@@ -45,7 +45,7 @@ impl<'a> FaultGuard<'a> {
 }
 
 impl FaultGuard<'_> {
-    /// How often the fault has fired so far.
+    /// Returns how often the fault has fired so far.
     ///
     /// ```
     /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
@@ -64,7 +64,8 @@ impl FaultGuard<'_> {
         self.fault.fired()
     }
 
-    /// Waits until the fault has fired at least `n` times. Works on any runtime; cancel-safe.
+    /// Waits until the fault has fired at least `n` times. This works on any runtime and is
+    /// cancel-safe.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -76,21 +77,22 @@ impl FaultGuard<'_> {
     /// # let call = mock.client().get_id().identity_pool_id(pool.id());
     /// let stuck = mock.inject_scoped(Fault::hang().on(Client::get_id));
     /// let caller = tokio::spawn(call.send());
-    /// stuck.wait_until_fired(1).await; // the call is under way
-    /// caller.abort(); // and its caller gives up
+    /// stuck.wait_until_fired(1).await; // the call is in flight
+    /// caller.abort(); // the caller gives up
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Panics
     ///
-    /// If that takes longer than five seconds, with the calls received so far.
+    /// Panics if that takes longer than five seconds of real time. The message lists the calls
+    /// received so far.
     pub fn wait_until_fired(&self, n: u64) -> impl Future<Output = ()> + Send + use<'_> {
         report::at_await(self.wait(n))
     }
 
-    /// Lets the calls through that a [`hold`](crate::Fault::hold) keeps waiting. The same as
-    /// dropping the guard, and for other faults only a clearer way to write that.
+    /// Drops the guard, which releases the calls that a [`hold`](crate::Fault::hold) keeps waiting.
+    /// For other faults, it is a more readable way to drop the guard.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -122,8 +124,8 @@ impl FaultGuard<'_> {
         Err(report::unfired_in_time(&self.fault, n, TIME_LIMIT, &log))
     }
 
-    /// Takes the fault out of force. Answers with the report if it has not fired as expected, or
-    /// if its effect on the port cannot be undone.
+    /// Removes the fault. Returns a report if the fault has not fired as expected or if its effect
+    /// on the port cannot be undone.
     fn withdraw(&self) -> Option<String> {
         let mock = self.mock;
         let unmet = mock.service.lock().faults.remove(self.fault.id());

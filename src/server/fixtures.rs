@@ -1,4 +1,4 @@
-//! Arranging what the code under test will find: pools, users, logins, time.
+//! Arranging what the code under test will find: pools, users, logins and time.
 
 use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
 
@@ -13,8 +13,9 @@ use crate::wire::{decode, json};
 
 /// Arranging what the code under test will find.
 impl MockCognitoIdentity {
-    /// Makes a pool, unrecorded and unfaulted. A name is enough: `mock.seed_pool("app")` allows
-    /// guests and has both roles.
+    /// Creates a pool. This is not a call: nothing is recorded, and no fault applies. A name is
+    /// enough: the pool of `mock.seed_pool("app")` allows unauthenticated identities (guests) and
+    /// has both roles.
     ///
     /// ```
     /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
@@ -25,7 +26,8 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// If AWS would refuse such a pool.
+    ///
+    /// Panics if AWS would reject such a pool.
     #[track_caller]
     pub fn seed_pool(&self, seed: impl Into<PoolSeed>) -> SeededPool<'_> {
         let seed = seed.into();
@@ -33,7 +35,7 @@ impl MockCognitoIdentity {
         let made = self.engine_for("`seed_pool`", |engine| {
             engine.in_region(&region);
             let input = seed.create_input(&region, &self.account_id);
-            // The engine leaves the constraints of the model to the wire.
+            // The engine does not check the constraints of the model, because decoding does.
             check_constraints(&input)?;
             let pool = engine.create_identity_pool(input)?;
             let id = pool.identity_pool_id;
@@ -48,11 +50,11 @@ impl MockCognitoIdentity {
         }
     }
 
-    /// A signed token that this mock accepts in `Logins`, as the provider would have issued it:
-    /// a JWT, or a base64 SAML response for a SAML provider.
+    /// Returns a signed token that this mock accepts in `Logins`, as the provider would issue it: a
+    /// JWT, or a base64 SAML response for a SAML provider.
     ///
-    /// It is good for every pool that lists the provider, also for one that is made later, unless
-    /// [`LoginToken::audience`] says for which app it is.
+    /// The token is valid for every pool that lists the provider, including pools that are created
+    /// later, unless [`LoginToken::audience`] names the app it is for.
     ///
     /// ```
     /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
@@ -76,9 +78,9 @@ impl MockCognitoIdentity {
         login.issue(self.clock().now(), shown)
     }
 
-    /// Signs a user out everywhere, as of now: where a pool's user-pool provider has
-    /// `ServerSideTokenCheck` on, login tokens issued until now are refused from here on.
-    /// Credentials already given out stay good, as on AWS.
+    /// Signs a user out everywhere, at the current time of the mock's clock. If a pool's user pool
+    /// provider has `ServerSideTokenCheck` enabled, the pool rejects login tokens of the user that
+    /// were issued up to now. Credentials that were already issued remain valid, as on AWS.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
@@ -98,10 +100,10 @@ impl MockCognitoIdentity {
     /// # let token = mock.issue_login(LoginToken::new(user_pool, "alice"));
     /// # let get_id = mock.client().get_id().identity_pool_id(pool.identity_pool_id());
     /// # let get_id = get_id.logins(user_pool, token);
-    /// get_id.clone().send().await?; // with a token of Alice
+    /// get_id.clone().send().await?; // with a token of "alice"
     /// mock.sign_out_user(user_pool, "alice");
-    /// let refused = get_id.send().await.unwrap_err();
-    /// assert_eq!(refused.code(), Some("NotAuthorizedException"));
+    /// let error = get_id.send().await.unwrap_err();
+    /// assert_eq!(error.code(), Some("NotAuthorizedException"));
     /// # Ok(())
     /// # }
     /// ```
@@ -112,7 +114,8 @@ impl MockCognitoIdentity {
         });
     }
 
-    /// Who was given the credentials with this access key id, and for which role.
+    /// Returns for which identity and which role the credentials with this access key id were
+    /// issued, or `None` if the mock did not issue them.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -135,12 +138,13 @@ impl MockCognitoIdentity {
         })
     }
 
-    /// Asks the engine directly: any of the 25 operations, at once, unrecorded and unfaulted.
+    /// Runs a closure with direct access to the engine, which has a method for each of the 25
+    /// operations. Nothing is recorded, and no fault applies.
     ///
-    /// The closure has the engine to itself. Calls of clients, and methods of the mock that need
-    /// the engine, wait on other threads until the closure returns, so do not wait for one of them
-    /// inside. Methods that do not need it (`calls`, the assertions, `inject`, `clock` and more)
-    /// work inside.
+    /// The closure has exclusive access. On other threads, client calls and methods that need the
+    /// engine wait until the closure returns, so the closure must not wait for any of them. Methods
+    /// that do not need the engine (`calls`, the assertions, `inject`, `clock` and others) work
+    /// inside the closure.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
@@ -153,9 +157,10 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// Inside another closure of `with_engine`, as does every method that needs the engine:
-    /// `seed_pool`, `seed_identity`, `seed_identity_with_login`, `issue_login`, `sign_out_user`,
-    /// `issued_credentials`, `jwks` and `reset`.
+    ///
+    /// Panics inside another closure of `with_engine`. There, every method that needs the engine
+    /// panics: `seed_pool`, `seed_identity`, `seed_identity_with_login`, `issue_login`,
+    /// `sign_out_user`, `issued_credentials`, `jwks` and `reset`.
     #[track_caller]
     pub fn with_engine<R>(&self, f: impl FnOnce(&mut Engine) -> R) -> R {
         let context = self.call_context();
@@ -163,7 +168,7 @@ impl MockCognitoIdentity {
             .with_engine(|engine| f(engine.for_call(context)))
     }
 
-    /// The mock's clock.
+    /// Returns the mock's clock.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -186,7 +191,7 @@ impl MockCognitoIdentity {
     }
 }
 
-/// The error with which the wire would reject this input, for one that was never on it.
+/// Checks the constraints that decoding would check, for an input that was never encoded.
 fn check_constraints(input: &CreateIdentityPoolInput) -> Result<(), ServiceError> {
     let written = json::to_vec(input);
     let read = CreateIdentityPoolInput::deserialize;

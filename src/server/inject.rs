@@ -10,7 +10,8 @@ use crate::report;
 
 /// Injecting faults.
 impl MockCognitoIdentity {
-    /// Puts a fault in force, after those already there, until it is cleared.
+    /// Injects a fault, which stays in force until it is cleared. The mock tries it after the
+    /// faults that are already in force.
     ///
     /// ```
     /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
@@ -19,20 +20,21 @@ impl MockCognitoIdentity {
     /// # let mock = MockCognitoIdentity::in_memory();
     /// # let pool = mock.seed_pool("app");
     /// mock.inject(Fault::reset_connection().up_to_n_times(1));
-    /// mock.inject(Fault::internal_error().up_to_n_times(1)); // meets the second attempt
-    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?; // the third works
+    /// mock.inject(Fault::internal_error().up_to_n_times(1)); // fires for the second attempt
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?; // the third succeeds
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Panics
-    /// If the port cannot be kept for [`Fault::refuse_connections`].
+    ///
+    /// Panics if the mock cannot keep its port for [`Fault::refuse_connections`].
     #[track_caller]
     pub fn inject(&self, fault: Fault) {
         self.put_in_force(fault);
     }
 
-    /// Puts a fault in force for as long as the guard lives.
+    /// Injects a fault, which stays in force until the returned guard is dropped.
     ///
     /// ```
     /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
@@ -50,14 +52,15 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// If the port cannot be kept for [`Fault::refuse_connections`].
+    ///
+    /// Panics if the mock cannot keep its port for [`Fault::refuse_connections`].
     #[track_caller]
     pub fn inject_scoped(&self, fault: Fault) -> FaultGuard<'_> {
         let injected = self.put_in_force(fault);
         FaultGuard::new(self, injected)
     }
 
-    /// Removes all faults, whether they fired as expected or not.
+    /// Removes all faults, whether or not they have fired as expected.
     ///
     /// ```
     /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
@@ -73,7 +76,8 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// If the port cannot be listened on again after [`Fault::refuse_connections`].
+    ///
+    /// Panics if the mock cannot listen on its port again after [`Fault::refuse_connections`].
     #[track_caller]
     pub fn clear_faults(&self) {
         self.service.lock().faults.clear();

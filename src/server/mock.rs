@@ -1,4 +1,5 @@
-//! The mock as the user holds it, and how it ends.
+//! [`MockCognitoIdentity`]: the handle itself, and how it is verified, reset and shut down. Its
+//! other methods are grouped by purpose in the sibling modules.
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -13,7 +14,7 @@ use crate::transport::TcpServer;
 
 /// A mock of Amazon Cognito identity pools: the whole `cognito-identity` API in this process.
 ///
-/// Dropping it stops it and verifies it, like [`shutdown`](Self::shutdown).
+/// Dropping the mock stops and verifies it, as [`shutdown`](Self::shutdown) does.
 ///
 /// ```
 /// # use aws_sdk_cognitoidentity::Client;
@@ -32,22 +33,22 @@ pub struct MockCognitoIdentity {
     pub(super) service: Arc<Service>,
     pub(super) client: ClientSettings,
     pub(super) account_id: String,
-    /// None in memory.
+    /// `None` in memory.
     pub(super) tcp: Option<TcpServer>,
     pub(super) verify_on_drop: bool,
-    /// Whether `verify` has failed, so that the drop does not repeat its report.
+    /// Whether `verify` has failed, so that `drop` does not repeat its report.
     pub(super) has_failed: AtomicBool,
 }
 
-// A panic leaves nothing half done: no closure of the user's runs under the lock, and the engine
-// that `with_engine` lends is put back whole after a panic.
+// A panic leaves no inconsistent state: no closure of the user's runs under the lock, and
+// `with_engine` returns the engine to the mock if its closure panics.
 impl UnwindSafe for MockCognitoIdentity {}
 impl RefUnwindSafe for MockCognitoIdentity {}
 
-/// Ending.
+/// Verifying, resetting and shutting down.
 impl MockCognitoIdentity {
-    /// Checks that no closure given to a fault panicked, that every request was a readable one of
-    /// this service, and that every fault fired as expected.
+    /// Checks that no closure given to a fault panicked, that no request was unrecognized or could
+    /// not be decoded, and that every fault fired as expected.
     ///
     /// ```
     /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
@@ -57,13 +58,14 @@ impl MockCognitoIdentity {
     /// # let pool = mock.seed_pool("app");
     /// mock.inject(Fault::throttle().up_to_n_times(1));
     /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
-    /// mock.verify(); // would panic, had the fault not fired
+    /// mock.verify(); // would panic if the fault had not fired
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Panics
-    /// If not, with all that is wrong.
+    ///
+    /// Panics if a check fails. The message reports everything that is wrong.
     #[track_caller]
     pub fn verify(&self) {
         if let Some(report) = self.failures(false) {
@@ -72,7 +74,8 @@ impl MockCognitoIdentity {
         }
     }
 
-    /// Forgets pools, calls and faults, without verifying. The clock and the settings stay.
+    /// Removes all pools, recorded calls and faults without verifying. The clock and the settings
+    /// of the mock remain.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -88,16 +91,20 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// If the port cannot be listened on again after [`Fault::refuse_connections`](crate::Fault::refuse_connections).
+    ///
+    /// Panics if the mock cannot listen on its port again after
+    /// [`Fault::refuse_connections`](crate::Fault::refuse_connections).
     #[track_caller]
     pub fn reset(&self) {
         self.service.lock_engine("`reset`").reset();
         self.settle_port_or_panic();
     }
 
-    /// Stops the mock, then verifies it; dropping it does the same. Open calls are aborted, and
-    /// the port refuses from then on. Clients of the mock, in memory too, get a dispatch failure
-    /// which says that the mock was dropped and where it was started.
+    /// Stops the mock and then verifies it. Dropping the mock does the same.
+    ///
+    /// In-flight calls are aborted, and the port refuses connections from then on. Clients of the
+    /// mock, including those of a mock in memory, get a dispatch failure. Its message says that the
+    /// mock was dropped and where it was started.
     ///
     /// ```
     /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
@@ -114,7 +121,8 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// As [`verify`](Self::verify).
+    ///
+    /// Panics if verification fails, as [`verify`](Self::verify) does.
     #[track_caller]
     pub fn shutdown(mut self) {
         self.verify_on_drop = false;
@@ -141,19 +149,19 @@ impl MockCognitoIdentity {
 }
 
 impl MockCognitoIdentity {
-    /// Where messages say that the mock listens.
+    /// The URL on which the mock listens, for messages; `None` in memory.
     pub(super) fn listening(&self) -> Option<&str> {
         self.tcp.as_ref().map(|_| self.endpoint_url())
     }
 
-    /// Makes the port listen or refuse, as the faults in force say. Every change of the faults
-    /// ends with it, so that whoever made the change finds the port as it must be.
+    /// Opens or closes the port, depending on whether a fault refuses connections. Every change of
+    /// the faults ends with this, so that the port is in the right state when the method returns.
     pub(super) fn settle_port(&self) -> Result<(), String> {
         let Some(tcp) = &self.tcp else {
             return Ok(());
         };
         tcp.settle(|| self.service.lock().faults.refuses_connections())
-            .map_err(|error| format!("cannot take the port {} again: {error}", tcp.address()))
+            .map_err(|error| format!("cannot open or close the port {}: {error}", tcp.address()))
     }
 
     #[track_caller]
@@ -163,7 +171,8 @@ impl MockCognitoIdentity {
         }
     }
 
-    /// Asks the engine under the lock, for `method`. No user code runs in `f`.
+    /// Runs `f` with the engine under the lock, for `method`, which messages name. `f` must not run
+    /// user code.
     #[track_caller]
     pub(super) fn engine_for<R>(&self, method: &str, f: impl FnOnce(&mut Engine) -> R) -> R {
         let context = self.call_context();
@@ -171,7 +180,7 @@ impl MockCognitoIdentity {
         f(state.engine().for_call(context))
     }
 
-    /// What is asked of the engine without a call: now, in the mock's Region, signed by nobody.
+    /// The context of operations that no client calls: now, in the mock's Region, without a caller.
     pub(super) fn call_context(&self) -> CallContext<'_> {
         CallContext {
             now: self.clock().now(),
@@ -186,10 +195,11 @@ impl Drop for MockCognitoIdentity {
     fn drop(&mut self) {
         self.stop();
         let may_hide_an_error = report::may_hide_an_error();
-        // A panic under way after `verify` has failed is most likely its own, and says all this.
-        let is_told = *self.has_failed.get_mut() && !may_hide_an_error;
+        // If `verify` has failed and the thread is panicking, the panic is most likely that of
+        // `verify`, and has reported everything.
+        let is_reported = *self.has_failed.get_mut() && !may_hide_an_error;
         if self.verify_on_drop
-            && !is_told
+            && !is_reported
             && let Some(report) = self.failures(may_hide_an_error)
         {
             report::fail_in_drop(&report);

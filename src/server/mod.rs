@@ -1,7 +1,8 @@
-//! The handle: what a test does with a mock, in the order in which it does it.
+//! [`MockCognitoIdentity`], the handle with which a test controls its mock.
 //!
-//! Every file but the last few is an `impl` block of [`MockCognitoIdentity`] with methods of one
-//! purpose. The documentation lists the blocks in the order of these declarations.
+//! Its methods are grouped by purpose, with one file and one `impl` block for each purpose. The
+//! groups are in the order in which a test needs them, and rustdoc lists the blocks in the order of
+//! these declarations.
 
 // Starting, connecting.
 mod builder;
@@ -22,7 +23,7 @@ mod assertions;
 // Ending.
 mod mock;
 
-// What the methods use.
+// Types and functions that the methods use.
 mod client;
 mod fault_guard;
 mod pool_seed;

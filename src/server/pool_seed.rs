@@ -1,4 +1,4 @@
-//! Fixtures: pools and identities put there before the code under test runs.
+//! Fixtures: pools and identities that exist before the code under test runs.
 
 use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
 use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesInput;
@@ -7,7 +7,7 @@ use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 use super::mock::MockCognitoIdentity;
 use crate::engine::{is_social_provider, partition};
 
-/// What a seeded pool looks like; see [`MockCognitoIdentity::seed_pool`].
+/// Describes a pool for [`MockCognitoIdentity::seed_pool`] to create.
 ///
 /// ```
 /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
@@ -30,7 +30,8 @@ pub struct PoolSeed {
 }
 
 impl PoolSeed {
-    /// A pool that allows guests and has both roles set.
+    /// Describes a pool of this name that allows unauthenticated identities (guests) and has both
+    /// roles set.
     ///
     /// ```
     /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
@@ -54,7 +55,7 @@ impl PoolSeed {
         }
     }
 
-    /// Refuses guests.
+    /// Makes the pool reject unauthenticated identities.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
@@ -72,9 +73,10 @@ impl PoolSeed {
         self
     }
 
-    /// Trusts a provider, named as the key in `Logins`: `cognito-idp.<region>.amazonaws.com/<pool>`
-    /// with an app client id, a social provider such as `accounts.google.com` with an app id, a
-    /// SAML provider by its ARN, or any other OIDC issuer by its host and path.
+    /// Adds a provider that the pool trusts. `name` is the provider's key in `Logins`:
+    /// `cognito-idp.<region>.amazonaws.com/<pool>` for a user pool, with an app client id; a name
+    /// such as `accounts.google.com` for a social provider, with an app id; the ARN of a SAML
+    /// provider; or the host and path of any other OIDC issuer.
     ///
     /// ```
     /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
@@ -95,7 +97,8 @@ impl PoolSeed {
         self
     }
 
-    /// Lets an application vouch for its own users under this name.
+    /// Sets the name of the pool's developer provider, under which an application signs in its own
+    /// users.
     ///
     /// ```
     /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
@@ -114,7 +117,7 @@ impl PoolSeed {
         self
     }
 
-    /// Leaves the roles unset, as a pool is when it was just created.
+    /// Leaves the roles unset, as they are in a pool that `CreateIdentityPool` has just created.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
@@ -133,7 +136,8 @@ impl PoolSeed {
         self
     }
 
-    /// A fixed id of the form `<region>:<hex and dashes>`, for fixtures that hard-code one.
+    /// Sets the pool's id, for fixtures that hard-code one. Its form is
+    /// `<region>:<hex digits and hyphens>`.
     ///
     /// ```
     /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
@@ -147,7 +151,7 @@ impl PoolSeed {
         self
     }
 
-    /// The Region in front of a fixed id.
+    /// The Region at the start of the id, if one was set.
     pub(crate) fn region(&self) -> Option<&str> {
         Some(self.id.as_ref()?.split_once(':')?.0)
     }
@@ -179,10 +183,11 @@ impl PoolSeed {
         }
         input
             .build()
-            .expect("the SDK's builders of this service demand no member")
+            .expect("the SDK's builders of this service require no member")
     }
 
-    /// The roles `<pool name>-authenticated` and `<pool name>-unauthenticated`.
+    /// Sets the roles `<pool name>-authenticated` and `<pool name>-unauthenticated`; `None` without
+    /// roles.
     pub(crate) fn roles_input(
         &self,
         pool_id: &str,
@@ -198,12 +203,12 @@ impl PoolSeed {
         self.roles.then(|| {
             input
                 .build()
-                .expect("the SDK's builders of this service demand no member")
+                .expect("the SDK's builders of this service require no member")
         })
     }
 }
 
-/// A pool may be called what no role may.
+/// Pool names allow characters that role names do not.
 fn role_name(pool_name: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
     pool_name
@@ -224,7 +229,7 @@ impl From<String> for PoolSeed {
     }
 }
 
-/// A pool that was seeded; from [`MockCognitoIdentity::seed_pool`].
+/// A seeded pool, returned by [`MockCognitoIdentity::seed_pool`].
 ///
 /// ```
 /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -251,7 +256,7 @@ impl<'a> SeededPool<'a> {
 }
 
 impl SeededPool<'_> {
-    /// The pool's id, `<region>:<uuid>`.
+    /// Returns the pool's id, `<region>:<uuid>`.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -268,7 +273,8 @@ impl SeededPool<'_> {
         &self.id
     }
 
-    /// Makes a guest and gives its identity id. The pool's switch for guests is not asked.
+    /// Creates an unauthenticated identity (a guest) and returns its id, even if the pool does not
+    /// allow unauthenticated identities.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -283,15 +289,17 @@ impl SeededPool<'_> {
     /// ```
     ///
     /// # Panics
-    /// If the pool was deleted meanwhile.
+    ///
+    /// Panics if the pool has been deleted.
     #[must_use = "the id is the only way to the identity"]
     #[track_caller]
     pub fn seed_identity(&self) -> String {
         self.seed("`seed_identity`", None)
     }
 
-    /// Makes an identity that owns the login of `subject` at `provider`, or finds it, and gives
-    /// its id. The provider is not checked; a developer provider's name makes a developer user.
+    /// Returns the id of the identity that has the login of `subject` at `provider`, and creates
+    /// the identity if there is none. The pool need not trust the provider. If `provider` is the
+    /// name of the developer provider, the identity is that of a developer user.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -307,7 +315,8 @@ impl SeededPool<'_> {
     /// ```
     ///
     /// # Panics
-    /// If the pool was deleted meanwhile.
+    ///
+    /// Panics if the pool has been deleted.
     #[track_caller]
     pub fn seed_identity_with_login(&self, provider: &str, subject: &str) -> String {
         self.seed("`seed_identity_with_login`", Some((provider, subject)))

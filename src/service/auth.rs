@@ -1,4 +1,4 @@
-//! Who calls: the signature of a request, as far as it has to be good.
+//! Authentication: who calls, according to the request's `SigV4` signature.
 
 use std::time::SystemTime;
 
@@ -9,16 +9,16 @@ use crate::error::ServiceError;
 use crate::operation::Operation;
 use crate::wire::sigv4::{self, Secret, Signature};
 
-/// Who calls, as far as the signature says.
+/// The caller according to the signature. An unsigned call has neither.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Caller<'a> {
-    /// The Region of its credential scope.
+    /// The Region of the signature's credential scope.
     pub(super) region: Option<&'a str>,
     pub(super) access_key_id: Option<&'a str>,
 }
 
 impl Service {
-    /// Answers with the caller, or with the reason why AWS would reject the signature.
+    /// Returns the caller, or the error with which AWS would reject the signature.
     pub(super) fn authenticate<'a>(
         &self,
         operation: Operation,
@@ -26,7 +26,8 @@ impl Service {
         body: &[u8],
         now: SystemTime,
     ) -> Result<Caller<'a>, ServiceError> {
-        // AWS: a public operation needs no signature. Approximation: nor a good one.
+        // AWS: a public operation needs no signature.
+        // Approximation: a signature that it carries need not be valid.
         if !operation.is_signed() {
             return Ok(Caller::default());
         }
@@ -46,7 +47,8 @@ impl Service {
             signature.verify(parts, body, secret.as_ref(), operation, now)?;
         } else {
             signature.check_region(operation)?;
-            // Whose credentials they are is the whole answer of this operation.
+            // This operation answers whose credentials they are, so expired ones are rejected even
+            // if signatures are not verified.
             if let Some(secret) = secret.filter(|_| operation == Operation::GetCallerIdentity) {
                 secret.check_expiry(operation, now)?;
             }
@@ -59,7 +61,7 @@ impl Service {
 }
 
 impl State {
-    /// The secret behind credentials that the mock has given out.
+    /// The secrets of credentials that the mock has issued.
     fn secret(&mut self, access_key_id: &str) -> Option<Secret> {
         let engine = self.engine();
         let (secret_access_key, session_token) = engine.issued_secrets(access_key_id)?;

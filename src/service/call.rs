@@ -1,5 +1,5 @@
-//! A call from its request to its reply: authenticated, decoded, recorded, met by faults and
-//! quotas, answered by the engine.
+//! A call from its request to its reply: authentication, decoding, recording, faults, quotas and
+//! the engine.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -40,8 +40,8 @@ impl Service {
         let signed = sigv4::headers_from_query(operation, parts);
         let caller = signed.as_ref().map_err(ServiceError::clone);
         let caller = caller.and_then(|parts| self.authenticate(operation, parts, body, now));
-        // AWS verifies the signature before it reads the body. Here both are looked at, so that
-        // a call rejected for its signature is still recorded with its input.
+        // AWS verifies the signature before it reads the body. Here the body is decoded in any
+        // case, so that a call that is rejected for its signature is still recorded with its input.
         let input = match operation.protocol() {
             Protocol::Json => body,
             Protocol::Query => sts::parameters(parts, body),
@@ -62,7 +62,7 @@ impl Service {
 
     /// Answers a call whose body is too large to be read.
     ///
-    /// Approximation: AWS rejects it at the door, whoever has signed it.
+    /// Approximation: AWS rejects the call before it authenticates the caller.
     pub(super) fn call_too_large(
         &self,
         operation: Operation,
@@ -72,8 +72,8 @@ impl Service {
         self.admit(&Caller::default(), Admitted::TooLarge(operation), meta, now)
     }
 
-    /// Answers a call that AWS would let in: as a fault says, else for the constraints that its
-    /// input violates, else as the engine says.
+    /// Answers a call that was not rejected at once: as a fault decides, or else with the violation
+    /// of a constraint, or else as the engine answers.
     fn admit(&self, caller: &Caller<'_>, call: Admitted, meta: &Meta, now: SystemTime) -> Reply {
         let operation = call.operation();
         let snapshot = self.lock().faults.snapshot();
@@ -81,12 +81,12 @@ impl Service {
         let mut matches = call.matches(&snapshot);
         let panics = matches.take_panics();
 
-        // Left after the lock is released, as it was entered before it is taken.
+        // Entered before the lock is taken, and left after the lock is released.
         let _span = events::engine_span(operation);
-        // Asks the subscriber, which is foreign code, so before the lock is taken.
-        let is_heard = events::is_heard();
+        // The subscriber is foreign code, so it is asked before the lock is taken.
+        let has_subscriber = events::have_subscriber();
         let mut state = self.lock_engine(A_CALL);
-        let begun = state.begin(arrival(call.received(), meta, now), is_heard);
+        let begun = state.begin(arrival(call.received(), meta, now), has_subscriber);
         let applied = state.faults.apply(&matches, begun.ticket.number(), now);
         let mut fault = applied.fault_name();
         let explanation = applied.explanation();
@@ -140,7 +140,7 @@ impl Service {
 }
 
 impl State {
-    /// What the service answers by itself, and the rate that the call exceeds.
+    /// Answers a call that no fault answers. Also returns the request rate that the call exceeds.
     fn answer(
         &mut self,
         caller: &Caller<'_>,
@@ -153,7 +153,7 @@ impl State {
             Admitted::TooLarge(_) => return (Err(request::too_large()), None),
         };
         let region = caller.region.unwrap_or(&self.settings.region);
-        // Approximation: AWS counts a call before it looks at the input.
+        // Approximation: AWS counts a call before it checks the input.
         if let Some(rate) = self.quotas.charge(request, region, now) {
             let explanation = format!("the call exceeds the {rate}, which `aws_quotas` enforces");
             return (
@@ -185,7 +185,7 @@ impl State {
         dispatch::run(request.clone(), self.engine().for_call(context))
     }
 
-    /// Answers a call over which closures of the user's have panicked. `verify` reports the panics.
+    /// Answers a call for which closures of the user's have panicked. `verify` reports the panics.
     fn mock_panic(
         &mut self,
         operation: Operation,
@@ -204,18 +204,18 @@ impl State {
     }
 }
 
-/// What the engine says.
+/// The engine's output, or an error.
 type Answer = Result<operation::Response, ServiceError>;
 
-/// A call that AWS would let in.
+/// A call that was not rejected at once: authenticated and decoded, or too large to be decoded.
 #[derive(Debug)]
 enum Admitted {
     Call {
         request: Arc<Request>,
-        /// The error for the constraints that the input violates, if it does.
+        /// The error with which AWS reports the constraints that the input violates, if any.
         violation: Option<ServiceError>,
     },
-    /// Its body is too large to be read.
+    /// The body is too large to be read.
     TooLarge(Operation),
 }
 
@@ -241,7 +241,7 @@ impl Admitted {
         }
     }
 
-    /// Runs the user's predicates: hold no lock here.
+    /// Runs the user's predicates, so the caller must not hold a lock.
     fn matches(&self, snapshot: &Snapshot) -> Matches {
         match self {
             Self::Call { request, .. } => snapshot.match_call(request),
@@ -272,7 +272,7 @@ fn explained(outcome: Outcome, explanation: Option<String>) -> Outcome {
     }
 }
 
-/// How a call ends that a fault ends without the engine.
+/// How a call ends if a fault replaces the engine's response.
 fn replaced(
     operation: Operation,
     replacement: Replacement,
@@ -303,7 +303,7 @@ fn replaced(
     }
 }
 
-/// How a call ends whose answer a fault damages.
+/// How a call ends if a fault damages the engine's response.
 fn damaged(
     operation: Operation,
     damage: Damage,
@@ -321,7 +321,7 @@ fn damaged(
     }
 }
 
-/// AWS: the SDKs honour this header, in milliseconds.
+/// AWS: the SDKs honour this header, whose value is in milliseconds.
 fn add_retry_after(response: &mut Response<Bytes>, by: Option<Duration>) {
     if let Some(by) = by {
         let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);

@@ -1,4 +1,4 @@
-//! From the table of operations: how each is decoded, run by the engine, and encoded.
+//! Decodes, runs and encodes each operation, generated from the table of operations.
 
 use aws_sdk_cognitoidentity as cognito;
 use bytes::Bytes;
@@ -13,7 +13,7 @@ use crate::wire::validation::constraints;
 
 macro_rules! dispatch {
     ($($sdk:ident $auth:ident $name:ident $method:ident $input:ident $output:ident $input_builder:ident $builder:ident;)+) => {
-        /// Reads and checks the body of a call of `operation`.
+        /// Decodes the input of a call of `operation` and checks its constraints.
         pub(super) fn decode(
             operation: Operation,
             body: &[u8],
@@ -29,14 +29,14 @@ macro_rules! dispatch {
             )+}
         }
 
-        /// Lets the engine answer.
+        /// Runs the operation in the engine.
         pub(super) fn run(request: Request, engine: &mut Engine) -> Result<Response, ServiceError> {
             match request {$(
                 Request::$name(input) => engine.$method(input).map(Response::$name),
             )+}
         }
 
-        /// The HTTP response that carries an output, in the protocol of the operation.
+        /// Encodes an output as an HTTP response in the protocol of its operation.
         pub(super) fn encode(response: &Response, envelope: &Envelope) -> http::Response<Bytes> {
             match response {$(
                 Response::$name(output) => dispatch!(@encode $sdk $name $method output envelope),

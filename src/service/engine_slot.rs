@@ -1,8 +1,8 @@
-//! The place of the engine in the state, and who has it while it is not there.
+//! The slot in the state that holds the engine, or the loan while a closure uses it.
 //!
 //! `with_engine` runs a closure of the user's, which must not happen under the mock's lock. So it
-//! takes the engine out of the state, and everybody else who needs the engine waits until it is
-//! back.
+//! takes the engine out of the state, and everything else that needs the engine waits until it is
+//! returned.
 
 use std::mem;
 use std::panic::Location;
@@ -10,11 +10,11 @@ use std::thread::{self, ThreadId};
 
 use crate::engine::Engine;
 
-/// The engine, or who has it while it is lent.
+/// The engine, or its loan while a closure of `with_engine` uses it.
 #[derive(Debug)]
 pub(crate) struct EngineSlot(Result<Engine, Loan>);
 
-/// Who has the engine.
+/// The closure of `with_engine` that uses the engine.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Loan {
     thread: ThreadId,
@@ -27,7 +27,7 @@ impl Loan {
         self.place
     }
 
-    /// Whether the closure that has the engine runs on this thread. Waiting would never end then.
+    /// Whether the closure runs on this thread, so that waiting for it would never end.
     pub(crate) fn is_ours(self) -> bool {
         self.thread == thread::current().id()
     }
@@ -42,12 +42,12 @@ impl EngineSlot {
         self.0.as_ref().err().copied()
     }
 
-    /// The engine, for those who have waited until it is there.
+    /// The engine, which must not be lent.
     pub(crate) fn get(&mut self) -> &mut Engine {
         self.0.as_mut().expect(NOT_LENT)
     }
 
-    /// Takes the engine out for a closure on this thread.
+    /// Takes the engine out for a closure on this thread. It must not be lent already.
     pub(crate) fn lend(&mut self, place: &'static Location<'static>) -> Engine {
         let thread = thread::current().id();
         mem::replace(&mut self.0, Err(Loan { thread, place })).expect(NOT_LENT)

@@ -1,7 +1,7 @@
-//! One event a call, for those who listen.
+//! Emits one `tracing` event per call.
 //!
-//! A subscriber is foreign code: nothing in here is called under the mock's lock. Where nobody
-//! listens, nothing is copied or formatted.
+//! A subscriber is foreign code, so nothing in this file is called under the mock's lock. Without a
+//! subscriber, nothing is copied or formatted.
 
 use tracing::span::EnteredSpan;
 use tracing::{Level, debug, debug_span};
@@ -10,19 +10,19 @@ use crate::operation::Operation;
 use crate::redact::one_line;
 use crate::report::LoggedCall;
 
-/// Spans the work on one call, from the faults to the answer.
+/// Enters the span of one call, from the faults to the response.
 pub(super) fn engine_span(operation: Operation) -> EnteredSpan {
     debug_span!("engine", operation = operation.name()).entered()
 }
 
-/// Whether somebody listens to the events of calls.
-pub(super) fn is_heard() -> bool {
+/// Whether a subscriber listens to these events.
+pub(super) fn have_subscriber() -> bool {
     tracing::event_enabled!(Level::DEBUG)
 }
 
-/// Tells of a call that was decided. There is nothing to tell of where nobody listened when the
+/// Emits the event of a call whose outcome is decided. There is none if nothing listened when the
 /// call arrived.
-pub(super) fn answered(call: Option<LoggedCall>) {
+pub(super) fn emit(call: Option<LoggedCall>) {
     let Some(call) = call else { return };
     debug!(
         number = call.number,
@@ -59,15 +59,15 @@ mod tests {
 
     const POOL: &str = r#"{"IdentityPoolId":"us-east-1:00000000-0000-4000-8000-000000000000"}"#;
 
-    /// While only one subscriber exists, `tracing` lets any other thread that meets an event
-    /// first switch it off for all of them.
+    /// While only one subscriber exists, another thread that is the first to reach an event can
+    /// make `tracing` disable the event for all threads. A second subscriber prevents that.
     static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::new()));
 
-    /// Writes down what this crate says, up to a level.
+    /// Records the spans and events of this crate up to a level.
     struct Listener {
         most: Level,
         heard: Arc<Mutex<Vec<String>>>,
-        /// What an event that is heard asks of the mock.
+        /// Called on every event that is recorded.
         on_event: Box<dyn Fn() + Send + Sync>,
     }
 
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn every_call_is_one_event_and_the_engine_a_span() {
+    fn every_call_emits_one_event_and_the_engine_is_a_span() {
         let service = service();
         let named = Fault::throttle().up_to_n_times(1).named("busy");
         service.lock().faults.inject(named, Location::caller());
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn every_call_is_an_event_however_few_are_kept() {
+    fn every_call_emits_an_event_however_few_are_kept() {
         for kept in [0, 1] {
             let service = service_keeping(kept);
             let (listener, heard) = Listener::up_to(Level::DEBUG);
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_whose_record_a_closure_of_the_user_resets_is_an_event_too() {
+    fn a_call_emits_an_event_even_if_a_closure_resets_the_recorder_meanwhile() {
         let service = Arc::new(service());
         let asked = Arc::clone(&service);
         let answered = Fault::respond_with(Client::get_id, move |_| {
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_sends_does_not_reach_a_listener_raw() {
+    fn input_is_escaped_and_redacted_in_events() {
         let service = service();
         let form = http::Request::post("/").header("content-type", sts::FORM);
         let (form, ()) = form.body(()).unwrap().into_parts();
@@ -251,12 +251,15 @@ mod tests {
             "DEBUG message=call number=1 operation=POST /  Action=\\u{1b}\\n attempt=1 \
              outcome=InvalidAction: Could not find operation \\u{1b}\\n for version 2011-06-15"
         );
-        let refused = heard.last().unwrap();
-        assert!(refused.contains("{a=eyJxx… (103 bytes), b=}"), "{refused}");
+        let rejected = heard.last().unwrap();
+        assert!(
+            rejected.contains("{a=eyJxx… (103 bytes), b=}"),
+            "{rejected}"
+        );
     }
 
     #[test]
-    fn a_listener_may_ask_the_mock() {
+    fn a_subscriber_may_use_the_mock() {
         let service = Arc::new(service());
         let (mut listener, heard) = Listener::up_to(Level::DEBUG);
         let asked = Arc::clone(&service);
@@ -270,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_made_where_nobody_listens() {
+    fn no_event_is_made_without_a_subscriber() {
         let service = service();
         let handle = || service.handle(&get_id(), POOL.as_bytes());
         let (info, heard) = Listener::up_to(Level::INFO);
@@ -280,6 +283,6 @@ mod tests {
         assert!(with_default(info, handle).event.is_none());
         assert!(heard.lock().unwrap().is_empty());
 
-        assert!(with_default(debug, is_heard));
+        assert!(with_default(debug, have_subscriber));
     }
 }

@@ -1,4 +1,4 @@
-//! A reply while a transport performs it.
+//! A reply that a transport is performing.
 
 use std::time::Duration;
 
@@ -6,11 +6,11 @@ use super::reply::Reply;
 use super::state::Service;
 use crate::recorder::{Completion, Ticket};
 
-/// Drop guard for a reply in flight: records when it ended, including when the caller disconnected.
+/// Drop guard for an in-flight reply: records when it ended, even if the caller disconnected.
 #[derive(Debug)]
 pub(crate) struct InFlight<'a> {
     service: &'a Service,
-    /// None for what is not recorded.
+    /// `None` if the request is not recorded.
     ticket: Option<Ticket>,
     completion: Completion,
 }
@@ -28,7 +28,7 @@ impl<'a> InFlight<'a> {
         }
     }
 
-    /// The reply comes to its end, after a prescribed wait.
+    /// Notes that the reply is sent in full or as its fault prescribes, after a prescribed wait.
     pub(crate) fn answered(&mut self, waited: Duration) {
         self.completion = Completion {
             waited,
@@ -36,7 +36,7 @@ impl<'a> InFlight<'a> {
         };
     }
 
-    /// The caller gave up after so long.
+    /// Notes that the caller's timeout expired after this wait.
     pub(crate) fn given_up(&mut self, waited: Duration) {
         self.completion.waited = waited;
     }

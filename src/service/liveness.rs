@@ -1,4 +1,4 @@
-//! Whether a mock still answers, as its clients see it: they may outlive it.
+//! Whether a mock was dropped. Its clients may outlive it and must be told.
 
 use std::io;
 use std::panic::Location;
@@ -20,13 +20,13 @@ impl Liveness {
         }
     }
 
-    /// Says that the mock answers nobody from now on.
+    /// Marks the mock as dropped: it answers no call from now on.
     pub(crate) fn end(&self) {
         self.has_ended.store(true, Ordering::SeqCst);
     }
 
-    /// The error for a client whose mock has ended: the kind is that of a port on which nobody
-    /// listens, the text tells what has happened.
+    /// Returns an error if the mock was dropped. Its kind is that of a port on which nothing
+    /// listens, and its text says what has happened.
     pub(crate) fn check(&self) -> io::Result<()> {
         if !self.has_ended.load(Ordering::SeqCst) {
             return Ok(());

@@ -1,9 +1,9 @@
-//! The core: from a request to a reply, as one function without I/O.
+//! The core of the mock: one function without I/O turns a request into a reply.
 //!
-//! [`Service::handle`] finds out what a request is for. An operation goes to `call.rs`, which
-//! authenticates it, lets faults and quotas have their say and asks the engine; what names no
-//! operation goes to `rejection.rs`. What must happen on the wire is data, a
-//! [`Reply`](reply::Reply); the transports perform it.
+//! [`Service::handle`] determines what a request is for. `call.rs` handles operations: it
+//! authenticates the call, applies faults and quotas, and runs the engine. `rejection.rs` handles
+//! requests that name no operation. A [`Reply`] describes as data what must happen on the wire, and
+//! the transports perform it.
 
 mod auth;
 mod call;
@@ -29,15 +29,15 @@ use crate::operation::{Operation, Protocol};
 use crate::wire::request::{Meta, Route};
 use crate::wire::{cors, encode, sigv4, sts};
 
-pub(crate) use state::{PATIENCE_WITH_CLOSURES, Service};
+pub(crate) use state::{Service, USER_CLOSURE_TIMEOUT};
 
 impl Service {
-    /// Answers one request whose body was read in full.
+    /// Answers a request whose body was read in full.
     pub(crate) fn handle(&self, parts: &Parts, body: &[u8]) -> Reply {
         finished(parts, self.reply(parts, body))
     }
 
-    /// Answers one request whose body is too large to be read.
+    /// Answers a request whose body is too large to be read.
     pub(crate) fn handle_too_large(&self, parts: &Parts) -> Reply {
         finished(parts, self.reply_to_too_large(parts))
     }
@@ -72,8 +72,8 @@ impl Service {
         self.reject(Rejection::of_no_operation(parts), &meta, now)
     }
 
-    /// Answers a form, of the body or of the query string: an operation of STS, or none that the
-    /// mock knows.
+    /// Answers a request in the query protocol, whose parameters are in the body or in the query
+    /// string. It names an operation of STS or none that the mock knows.
     fn query(&self, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {
         let Some(action) = sts::action(sts::parameters(parts, body)) else {
             return self.not_understood(parts, now);
@@ -102,11 +102,11 @@ impl Service {
     }
 }
 
-/// What every reply goes through: pages may read it, and subscribers hear of it.
+/// Completes every reply: allows web pages to read it, and emits its event to subscribers.
 fn finished(parts: &Parts, mut reply: Reply) -> Reply {
     if let Action::Respond(response) | Action::Truncate(response) = &mut reply.action {
         cors::share(response, &parts.headers);
     }
-    events::answered(reply.event.take());
+    events::emit(reply.event.take());
     reply
 }

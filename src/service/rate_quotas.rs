@@ -1,7 +1,8 @@
-//! The request rates that AWS publishes, enforced if the mock was built so.
+//! The request rates that AWS publishes, enforced if the mock was built with `Builder::aws_quotas`.
 //!
-//! They belong to the mock and not to the faults of a test: nobody injects or clears them, and
-//! none has to be met. Lives under the mock's one lock and asks for no time.
+//! They are part of the mock and not faults of a test: they are neither injected nor cleared, and
+//! verification does not expect them to be reached. [`Quotas`] is behind the mock's one lock and
+//! reads no clock: callers pass the mock's time.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,10 +11,10 @@ use std::time::{Duration, SystemTime};
 use crate::operation::{Operation, Request};
 use crate::sliding_window::Window;
 
-/// What quotas of request rates count by.
+/// The length of the window in which a request rate counts calls.
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// How often an operation may be called in a second.
+/// How many calls per second AWS allows for an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rate {
     operation: Operation,
@@ -21,13 +22,13 @@ pub(super) struct Rate {
 }
 
 impl Rate {
-    /// AWS: the default quotas, per account, Region and operation; for the others none are
-    /// published. <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
+    /// AWS: the default quotas, per account, Region and operation; none are published for the other
+    /// operations. <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
     fn of(operation: Operation) -> Option<Self> {
         use Operation as O;
         #[expect(
             clippy::wildcard_enum_match_arm,
-            reason = "nothing is published for the others"
+            reason = "no rate is published for the others"
         )]
         let per_second = match operation {
             O::GetId => 25,
@@ -44,7 +45,7 @@ impl Rate {
     }
 }
 
-/// As in [`Call::fault`](crate::Call::fault).
+/// The text in [`Call::fault`](crate::Call::fault).
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -55,11 +56,11 @@ impl fmt::Display for Rate {
     }
 }
 
-/// How much of its quotas the account has used.
+/// How much of each request rate the account has used.
 #[derive(Debug)]
 pub(super) struct Quotas {
     enforced: bool,
-    /// By Region. AWS: each has quotas of its own.
+    /// The calls by Region and operation. AWS: each Region has quotas of its own.
     used: BTreeMap<(String, Operation), Window>,
 }
 
@@ -71,11 +72,11 @@ impl Quotas {
         }
     }
 
-    /// Counts a call, unless it is one too many: then the rate that it exceeds is the answer.
-    /// `region` is the one of the signature, or of the mock without any.
+    /// Records a call, or returns the rate that it would exceed. `region` is the Region of the
+    /// signature, or the mock's Region if there is no signature.
     ///
-    /// Approximation: a sliding window. How AWS counts, and what bursts it allows, is not
-    /// published.
+    /// Approximation: a sliding window. AWS does not publish how it counts and what bursts it
+    /// allows.
     pub(super) fn charge(
         &mut self,
         request: &Request,
@@ -88,15 +89,16 @@ impl Quotas {
         let rate = Rate::of(request.operation())?;
         let region = named_region(request).unwrap_or(region).to_owned();
         let window = self.used.entry((region, rate.operation)).or_default();
-        (!window.lets_in(rate.per_second, WINDOW, now)).then_some(rate)
+        (!window.try_accept(rate.per_second, WINDOW, now)).then_some(rate)
     }
 }
 
-/// The Region in front of the id that a public operation names. Those carry no other.
+/// The Region at the start of the id in the input of a public operation. Such a call is not
+/// authenticated, so no signature names its Region.
 fn named_region(request: &Request) -> Option<&str> {
     #[expect(
         clippy::wildcard_enum_match_arm,
-        reason = "only the public operations are told by an id"
+        reason = "only public operations get their Region from an id"
     )]
     let id = match request {
         Request::GetId(input) => input.identity_pool_id(),
@@ -127,14 +129,14 @@ mod tests {
         Request::ListIdentities(ListIdentitiesInput::builder().build().unwrap())
     }
 
-    /// How many of 300 calls at one moment are let in.
+    /// How many of 300 calls at the same time are within the rate.
     fn let_in(quotas: &mut Quotas, request: &Request, region: &str, now: SystemTime) -> usize {
         let calls = (0..300).filter(|_| quotas.charge(request, region, now).is_none());
         calls.count()
     }
 
     #[test]
-    fn each_operation_has_its_own_rate_and_a_second_later_it_is_there_again() {
+    fn each_operation_has_its_own_rate_which_is_available_again_a_second_later() {
         let mut quotas = Quotas::new(true);
         let now = SystemTime::UNIX_EPOCH;
 
@@ -157,7 +159,7 @@ mod tests {
 
         assert_eq!(let_in(&mut quotas, &list_identities(), HOME, now), 5);
         assert_eq!(let_in(&mut quotas, &list_identities(), "eu-west-1", now), 5);
-        // A public operation is of the Region that its id names.
+        // A public operation counts in the Region that its id names.
         assert_eq!(let_in(&mut quotas, &get_id("us-east-1:1"), HOME, now), 25);
         assert_eq!(let_in(&mut quotas, &get_id("eu-west-1:1"), HOME, now), 25);
         assert_eq!(
@@ -167,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_published_rate_has_no_limit() {
+    fn an_operation_without_a_published_rate_has_no_limit() {
         let mut quotas = Quotas::new(true);
         let input = DescribeIdentityPoolInput::builder().build().unwrap();
         let request = Request::DescribeIdentityPool(input);
@@ -179,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn quotas_are_off_unless_asked_for() {
+    fn quotas_are_not_enforced_by_default() {
         let mut quotas = Quotas::new(false);
 
         let calls = let_in(
@@ -194,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_named_in_words() {
+    fn the_text_of_a_rate_names_operation_and_number() {
         let rate = Rate::of(Operation::GetId).unwrap();
 
         assert_eq!(rate.to_string(), "aws quota: GetId 25 per second");

@@ -1,4 +1,4 @@
-//! Recording a request and how it was answered, and the event that tells a subscriber of it.
+//! Recording a request and its outcome, and preparing its event for a subscriber.
 
 use std::time::SystemTime;
 
@@ -9,19 +9,20 @@ use crate::recorder::{Arrival, Received, Ticket};
 use crate::report::{LoggedCall, Subject};
 use crate::wire::request::Meta;
 
-/// A call that is recorded and not yet answered.
+/// A request that is recorded and not yet answered.
 #[derive(Debug)]
 pub(super) struct Begun {
     pub(super) ticket: Ticket,
     attempt: u32,
-    /// None where nobody listens.
+    /// The subject of the event; `None` without a subscriber.
     subject: Option<Subject>,
 }
 
 impl State {
-    pub(super) fn begin(&mut self, arrival: Arrival<'_>, is_heard: bool) -> Begun {
+    /// Records the arrival of a request.
+    pub(super) fn begin(&mut self, arrival: Arrival<'_>, has_subscriber: bool) -> Begun {
         let attempt = arrival.attempt;
-        let subject = is_heard.then(|| arrival.received.subject());
+        let subject = has_subscriber.then(|| arrival.received.subject());
         Begun {
             ticket: self.recorder.record_arrival(arrival),
             attempt,
@@ -29,7 +30,7 @@ impl State {
         }
     }
 
-    /// Records how a request was answered. Answers with what a subscriber is told of it.
+    /// Records how a request was answered. Returns its event if there is a subscriber.
     pub(super) fn finish(
         &mut self,
         call: Begun,

@@ -1,4 +1,5 @@
-//! Requests that are answered at the door: they name no operation, or AWS would not let them in.
+//! Requests that are rejected at once: they name no operation, their signature is not accepted, or
+//! they cannot be decoded.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -17,7 +18,7 @@ use crate::report::{UnrecognizedRequest, UnrecognizedTarget};
 use crate::wire::encode;
 use crate::wire::request::{self, Meta};
 
-/// A request that is rejected, and how.
+/// A rejected request, with its error.
 #[derive(Debug)]
 pub(super) struct Rejection {
     received: Received,
@@ -25,17 +26,17 @@ pub(super) struct Rejection {
     form: Form,
 }
 
-/// How the rejection is written.
+/// The form of the error response.
 #[derive(Clone, Copy, Debug)]
 enum Form {
-    /// As an error of this protocol.
+    /// An error of this protocol.
     Error(Protocol),
-    /// AWS: what no operation can be made of has a form of its own.
+    /// AWS: a request that resembles no operation gets an error response of its own form.
     BadRequest,
 }
 
 impl Rejection {
-    /// A call whose signature is not good enough.
+    /// A call whose signature is not accepted.
     pub(super) fn of_call(request: Request, error: ServiceError) -> Self {
         Self {
             form: Form::Error(request.operation().protocol()),
@@ -62,7 +63,8 @@ impl Rejection {
         }
     }
 
-    /// A form whose `Action` names no operation. AWS: the common error of this protocol.
+    /// A request in the query protocol whose `Action` names no operation. AWS: the common error of
+    /// this protocol.
     pub(super) fn of_unknown_action(parts: &Parts, action: String) -> Self {
         let text = format!("Could not find operation {action} for version 2011-06-15");
         Self {
@@ -72,7 +74,7 @@ impl Rejection {
         }
     }
 
-    /// A request that no operation can be made of.
+    /// A request that resembles no operation.
     pub(super) fn of_no_operation(parts: &Parts) -> Self {
         Self {
             received: unrecognized(parts, None),
@@ -81,7 +83,7 @@ impl Rejection {
         }
     }
 
-    /// A request that names no operation, and whose body is too large to be read.
+    /// A request that names no operation and whose body is too large to be read.
     pub(super) fn of_too_large(parts: &Parts, target: Option<String>) -> Self {
         Self {
             received: unrecognized(parts, target.map(UnrecognizedTarget::AmzTarget)),
@@ -100,16 +102,16 @@ fn unrecognized(parts: &Parts, target: Option<UnrecognizedTarget>) -> Received {
 }
 
 impl Service {
-    /// Records a request and answers it with its rejection.
+    /// Records a request and answers it with an error response.
     pub(super) fn reject(&self, rejection: Rejection, meta: &Meta, now: SystemTime) -> Reply {
         let Rejection {
             received,
             error,
             form,
         } = rejection;
-        let is_heard = events::is_heard();
+        let has_subscriber = events::have_subscriber();
         let mut state = self.lock();
-        let begun = state.begin(arrival(received, meta, now), is_heard);
+        let begun = state.begin(arrival(received, meta, now), has_subscriber);
         let envelope = state.envelope(now);
         let response = match form {
             Form::Error(protocol) => encode::error_response(protocol, &error, &envelope),

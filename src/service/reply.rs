@@ -1,4 +1,4 @@
-//! What must happen on the wire, as data: the service says it, the transports perform it.
+//! What must happen on the wire, as data: the service decides it and the transports perform it.
 
 use std::time::Duration;
 
@@ -9,33 +9,33 @@ use crate::faults::Gate;
 use crate::recorder::Ticket;
 use crate::report::LoggedCall;
 
-/// What must happen to a call.
+/// What must happen in reply to a request: the gates open, then the delay passes, then the action
+/// happens.
 #[derive(Debug)]
 pub(crate) struct Reply {
-    /// Which call it is to, if it is recorded.
+    /// The record of the request, if it has one.
     pub(crate) ticket: Option<Ticket>,
-    /// What a subscriber is told of the call; nothing where nobody listens. It is made apart from
-    /// the record, which may be forgotten by now.
+    /// The event for a subscriber; `None` without a subscriber. It is not made from the record,
+    /// because that may already be evicted.
     pub(crate) event: Option<LoggedCall>,
-    /// All must be open before anything else.
+    /// The gates that must all be open before the delay begins.
     pub(crate) gates: Vec<Gate>,
-    /// Then this passes.
     pub(crate) delay: Duration,
-    /// Then this happens.
     pub(crate) action: Action,
 }
 
-/// How a call ends.
+/// How a reply ends.
 #[derive(Debug)]
 pub(crate) enum Action {
+    /// Sends the response.
     Respond(Response<Bytes>),
-    /// Promises the whole response, sends half of its body and closes.
+    /// Announces the whole response, sends half of its body and closes the connection.
     Truncate(Response<Bytes>),
-    /// Resets the connection before any byte.
+    /// Resets the connection before the first byte.
     Reset,
-    /// Closes the connection before any byte.
+    /// Closes the connection before the first byte.
     Close,
-    /// Keeps the connection and says nothing.
+    /// Keeps the connection open and sends nothing.
     Hang,
 }
 
@@ -52,6 +52,7 @@ impl From<Response<Bytes>> for Reply {
 }
 
 impl Reply {
+    /// Names the record that the reply belongs to, and its event.
     pub(crate) fn to(mut self, ticket: Ticket, event: Option<LoggedCall>) -> Self {
         self.ticket = Some(ticket);
         self.event = event;
@@ -60,7 +61,7 @@ impl Reply {
 }
 
 impl Action {
-    /// Whether it comes to an end by itself.
+    /// Whether the reply ends on its own.
     pub(crate) fn ends(&self) -> bool {
         !matches!(self, Self::Hang)
     }

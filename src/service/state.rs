@@ -1,4 +1,4 @@
-//! The state of a mock behind its one lock, and who may hold it when.
+//! The state of a mock behind its one lock, and the ways to hold it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,30 +21,32 @@ use crate::recorder::{Completion, Recorder, Ticket};
 use crate::report;
 use crate::wire::encode::Envelope;
 
-/// The mock without a way to reach it.
+/// The mock without a transport.
 pub(crate) struct Service {
     clock: Clock,
     liveness: Arc<Liveness>,
-    /// Secrets by access key id. Any signature will do if there are none.
+    /// Secrets by access key id. If there are none, signatures are not verified.
     pub(super) required_credentials: BTreeMap<String, String>,
-    /// One lock for all, so that calls have one order, and short: no user code runs and nothing
-    /// waits under it. A std mutex, because it is never held across an await.
+    /// One lock for everything, so that all calls have one order. It is held briefly: no user code
+    /// runs and nothing waits under it. A std mutex suffices, because it is never held across an
+    /// await.
     state: Mutex<State>,
-    /// Told when a closure of `with_engine` has ended.
+    /// Notified when a closure of `with_engine` has returned.
     engine_is_back: Condvar,
 }
 
-/// How long anybody waits for a closure of the user's before standard error says so.
-pub(crate) const PATIENCE_WITH_CLOSURES: Duration = Duration::from_secs(3);
+/// How long the mock waits for a closure of the user's before it says so on standard error.
+pub(crate) const USER_CLOSURE_TIMEOUT: Duration = Duration::from_secs(3);
 
-// Every client of a mock in memory holds it, and is printed: so not the state, nor the secrets.
+// Every client of a mock in memory holds a service and may be printed, so neither the state nor the
+// secrets are shown.
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Service").finish_non_exhaustive()
     }
 }
 
-/// Everything that calls change.
+/// Everything that calls can change.
 pub(crate) struct State {
     engine: EngineSlot,
     pub(crate) faults: InjectedFaults,
@@ -66,12 +68,12 @@ impl State {
         }
     }
 
-    /// The engine. Asked only of a state that was locked with [`Service::lock_engine`].
+    /// The engine. The state must have been locked with [`Service::lock_engine`].
     pub(crate) fn engine(&mut self) -> &mut Engine {
         self.engine.get()
     }
 
-    /// Forgets all that the calls did, and the faults; what the mock was built with stays.
+    /// Removes pools, calls, faults and used quotas. What the mock was built with remains.
     pub(crate) fn reset(&mut self) {
         *self.engine() = Engine::new(self.settings.clone());
         self.faults.clear();
@@ -79,6 +81,7 @@ impl State {
         self.recorder.clear();
     }
 
+    /// What the response to one request needs besides its content: a new request id and the date.
     pub(super) fn envelope(&mut self, date: SystemTime) -> Envelope {
         let random = self.request_ids.u128(..).to_be_bytes();
         Envelope {
@@ -89,7 +92,7 @@ impl State {
 }
 
 impl Service {
-    /// `stopwatch` measures the calls, where that makes sense.
+    /// `stopwatch` measures how long calls take. A mock in memory has none.
     pub(crate) fn new(
         settings: Settings,
         required_credentials: BTreeMap<String, String>,
@@ -111,22 +114,23 @@ impl Service {
         &self.clock
     }
 
-    /// The state, for a moment, though perhaps without the engine. Never call user code while
-    /// holding it.
+    /// Locks the state, which may be without its engine. The lock must be held briefly and never
+    /// while user code runs.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
-        // A panic under the lock would be a bug of this crate; it must not hide the first one.
+        // A panic under the lock is a bug of this crate. Panicking again here would hide it.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The state with the engine in it. Waits for a closure of `with_engine` on another thread;
-    /// `who` is the method or the call that waits, for messages.
+    /// Locks the state with its engine. Waits until a closure of `with_engine` on another thread
+    /// has returned. Messages name `who`, the method or the call that waits.
     ///
     /// # Panics
-    /// Inside such a closure, where waiting would never end.
+    ///
+    /// Panics inside such a closure, where the wait would never end.
     #[track_caller]
     pub(crate) fn lock_engine(&self, who: &str) -> MutexGuard<'_, State> {
         let mut state = self.lock();
-        let mut is_told = false;
+        let mut is_reported = false;
         while let Some(loan) = state.engine.loan() {
             if loan.is_ours() {
                 drop(state);
@@ -134,15 +138,15 @@ impl Service {
             }
             let waited = self
                 .engine_is_back
-                .wait_timeout(state, PATIENCE_WITH_CLOSURES);
+                .wait_timeout(state, USER_CLOSURE_TIMEOUT);
             let (woken, wait) = waited.unwrap_or_else(PoisonError::into_inner);
             state = woken;
-            if wait.timed_out() && !is_told {
-                is_told = true;
+            if wait.timed_out() && !is_reported {
+                is_reported = true;
                 drop(state);
                 report::tell(&report::waits_for_engine(
                     who,
-                    PATIENCE_WITH_CLOSURES,
+                    USER_CLOSURE_TIMEOUT,
                     loan.place(),
                 ));
                 state = self.lock();
@@ -151,7 +155,7 @@ impl Service {
         state
     }
 
-    /// Runs a closure of the user's on the engine, without holding the lock.
+    /// Runs a closure of the user's with the engine, without holding the lock.
     #[track_caller]
     pub(crate) fn with_engine<R>(&self, run: impl FnOnce(&mut Engine) -> R) -> R {
         let place = Location::caller();
@@ -166,35 +170,36 @@ impl Service {
         &self.liveness
     }
 
-    /// Makes a connection in memory, unless a fault refuses it or the mock has ended. The
+    /// Opens a connection in memory, unless a fault refuses it or the mock was dropped. The
     /// receiver changes when the connection must be broken.
     pub(crate) fn connect(&self) -> io::Result<watch::Receiver<u64>> {
-        // Under the lock, so that a connection is made either before the mock ends, and is broken
-        // then, or not at all.
+        // The lock covers both steps: a connection that is opened before the mock ends is broken
+        // when it ends, and none is opened afterwards.
         let mut state = self.lock();
         self.liveness.check()?;
         let connection = state.faults.connect();
         connection.ok_or_else(|| io::ErrorKind::ConnectionRefused.into())
     }
 
-    /// Says on standard error that somebody has waited long for the server thread, and which closure
-    /// of the user's runs there.
-    pub(crate) fn tell_of_waiting(&self, who: &str, thread: ThreadId) {
+    /// Reports on standard error a long wait for the server thread, with the user's closure that
+    /// runs on it.
+    pub(crate) fn report_waiting(&self, who: &str, thread: ThreadId) {
         let running = self.lock().faults.running_on(thread);
         report::tell(&report::waits_for_server(
             who,
-            PATIENCE_WITH_CLOSURES,
+            USER_CLOSURE_TIMEOUT,
             running.as_ref(),
         ));
     }
 
-    /// Breaks all connections in memory and makes no new ones. Does nothing twice.
+    /// Breaks all connections in memory and opens no new ones. Calling it again has no effect.
     pub(crate) fn end(&self) {
         let state = self.lock();
         self.liveness.end();
         state.faults.break_connections();
     }
 
+    /// Records how a reply ended.
     pub(crate) fn ended(&self, ticket: Ticket, completion: Completion) {
         let now = self.clock.now();
         self.lock()
@@ -203,5 +208,5 @@ impl Service {
     }
 }
 
-/// Who waits for the engine, where that is no method of the user's.
+/// What waits for the engine if it is a call and not a method that the user called.
 pub(super) const A_CALL: &str = "a call";

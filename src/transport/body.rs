@@ -6,17 +6,17 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// Maximum size of a request body in bytes. Ten logins of 50,000 characters, the most that the model
-/// allows, fit.
+/// The maximum size of a request body in bytes. It has room for ten logins of 50,000 characters,
+/// the most that the model allows.
 ///
-/// Approximation: AWS's own limit is not published.
+/// Approximation: AWS does not publish its own limit.
 pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// A response body: all of it, or half of what its length promises.
+/// A response body, which is sent whole or breaks off after half of the announced length.
 pub(super) enum Outgoing {
     Whole(Bytes),
     Half(Bytes),
-    /// The half is handed to hyper and must reach the socket before the connection breaks.
+    /// Hyper has the half, which must reach the socket before the connection breaks.
     Flush,
     Broken,
 }
@@ -59,7 +59,7 @@ impl Body for Outgoing {
     }
 }
 
-/// The end of a connection that the mock gives up on; hyper closes it without another byte.
+/// The error with which the mock hangs up: hyper closes the connection without another byte.
 #[derive(Debug)]
 pub(super) struct HangUp;
 

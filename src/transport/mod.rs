@@ -1,8 +1,8 @@
-//! The two drivers that carry requests to the service and perform its replies.
+//! The two transports, TCP and memory: they pass requests to the service and perform its replies.
 //!
-//! Both hand the same bytes to the same function and know how to do what a [`Reply`] says:
-//! answer, wait, cut off, hang up. Neither decides anything. Parity means that a fault which
-//! works over TCP works in memory, as the nearest thing that a client in the same process sees.
+//! Both pass the same bytes to the same function and can do what a [`Reply`] prescribes: respond,
+//! wait, truncate the response or hang up. Neither decides anything. A fault behaves in memory as
+//! it does over TCP, as nearly as a client in the same process can see.
 //!
 //! [`Reply`]: crate::service::reply::Reply
 
@@ -24,7 +24,7 @@ use crate::service::liveness::Liveness;
 
 pub(crate) use tcp::TcpServer;
 
-/// The way from a client to its mock.
+/// The route from a client to its mock.
 #[derive(Clone, Debug)]
 pub(crate) enum Transport {
     Tcp(SocketAddr, Arc<Liveness>),
@@ -32,8 +32,9 @@ pub(crate) enum Transport {
 }
 
 impl Transport {
-    /// A new HTTP client, with connections of its own: they are driven by the runtime that opened
-    /// them and end with it, so clients of two tests must not share any.
+    /// Returns a new HTTP client with connections of its own. The runtime that opens a connection
+    /// drives it, and the connection ends with that runtime, so clients of two tests must not share
+    /// connections.
     pub(crate) fn http_client(&self) -> SharedHttpClient {
         match self {
             Self::Tcp(address, liveness) => {

@@ -13,8 +13,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use crate::service::liveness::Liveness;
 
-/// The SDK's own plain-HTTP client, with every request sent to one address: whatever endpoint a
-/// client was made for, it ends up at this mock.
+/// The SDK's own HTTP client without TLS, which sends every request to the mock's address, whatever
+/// endpoint the SDK client uses.
 #[derive(Debug)]
 pub(crate) struct RoutedClient {
     address: SocketAddr,
@@ -56,7 +56,7 @@ struct RoutedConnector {
 
 impl HttpConnector for RoutedConnector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        // The port may belong to somebody else by now.
+        // After the mock was dropped, its port may belong to another process.
         if let Err(gone) = self.liveness.check() {
             return HttpConnectorFuture::ready(Err(ConnectorError::io(gone.into())));
         }
@@ -66,7 +66,7 @@ impl HttpConnector for RoutedConnector {
             .and_then(http::Uri::path_and_query)
             .map_or("/", |path| path.as_str());
         let uri = format!("http://{}{path}", self.address);
-        // The host of the endpoint is part of the signature, so it goes along.
+        // The host of the endpoint is part of the signature, so it is sent in the header.
         if let Some(host) = endpoint.as_ref().and_then(http::Uri::authority)
             && !request.headers().contains_key("host")
         {

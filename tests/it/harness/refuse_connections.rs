@@ -226,5 +226,5 @@ async fn a_closure_on_the_servers_thread_cannot_wait_for_it() {
     let answer = get_id(&mock.client(), pool.id()).await;
 
     let text = DisplayErrorContext(answer.unwrap_err()).to_string();
-    assert!(text.contains("cannot take the port"), "{text}");
+    assert!(text.contains("cannot open or close the port"), "{text}");
 }
