@@ -1,4 +1,4 @@
-//! An application that takes a `Client`, and how its tests look.
+//! Shows an axum application that takes a `Client`, and its tests.
 //!
 //! ```text
 //! cargo run --example axum_app
@@ -19,8 +19,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::post;
 
-/// What the application needs from outside. In production, `client` is made of
-/// `aws_config::load_defaults`; in tests, the mock gives it.
+/// The dependencies of the application. In production, `client` is created from
+/// `aws_config::load_defaults`; in tests, it comes from the mock.
 #[derive(Clone)]
 struct App {
     client: Client,
@@ -61,7 +61,7 @@ async fn key(State(app): State<App>, Path(id): Path<String>) -> Result<String, S
     credentials.access_key_id.ok_or(StatusCode::BAD_GATEWAY)
 }
 
-/// What the application's callers see of AWS's errors.
+/// Translates AWS's errors for the callers of the application.
 fn status<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> StatusCode {
     match error
         .as_service_error()
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn throttling_that_retries_cannot_mend_is_passed_on() {
+    async fn persistent_throttling_is_reported_as_unavailable() {
         let mock = MockCognitoIdentity::start();
         let pool = mock.seed_pool("app");
         mock.inject(Fault::throttle().on(Client::get_id));
@@ -131,7 +131,7 @@ mod tests {
     }
 }
 
-/// Runs the application against a mock and calls it once, over real sockets on both sides.
+/// Runs the application against a mock and calls it once, with real sockets on both sides.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,4 +1,4 @@
-//! Expiring credentials takes no waiting: move the mock's clock.
+//! Tests the expiry of credentials without waiting, by moving the mock's clock.
 //!
 //! ```text
 //! cargo run --example clock
@@ -14,7 +14,7 @@ use mock_cognito_identity::{Clock, MockCognitoIdentity};
 
 type Error = Box<dyn std::error::Error>;
 
-/// The code under test: keeps credentials until five minutes before they expire.
+/// The code under test: a cache that renews credentials five minutes before they expire.
 struct Cache {
     client: Client,
     identity_id: String,
@@ -58,12 +58,12 @@ async fn main() -> Result<(), Error> {
 
     clock.advance(Duration::from_secs(50 * 60));
     let later = cache.credentials(clock.now()).await?;
-    println!("50 minutes later   {later}  (still good for ten)");
+    println!("50 minutes later   {later}  (valid for ten more minutes)");
     assert_eq!(first, later);
 
     clock.advance(Duration::from_secs(6 * 60));
     let renewed = cache.credentials(clock.now()).await?;
-    println!("56 minutes later   {renewed}  (renewed in time)");
+    println!("56 minutes later   {renewed}  (renewed four minutes before the expiry)");
     assert_ne!(first, renewed);
 
     mock.assert_called(Client::get_credentials_for_identity, 2);

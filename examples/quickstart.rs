@@ -1,5 +1,5 @@
-//! The crate's main job in one sitting: seed, sign in, be throttled and recover, be refused, and
-//! look at what was called.
+//! The main use case: seeds a pool, signs in, survives throttling, is rejected, and lists the
+//! recorded calls.
 //!
 //! ```text
 //! cargo run --example quickstart
@@ -12,7 +12,7 @@ use mock_cognito_identity::{Fault, MockCognitoIdentity};
 
 type Error = Box<dyn std::error::Error>;
 
-/// The code under test: a guest signs in. It knows nothing of the mock.
+/// The code under test signs a guest in. It does not know about the mock.
 async fn sign_in(client: &Client, identity_pool_id: &str) -> Result<(String, String), Error> {
     let id = client
         .get_id()
@@ -39,15 +39,15 @@ async fn main() -> Result<(), Error> {
     let (identity_id, access_key_id) = sign_in(&mock.client(), pool.id()).await?;
     println!("   {identity_id} has the key {access_key_id}\n");
 
-    println!("2. AWS throttles twice, the SDK tries again");
+    println!("2. AWS throttles two attempts, and the SDK retries");
     mock.inject(Fault::throttle().on(Client::get_id).up_to_n_times(2));
     sign_in(&mock.client(), pool.id()).await?;
-    println!("   signed in all the same\n");
+    println!("   signed in at the third attempt\n");
 
-    println!("3. AWS refuses, which no retry mends");
-    let refusal = Fault::not_authorized("Access to Identity is forbidden.");
+    println!("3. AWS rejects the call, which the SDK does not retry");
+    let forbidden = Fault::not_authorized("Access to Identity is forbidden.");
     mock.inject(
-        refusal
+        forbidden
             .on(Client::get_credentials_for_identity)
             .up_to_n_times(1),
     );
@@ -57,12 +57,12 @@ async fn main() -> Result<(), Error> {
         .identity_id(&identity_id)
         .send()
         .await
-        .expect_err("the fault refuses this call");
+        .expect_err("the fault answers with an error");
     println!("   {}\n", error.into_service_error());
 
-    println!("what was called:");
+    println!("recorded calls:");
     println!(
-        "   {:>3}  {:<26} {:>7}  answer",
+        "   {:>3}  {:<26} {:>7}  outcome",
         "#", "operation", "attempt"
     );
     for call in mock.calls() {

@@ -1,4 +1,5 @@
-//! Does your code survive being throttled, and does it give up when it should?
+//! Shows retries: code survives throttling, gives up during an outage, and does not retry a
+//! rejected call.
 //!
 //! ```text
 //! cargo run --example retries
@@ -16,7 +17,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pool = mock.seed_pool("retries");
     let get_id = |client: Client| client.get_id().identity_pool_id(pool.id()).send();
 
-    println!("throttled twice: the SDK's three attempts are enough");
+    println!("two throttled attempts: the SDK's three attempts are enough");
     mock.inject(
         Fault::throttle()
             .on(Client::get_id)
@@ -25,23 +26,23 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     get_id(mock.client()).await?;
     let attempts: Vec<u32> = mock.calls().iter().map(|call| call.attempt).collect();
-    println!("  attempts {attempts:?}, the last one answered");
+    println!("  attempts {attempts:?}, the last one succeeds");
 
-    println!("an outage: the SDK gives up after three");
+    println!("an outage: the SDK gives up after three attempts");
     {
         let outage = mock.inject_scoped(Fault::http_status(503).named("outage"));
         let error = get_id(mock.client())
             .await
-            .expect_err("nothing answers during the outage");
+            .expect_err("every call fails during the outage");
         let status = error.raw_response().map(|response| response.status());
         println!(
-            "  {} attempts, then no error of the service but a bare status: {}",
+            "  {} attempts, then a bare HTTP status without an AWS error: {}",
             outage.fired(),
-            status.ok_or("an outage that answers")?
+            status.ok_or("the outage answers with a status")?
         );
     }
 
-    println!("a client that was told to try harder sits it out");
+    println!("four errors: a client with five attempts gets through");
     mock.inject(
         Fault::internal_error()
             .up_to_n_times(4)
@@ -51,25 +52,25 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .config()
         .retry_config(RetryConfig::standard().with_max_attempts(5));
     get_id(Client::from_conf(patient.build())).await?;
-    println!("  answered at the fifth attempt");
+    println!("  succeeds at the fifth attempt");
 
-    println!("a refusal is not retried");
+    println!("a rejected call is not retried");
     mock.inject(
         Fault::not_authorized("Not for you.")
             .up_to_n_times(1)
-            .named("refusal"),
+            .named("rejection"),
     );
     let before = mock.calls().len();
     let error = get_id(mock.client())
         .await
-        .expect_err("the fault refuses the call");
+        .expect_err("the fault answers with an error");
     println!(
         "  {} attempt: {}",
         mock.calls().len() - before,
         error.into_service_error()
     );
 
-    println!("\nhow long it took:\n{}", mock.timeline());
+    println!("\n{}", mock.timeline());
     mock.shutdown();
     Ok(())
 }

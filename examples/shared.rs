@@ -1,4 +1,4 @@
-//! One mock for many tests: a `static`, with a pool for each test.
+//! Shares one static mock between tests, with a pool for each test.
 //!
 //! ```text
 //! cargo run --example shared
@@ -10,11 +10,11 @@ use aws_sdk_cognitoidentity::Client;
 use mock_cognito_identity::{Fault, MockCognitoIdentity, SeededPool};
 use once_cell::sync::Lazy;
 
-/// Started by the first test that needs it. A `static` is never dropped, so it is never verified:
-/// use `inject_scoped`, whose guards are.
+/// The first test that needs the mock starts it. A `static` is never dropped and therefore never
+/// verified, so the tests use `inject_scoped`, whose guards are verified.
 static MOCK: Lazy<MockCognitoIdentity> = Lazy::new(MockCognitoIdentity::start);
 
-/// A client for each test: a client belongs to the runtime it was first used on.
+/// Uses a new client for each test, because a client belongs to the runtime it is first used on.
 async fn guest(pool: &SeededPool<'_>) -> Option<String> {
     MOCK.client()
         .get_id()
@@ -30,29 +30,29 @@ async fn test_of_guests() {
 
     let id = guest(&pool).await.expect("guests are allowed");
 
-    println!("test of guests   its own pool {} has {id}", pool.id());
+    println!("test of guests: pool {} has the guest {id}", pool.id());
 }
 
 async fn test_of_throttling() {
     let pool = MOCK.seed_pool("test of throttling");
-    // Only this test's pool: others share the mock.
+    // The predicate matches this test's pool only, because other tests share the mock.
     let own = pool.id().to_owned();
     let throttle = Fault::throttle().when(Client::get_id, move |input| {
         input.identity_pool_id() == Some(&own)
     });
 
     let throttled = MOCK.inject_scoped(throttle);
-    let refused = guest(&pool).await.is_none();
+    let failed = guest(&pool).await.is_none();
 
     println!(
-        "test of throttling   refused: {refused}, after {} attempts",
+        "test of throttling: failed after {} attempts",
         throttled.fired()
     );
-    assert!(refused);
+    assert!(failed);
 }
 
 fn main() {
-    // As a test runner would: each on a thread and a runtime of its own.
+    // Like a test runner, this runs each test on its own thread and runtime.
     let run = |test: fn() -> std::pin::Pin<Box<dyn Future<Output = ()>>>| {
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()

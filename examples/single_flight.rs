@@ -1,4 +1,5 @@
-//! Two callers, one request: proven by holding the request while the second caller arrives.
+//! Proves that two concurrent callers share one request: the mock holds the request until the
+//! second caller has arrived.
 //!
 //! ```text
 //! cargo run --example single_flight
@@ -18,7 +19,7 @@ use tokio::sync::OnceCell;
 
 type Error = Box<dyn std::error::Error>;
 
-/// The code under test: whoever comes first asks, everybody else waits for that answer.
+/// The code under test: the first caller sends the request, and all others wait for its answer.
 struct Identity {
     client: Client,
     identity_pool_id: String,
@@ -63,7 +64,7 @@ async fn main() -> Result<(), Error> {
     };
     let first = tokio::spawn(caller("the first caller"));
     held.wait_until_fired(1).await;
-    println!("the first request is on its way and held");
+    println!("the first request has arrived and is held");
 
     let second = tokio::spawn(caller("the second caller"));
     tokio::task::yield_now().await;

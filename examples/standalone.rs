@@ -1,11 +1,11 @@
-//! The mock as a process of its own: for other languages, the AWS CLI, browsers and curl.
+//! Runs the mock as a server process, for other languages, the AWS CLI, browsers and curl.
 //!
 //! ```text
 //! cargo run --example standalone -- --port 9999 --region eu-central-1
 //! ```
 //!
-//! Prints one line, `listening on http://127.0.0.1:PORT`, and serves until Ctrl-C or SIGTERM. Each
-//! call is a line on stderr:
+//! Prints one line, `listening on http://127.0.0.1:PORT`, and serves until Ctrl-C or SIGTERM. Logs
+//! each call as one line on stderr:
 //!
 //! ```text
 //! 2026-01-02T03:04:05.678Z  GetId  attempt 1  → ok
@@ -35,15 +35,16 @@ Usage: standalone [OPTIONS]
 
 Options:
       --port <PORT>      Port to listen on [default: a free one]
-      --region <REGION>  Region of unsigned calls, as for GetId; signed calls name
-                         their own [default: us-east-1]
+      --region <REGION>  The mock's own Region, which the issuer document names; signed
+                         calls name theirs, and others use the Region in the id
+                         [default: us-east-1]
       --aws-quotas       Enforce the request rates and quotas that AWS publishes
-      --lenient-logins   Take any text for a login token; it is the user's name
+      --lenient-logins   Accept any text as a login token; the text identifies the user
       --seed <N>         Make ids, keys and tokens the same on every run
   -h, --help             Print this help
 
-The first line on stdout says where it listens. Every call is one line on stderr:
-time, operation, attempt, outcome.
+The only line on stdout is `listening on URL`. Each call is one line on stderr: time,
+operation, attempt, outcome.
 ";
 
 struct Options {
@@ -54,7 +55,7 @@ struct Options {
     seed: Option<u64>,
 }
 
-/// `None` if help was asked for.
+/// Parses the arguments; `None` means that `--help` is among them.
 fn options(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
     let mut options = Options {
         port: 0,
@@ -102,7 +103,7 @@ fn unknown(name: &str) -> String {
 
 impl Options {
     fn builder(self, listener: TcpListener) -> Builder {
-        // What other processes send is theirs to judge, so nothing is verified at the end.
+        // The tests that call this server judge the result, so it verifies nothing at the end.
         let mut builder = MockCognitoIdentity::builder()
             .listener(listener)
             .verify_on_drop(false);
@@ -122,7 +123,7 @@ impl Options {
     }
 }
 
-/// Prints the events of the mock, one for each call, by the mock's clock.
+/// A subscriber that prints the events of the mock, one for each call, with the mock's time.
 struct CallLog {
     clock: Clock,
 }
@@ -145,7 +146,7 @@ impl Subscriber for CallLog {
         eprintln!("{}  {call}", timestamp(self.clock.now()));
     }
 
-    // Spans are not enabled, so what is said of them is never asked.
+    // `enabled` rejects all spans, so these methods are never called.
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
         span::Id::from_u64(1)
     }
@@ -155,7 +156,7 @@ impl Subscriber for CallLog {
     fn exit(&self, _: &span::Id) {}
 }
 
-/// `2026-01-02T03:04:05.678Z`
+/// Formats a time as `2026-01-02T03:04:05.678Z`.
 fn timestamp(at: SystemTime) -> String {
     let at = DateTime::from(at);
     let whole = DateTime::from_secs(at.secs()).fmt(DateTimeFormat::DateTime);
@@ -179,7 +180,7 @@ impl Visit for CallLine {
             "outcome" => &mut self.outcome,
             _ => return,
         };
-        // It cannot fail: a string takes what is written to it.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{value:?}");
     }
 
@@ -190,7 +191,7 @@ impl Visit for CallLine {
 
 impl fmt::Display for CallLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The mock has escaped what a client sent: it does not break the line.
+        // The mock has escaped what the client sent, so the line stays one line.
         let Self {
             operation,
             attempt,
@@ -200,9 +201,9 @@ impl fmt::Display for CallLine {
     }
 }
 
-/// Listens for Ctrl-C and SIGTERM from now on; what it returns ends at the first of them.
+/// Starts listening for Ctrl-C and SIGTERM. The returned future ends at the first of them.
 #[cfg(unix)]
-fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -215,7 +216,7 @@ fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
 }
 
 #[cfg(windows)]
-fn told_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move { drop(interrupt.recv().await) })
 }
@@ -232,8 +233,9 @@ fn serve() -> Result<(), String> {
         .build()
         .map_err(|error| format!("cannot start: {error}"))?;
     runtime.block_on(async {
-        // Before the line is printed: whoever reads it may send the signal, or call, at once.
-        let stop = told_to_stop().map_err(|error| format!("cannot wait for signals: {error}"))?;
+        // The handlers are in place before the line is printed, because its reader may send the
+        // signal at once.
+        let stop = stop_signal().map_err(|error| format!("cannot wait for signals: {error}"))?;
         let mock = options.builder(listener).start();
         let log = CallLog {
             clock: mock.clock().clone(),

@@ -1,12 +1,14 @@
 //! A recorded call, as the user sees it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
 use crate::error::ServiceError;
 use crate::operation::{Redacted, Request, Shown};
 
-/// One call that reached the mock: one attempt, so two throttles and a success are three calls.
+/// A call that reached the mock. Each attempt is a call of its own: two throttled attempts and a
+/// successful one are three calls.
 ///
 /// ```
 /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
@@ -20,28 +22,29 @@ use crate::operation::{Redacted, Request, Shown};
 /// let calls = mock.calls();
 /// assert_eq!((calls[0].attempt, calls[0].fault.as_deref()), (1, Some("busy")));
 /// assert_eq!((calls[1].attempt, calls[1].fault.as_deref()), (2, None));
-/// assert_eq!(calls[0].invocation_id, calls[1].invocation_id); // of one `send()`
+/// assert_eq!(calls[0].invocation_id, calls[1].invocation_id); // one `send()`
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// Its `Debug` shows the input as failure messages do, without login tokens.
+/// The `Debug` output shows the input as failure messages do, without login tokens.
 #[non_exhaustive]
 #[derive(Clone)]
 pub struct Call<I = Request> {
-    /// Counts from 1 over all calls, as printed in failure messages.
+    /// The number of the call, counted from 1 over all requests, as in failure messages.
     pub number: usize,
-    /// What was asked, in the SDK's own input type.
+    /// The input, in the SDK's own type.
     pub input: I,
-    /// Counts from 1 within one `send()`; from the header `amz-sdk-request`, 1 without it.
+    /// The number of the attempt within one `send()`, counted from 1. It is taken from the header
+    /// `amz-sdk-request`, and is 1 without that header.
     pub attempt: u32,
-    /// Groups the attempts of one `send()`; from the header `amz-sdk-invocation-id`.
+    /// The same for all attempts of one `send()`; taken from the header `amz-sdk-invocation-id`.
     pub invocation_id: Option<String>,
-    /// When it arrived, by the mock's clock.
+    /// When the call arrived, by the mock's clock.
     pub time: SystemTime,
-    /// How it was answered.
+    /// How the call was answered.
     pub outcome: Outcome,
-    /// The name of the fault that shaped the answer, if one did.
+    /// The name of the fault that shaped the response, if there was one.
     pub fault: Option<String>,
 }
 
@@ -78,22 +81,32 @@ impl<I: Redacted> fmt::Debug for Call<I> {
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// With a success.
+    /// A successful response.
     Success,
-    /// With an error.
+    /// An error response.
     Error(ServiceError),
-    /// No full response was sent: a fault cut it off, or the caller went away before a delayed or
-    /// held answer was due.
+    /// No complete response was sent: a fault cut it off, or the caller disconnected before a
+    /// delayed or held response was sent.
     Dropped,
 }
 
-/// `ok`, the error, or `dropped`: as in the call log of failure messages.
+impl Outcome {
+    /// The outcome in a word: `ok`, `dropped`, or the name of the error.
+    pub(crate) fn name(&self) -> Cow<'_, str> {
+        match self {
+            Self::Success => Cow::Borrowed("ok"),
+            Self::Error(error) => error.name(),
+            Self::Dropped => Cow::Borrowed("dropped"),
+        }
+    }
+}
+
+/// `ok`, `dropped`, or the error with its message, as in the list of calls of failure messages.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Success => f.write_str("ok"),
             Self::Error(error) => error.fmt(f),
-            Self::Dropped => f.write_str("dropped"),
+            Self::Success | Self::Dropped => f.write_str(&self.name()),
         }
     }
 }

@@ -1,14 +1,15 @@
-//! The mock's clock: the only place that reads the time.
+//! The mock's clock. Nothing else in this crate reads the time.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use aws_smithy_async::time::TimeSource;
 
-/// The time by which the mock lives: real, frozen, or moved by the test.
+/// The clock of a mock. It shows real time unless it is frozen or moved by the test.
 ///
-/// It decides when tokens and credentials expire, what the `Date` header says and what the
-/// handed-out client takes for the time. Clones show the same clock.
+/// Tokens and credentials expire by this clock, the `Date` header shows it, and clients made by
+/// [`MockCognitoIdentity::client`](crate::MockCognitoIdentity::client) use it as their time source.
+/// Clones share the same clock.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -25,9 +26,9 @@ pub struct Clock {
 
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// Runs with the system's clock, ahead of it by so much or behind.
+    /// Runs with the system's clock, ahead of it or behind.
     Running { ahead: Duration, behind: Duration },
-    /// Moves only when told to.
+    /// Moves only when the test moves it.
     Frozen(SystemTime),
 }
 
@@ -37,7 +38,7 @@ impl State {
             Self::Running { ahead, behind } => {
                 let shown = system_time().checked_add(ahead);
                 let shown = shown.and_then(|at| at.checked_sub(behind));
-                // It was set to a time within the limits, and has run on since.
+                // It was set to a time within the limits, but may have run past them.
                 shown.filter(is_within_limits).unwrap_or_else(last)
             }
             Self::Frozen(at) => at,
@@ -54,10 +55,10 @@ impl Clock {
         })
     }
 
-    /// A clock that stands still at `at`.
+    /// A clock that is frozen at `at`.
     ///
     /// # Panics
-    /// If that is beyond the limits.
+    /// If `at` is outside the limits.
     #[track_caller]
     pub(crate) fn frozen_at(at: SystemTime) -> Self {
         Self::from_state(State::Frozen(within_limits(at)))
@@ -69,7 +70,7 @@ impl Clock {
         }
     }
 
-    /// What time it is for the mock.
+    /// The time that the clock shows.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -87,7 +88,7 @@ impl Clock {
         self.lock().shown()
     }
 
-    /// Moves the clock forward. A running clock runs on from there, a frozen one stays there.
+    /// Moves the clock forward. A running clock continues from there; a frozen one stays there.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -97,7 +98,7 @@ impl Clock {
     /// # let mock = MockCognitoIdentity::in_memory();
     /// # let google = "accounts.google.com";
     /// # let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
-    /// let token = mock.issue_login(LoginToken::new(google, "alice")); // good for an hour
+    /// let token = mock.issue_login(LoginToken::new(google, "alice")); // valid for an hour
     /// mock.clock().advance(Duration::from_secs(7_200));
     /// let call = mock.client().get_id().identity_pool_id(pool.id()).logins(google, token);
     /// assert!(call.send().await.is_err());
@@ -105,7 +106,7 @@ impl Clock {
     /// ```
     ///
     /// # Panics
-    /// If the clock would go beyond 9999-12-30T23:59:59Z: the SDK signs no request after that year.
+    /// If the clock would pass 9999-12-30T23:59:59Z: the SDK cannot sign requests after that year.
     #[track_caller]
     pub fn advance(&self, by: Duration) {
         let mut state = self.lock();
@@ -115,12 +116,13 @@ impl Clock {
             (Some(to), State::Frozen(at)) => *at = to,
             (None, _) => {
                 drop(state);
-                beyond_limits();
+                outside_limits();
             }
         }
     }
 
-    /// Sets the clock, backwards too. A running clock runs on from there, a frozen one stays there.
+    /// Sets the clock, also backwards. A running clock continues from there; a frozen one stays
+    /// there.
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};
@@ -132,8 +134,8 @@ impl Clock {
     /// ```
     ///
     /// # Panics
-    /// If that is before the year 1 or after 9999-12-30T23:59:59Z: the SDK cannot sign requests
-    /// beyond these years.
+    /// If the time is before the year 1 or after 9999-12-30T23:59:59Z: the SDK cannot sign requests
+    /// at such a time.
     #[track_caller]
     pub fn set(&self, to: SystemTime) {
         let to = within_limits(to);
@@ -155,15 +157,15 @@ impl Clock {
 
 /// Seconds from 0001-01-01T00:00:00Z to 1970.
 const FIRST: u64 = 62_135_596_800;
-/// Seconds from 1970 to 9999-12-30T23:59:59Z, a day before the last time that can be written: what
-/// the mock gives out then still expires at such a time.
+/// Seconds from 1970 to 9999-12-30T23:59:59Z, a day before the last time that can be written, so
+/// that what the mock issues then still has an expiration that can be written.
 const LAST: u64 = 253_402_214_399;
 
 fn last() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(LAST)
 }
 
-/// Beyond these limits the SDK panics when it signs a request.
+/// Outside these limits, the SDK panics when it signs a request.
 fn is_within_limits(at: &SystemTime) -> bool {
     match at.duration_since(SystemTime::UNIX_EPOCH) {
         Ok(after) => after <= Duration::from_secs(LAST),
@@ -174,20 +176,20 @@ fn is_within_limits(at: &SystemTime) -> bool {
 #[track_caller]
 fn within_limits(at: SystemTime) -> SystemTime {
     if !is_within_limits(&at) {
-        beyond_limits();
+        outside_limits();
     }
     at
 }
 
 #[track_caller]
-fn beyond_limits() -> ! {
+fn outside_limits() -> ! {
     panic!(
-        "the mock's clock shows times from 0001-01-01T00:00:00Z to 9999-12-30T23:59:59Z, as far \
-         as the SDK can sign requests"
+        "the mock's clock must stay between 0001-01-01T00:00:00Z and 9999-12-30T23:59:59Z, because \
+         the SDK cannot sign requests at other times"
     )
 }
 
-/// Measures real time, which only goes forward, however the mock's clock is moved.
+/// Measures real time, which is monotonic, however the mock's clock is moved.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch(Instant);
 

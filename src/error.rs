@@ -1,4 +1,4 @@
-//! What the service answers when it refuses: a code, an HTTP status, a message.
+//! Error responses of the service: a code, an HTTP status and a message.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,9 +9,9 @@ use crate::redact::without_tokens;
 
 /// An error as the service sends it.
 ///
-/// Made from any exception value of the SDK, so that a test speaks of errors in the words its
-/// own code uses; or from a bare code with [`ServiceError::new`], for the errors that AWS sends
-/// but does not model (`ThrottlingException`, `ExpiredTokenException`, ...).
+/// It converts from every exception type of the SDK, so that a test names errors as the code under
+/// test does. [`ServiceError::new`] makes one from a bare code, for the errors that AWS sends but
+/// does not model (`ThrottlingException`, `ExpiredTokenException`, ...).
 ///
 /// ```
 /// use aws_sdk_cognitoidentity::types::error::ResourceConflictException;
@@ -21,16 +21,29 @@ use crate::redact::without_tokens;
 /// assert_eq!((error.code(), error.status()), ("ResourceConflictException", 400));
 /// ```
 ///
-/// Its `Debug` cuts the login tokens that some messages echo.
-#[derive(Clone, PartialEq, Eq)]
+/// The `Debug` output cuts the login tokens that some messages echo.
+///
+/// Two errors are equal if the same response is sent for both: their
+/// [explanations](Self::explanation) are not compared.
+#[derive(Clone)]
 pub struct ServiceError {
     code: Cow<'static, str>,
     message: Option<Cow<'static, str>>,
     status: u16,
+    explanation: Option<Box<str>>,
 }
 
+impl PartialEq for ServiceError {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.code, &self.message, self.status) == (&other.code, &other.message, other.status)
+    }
+}
+
+impl Eq for ServiceError {}
+
 impl ServiceError {
-    /// An error by its code, sent with HTTP status 400 as nearly all of this service's are.
+    /// An error with this code. It is sent with HTTP status 400, like nearly all errors of this
+    /// service.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
@@ -50,10 +63,11 @@ impl ServiceError {
             code: Cow::Owned(code.into()),
             message: Some(Cow::Owned(message.into())),
             status: 400,
+            explanation: None,
         }
     }
 
-    /// The bare name, as in the `__type` member: `ResourceNotFoundException`.
+    /// The error code, as in the `__type` member: `ResourceNotFoundException`.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
@@ -68,7 +82,7 @@ impl ServiceError {
         &self.code
     }
 
-    /// The text of the `message` member, where there is one.
+    /// The text of the `message` member, if there is one.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
@@ -96,12 +110,39 @@ impl ServiceError {
         self.status
     }
 
-    /// An error of a known code. AWS: every client error of this service is a 400.
+    /// Why the mock answered with this error: which values it compared. AWS does not tell, so the
+    /// explanation is never sent; call logs and `tracing` events show it.
+    ///
+    /// It contains no tokens, secret keys or session tokens. Claims of login tokens, names and ids
+    /// may be in it. The text is for people and is not covered by semantic versioning.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let pool = mock.seed_pool(PoolSeed::named("app").no_guests());
+    /// let input = GetIdInput::builder().identity_pool_id(pool.id()).build().unwrap();
+    /// let error = mock.with_engine(|engine| engine.get_id(input)).unwrap_err();
+    /// assert!(error.explanation().unwrap().contains("AllowUnauthenticatedIdentities"));
+    /// ```
+    #[must_use]
+    pub fn explanation(&self) -> Option<&str> {
+        self.explanation.as_deref()
+    }
+
+    /// Adds an [explanation](Self::explanation). It must not contain tokens or secrets.
+    pub(crate) fn because(mut self, explanation: impl Into<String>) -> Self {
+        self.explanation = Some(explanation.into().into_boxed_str());
+        self
+    }
+
+    /// An error that the mock sends itself. AWS: every client error of this service is a 400.
     pub(crate) fn known(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code: Cow::Borrowed(code),
             message: Some(message.into()),
             status: 400,
+            explanation: None,
         }
     }
 
@@ -111,6 +152,7 @@ impl ServiceError {
             code: Cow::Borrowed(code),
             message: None,
             status: 400,
+            explanation: None,
         }
     }
 
@@ -119,7 +161,7 @@ impl ServiceError {
         self
     }
 
-    /// What reports call it: the code, or the status of an answer that has none.
+    /// The name of the error in reports: its code, or the HTTP status of a response without one.
     pub(crate) fn name(&self) -> Cow<'_, str> {
         if self.code.is_empty() {
             Cow::Owned(format!("HTTP status {}", self.status))
@@ -144,17 +186,17 @@ impl ServiceError {
         Self::known("ResourceConflictException", message)
     }
 
-    /// What is sent to whom calls too often. AWS: `Rate exceeded` (seen 2024, 2025).
+    /// Sent to callers that exceed the request rate. AWS: `Rate exceeded` (seen 2024, 2025).
     pub(crate) fn throttled() -> Self {
         Self::known("TooManyRequestsException", "Rate exceeded")
     }
 
-    /// AWS: `IdentityPool '<id>' not found.`, for unknown ids and those of another Region.
+    /// AWS: `IdentityPool '<id>' not found.`, for unknown ids and for ids of another Region.
     pub(crate) fn pool_not_found(id: &str) -> Self {
         Self::not_found(format!("IdentityPool '{id}' not found."))
     }
 
-    /// AWS: `Identity '<id>' not found.`; Amplify compares this very text.
+    /// AWS: `Identity '<id>' not found.`; Amplify compares this exact text.
     pub(crate) fn identity_not_found(id: &str) -> Self {
         Self::not_found(format!("Identity '{id}' not found."))
     }
@@ -162,15 +204,19 @@ impl ServiceError {
 
 impl fmt::Debug for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServiceError")
+        let mut shown = f.debug_struct("ServiceError");
+        shown
             .field("code", &self.code)
             .field("message", &self.message.as_deref().map(without_tokens))
-            .field("status", &self.status)
-            .finish()
+            .field("status", &self.status);
+        if let Some(explanation) = &self.explanation {
+            shown.field("explanation", explanation);
+        }
+        shown.finish()
     }
 }
 
-/// `Code: message`, as reports print it.
+/// `Code: message`, as in failure messages.
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name())?;
@@ -191,6 +237,7 @@ macro_rules! from_exceptions {
                     code: Cow::Borrowed(stringify!($name)),
                     message: exception.message.map(Cow::Owned),
                     status: $status,
+                    explanation: None,
                 }
             }
         }

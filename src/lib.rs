@@ -1,58 +1,50 @@
 #![doc = include_str!("../README.md")]
 
-mod builder;
 mod call;
-mod client;
 mod clock;
 mod engine;
 mod error;
 mod faults;
-mod liveness;
-mod loan;
-mod login;
+mod fields;
+mod login_token;
 mod operation;
-mod quotas;
-mod race;
 mod recorder;
 mod redact;
-mod reply;
 mod report;
-mod seed;
 mod server;
 mod service;
+mod sliding_window;
 mod times;
 mod token;
-mod trace;
 mod transport;
-mod underway;
 mod wire;
 mod xml;
 
-// The public interface is:
+// The public API.
 
-// the server
-pub use builder::Builder;
-pub use server::MockCognitoIdentity;
+// The mock.
+pub use server::{Builder, MockCognitoIdentity};
 
-// what the code under test will find
+// What the code under test will find.
 pub use engine::{Engine, IssuedCredentials};
-pub use login::LoginToken;
-pub use seed::{PoolSeed, SeededPool};
+pub use login_token::LoginToken;
+pub use server::{PoolSeed, SeededPool};
 
-// what goes wrong
+// What goes wrong.
 pub use error::ServiceError;
-pub use faults::{Fault, FaultGuard};
+pub use faults::Fault;
+pub use server::FaultGuard;
 
-// what was called
+// What was called.
 pub use call::{Call, Outcome};
 pub use operation::{Operation, Request, SdkOperation};
 pub use report::Timeline;
 pub use times::Times;
 
-// time
+// Time.
 pub use clock::Clock;
 
-/// Guides: how to do things, with more words than a method has. Nothing to call.
+/// Guides to common tasks. This module contains documentation only.
 #[cfg(any(doc, doctest))]
 pub mod guides {
     #[doc = include_str!("docs/faults.md")]
@@ -65,4 +57,6 @@ pub mod guides {
     pub mod injecting {}
     #[doc = include_str!("docs/tokens.md")]
     pub mod tokens {}
+    #[doc = include_str!("docs/other_languages.md")]
+    pub mod other_languages {}
 }

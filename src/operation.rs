@@ -1,23 +1,19 @@
 //! The table of operations.
 //!
-//! From it come [`Operation`], [`Request`], the decoding of each input, the call into the engine
-//! and the [`SdkOperation`] impls. CONTRIBUTING.md says what else a new operation needs.
+//! [`Operation`], [`Request`], [`Response`] and the [`SdkOperation`] impls are generated from it
+//! here. `service/dispatch.rs` generates decoding, the call into the engine and encoding from the
+//! same rows. CONTRIBUTING.md says what else a new operation needs.
 
 use std::fmt;
 
 use aws_sdk_cognitoidentity as cognito;
 use aws_sdk_sts as sts;
-use aws_smithy_schema::serde::SerializableStruct;
 
-use crate::engine::Engine;
-use crate::error::ServiceError;
-use crate::report;
-use crate::wire::decode::{self, Decoded};
-use crate::wire::{constraints, json, query};
+use crate::fields::{Fields, flatten};
 
-pub(crate) use sealed::{Redacted, Response};
+pub(crate) use sealed::Redacted;
 
-/// How calls and answers are written.
+/// The protocol of a service, in which its inputs and outputs are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
     /// awsJson1.1: Cognito Identity.
@@ -27,36 +23,26 @@ pub(crate) enum Protocol {
 }
 
 mod sealed {
-    #![allow(unnameable_types, reason = "that is what seals a trait")]
+    #![allow(unnameable_types, reason = "an unnameable supertrait seals a trait")]
 
     use std::fmt;
 
-    use aws_smithy_schema::serde::SerializableStruct;
-
-    /// Keeps [`SdkOperation`](super::SdkOperation) to the operations of the mock.
+    /// Restricts [`SdkOperation`](super::SdkOperation) to the operations of the mock.
     pub trait Sealed {}
 
-    /// An input that can be printed without its tokens, which the SDK's `Debug` does show.
+    /// An input that can be printed without its login tokens, which the SDK's `Debug` shows.
     pub trait Redacted {
         fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
     }
-
-    /// What an operation answers, ready to be encoded.
-    #[expect(missing_debug_implementations, reason = "outputs may hold secrets")]
-    pub enum Response {
-        /// An output of the SDK that writes itself as JSON.
-        Json(Box<dyn SerializableStruct + Send>),
-        /// An output of STS, written already.
-        Query(String),
-    }
 }
 
-/// An operation of an SDK client, named by its method: `Client::get_id`.
+/// An operation of an SDK client, identified by a method of the client: `Client::get_id`.
 ///
-/// Implemented for the 23 fluent builders that the methods of
+/// The trait is implemented for the fluent builders that the methods of
 /// [`Client`](https://docs.rs/aws-sdk-cognitoidentity/latest/aws_sdk_cognitoidentity/struct.Client.html)
-/// return, for the two of STS that the classic flow ends in, and for nothing else. It lets
-/// `mock.calls_to(Client::get_id)` answer with the SDK's own `GetIdInput`.
+/// return for its 23 operations, for those of the two operations of STS at the end of the classic
+/// flow, and for nothing else. It lets `mock.calls_to(Client::get_id)` return the SDK's own
+/// `GetIdInput`.
 ///
 /// ```
 /// # use aws_sdk_cognitoidentity::Client;
@@ -79,9 +65,9 @@ mod sealed {
     note = "pass an operation method of the SDK client, such as `Client::get_id`"
 )]
 pub trait SdkOperation: sealed::Sealed + 'static {
-    /// Which one.
+    /// The operation.
     const OPERATION: Operation;
-    /// The client whose method it is.
+    /// The SDK client that has the method.
     type Client;
     /// The SDK's input type.
     type Input: Clone + fmt::Debug + PartialEq + Redacted + Send + Sync + 'static;
@@ -90,27 +76,23 @@ pub trait SdkOperation: sealed::Sealed + 'static {
     /// The SDK's output type.
     type Output: fmt::Debug + Send + 'static;
 
-    /// The input inside a recorded request of this operation.
+    /// Returns the input of a request if the request is of this operation.
     #[doc(hidden)]
     fn input(request: &Request) -> Option<&Self::Input>;
 
-    /// Builds an input of which any member may be missing.
+    /// Builds a request of this operation. Any member of its input may be missing.
     #[doc(hidden)]
-    fn build(builder: Self::InputBuilder) -> Self::Input;
+    fn request(builder: Self::InputBuilder) -> Request;
 
-    /// Shows an input as the printer of reports sees it.
-    #[doc(hidden)]
-    fn with_shape<R>(input: &Self::Input, read: impl FnOnce(&dyn SerializableStruct) -> R) -> R;
-
-    /// The output, ready to be encoded.
+    /// Converts an output to the type that all operations share.
     #[doc(hidden)]
     fn response(output: Self::Output) -> Response;
 }
 
 macro_rules! operations {
     ($($sdk:ident $auth:ident $name:ident $method:ident $input:ident $output:ident $input_builder:ident $builder:ident;)+) => {
-        /// An operation that the mock answers: one of the 23 of `cognito-identity`, version
-        /// 2014-06-30, or one of the two of STS that the classic flow ends in.
+        /// An operation that the mock answers: one of the 23 operations of `cognito-identity`,
+        /// version 2014-06-30, or one of the two operations of STS at the end of the classic flow.
         ///
         /// ```
         /// # use mock_cognito_identity::{MockCognitoIdentity, Operation};
@@ -133,7 +115,7 @@ macro_rules! operations {
         }
 
         impl Operation {
-            /// The name on the wire, as in `X-Amz-Target`.
+            /// Returns the name on the wire, as in `X-Amz-Target`.
             ///
             /// ```
             /// # use mock_cognito_identity::Operation;
@@ -145,7 +127,7 @@ macro_rules! operations {
                 match self { $(Self::$name => stringify!($name),)+ }
             }
 
-            /// The operation of this name and protocol.
+            /// Returns the operation with this name and protocol.
             pub(crate) fn find(name: &str, protocol: Protocol) -> Option<Self> {
                 let found = match name {
                     $(stringify!($name) => Self::$name,)+
@@ -154,19 +136,20 @@ macro_rules! operations {
                 (found.protocol() == protocol).then_some(found)
             }
 
-            /// Whether AWS wants a signature. AWS: four operations are public, and the one of STS
-            /// that brings a token.
+            /// Whether AWS requires a signature.
+            /// AWS: four operations of Cognito Identity are public, and so is
+            /// `AssumeRoleWithWebIdentity` of STS, which carries a token.
             pub(crate) fn is_signed(self) -> bool {
                 match self { $(Self::$name => operations!(@signed $auth),)+ }
             }
 
-            /// How its inputs and outputs are written.
+            /// The protocol in which its inputs and outputs are encoded.
             pub(crate) fn protocol(self) -> Protocol {
                 match self { $(Self::$name => operations!(@protocol $sdk),)+ }
             }
         }
 
-        /// A decoded call: the SDK's own input type of its operation.
+        /// The decoded input of a call, in the SDK's own type for its operation.
         ///
         /// ```
         /// # use mock_cognito_identity::{MockCognitoIdentity, Request};
@@ -183,7 +166,7 @@ macro_rules! operations {
         /// # }
         /// ```
         ///
-        /// Its `Debug` shows the members as failure messages do, without login tokens.
+        /// Its `Debug` output shows the members as failure messages do, without login tokens.
         #[non_exhaustive]
         #[derive(Clone, PartialEq)]
         pub enum Request {
@@ -194,7 +177,7 @@ macro_rules! operations {
         }
 
         impl Request {
-            /// Which operation was called.
+            /// Returns the operation that was called.
             ///
             /// ```
             /// # use mock_cognito_identity::{Fault, MockCognitoIdentity, Operation};
@@ -216,37 +199,21 @@ macro_rules! operations {
                 match self { $(Self::$name(_) => Operation::$name,)+ }
             }
 
-            /// Reads and checks the body of a call of `operation`.
-            pub(crate) fn decode(
-                operation: Operation,
-                body: &[u8],
-            ) -> Result<Decoded<Self>, ServiceError> {
-                match operation {$(
-                    Operation::$name => operations!(@decode $sdk $method $input body)
-                        .map(|decoded| Decoded {
-                            input: Self::$name(decoded.input),
-                            refusal: decoded.refusal,
-                        }),
-                )+}
+            /// The members that are set, in the form in which reports print and compare them.
+            pub(crate) fn fields(&self) -> Fields {
+                match self {$(Self::$name(input) => operations!(@fields $sdk $method input),)+}
             }
+        }
 
-            /// Lets the engine answer.
-            pub(crate) fn run(self, engine: &mut Engine) -> Result<Response, ServiceError> {
-                match self {$(
-                    Self::$name(input) => {
-                        engine.$method(input).map($sdk::operation::$method::builders::$builder::response)
-                    }
-                )+}
-            }
-
-            /// Shows the input as the printer of reports sees it.
-            pub(crate) fn with_shape<R>(&self, read: impl FnOnce(&dyn SerializableStruct) -> R) -> R {
-                match self {$(
-                    Self::$name(input) => {
-                        $sdk::operation::$method::builders::$builder::with_shape(input, read)
-                    }
-                )+}
-            }
+        /// The output of a call, in the SDK's own type for its operation.
+        #[doc(hidden)]
+        #[allow(unnameable_types, reason = "only `SdkOperation`, which is sealed, exposes it")]
+        #[non_exhaustive]
+        #[expect(missing_debug_implementations, reason = "outputs may hold secrets")]
+        pub enum Response {
+            $(
+                $name($sdk::operation::$method::$output),
+            )+
         }
 
         impl Redacted for Request {
@@ -262,11 +229,8 @@ macro_rules! operations {
         $(
             impl Redacted for $sdk::operation::$method::$input {
                 fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                    let flat = $sdk::operation::$method::builders::$builder::with_shape(
-                        self,
-                        report::flatten,
-                    );
-                    flat.debug(stringify!($input), f)
+                    let fields: Fields = operations!(@fields $sdk $method self);
+                    fields.debug(stringify!($input), f)
                 }
             }
 
@@ -283,16 +247,13 @@ macro_rules! operations {
                     if let Request::$name(input) = request { Some(input) } else { None }
                 }
 
-                fn build(builder: Self::InputBuilder) -> Self::Input {
-                    builder.build().expect("the SDK's builders of these inputs demand no member")
-                }
-
-                fn with_shape<R>(input: &Self::Input, read: impl FnOnce(&dyn SerializableStruct) -> R) -> R {
-                    operations!(@shape $sdk input read)
+                fn request(builder: Self::InputBuilder) -> Request {
+                    let input = builder.build();
+                    Request::$name(input.expect("the SDK's builders of these inputs require no member"))
                 }
 
                 fn response(output: Self::Output) -> Response {
-                    operations!(@response $sdk $method output)
+                    Response::$name(output)
                 }
             }
         )+
@@ -313,22 +274,30 @@ macro_rules! operations {
     (@signed public) => { false };
     (@protocol cognito) => { Protocol::Json };
     (@protocol sts) => { Protocol::Query };
-    (@decode cognito $method:ident $input:ident $body:ident) => {
-        decode::input($body, &constraints::$input, cognito::operation::$method::$input::deserialize)
-    };
-    (@decode sts $method:ident $input:ident $body:ident) => { query::decode::$method($body) };
-    (@shape cognito $input:ident $read:ident) => { $read($input) };
-    (@shape sts $input:ident $read:ident) => { $read(&query::Shape::from($input)) };
-    (@response cognito $method:ident $output:ident) => { Response::Json(Box::new($output)) };
-    (@response sts $method:ident $output:ident) => { Response::Query(query::encode::$method(&$output)) };
+    (@fields cognito $method:ident $input:ident) => { flatten($input) };
+    (@fields sts $method:ident $input:ident) => { sts_fields::$method($input) };
 }
 
-impl Request {
-    /// What the wire would say of this input, for one that was never on it.
-    pub(crate) fn check(&self) -> Result<(), ServiceError> {
-        let written = self.with_shape(|shape| json::to_vec(shape));
-        let decoded = Self::decode(self.operation(), &written)?;
-        decoded.refusal.map_or(Ok(()), Err)
+/// The fields of STS inputs, whose SDK types have no schema from which to flatten them.
+mod sts_fields {
+    use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityInput;
+    use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityInput;
+
+    use crate::fields::Fields;
+
+    pub(super) fn assume_role_with_web_identity(input: &AssumeRoleWithWebIdentityInput) -> Fields {
+        let mut fields = Fields::default();
+        fields.text("RoleArn", input.role_arn());
+        fields.text("RoleSessionName", input.role_session_name());
+        fields.text("WebIdentityToken", input.web_identity_token());
+        fields.text("ProviderId", input.provider_id());
+        fields.text("Policy", input.policy());
+        fields.literal("DurationSeconds", input.duration_seconds());
+        fields
+    }
+
+    pub(super) fn get_caller_identity(_: &GetCallerIdentityInput) -> Fields {
+        Fields::default()
     }
 }
 
@@ -338,7 +307,7 @@ impl fmt::Debug for Request {
     }
 }
 
-/// An input inside something that derives `Debug` or writes it out.
+/// Wraps an input so that its `Debug` output contains no login tokens.
 pub(crate) struct Shown<'a, I>(pub(crate) &'a I);
 
 impl<I: Redacted> fmt::Debug for Shown<'_, I> {
@@ -353,32 +322,40 @@ impl fmt::Display for Operation {
     }
 }
 
-// Each row spells its types out, because `macro_rules!` cannot put names together.
+/// Passes the table of operations to a macro. The columns of a row are the SDK, which determines
+/// the protocol; whether AWS requires a signature; the operation's name; its method on the SDK's
+/// client and on the engine; and the SDK's types of the input, output, input builder and fluent
+/// builder. They are all spelled out because `macro_rules!` cannot concatenate identifiers.
 #[rustfmt::skip]
-operations! {
-    cognito signed CreateIdentityPool                 create_identity_pool                      CreateIdentityPoolInput                 CreateIdentityPoolOutput                 CreateIdentityPoolInputBuilder                 CreateIdentityPoolFluentBuilder;
-    cognito signed DeleteIdentities                   delete_identities                         DeleteIdentitiesInput                   DeleteIdentitiesOutput                   DeleteIdentitiesInputBuilder                   DeleteIdentitiesFluentBuilder;
-    cognito signed DeleteIdentityPool                 delete_identity_pool                      DeleteIdentityPoolInput                 DeleteIdentityPoolOutput                 DeleteIdentityPoolInputBuilder                 DeleteIdentityPoolFluentBuilder;
-    cognito signed DescribeIdentity                   describe_identity                         DescribeIdentityInput                   DescribeIdentityOutput                   DescribeIdentityInputBuilder                   DescribeIdentityFluentBuilder;
-    cognito signed DescribeIdentityPool               describe_identity_pool                    DescribeIdentityPoolInput               DescribeIdentityPoolOutput               DescribeIdentityPoolInputBuilder               DescribeIdentityPoolFluentBuilder;
-    cognito public GetCredentialsForIdentity          get_credentials_for_identity              GetCredentialsForIdentityInput          GetCredentialsForIdentityOutput          GetCredentialsForIdentityInputBuilder          GetCredentialsForIdentityFluentBuilder;
-    cognito public GetId                              get_id                                    GetIdInput                              GetIdOutput                              GetIdInputBuilder                              GetIdFluentBuilder;
-    cognito signed GetIdentityPoolRoles               get_identity_pool_roles                   GetIdentityPoolRolesInput               GetIdentityPoolRolesOutput               GetIdentityPoolRolesInputBuilder               GetIdentityPoolRolesFluentBuilder;
-    cognito public GetOpenIdToken                     get_open_id_token                         GetOpenIdTokenInput                     GetOpenIdTokenOutput                     GetOpenIdTokenInputBuilder                     GetOpenIdTokenFluentBuilder;
-    cognito signed GetOpenIdTokenForDeveloperIdentity get_open_id_token_for_developer_identity  GetOpenIdTokenForDeveloperIdentityInput GetOpenIdTokenForDeveloperIdentityOutput GetOpenIdTokenForDeveloperIdentityInputBuilder GetOpenIdTokenForDeveloperIdentityFluentBuilder;
-    cognito signed GetPrincipalTagAttributeMap        get_principal_tag_attribute_map           GetPrincipalTagAttributeMapInput        GetPrincipalTagAttributeMapOutput        GetPrincipalTagAttributeMapInputBuilder        GetPrincipalTagAttributeMapFluentBuilder;
-    cognito signed ListIdentities                     list_identities                           ListIdentitiesInput                     ListIdentitiesOutput                     ListIdentitiesInputBuilder                     ListIdentitiesFluentBuilder;
-    cognito signed ListIdentityPools                  list_identity_pools                       ListIdentityPoolsInput                  ListIdentityPoolsOutput                  ListIdentityPoolsInputBuilder                  ListIdentityPoolsFluentBuilder;
-    cognito signed ListTagsForResource                list_tags_for_resource                    ListTagsForResourceInput                ListTagsForResourceOutput                ListTagsForResourceInputBuilder                ListTagsForResourceFluentBuilder;
-    cognito signed LookupDeveloperIdentity            lookup_developer_identity                 LookupDeveloperIdentityInput            LookupDeveloperIdentityOutput            LookupDeveloperIdentityInputBuilder            LookupDeveloperIdentityFluentBuilder;
-    cognito signed MergeDeveloperIdentities           merge_developer_identities                MergeDeveloperIdentitiesInput           MergeDeveloperIdentitiesOutput           MergeDeveloperIdentitiesInputBuilder           MergeDeveloperIdentitiesFluentBuilder;
-    cognito signed SetIdentityPoolRoles               set_identity_pool_roles                   SetIdentityPoolRolesInput               SetIdentityPoolRolesOutput               SetIdentityPoolRolesInputBuilder               SetIdentityPoolRolesFluentBuilder;
-    cognito signed SetPrincipalTagAttributeMap        set_principal_tag_attribute_map           SetPrincipalTagAttributeMapInput        SetPrincipalTagAttributeMapOutput        SetPrincipalTagAttributeMapInputBuilder        SetPrincipalTagAttributeMapFluentBuilder;
-    cognito signed TagResource                        tag_resource                              TagResourceInput                        TagResourceOutput                        TagResourceInputBuilder                        TagResourceFluentBuilder;
-    cognito signed UnlinkDeveloperIdentity            unlink_developer_identity                 UnlinkDeveloperIdentityInput            UnlinkDeveloperIdentityOutput            UnlinkDeveloperIdentityInputBuilder            UnlinkDeveloperIdentityFluentBuilder;
-    cognito public UnlinkIdentity                     unlink_identity                           UnlinkIdentityInput                     UnlinkIdentityOutput                     UnlinkIdentityInputBuilder                     UnlinkIdentityFluentBuilder;
-    cognito signed UntagResource                      untag_resource                            UntagResourceInput                      UntagResourceOutput                      UntagResourceInputBuilder                      UntagResourceFluentBuilder;
-    cognito signed UpdateIdentityPool                 update_identity_pool                      UpdateIdentityPoolInput                 UpdateIdentityPoolOutput                 UpdateIdentityPoolInputBuilder                 UpdateIdentityPoolFluentBuilder;
-    sts     public AssumeRoleWithWebIdentity          assume_role_with_web_identity             AssumeRoleWithWebIdentityInput          AssumeRoleWithWebIdentityOutput          AssumeRoleWithWebIdentityInputBuilder          AssumeRoleWithWebIdentityFluentBuilder;
-    sts     signed GetCallerIdentity                  get_caller_identity                       GetCallerIdentityInput                  GetCallerIdentityOutput                  GetCallerIdentityInputBuilder                  GetCallerIdentityFluentBuilder;
+macro_rules! for_each_operation {
+    ($callback:ident) => { $callback! {
+        cognito signed CreateIdentityPool                 create_identity_pool                      CreateIdentityPoolInput                 CreateIdentityPoolOutput                 CreateIdentityPoolInputBuilder                 CreateIdentityPoolFluentBuilder;
+        cognito signed DeleteIdentities                   delete_identities                         DeleteIdentitiesInput                   DeleteIdentitiesOutput                   DeleteIdentitiesInputBuilder                   DeleteIdentitiesFluentBuilder;
+        cognito signed DeleteIdentityPool                 delete_identity_pool                      DeleteIdentityPoolInput                 DeleteIdentityPoolOutput                 DeleteIdentityPoolInputBuilder                 DeleteIdentityPoolFluentBuilder;
+        cognito signed DescribeIdentity                   describe_identity                         DescribeIdentityInput                   DescribeIdentityOutput                   DescribeIdentityInputBuilder                   DescribeIdentityFluentBuilder;
+        cognito signed DescribeIdentityPool               describe_identity_pool                    DescribeIdentityPoolInput               DescribeIdentityPoolOutput               DescribeIdentityPoolInputBuilder               DescribeIdentityPoolFluentBuilder;
+        cognito public GetCredentialsForIdentity          get_credentials_for_identity              GetCredentialsForIdentityInput          GetCredentialsForIdentityOutput          GetCredentialsForIdentityInputBuilder          GetCredentialsForIdentityFluentBuilder;
+        cognito public GetId                              get_id                                    GetIdInput                              GetIdOutput                              GetIdInputBuilder                              GetIdFluentBuilder;
+        cognito signed GetIdentityPoolRoles               get_identity_pool_roles                   GetIdentityPoolRolesInput               GetIdentityPoolRolesOutput               GetIdentityPoolRolesInputBuilder               GetIdentityPoolRolesFluentBuilder;
+        cognito public GetOpenIdToken                     get_open_id_token                         GetOpenIdTokenInput                     GetOpenIdTokenOutput                     GetOpenIdTokenInputBuilder                     GetOpenIdTokenFluentBuilder;
+        cognito signed GetOpenIdTokenForDeveloperIdentity get_open_id_token_for_developer_identity  GetOpenIdTokenForDeveloperIdentityInput GetOpenIdTokenForDeveloperIdentityOutput GetOpenIdTokenForDeveloperIdentityInputBuilder GetOpenIdTokenForDeveloperIdentityFluentBuilder;
+        cognito signed GetPrincipalTagAttributeMap        get_principal_tag_attribute_map           GetPrincipalTagAttributeMapInput        GetPrincipalTagAttributeMapOutput        GetPrincipalTagAttributeMapInputBuilder        GetPrincipalTagAttributeMapFluentBuilder;
+        cognito signed ListIdentities                     list_identities                           ListIdentitiesInput                     ListIdentitiesOutput                     ListIdentitiesInputBuilder                     ListIdentitiesFluentBuilder;
+        cognito signed ListIdentityPools                  list_identity_pools                       ListIdentityPoolsInput                  ListIdentityPoolsOutput                  ListIdentityPoolsInputBuilder                  ListIdentityPoolsFluentBuilder;
+        cognito signed ListTagsForResource                list_tags_for_resource                    ListTagsForResourceInput                ListTagsForResourceOutput                ListTagsForResourceInputBuilder                ListTagsForResourceFluentBuilder;
+        cognito signed LookupDeveloperIdentity            lookup_developer_identity                 LookupDeveloperIdentityInput            LookupDeveloperIdentityOutput            LookupDeveloperIdentityInputBuilder            LookupDeveloperIdentityFluentBuilder;
+        cognito signed MergeDeveloperIdentities           merge_developer_identities                MergeDeveloperIdentitiesInput           MergeDeveloperIdentitiesOutput           MergeDeveloperIdentitiesInputBuilder           MergeDeveloperIdentitiesFluentBuilder;
+        cognito signed SetIdentityPoolRoles               set_identity_pool_roles                   SetIdentityPoolRolesInput               SetIdentityPoolRolesOutput               SetIdentityPoolRolesInputBuilder               SetIdentityPoolRolesFluentBuilder;
+        cognito signed SetPrincipalTagAttributeMap        set_principal_tag_attribute_map           SetPrincipalTagAttributeMapInput        SetPrincipalTagAttributeMapOutput        SetPrincipalTagAttributeMapInputBuilder        SetPrincipalTagAttributeMapFluentBuilder;
+        cognito signed TagResource                        tag_resource                              TagResourceInput                        TagResourceOutput                        TagResourceInputBuilder                        TagResourceFluentBuilder;
+        cognito signed UnlinkDeveloperIdentity            unlink_developer_identity                 UnlinkDeveloperIdentityInput            UnlinkDeveloperIdentityOutput            UnlinkDeveloperIdentityInputBuilder            UnlinkDeveloperIdentityFluentBuilder;
+        cognito public UnlinkIdentity                     unlink_identity                           UnlinkIdentityInput                     UnlinkIdentityOutput                     UnlinkIdentityInputBuilder                     UnlinkIdentityFluentBuilder;
+        cognito signed UntagResource                      untag_resource                            UntagResourceInput                      UntagResourceOutput                      UntagResourceInputBuilder                      UntagResourceFluentBuilder;
+        cognito signed UpdateIdentityPool                 update_identity_pool                      UpdateIdentityPoolInput                 UpdateIdentityPoolOutput                 UpdateIdentityPoolInputBuilder                 UpdateIdentityPoolFluentBuilder;
+        sts     public AssumeRoleWithWebIdentity          assume_role_with_web_identity             AssumeRoleWithWebIdentityInput          AssumeRoleWithWebIdentityOutput          AssumeRoleWithWebIdentityInputBuilder          AssumeRoleWithWebIdentityFluentBuilder;
+        sts     signed GetCallerIdentity                  get_caller_identity                       GetCallerIdentityInput                  GetCallerIdentityOutput                  GetCallerIdentityInputBuilder                  GetCallerIdentityFluentBuilder;
+    } };
 }
+pub(crate) use for_each_operation;
+
+for_each_operation!(operations);

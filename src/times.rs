@@ -1,13 +1,11 @@
-//! How often something is allowed to happen, and how messages say so.
-//!
-//! Knows nothing of calls or faults: it counts, and it finds the words.
+//! How often something may happen, and how messages say so.
 
 use std::fmt;
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
 /// How often a fault must fire, or an operation must have been called: a number or a range.
 ///
-/// Every place that takes one takes `impl Into<Times>`, so it is rarely named.
+/// Methods take `impl Into<Times>`, so this type rarely needs to be named.
 ///
 /// ```no_run
 /// # use aws_sdk_cognitoidentity::Client;
@@ -17,10 +15,10 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToIncl
 /// mock.assert_called(Client::get_id, 1..); // at least once
 /// mock.assert_called(Client::get_id, ..=5); // at most 5 times
 /// mock.inject(Fault::throttle().expect(1..=3)); // between 1 and 3 times
-/// mock.inject(Fault::throttle().expect(..)); // any number of times, also never
+/// mock.inject(Fault::throttle().expect(..)); // any number of times, including never
 /// ```
 ///
-/// Its text is the adverb of a failure message:
+/// The `Display` output is worded for failure messages:
 ///
 /// ```
 /// use mock_cognito_identity::Times;
@@ -32,12 +30,12 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToIncl
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Times {
     least: u64,
-    /// Inclusive. Less than `least` for an empty range, which holds no number at all.
+    /// Inclusive. Less than `least` for an empty range, which contains no number at all.
     most: u64,
 }
 
 impl Times {
-    /// What a fault is expected to do unless it says otherwise.
+    /// The default expectation of a fault.
     pub(crate) const AT_LEAST_ONCE: Self = Self {
         least: 1,
         most: u64::MAX,
@@ -47,7 +45,7 @@ impl Times {
         most: u64::MAX,
     };
     pub(crate) const NEVER: Self = Self { least: 0, most: 0 };
-    /// One form for all empty ranges, so that they are equal.
+    /// The one form of all empty ranges, so that they are equal.
     const EMPTY: Self = Self { least: 1, most: 0 };
 
     /// Whether `n` is one of the allowed numbers.
@@ -63,28 +61,28 @@ impl Times {
         (self.least..=self.most).contains(&n)
     }
 
-    /// Whether `n` is more than is allowed, so that no further event can help.
+    /// Whether `n` is more than is allowed, so that further events cannot satisfy it.
     pub(crate) fn is_exceeded_by(&self, n: u64) -> bool {
         n > self.most
     }
 
-    /// Refuses a range that no number is in, such as `3..3`: nothing could ever satisfy it, so
-    /// whoever wrote it meant something else.
+    /// Panics if this is an empty range, such as `3..3`: nothing can satisfy it, so it must be a
+    /// mistake.
     #[track_caller]
     pub(crate) fn not_empty(self) -> Self {
         assert!(
             self != Self::EMPTY,
-            "`times` must not be an empty range: no number is in it"
+            "`times` is an empty range and can never be satisfied"
         );
         self
     }
 
-    /// The same as the text, counting calls: `1 call`, `at least 2 calls`, `no call`.
+    /// The same as the `Display` output, but counting calls: `1 call`, `at least 2 calls`, `no calls`.
     pub(crate) fn of_calls(&self) -> String {
         let calls = |n: u64| counted(n, "call");
         match (self.least, self.most) {
             (0, u64::MAX) => "any number of calls".to_owned(),
-            (0, 0) => "no call".to_owned(),
+            (0, 0) => "no calls".to_owned(),
             (0, most) => format!("at most {}", calls(most)),
             (least, u64::MAX) => format!("at least {}", calls(least)),
             (least, most) if least == most => calls(least),
@@ -125,7 +123,7 @@ impl fmt::Display for Times {
     }
 }
 
-/// Exactly so often.
+/// Exactly `n` times.
 impl From<u64> for Times {
     fn from(n: u64) -> Self {
         Self { least: n, most: n }
@@ -146,7 +144,7 @@ impl From<RangeFrom<u64>> for Times {
     }
 }
 
-/// Any number of times, also never.
+/// Any number of times, including never.
 impl From<RangeFull> for Times {
     fn from(_: RangeFull) -> Self {
         Self::ANY
@@ -179,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_allows_itself_only() {
+    fn a_number_allows_only_itself() {
         let times = Times::from(2);
 
         assert_eq!(
@@ -190,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_range_allows_what_the_range_holds() {
+    fn every_kind_of_range_allows_the_numbers_that_it_contains() {
         for n in 0..8 {
             assert_eq!(Times::from(2..4).contains(n), (2..4).contains(&n));
             assert_eq!(Times::from(2..=4).contains(n), (2..=4).contains(&n));
@@ -203,11 +201,11 @@ mod tests {
     }
 
     #[test]
-    fn the_words_are_those_of_a_sentence() {
+    fn times_in_words() {
         let words = |times: Times| (times.to_string(), times.of_calls());
         let pair = |adverb: &str, noun: &str| (adverb.to_owned(), noun.to_owned());
 
-        assert_eq!(words(Times::from(0)), pair("never", "no call"));
+        assert_eq!(words(Times::from(0)), pair("never", "no calls"));
         assert_eq!(words(Times::from(1)), pair("exactly once", "1 call"));
         assert_eq!(words(Times::from(2)), pair("exactly 2 times", "2 calls"));
         assert_eq!(
@@ -251,8 +249,8 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "`times` must not be an empty range")]
-    fn an_empty_range_is_refused() {
+    #[should_panic(expected = "`times` is an empty range")]
+    fn an_empty_range_panics() {
         let _ = Times::from(3..3).not_empty();
     }
 }

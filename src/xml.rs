@@ -1,29 +1,27 @@
-//! Text as XML 1.0 can carry it.
-//!
-//! Knows no document: whoever writes one calls this for each text that goes into it.
+//! Escapes text for XML 1.0.
 
 use std::borrow::Cow;
 
-/// A text as the content of an element.
+/// Escapes a text for the content of an element.
 ///
-/// A character that XML 1.0 has no way to write becomes U+FFFD, because a parser would refuse the
-/// whole document for it.
+/// A character that XML 1.0 cannot express becomes U+FFFD, because a parser would reject the whole
+/// document for it.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     replaced(text, |c| match c {
         '&' => Some("&amp;"),
         '<' => Some("&lt;"),
         '>' => Some("&gt;"),
-        // A parser reads it as a line feed unless it is escaped.
+        // A parser reads an unescaped carriage return as a line feed.
         '\r' => Some("&#13;"),
         '\t' | '\n' | ' '..='\u{fffd}' | '\u{10000}'.. => None,
         _ => Some("\u{fffd}"),
     })
 }
 
-/// A text as the value of an attribute, within double quotes.
+/// Escapes a text for the value of an attribute in double quotes.
 pub(crate) fn escape_attribute(text: &str) -> String {
     let text = escape(text);
-    // A parser reads both kinds of white space as a blank unless they are escaped.
+    // A parser reads an unescaped tab or line feed as a space.
     let text = replaced(&text, |c| match c {
         '"' => Some("&quot;"),
         '\t' => Some("&#9;"),
@@ -33,7 +31,7 @@ pub(crate) fn escape_attribute(text: &str) -> String {
     text.into_owned()
 }
 
-/// The text, with what `replacement` puts in the place of a character.
+/// Replaces each character for which there is a `replacement`.
 fn replaced(text: &str, replacement: impl Fn(char) -> Option<&'static str>) -> Cow<'_, str> {
     let Some(first) = text.find(|c| replacement(c).is_some()) else {
         return Cow::Borrowed(text);
@@ -55,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markup_is_escaped_and_the_rest_stays() {
+    fn only_markup_is_escaped() {
         assert_eq!(
             escape("a<b>&amp;\"c'\t\n\r"),
             "a&lt;b&gt;&amp;amp;\"c'\t\n&#13;"
@@ -67,9 +65,9 @@ mod tests {
         assert!(matches!(escape("as it is: ä😀"), Cow::Borrowed(_)));
     }
 
-    /// Every character at the edges of what XML 1.0 allows.
+    /// The texts have the characters at the edges of the ranges that XML 1.0 allows.
     #[test]
-    fn a_parser_reads_what_was_written() {
+    fn a_parser_reads_the_original_text() {
         for (text, read) in [
             ("\0\u{1}\u{8}\u{b}\u{c}\u{e}\u{1f}", "\u{fffd}".repeat(7)),
             ("\u{fffe}\u{ffff}", "\u{fffd}".repeat(2)),

@@ -1,6 +1,7 @@
-//! What an identity is given: tokens (classic flow) and credentials (enhanced flow).
-
-use std::collections::BTreeMap;
+//! `GetCredentialsForIdentity` (enhanced flow) and `GetOpenIdToken` (classic flow).
+//!
+//! Both verify the logins, resolve the identity that answers, link the logins to it, and only then
+//! issue something.
 
 use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::{
     GetCredentialsForIdentityInput, GetCredentialsForIdentityOutput,
@@ -11,27 +12,31 @@ use aws_sdk_cognitoidentity::operation::get_open_id_token::{
 use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::Credentials;
 
-use super::identities::guests_refused;
-use super::issued::Grant;
-use super::linking::{Link, answering, forbidden, link};
-use super::logins::{Caller, Proof};
-use super::role_choice::choose_role;
+use super::Engine;
+use super::identity_id::identity_id;
+use super::issued_credentials::Grant;
+use super::linking::LinkPlan;
+use super::login_checks::{CognitoTokens, check_logins};
+use super::resolve_identity::resolve_identity;
+use super::role_resolution::choose_role;
 use super::session_tags::session_tags;
-use super::state::{IdentityKey, Pool, Region, identity_id, millis};
-use super::{Context, Engine};
+use super::verified_login::logins;
 use crate::error::ServiceError;
-use crate::token::{self, Claims, Tags};
 
-/// AWS: fixed for `GetOpenIdToken`.
+/// AWS: the lifetime of a token of `GetOpenIdToken`.
 const TOKEN_SECONDS: i64 = 600;
-/// AWS: fixed for the enhanced flow.
+/// AWS: the lifetime of credentials of the enhanced flow.
 const CREDENTIALS_SECONDS: u64 = 3_600;
 /// AWS: the session name of the enhanced flow, as in the ARN of `GetCallerIdentity`.
 const SESSION_NAME: &str = "CognitoIdentityCredentials";
 
 impl Engine {
-    /// [`GetCredentialsForIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html):
-    /// credentials for the identity, or for the one it gives way to, valid for an hour.
+    /// Issues credentials for an identity, or for the one it gives way to. They are valid for an
+    /// hour.
+    ///
+    /// Logins that the identity does not own yet are linked to it.
+    ///
+    /// API reference: [`GetCredentialsForIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetCredentialsForIdentity.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::*;
@@ -44,30 +49,35 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown identity, `NotAuthorizedException` for a guest
-    /// where they are not allowed, logins that fail their checks or are not the identity's, and
-    /// roles that are refused, `InvalidIdentityPoolConfigurationException` without a role.
+    ///
+    /// * `ResourceNotFoundException`: the identity does not exist.
+    /// * `NotAuthorizedException`: the pool does not allow guests, a login fails its checks, none
+    ///   of the logins belongs to the identity, or the role is rejected.
+    /// * `InvalidIdentityPoolConfigurationException`: there is no role, or it is not one of the
+    ///   account.
+    /// * `InvalidParameterException`: a login is of the developer provider.
+    /// * `ResourceConflictException`: the logins cannot belong to one identity.
     pub fn get_credentials_for_identity(
         &mut self,
         input: GetCredentialsForIdentityInput,
     ) -> Result<GetCredentialsForIdentityOutput, ServiceError> {
         let id = input.identity_id.unwrap_or_default();
-        let logins = input.logins.unwrap_or_default();
+        let given = input.logins.unwrap_or_default();
         let (region, called, context) = self.public_identity(&id)?;
         let pool = region.pool_of(called);
-        let proofs = context.check_logins(region, pool, Caller::Public, &logins)?;
-        let answering = context.answering(region, called, &id, &proofs)?;
-        // Nothing is linked before the role is chosen: a refused call changes nothing.
-        let link = region.link(pool, called, answering, &proofs)?;
+        let verified = check_logins(context, region, pool, CognitoTokens::Accepted, &given)?;
+        let answering = resolve_identity(region, called, &id, &verified)?;
+        // Linking waits until the role is chosen: a rejected call changes nothing.
+        let plan = LinkPlan::new(region, pool, answering, Some(called), logins(&verified))?;
         let role_arn = choose_role(
             pool,
-            &context.account_id,
-            &proofs,
+            context.account_id(),
+            &verified,
             input.custom_role_arn.as_deref(),
         )?;
-        let tags = session_tags(pool, &proofs);
+        let tags = session_tags(pool, &verified);
         let pool_id = pool.id.clone();
-        let key = link.apply(region, &pool_id, millis(context.now));
+        let key = plan.apply(region, &pool_id, context.now_millis());
 
         let identity_id = identity_id(&region.name, key);
         let issued = context.issue(
@@ -92,8 +102,11 @@ impl Engine {
             .build())
     }
 
-    /// [`GetOpenIdToken`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdToken.html):
-    /// a signed token for the identity, or for the one it gives way to, valid for ten minutes.
+    /// Signs a token for an identity, or for the one it gives way to. It is valid for ten minutes.
+    ///
+    /// Logins that the identity does not own yet are linked to it.
+    ///
+    /// API reference: [`GetOpenIdToken`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetOpenIdToken.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_open_id_token::GetOpenIdTokenInput;
@@ -106,17 +119,22 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// As [`get_credentials_for_identity`](Self::get_credentials_for_identity), and
-    /// `InvalidParameterException` where the classic flow is switched off or role mappings exist.
+    ///
+    /// * `ResourceNotFoundException`: the identity does not exist.
+    /// * `NotAuthorizedException`: the pool does not allow guests, a login fails its checks, or
+    ///   none of the logins belongs to the identity.
+    /// * `InvalidParameterException`: the classic flow is disabled, the pool has role mappings, or
+    ///   a login is of the developer provider.
+    /// * `ResourceConflictException`: the logins cannot belong to one identity.
     pub fn get_open_id_token(
         &mut self,
         input: GetOpenIdTokenInput,
     ) -> Result<GetOpenIdTokenOutput, ServiceError> {
         let id = input.identity_id.unwrap_or_default();
-        let logins = input.logins.unwrap_or_default();
+        let given = input.logins.unwrap_or_default();
         let (region, called, context) = self.public_identity(&id)?;
         let pool = region.pool_of(called);
-        // Approximation: what the pool forbids is said before the logins are looked at.
+        // Approximation: what the pool forbids is checked before the logins are.
         if pool.allow_classic_flow == Some(false) {
             return Err(ServiceError::invalid_parameter(
                 "Basic (classic) flow is not enabled, please use enhanced flow.",
@@ -127,93 +145,17 @@ impl Engine {
                 "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.",
             ));
         }
-        let proofs = context.check_logins(region, pool, Caller::Public, &logins)?;
-        let answering = context.answering(region, called, &id, &proofs)?;
-        let link = region.link(pool, called, answering, &proofs)?;
-        let tags = session_tags(pool, &proofs);
+        let verified = check_logins(context, region, pool, CognitoTokens::Accepted, &given)?;
+        let answering = resolve_identity(region, called, &id, &verified)?;
+        let plan = LinkPlan::new(region, pool, answering, Some(called), logins(&verified))?;
+        let tags = session_tags(pool, &verified);
         let pool_id = pool.id.clone();
-        let key = link.apply(region, &pool_id, millis(context.now));
-        let token = context.sign_token(region, &pool_id, key, &proofs, &tags, TOKEN_SECONDS);
+        let key = plan.apply(region, &pool_id, context.now_millis());
+        let token =
+            context.sign_open_id_token(region, &pool_id, key, &verified, &tags, TOKEN_SECONDS);
         Ok(GetOpenIdTokenOutput::builder()
             .identity_id(identity_id(&region.name, key))
             .token(token)
             .build())
-    }
-}
-
-impl Context {
-    /// Which identity answers, before anything changes.
-    fn answering(
-        &self,
-        region: &Region,
-        called: IdentityKey,
-        called_id: &str,
-        proofs: &[Proof],
-    ) -> Result<IdentityKey, ServiceError> {
-        let pool = region.pool_of(called);
-        if !proofs.is_empty() {
-            return answering(region, pool, called, called_id, proofs);
-        }
-        // Approximation: what an identity with logins hears comes before what a guest hears.
-        if !region.identities[&called].is_guest() {
-            return Err(forbidden(called_id));
-        }
-        if !pool.allow_unauthenticated_identities {
-            return Err(guests_refused());
-        }
-        Ok(called)
-    }
-
-    /// Signs what `GetOpenIdToken` and `GetOpenIdTokenForDeveloperIdentity` answer.
-    pub(super) fn sign_token(
-        &self,
-        region: &Region,
-        pool_id: &str,
-        key: IdentityKey,
-        proofs: &[Proof],
-        tags: &BTreeMap<String, String>,
-        lifetime: i64,
-    ) -> String {
-        let iat = millis(self.now).div_euclid(1_000);
-        let amr = if proofs.is_empty() {
-            vec!["unauthenticated".to_owned()]
-        } else {
-            let used = proofs.iter().flat_map(|proof| proof.amr.iter().cloned());
-            std::iter::once("authenticated".to_owned())
-                .chain(used)
-                .collect()
-        };
-        let claims = Claims {
-            sub: identity_id(&region.name, key),
-            aud: pool_id.to_owned(),
-            amr,
-            tags: Tags::new(tags),
-            iss: token::issuer(&region.name),
-            // AWS: tokens of guests do not carry it (seen 2018 and 2025).
-            identity_pool_arn: (!proofs.is_empty())
-                .then(|| region.pool_arn(&self.account_id, pool_id)),
-            exp: iat.saturating_add(lifetime),
-            iat,
-        };
-        token::sign(&key_id(&region.name), &claims)
-    }
-}
-
-/// AWS: the Region and a number (seen 2024-2025 for us-east-1).
-pub(crate) fn key_id(region: &str) -> String {
-    format!("{region}-7")
-}
-
-impl Region {
-    /// What it takes to do as [`answering`] decided. For a guest without logins, nothing.
-    fn link(
-        &self,
-        pool: &Pool,
-        called: IdentityKey,
-        answering: IdentityKey,
-        proofs: &[Proof],
-    ) -> Result<Link, ServiceError> {
-        let given = proofs.iter().filter_map(|proof| proof.login.as_ref());
-        link(self, pool, answering, Some(called), given)
     }
 }

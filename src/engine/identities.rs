@@ -1,4 +1,4 @@
-//! Identities themselves: getting, describing, listing, deleting and unlinking them.
+//! Identities: getting, describing, listing, deleting and unlinking them.
 
 use aws_sdk_cognitoidentity::operation::delete_identities::{
     DeleteIdentitiesInput, DeleteIdentitiesOutput,
@@ -16,17 +16,20 @@ use aws_sdk_cognitoidentity::operation::unlink_identity::{
 use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::{ErrorCode, IdentityDescription, UnprocessedIdentityId};
 
-use super::linking::{self, first_owner, forbidden, link};
-use super::logins::{self, Caller, Checks, Proof, logins_do_not_match};
-use super::state::{
-    Identity, IdentityKey, Login, Pool, Region, Standing, identity_id, identity_key, millis,
-};
-use super::{Context, Engine, page};
+use super::errors::{forbidden, guests_not_allowed, logins_do_not_match};
+use super::identity_id::{IdentityKey, identity_id, identity_key};
+use super::linking::{link_logins, unlink};
+use super::login_checks::{CognitoTokens, check_logins};
+use super::state::{Identity, Login, RegionState, Standing};
+use super::verified_login::{first_owner, logins};
+use super::{Engine, page};
 use crate::error::ServiceError;
 
 impl Engine {
-    /// [`GetId`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetId.html):
-    /// the identity that owns the given logins, or a new one; without logins, a new guest.
+    /// Returns the identity that owns the given logins, or creates one. Without logins it creates a
+    /// guest, that is, an unauthenticated identity.
+    ///
+    /// API reference: [`GetId`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetId.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
@@ -39,52 +42,41 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown pool, `NotAuthorizedException` for guests where
-    /// they are not allowed and for logins that fail their checks, `ResourceConflictException`
-    /// for logins that cannot belong to one identity.
+    ///
+    /// * `ResourceNotFoundException`: the pool does not exist.
+    /// * `NotAuthorizedException`: the pool does not allow guests, or a login fails its checks.
+    /// * `InvalidParameterException`: a login is of the developer provider.
+    /// * `ResourceConflictException`: the logins cannot belong to one identity.
     pub fn get_id(&mut self, input: GetIdInput) -> Result<GetIdOutput, ServiceError> {
         let pool_id = input.identity_pool_id.unwrap_or_default();
-        let (region, context) = self
-            .region_of(&pool_id)
-            .ok_or_else(|| ServiceError::pool_not_found(&pool_id))?;
-        let pool = region
-            .pools
-            .get(&pool_id)
-            .ok_or_else(|| ServiceError::pool_not_found(&pool_id))?;
-        let logins = input.logins.unwrap_or_default();
-        if logins.is_empty() {
+        let (region, context) = self.region_of_pool(&pool_id)?;
+        let pool = &region.pools[&pool_id];
+        let given = input.logins.unwrap_or_default();
+        if given.is_empty() {
             if !pool.allow_unauthenticated_identities {
-                return Err(guests_refused());
+                return Err(guests_not_allowed());
             }
-            let prefix = pool.identity_prefix;
-            let key = region.insert_identity(prefix, context);
+            let (prefix, now) = (pool.identity_prefix, context.now_millis());
+            let key = region.insert_identity(prefix, &mut context.ids, now);
             return Ok(GetIdOutput::builder()
                 .identity_id(identity_id(&region.name, key))
                 .build());
         }
-        let proofs = context.check_logins(region, pool, Caller::GetId, &logins)?;
-        let key = region.own(context, &pool_id, first_owner(pool, &proofs), None, &proofs)?;
+        let verified = check_logins(context, region, pool, CognitoTokens::Rejected, &given)?;
+        let owner = first_owner(pool, &verified);
+        let key = link_logins(region, context, &pool_id, owner, logins(&verified))?;
         Ok(GetIdOutput::builder()
             .identity_id(identity_id(&region.name, key))
             .build())
     }
 
-    /// [`DescribeIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentity.html):
-    /// dates and linked providers of one identity.
+    /// Returns the dates of an identity and the names of its linked providers.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::describe_identity::DescribeIdentityInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// # let alice = pool.seed_identity_with_login("accounts.google.com", "alice");
-    /// let input = DescribeIdentityInput::builder().identity_id(alice).build().unwrap();
-    /// let alice = mock.with_engine(|engine| engine.describe_identity(input)).unwrap();
-    /// assert_eq!(alice.logins(), ["accounts.google.com"]);
-    /// ```
+    /// API reference: [`DescribeIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentity.html).
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown identity.
+    ///
+    /// * `ResourceNotFoundException`: the identity does not exist.
     pub fn describe_identity(
         &mut self,
         input: DescribeIdentityInput,
@@ -100,23 +92,15 @@ impl Engine {
             .build())
     }
 
-    /// [`ListIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListIdentities.html):
-    /// a page of a pool's identities, ordered by id, as good as unordered on AWS too.
+    /// Lists the identities of a pool, one page at a time. They are ordered by id, that is, in no
+    /// meaningful order, as on AWS.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// # let guest = pool.seed_identity();
-    /// let input = ListIdentitiesInput::builder().identity_pool_id(pool.id()).max_results(60);
-    /// let page = mock.with_engine(|engine| engine.list_identities(input.build().unwrap()));
-    /// assert_eq!(page.unwrap().identities()[0].identity_id(), Some(&*guest));
-    /// ```
+    /// API reference: [`ListIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListIdentities.html).
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown pool, `InvalidParameterException` for a token
-    /// that is not of this list.
+    ///
+    /// * `ResourceNotFoundException`: the pool does not exist.
+    /// * `InvalidParameterException`: `NextToken` was not issued for this list.
     pub fn list_identities(
         &mut self,
         input: ListIdentitiesInput,
@@ -138,7 +122,7 @@ impl Engine {
             region.identities.range(first..=*all.end()),
             input.max_results,
         );
-        // AWS: pages are cut before disabled identities are left out, so such a page is shorter.
+        // AWS: disabled identities are hidden after a page was cut, so the page may be shorter.
         let hide = input.hide_disabled == Some(true);
         let next = next.map(|(key, _)| page::token(&list, &identity_id(&region.name, *key)));
         let shown = shown
@@ -152,27 +136,20 @@ impl Engine {
             .build())
     }
 
-    /// [`DeleteIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DeleteIdentities.html):
-    /// deletes identities of any pool of the Region. Ids that name nothing are reported back.
+    /// Deletes identities of any pool of the Region. Ids of identities that do not exist are
+    /// returned as unprocessed.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::delete_identities::DeleteIdentitiesInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let guest = mock.seed_pool("app").seed_identity();
-    /// let input = DeleteIdentitiesInput::builder().identity_ids_to_delete(guest).build().unwrap();
-    /// let answer = mock.with_engine(|engine| engine.delete_identities(input)).unwrap();
-    /// assert!(answer.unprocessed_identity_ids().is_empty());
-    /// ```
+    /// API reference: [`DeleteIdentities`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DeleteIdentities.html).
     ///
     /// # Errors
-    /// None: an unknown id does not fail the call.
+    ///
+    /// The operation does not fail.
     pub fn delete_identities(
         &mut self,
         input: DeleteIdentitiesInput,
     ) -> Result<DeleteIdentitiesOutput, ServiceError> {
         let mut ids = input.identity_ids_to_delete.unwrap_or_default();
-        // Approximation: an id given twice is deleted once and not reported.
+        // Approximation: an id that is given twice is deleted once and not reported.
         ids.sort_unstable();
         ids.dedup();
         let mut unprocessed = Vec::new();
@@ -180,7 +157,7 @@ impl Engine {
             if let Ok((region, key, _)) = self.signed_identity(&id) {
                 region.delete_identity(key);
             } else {
-                // Approximation: AWS documents the code, not what it says of unknown ids.
+                // Approximation: AWS documents the code, but not that unknown ids get it.
                 let denied = UnprocessedIdentityId::builder()
                     .identity_id(id)
                     .error_code(ErrorCode::AccessDenied);
@@ -192,8 +169,9 @@ impl Engine {
             .build())
     }
 
-    /// [`UnlinkIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UnlinkIdentity.html):
-    /// takes logins from an identity. Without any left it is disabled for good.
+    /// Unlinks logins from an identity. An identity without any login left is disabled for good.
+    ///
+    /// API reference: [`UnlinkIdentity`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UnlinkIdentity.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::unlink_identity::UnlinkIdentityInput;
@@ -210,197 +188,77 @@ impl Engine {
     /// ```
     ///
     /// # Errors
-    /// `ResourceNotFoundException` for an unknown identity, `NotAuthorizedException` for logins
-    /// that fail their checks or of which none is the identity's.
+    ///
+    /// * `ResourceNotFoundException`: the identity does not exist.
+    /// * `NotAuthorizedException`: the identity is disabled, a login fails its checks, or none of
+    ///   the logins belongs to the identity.
+    /// * `InvalidParameterException`: a login is of the developer provider.
     pub fn unlink_identity(
         &mut self,
         input: UnlinkIdentityInput,
     ) -> Result<UnlinkIdentityOutput, ServiceError> {
         let id = input.identity_id.unwrap_or_default();
-        let logins = input.logins.unwrap_or_default();
+        let given = input.logins.unwrap_or_default();
         let (region, key, context) = self.public_identity(&id)?;
         let pool = region.pool_of(key);
         let identity = &region.identities[&key];
-        if identity.standing != Standing::Active || (logins.is_empty() && !identity.is_guest()) {
+        if identity.standing != Standing::Active || (given.is_empty() && !identity.is_guest()) {
             return Err(forbidden(&id));
         }
-        let proofs = context.check_logins(region, pool, Caller::Public, &logins)?;
-        if !proofs.iter().any(|proof| proof.is_of(pool, key)) {
+        let verified = check_logins(context, region, pool, CognitoTokens::Accepted, &given)?;
+        if !verified.iter().any(|login| login.is_of(pool, key)) {
             return Err(logins_do_not_match());
         }
-        // Approximation: naming a provider that is not linked is no error.
+        // Approximation: it is no error to name a provider that is not linked.
         let remove = input.logins_to_remove.unwrap_or_default();
-        let now = millis(context.now);
+        let now = context.now_millis();
         let (pool, identity) = region.pool_and_identity(key);
-        linking::unlink(pool, identity, now, |login| {
+        unlink(pool, identity, now, |login| {
             remove.iter().any(|name| **name == *login.provider)
         });
         Ok(UnlinkIdentityOutput::builder().build())
     }
 
-    /// An identity put there by a fixture: a guest, or the owner of a login that nobody checked.
+    /// Creates an identity as a fixture: a guest, or the owner of a login, which is not checked.
     pub(crate) fn seed_identity(
         &mut self,
         pool_id: &str,
         login: Option<(&str, &str)>,
     ) -> Result<String, ServiceError> {
-        let (region, context) = self
-            .region_of(pool_id)
-            .ok_or_else(|| ServiceError::pool_not_found(pool_id))?;
-        let pool = region
-            .pools
-            .get(pool_id)
-            .ok_or_else(|| ServiceError::pool_not_found(pool_id))?;
-        let login = login.map(|(provider, subject)| logins::login(provider, subject));
+        let (region, context) = self.region_of_pool(pool_id)?;
+        let pool = &region.pools[pool_id];
+        let login = login.map(|(provider, subject)| Login::new(provider, subject));
         let owner = login
             .as_ref()
-            .and_then(|login| pool.logins.get(login))
+            .and_then(|login| pool.login_owners.get(login))
             .copied();
-        let key = region.own_logins(context, pool_id, owner, None, || login.iter())?;
+        let key = link_logins(region, context, pool_id, owner, login.iter())?;
         Ok(identity_id(&region.name, key))
     }
-
-    /// The identity that a signed call names. One of another Region does not exist for it.
-    pub(super) fn signed_identity(
-        &mut self,
-        id: &str,
-    ) -> Result<(&mut Region, IdentityKey, &mut Context), ServiceError> {
-        let region = self.regions.get_mut(&self.context.region);
-        region
-            .and_then(|region| region.identity(id).map(|key| (region, key)))
-            .map(|(region, key)| (region, key, &mut self.context))
-            .ok_or_else(|| ServiceError::identity_not_found(id))
-    }
-
-    /// The identity that a public call names, in whichever Region.
-    pub(super) fn public_identity(
-        &mut self,
-        id: &str,
-    ) -> Result<(&mut Region, IdentityKey, &mut Context), ServiceError> {
-        self.region_of(id)
-            .and_then(|(region, context)| region.identity(id).map(|key| (region, key, context)))
-            .ok_or_else(|| ServiceError::identity_not_found(id))
-    }
 }
 
-/// AWS: the wording since 2015.
-pub(super) fn guests_refused() -> ServiceError {
-    ServiceError::not_authorized("Unauthenticated access is not supported for this identity pool.")
-}
-
-impl Context {
-    /// Checks all of `logins` for a call of `pool`.
-    pub(super) fn check_logins(
-        &self,
-        region: &Region,
-        pool: &Pool,
-        caller: Caller,
-        logins: &std::collections::HashMap<String, String>,
-    ) -> Result<Vec<Proof>, ServiceError> {
-        let checks = Checks {
-            pool,
-            region: &region.name,
-            rules: &self.login_rules,
-            now: self.now,
-            caller,
-        };
-        checks.all(logins)
-    }
-}
-
-impl Region {
-    /// The key behind an id, if there is such an identity.
-    fn identity(&self, id: &str) -> Option<IdentityKey> {
-        identity_key(&self.name, id).filter(|key| self.identities.contains_key(key))
-    }
-
-    /// The pool of an existing identity.
-    pub(super) fn pool_of(&self, key: IdentityKey) -> &Pool {
-        &self.pools[&self.owners[&key.prefix()]]
-    }
-
-    /// An existing identity and its pool, to be changed together.
-    pub(super) fn pool_and_identity(&mut self, key: IdentityKey) -> (&mut Pool, &mut Identity) {
-        let pool = self.pools.get_mut(&self.owners[&key.prefix()]);
-        let identity = self.identities.get_mut(&key);
-        (
-            pool.expect("a prefix belongs to a pool"),
-            identity.expect("the key was looked up"),
-        )
-    }
-
-    /// A new guest.
-    pub(super) fn insert_identity(&mut self, prefix: u64, context: &mut Context) -> IdentityKey {
-        let now = millis(context.now);
-        loop {
-            let key = context.ids.identity_key(prefix);
-            if let std::collections::btree_map::Entry::Vacant(entry) = self.identities.entry(key) {
-                let (standing, logins) = (Standing::Active, Box::default());
-                entry.insert(Identity {
-                    created: now,
-                    modified: now,
-                    standing,
-                    logins,
-                });
-                return key;
-            }
-        }
-    }
-
-    /// Makes `owner`, or a new identity, the owner of all proven logins; `gives_way` and whoever
-    /// owned one of them are merged into it. Nothing changes if that cannot be.
-    pub(super) fn own(
-        &mut self,
-        context: &mut Context,
-        pool_id: &str,
-        owner: Option<IdentityKey>,
-        gives_way: Option<IdentityKey>,
-        proofs: &[Proof],
-    ) -> Result<IdentityKey, ServiceError> {
-        let given = || proofs.iter().filter_map(|proof| proof.login.as_ref());
-        self.own_logins(context, pool_id, owner, gives_way, given)
-    }
-
-    /// The same for logins that are already known to be true.
-    pub(super) fn own_logins<'a, I: Iterator<Item = &'a Login>>(
-        &mut self,
-        context: &mut Context,
-        pool_id: &str,
-        owner: Option<IdentityKey>,
-        gives_way: Option<IdentityKey>,
-        given: impl Fn() -> I,
-    ) -> Result<IdentityKey, ServiceError> {
-        let now = millis(context.now);
-        // A new identity cannot conflict: its logins are of different providers and nobody's.
-        let survivor = owner.unwrap_or_else(|| {
-            let prefix = self.pools[pool_id].identity_prefix;
-            self.insert_identity(prefix, context)
-        });
-        let link = link(self, &self.pools[pool_id], survivor, gives_way, given())?;
-        Ok(link.apply(self, pool_id, now))
-    }
-
+impl RegionState {
     fn delete_identity(&mut self, key: IdentityKey) {
         let (pool, identity) = self.pool_and_identity(key);
         for login in &identity.logins {
-            pool.logins.remove(login);
+            pool.login_owners.remove(login);
         }
         self.identities.remove(&key);
     }
 }
 
-fn describe(region: &Region, key: IdentityKey, identity: &Identity) -> IdentityDescription {
+fn describe(region: &RegionState, key: IdentityKey, identity: &Identity) -> IdentityDescription {
     let mut logins: Vec<String> = Vec::new();
     if identity.standing == Standing::Active {
-        // AWS: the names of the providers, each once, and never who the user is.
+        // AWS: each provider is named once, and the user never.
         for login in &identity.logins {
             if !logins.iter().any(|known| **known == *login.provider) {
                 logins.push(login.provider.to_string());
             }
         }
     } else {
-        // AWS: so a merged-away identity looks (measured 2026). Approximation: the same after the
-        // last login was unlinked.
+        // AWS: a merged-away identity is described like this (measured 2026). Approximation: so is
+        // one whose last login was unlinked.
         logins.extend(["DISABLED".to_owned(), region.name.clone()]);
     }
     IdentityDescription::builder()

@@ -1,144 +1,85 @@
-//! Who answers when identities and logins meet: linking, merging, giving way.
+//! Linking logins to identities, merging identities, and unlinking.
 
 use std::collections::BTreeSet;
 
-use super::logins::{Proof, logins_do_not_match};
-use super::state::{Identity, IdentityKey, Login, Pool, Region, Standing};
+use super::context::Context;
+use super::identity_id::IdentityKey;
+use super::state::{Identity, Login, Pool, RegionState, Standing};
 use crate::error::ServiceError;
 
 /// AWS: an identity holds at most twenty linked logins.
 const MAX_LOGINS: usize = 20;
 
-/// AWS: what a disabled identity says, and one with logins that is called without.
-pub(super) fn forbidden(id: &str) -> ServiceError {
-    ServiceError::not_authorized(format!("Access to Identity '{id}' is forbidden."))
-}
-
-/// AWS: the model's meaning of the exception. Approximation: no text of it was ever seen.
-fn conflict() -> ServiceError {
-    ServiceError::conflict("Login is already linked to another account.")
-}
-
-/// Finds the identity that answers a call which named `called` and gave valid logins.
-///
-/// The called identity answers if it holds logins and one of those given; a guest, or one that
-/// was merged away, gives way to the owner of a given login.
-pub(super) fn answering(
-    region: &Region,
-    pool: &Pool,
-    called: IdentityKey,
-    called_id: &str,
-    proofs: &[Proof],
-) -> Result<IdentityKey, ServiceError> {
-    let identity = &region.identities[&called];
-    let owner = first_owner(pool, proofs);
-    // A token of Cognito itself says whose it is and can belong to nobody else.
-    if proofs
-        .iter()
-        .any(|proof| proof.login.is_none() && proof.vouches_for != Some(called))
-    {
-        return Err(logins_do_not_match());
-    }
-    match identity.standing {
-        // AWS: the last login gone, an identity is gone for good.
-        Standing::Unlinked => Err(forbidden(called_id)),
-        Standing::MergedAway => owner.ok_or_else(logins_do_not_match),
-        Standing::Active if identity.logins.is_empty() => Ok(owner.unwrap_or(called)),
-        Standing::Active if proofs.iter().any(|proof| proof.is_of(pool, called)) => Ok(called),
-        Standing::Active => Err(logins_do_not_match()),
-    }
-}
-
-impl Proof {
-    /// Whether it shows that its bearer is this identity.
-    pub(super) fn is_of(&self, pool: &Pool, key: IdentityKey) -> bool {
-        match &self.login {
-            Some(login) => pool.logins.get(login) == Some(&key),
-            None => self.vouches_for == Some(key),
-        }
-    }
-}
-
-/// The owner of the first given login that has one.
-///
-/// Approximation: a map has no first entry, so they go by provider name.
-pub(super) fn first_owner(pool: &Pool, proofs: &[Proof]) -> Option<IdentityKey> {
-    proofs
-        .iter()
-        .find_map(|proof| pool.logins.get(proof.login.as_ref()?))
-        .copied()
-}
-
-/// What linking would change, checked and not yet done.
-pub(super) struct Link {
+/// What linking changes. It has been checked and not yet been done.
+pub(super) struct LinkPlan {
     survivor: IdentityKey,
-    /// All its logins afterwards.
+    /// All logins of the survivor afterwards.
     logins: Vec<Login>,
-    /// Who gives up their logins to it.
+    /// The identities that give up their logins to the survivor.
     merged: BTreeSet<IdentityKey>,
 }
 
-/// Works out what `survivor` holds once it owns all of `given` and has taken in everybody who
-/// owned one of them, and `gives_way` too.
-///
-/// AWS: one login for each public provider, twenty in all.
-pub(super) fn link<'a>(
-    region: &Region,
-    pool: &Pool,
-    survivor: IdentityKey,
-    gives_way: Option<IdentityKey>,
-    given: impl Iterator<Item = &'a Login>,
-) -> Result<Link, ServiceError> {
-    let mut logins = region.identities[&survivor].logins.to_vec();
-    let mut merged: BTreeSet<_> = gives_way
-        .into_iter()
-        .filter(|key| *key != survivor)
-        .collect();
-    for login in given {
-        match pool.logins.get(login) {
-            Some(owner) if *owner == survivor => {}
-            Some(owner) => {
-                if merged.insert(*owner) {
-                    logins.extend_from_slice(&region.identities[owner].logins);
+impl LinkPlan {
+    /// Plans that `survivor` owns all of `given`. Whoever owned one of them is merged into it, and
+    /// so is `gives_way`.
+    ///
+    /// AWS: an identity has one login for each public provider, and twenty in all.
+    pub(super) fn new<'a>(
+        region: &RegionState,
+        pool: &Pool,
+        survivor: IdentityKey,
+        gives_way: Option<IdentityKey>,
+        given: impl Iterator<Item = &'a Login>,
+    ) -> Result<Self, ServiceError> {
+        let gives_way = gives_way.filter(|key| *key != survivor);
+        let mut logins = region.identities[&survivor].logins.to_vec();
+        let mut merged: BTreeSet<_> = gives_way.into_iter().collect();
+        for login in given {
+            match pool.login_owners.get(login) {
+                Some(owner) if *owner == survivor => {}
+                Some(owner) => {
+                    if merged.insert(*owner) {
+                        logins.extend_from_slice(&region.identities[owner].logins);
+                    }
                 }
+                None => logins.push(login.clone()),
             }
-            None => logins.push(login.clone()),
         }
-    }
-    // Whoever gives way without owning a given login brings its own too: a developer user's merge.
-    if let Some(key) = gives_way.filter(|key| *key != survivor) {
-        let held = &region.identities[&key].logins;
-        logins.extend(
-            held.iter()
+        // An identity that gives way brings its own logins, though none of them was given.
+        if let Some(key) = gives_way {
+            let held = &region.identities[&key].logins;
+            let missing: Vec<_> = held
+                .iter()
                 .filter(|login| !logins.contains(login))
                 .cloned()
-                .collect::<Vec<_>>(),
-        );
+                .collect();
+            logins.extend(missing);
+        }
+        let mut providers = BTreeSet::new();
+        let one_each = logins
+            .iter()
+            .filter(|login| !pool.is_developer(login))
+            .all(|login| providers.insert(&login.provider));
+        if !one_each || logins.len() > MAX_LOGINS {
+            return Err(already_linked());
+        }
+        Ok(Self {
+            survivor,
+            logins,
+            merged,
+        })
     }
-    let mut providers = BTreeSet::new();
-    let public = logins.iter().filter(|login| !pool.is_developer(login));
-    let one_each = public
-        .map(|login| &login.provider)
-        .all(|provider| providers.insert(provider));
-    if !one_each || logins.len() > MAX_LOGINS {
-        return Err(conflict());
-    }
-    Ok(Link {
-        survivor,
-        logins,
-        merged,
-    })
-}
 
-impl Link {
-    /// Does it. AWS: `LastModifiedDate` moves only when a login was added or an identity gave way.
-    pub(super) fn apply(self, region: &mut Region, pool_id: &str, now: i64) -> IdentityKey {
+    /// Carries it out, and returns the survivor.
+    ///
+    /// AWS: `LastModifiedDate` moves only when a login was added or an identity gave way.
+    pub(super) fn apply(self, region: &mut RegionState, pool_id: &str, now: i64) -> IdentityKey {
         let pool = region
             .pools
             .get_mut(pool_id)
             .expect("the pool was looked up by this call");
         for login in &self.logins {
-            pool.logins.insert(login.clone(), self.survivor);
+            pool.login_owners.insert(login.clone(), self.survivor);
         }
         for key in &self.merged {
             let merged = region
@@ -163,7 +104,26 @@ impl Link {
     }
 }
 
-/// Takes logins from an identity. AWS: without any left it is disabled for good.
+/// Makes `owner`, or a new identity, the owner of all of `given`. Their owners are merged into it.
+/// Nothing changes if the logins cannot be of one identity.
+pub(super) fn link_logins<'a>(
+    region: &mut RegionState,
+    context: &mut Context,
+    pool_id: &str,
+    owner: Option<IdentityKey>,
+    given: impl Iterator<Item = &'a Login>,
+) -> Result<IdentityKey, ServiceError> {
+    let now = context.now_millis();
+    // A new identity cannot conflict: its logins are of different providers and nobody's.
+    let survivor = owner.unwrap_or_else(|| {
+        let prefix = region.pools[pool_id].identity_prefix;
+        region.insert_identity(prefix, &mut context.ids, now)
+    });
+    let plan = LinkPlan::new(region, &region.pools[pool_id], survivor, None, given)?;
+    Ok(plan.apply(region, pool_id, now))
+}
+
+/// Takes logins from an identity. AWS: without any login left it is disabled for good.
 pub(super) fn unlink(
     pool: &mut Pool,
     identity: &mut Identity,
@@ -179,7 +139,7 @@ pub(super) fn unlink(
         return;
     }
     for login in &removed {
-        pool.logins.remove(login);
+        pool.login_owners.remove(login);
     }
     identity.logins = kept.into_boxed_slice();
     identity.modified = now;
@@ -188,9 +148,7 @@ pub(super) fn unlink(
     }
 }
 
-impl Pool {
-    /// Whether a login is that of a developer user.
-    pub(super) fn is_developer(&self, login: &Login) -> bool {
-        self.developer_provider_name.as_deref() == Some(&*login.provider)
-    }
+/// AWS: the model's meaning of the exception. Approximation: no text of it was ever seen.
+fn already_linked() -> ServiceError {
+    ServiceError::conflict("Login is already linked to another account.")
 }

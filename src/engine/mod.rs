@@ -1,50 +1,60 @@
-//! The emulator: what the service knows and how each operation changes it.
+//! The emulator: the state of the service, and the operations that read and change it.
 //!
-//! A plain state machine. It is told the time and the Region of a call and never asks for them;
-//! its ids come from a seeded generator; it does no I/O and takes no locks. State changes on
-//! arrival of a call, before any delay a fault may add to the answer, as over a slow network.
+//! The engine is a plain state machine. Each call brings its time, Region and signer with it; ids
+//! come from a seeded generator; nothing here does I/O or takes a lock. State changes when a call
+//! arrives, before any delay that a fault adds to the answer, as over a slow network.
 
+mod arn;
+mod context;
 mod credentials;
-mod developer;
+mod developer_identities;
+mod errors;
 mod identities;
+mod identity_id;
 mod ids;
-mod issued;
+mod issued_credentials;
 mod linking;
-mod logins;
+mod login_checks;
+mod open_id_token;
 mod page;
 mod pools;
 mod principal_tags;
+mod provider_settings;
 mod providers;
-mod quotas;
-mod role_choice;
+mod region;
+mod resolve_identity;
+mod resource_quotas;
+mod role_resolution;
 mod roles;
 mod saml;
 mod session_tags;
+mod settings;
 mod state;
 mod sts;
 mod tags;
+mod verified_login;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::SystemTime;
 
 use crate::error::ServiceError;
-use crate::token::JwkSet;
+pub(crate) use context::CallContext;
+use context::Context;
+use identity_id::IdentityKey;
+pub use issued_credentials::IssuedCredentials;
+pub(crate) use providers::is_social_provider;
+use region::key_id;
+pub(crate) use region::{issuer, partition};
+pub(crate) use settings::Settings;
+use state::{Login, Pool, RegionState};
 
-pub(crate) use credentials::key_id;
-use ids::Ids;
-pub use issued::IssuedCredentials;
-pub(crate) use logins::LOGIN_KID;
-use state::{Pool, Region};
-pub(crate) use tags::partition;
-
-/// The emulated service, to be asked directly: one method for each of the 25 operations, with
-/// the SDK's own inputs and outputs.
+/// The emulated service, called directly: one method for each of the 25 operations, with the SDK's
+/// own inputs and outputs.
 ///
-/// [`MockCognitoIdentity::with_engine`](crate::MockCognitoIdentity::with_engine) hands it out,
-/// to arrange or inspect state without recording a call and without meeting a fault. The
-/// constraints of the API model (lengths, patterns, required members) belong to the wire and are
-/// not checked here; a missing member counts as empty.
+/// [`MockCognitoIdentity::with_engine`](crate::MockCognitoIdentity::with_engine) lends it out, to
+/// arrange or inspect state. Its methods record no call and trigger no fault. They do not check the
+/// constraints of the API model (lengths, patterns, required members), which are checked when a
+/// request is decoded; a missing member counts as empty.
 ///
 /// ```
 /// # use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
@@ -62,102 +72,31 @@ pub(crate) use tags::partition;
 /// # }
 /// ```
 pub struct Engine {
-    regions: BTreeMap<String, Region>,
-    /// The Region that the mock was built for.
-    home_region: String,
+    regions: BTreeMap<String, RegionState>,
     context: Context,
-}
-
-/// What distinguishes one call from the next, besides its input.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CallContext<'a> {
-    /// By the mock's clock.
-    pub(crate) now: SystemTime,
-    /// The Region of the call's signature; without one, of the mock.
-    pub(crate) region: &'a str,
-    /// Whose key has signed the call, if one did.
-    pub(crate) access_key_id: Option<&'a str>,
-}
-
-/// What operations need besides the state of a Region.
-struct Context {
-    now: SystemTime,
-    /// The Region of a signed request: that of its credential scope.
-    region: String,
-    account_id: String,
-    ids: Ids,
-    /// How many pools were ever created, in all Regions.
-    pools_created: u64,
-    issued: issued::Issued,
-    /// Who signed the call, by access key id.
-    caller: Option<String>,
-    login_rules: logins::LoginRules,
-    /// Whether the quotas that AWS would raise are enforced.
-    aws_quotas: bool,
-}
-
-/// What an engine is made with.
-#[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    pub(crate) region: String,
-    pub(crate) account_id: String,
-    /// Reproducible ids, keys and tokens; random ones without.
-    pub(crate) seed: Option<u64>,
-    /// Any text is a login token.
-    pub(crate) lenient_logins: bool,
-    /// Key sets by provider.
-    pub(crate) trusted_issuers: BTreeMap<String, JwkSet>,
-    /// The published quotas are enforced.
-    pub(crate) aws_quotas: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            region: "us-east-1".to_owned(),
-            account_id: "123456789012".to_owned(),
-            seed: None,
-            lenient_logins: false,
-            trusted_issuers: BTreeMap::new(),
-            aws_quotas: false,
-        }
-    }
 }
 
 impl Engine {
     pub(crate) fn new(settings: Settings) -> Self {
         Self {
             regions: BTreeMap::new(),
-            home_region: settings.region.clone(),
-            context: Context {
-                now: SystemTime::UNIX_EPOCH,
-                region: settings.region,
-                account_id: settings.account_id,
-                ids: Ids::new(settings.seed),
-                pools_created: 0,
-                issued: issued::Issued::default(),
-                caller: None,
-                login_rules: logins::LoginRules {
-                    lenient: settings.lenient_logins,
-                    trusted: settings.trusted_issuers,
-                    signed_out: BTreeMap::new(),
-                },
-                aws_quotas: settings.aws_quotas,
-            },
+            context: Context::new(settings),
         }
     }
 
-    /// Sets all that the next call depends on, so that nothing of the last one is left.
+    /// Prepares for a call. Everything that depends on the call is replaced, so nothing is
+    /// inherited from the one before.
     pub(crate) fn for_call(&mut self, call: CallContext<'_>) -> &mut Self {
         self.context.now = call.now;
-        if self.context.caller.as_deref() != call.access_key_id {
-            self.context.caller = call.access_key_id.map(str::to_owned);
+        self.context.call_number = call.number;
+        if self.context.access_key_id.as_deref() != call.access_key_id {
+            self.context.access_key_id = call.access_key_id.map(str::to_owned);
         }
         self.in_region(call.region)
     }
 
-    /// Sets the Region of the signed operations to come. Pools and identities of one Region are
-    /// not found in another; the four public operations take the Region from the id they name.
+    /// Sets the Region of the signed operations that follow. They do not find pools and identities
+    /// of other Regions. The four public operations take the Region from the id that they name.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::list_identity_pools::ListIdentityPoolsInput;
@@ -178,35 +117,35 @@ impl Engine {
         self
     }
 
-    /// The key set document: one key, under the name it has in each Region that is in use.
+    /// The key set document: the one key, under the key id of each Region that is in use.
     ///
     /// AWS: the keys of all default Regions are in one document.
     pub(crate) fn key_set(&self) -> serde_json::Value {
-        let home = std::iter::once(&self.home_region);
+        let home = std::iter::once(&self.context.settings.region);
         let regions: std::collections::BTreeSet<_> = self.regions.keys().chain(home).collect();
         let kids: Vec<_> = regions.into_iter().map(|region| key_id(region)).collect();
         crate::token::key_set(kids.iter().map(String::as_str))
     }
 
-    /// Signs a user of a provider out everywhere, now.
+    /// Signs a user of a provider out everywhere, at the present time.
     pub(crate) fn sign_out(&mut self, provider: &str, subject: &str) {
-        let now = state::millis(self.context.now).div_euclid(1_000);
-        let signed_out = &mut self.context.login_rules.signed_out;
-        signed_out.insert(logins::login(provider, subject), now);
+        let now = self.context.now_seconds();
+        let user = Login::new(provider, subject);
+        self.context.sign_outs.insert(user, now);
     }
 
-    /// Who was given the credentials with this access key id.
+    /// The issued credentials with this access key id.
     pub(crate) fn issued_credentials(&self, access_key_id: &str) -> Option<&IssuedCredentials> {
         self.context.issued.get(access_key_id)
     }
 
-    /// Secret key and session token of the credentials with this access key id.
+    /// The secret key and the session token of the issued credentials with this access key id.
     pub(crate) fn issued_secrets(&self, access_key_id: &str) -> Option<(String, String)> {
         self.context.issued.secrets(access_key_id)
     }
 
-    /// The app id under which a pool lists a provider: the pool that was created first, of those
-    /// that list it.
+    /// The app id that a pool lists for a provider. If several pools list the provider, the one
+    /// that was created first counts.
     pub(crate) fn app_id(&self, provider: &str) -> Option<String> {
         let pools = self
             .regions
@@ -218,17 +157,17 @@ impl Engine {
             .map(|(_, app_id)| app_id.to_owned())
     }
 
-    /// The Region of a signed call, made when it is first written to.
-    fn region_mut(&mut self) -> (&mut Region, &mut Context) {
+    /// The Region of a signed call. Its state is created by the first call that writes to it.
+    fn region_mut(&mut self) -> (&mut RegionState, &mut Context) {
         let name = &self.context.region;
         if !self.regions.contains_key(name) {
-            self.regions.insert(name.clone(), Region::new(name));
+            self.regions.insert(name.clone(), RegionState::new(name));
         }
         let region = self.regions.get_mut(name).expect("inserted above");
         (region, &mut self.context)
     }
 
-    /// The pool that a signed call names. One of another Region does not exist for it.
+    /// The pool that a signed call names. Pools of other Regions are not found.
     fn pool_mut(&mut self, id: &str) -> Result<(&mut Pool, &mut Context), ServiceError> {
         let pool = self
             .regions
@@ -238,14 +177,46 @@ impl Engine {
         Ok((pool, &mut self.context))
     }
 
-    /// The Region in front of an id, for the public operations, which carry no other.
-    fn region_of(&mut self, id: &str) -> Option<(&mut Region, &mut Context)> {
+    /// The Region of an id. Public operations have no signature that names a Region.
+    fn region_of(&mut self, id: &str) -> Option<(&mut RegionState, &mut Context)> {
         let (name, _) = id.split_once(':')?;
         Some((self.regions.get_mut(name)?, &mut self.context))
     }
+
+    /// The Region of a pool that a public call names.
+    fn region_of_pool(
+        &mut self,
+        pool_id: &str,
+    ) -> Result<(&mut RegionState, &mut Context), ServiceError> {
+        self.region_of(pool_id)
+            .filter(|(region, _)| region.pools.contains_key(pool_id))
+            .ok_or_else(|| ServiceError::pool_not_found(pool_id))
+    }
+
+    /// The identity that a signed call names. Identities of other Regions are not found.
+    fn signed_identity(
+        &mut self,
+        id: &str,
+    ) -> Result<(&mut RegionState, IdentityKey, &mut Context), ServiceError> {
+        let region = self.regions.get_mut(&self.context.region);
+        region
+            .and_then(|region| region.identity(id).map(|key| (region, key)))
+            .map(|(region, key)| (region, key, &mut self.context))
+            .ok_or_else(|| ServiceError::identity_not_found(id))
+    }
+
+    /// The identity that a public call names, in any Region.
+    fn public_identity(
+        &mut self,
+        id: &str,
+    ) -> Result<(&mut RegionState, IdentityKey, &mut Context), ServiceError> {
+        self.region_of(id)
+            .and_then(|(region, context)| region.identity(id).map(|key| (region, key, context)))
+            .ok_or_else(|| ServiceError::identity_not_found(id))
+    }
 }
 
-/// Counts instead of contents: the state holds secrets and may hold a million identities.
+/// Prints counts instead of contents: the state holds secrets, and may hold a million identities.
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let pools: usize = self.regions.values().map(|region| region.pools.len()).sum();
@@ -264,16 +235,18 @@ impl fmt::Debug for Engine {
 
 #[cfg(test)]
 mod tests {
-    use super::pools::tests::{create, engine, named};
+    use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
+
+    use super::*;
 
     #[test]
     fn debugging_shows_counts_and_no_contents() {
-        let mut engine = engine();
-        let pool = create(&mut engine, named("a secret name")).identity_pool_id;
-        engine
-            .seed_identity(&pool, Some(("login.example", "alice")))
-            .unwrap();
-        engine.seed_identity(&pool, None).unwrap();
+        let mut engine = Engine::new(Settings::default());
+        let pool = CreateIdentityPoolInput::builder().identity_pool_name("a secret name");
+        let pool = engine.create_identity_pool(pool.build().unwrap()).unwrap();
+        for login in [Some(("login.example", "alice")), None] {
+            engine.seed_identity(&pool.identity_pool_id, login).unwrap();
+        }
 
         assert_eq!(
             format!("{engine:?}"),

@@ -1,8 +1,7 @@
-//! Pages of lists, and the opaque tokens that lead from one page to the next.
+//! Pages of lists, and the opaque `NextToken` of the next page.
 //!
-//! Owns the form of `NextToken` and nothing else. A token holds the key of the last item that
-//! was handed out, so the next page is found in an ordered map at once, and items that come or
-//! go in between make the rest neither skip nor repeat.
+//! A token holds the key of the last item that was returned. So the next page is found in an
+//! ordered map at once, and no item is skipped or repeated because others were added or removed.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -12,12 +11,12 @@ use crate::error::ServiceError;
 /// AWS: `MaxResults` is at most 60 in every list of this service.
 const LONGEST: usize = 60;
 
-/// Between the name of the list and the key. No name of a list contains one.
+/// Separates the name of the list from the key. No name of a list contains one.
 const SEPARATOR: char = '\n';
 
-/// The key after which the page that `token` asks for begins; `None` for the first page.
+/// The key after which the page begins that `token` asks for; `None` for the first page.
 ///
-/// `list` names what is listed, of which Region or pool: a token of another list is refused.
+/// `list` names what is listed, and of which Region or pool. Tokens of other lists are rejected.
 pub(super) fn after(token: Option<&str>, list: &str) -> Result<Option<String>, ServiceError> {
     let Some(token) = token else { return Ok(None) };
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).ok();
@@ -29,23 +28,23 @@ pub(super) fn after(token: Option<&str>, list: &str) -> Result<Option<String>, S
         .ok_or_else(foreign_token)
 }
 
-/// The first items of what is left; and the last of them, if others follow, to make the token of
-/// the next page from.
+/// The first items of those that are left. If others follow, the last item of the page is returned
+/// a second time, for the token of the next page.
 ///
-/// Reads one item more than it hands out. A missing `MaxResults` counts as 60.
+/// Takes one item more than it returns. A missing `MaxResults` counts as 60.
 pub(super) fn take<T: Copy>(
     mut items: impl Iterator<Item = T>,
     max_results: Option<i32>,
 ) -> (Vec<T>, Option<T>) {
-    // The wire lets no other length through than 1 to 60. Past it a longer page does no harm, but
-    // an empty one would never lead to an end.
+    // Lengths other than 1 to 60 come from `with_engine` only. A longer page does no harm, but an
+    // empty one would never lead to an end.
     let length = max_results.map_or(LONGEST, |max| usize::try_from(max).unwrap_or(0).max(1));
     let page: Vec<T> = items.by_ref().take(length).collect();
     let last = page.last().copied().filter(|_| items.next().is_some());
     (page, last)
 }
 
-/// The token of the page after the item that `last` is the key of.
+/// The token of the page after the item with the key `last`.
 pub(super) fn token(list: &str, last: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(format!("{list}{SEPARATOR}{last}"))
 }
@@ -117,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_that_belong_elsewhere_or_to_nobody_are_refused() {
+    fn tokens_of_other_lists_and_of_none_are_rejected() {
         let foreign = token("users of b", "x");
 
         for token in [foreign.as_str(), "", "!", "AAAA", "bm90IG91cnM"] {

@@ -1,4 +1,4 @@
-//! Identity pools: making, changing, showing, listing and deleting them.
+//! Identity pools: creating, deleting, describing, listing and updating them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
@@ -20,21 +20,26 @@ use aws_sdk_cognitoidentity::operation::update_identity_pool::{
 };
 use aws_sdk_cognitoidentity::types::IdentityPoolShortDescription;
 
-use super::providers::{Providers, is_word};
-use super::state::{IdentityKey, Pool, Region};
+use super::identity_id::IdentityKey;
+use super::provider_settings::ProviderSettings;
+use super::region::is_region_name;
+use super::state::{Pool, RegionState};
 use super::{Engine, page, tags};
 use crate::error::ServiceError;
 
 /// The tag that chooses the id of a new pool.
 ///
-/// Approximation: AWS draws every id. The tag is a convention of `LocalStack`, kept because
-/// tests written against it name their pools that way.
+/// Approximation: AWS draws every id. The tag is a convention of `LocalStack`, supported for tests
+/// that were written against it.
 const CUSTOM_ID: &str = "_custom_id_";
 
 impl Engine {
-    /// Makes a pool, which has no roles yet.
+    /// Creates an identity pool, which has no roles yet.
     ///
-    /// The tag `_custom_id_` chooses its id, Region included; without it the id is a new one.
+    /// The tag `_custom_id_` chooses the id of the pool, Region included. Without it the id is
+    /// random.
+    ///
+    /// API reference: [`CreateIdentityPool`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_CreateIdentityPool.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
@@ -47,17 +52,16 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `InvalidParameterException` for a malformed user-pool provider, a SAML provider of another
-    /// account, tags against the rules, and a chosen id that is malformed, of another Region or
-    /// taken. `LimitExceededException` above a quota, if the mock was built with
-    /// [`aws_quotas`](crate::Builder::aws_quotas).
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_CreateIdentityPool.html)
+    /// * `InvalidParameterException`: the name of a user pool is malformed, a SAML provider is of
+    ///   another account, a tag breaks the rules, or the chosen id is malformed, of another Region
+    ///   or taken.
+    /// * `LimitExceededException`: a quota is exceeded and the mock enforces
+    ///   [`aws_quotas`](crate::Builder::aws_quotas).
     pub fn create_identity_pool(
         &mut self,
         input: CreateIdentityPoolInput,
     ) -> Result<CreateIdentityPoolOutput, ServiceError> {
-        let providers = Providers {
+        let providers = ProviderSettings {
             social: input.supported_login_providers,
             open_id_connect: input.open_id_connect_provider_arns,
             user_pools: input.cognito_identity_providers,
@@ -74,7 +78,8 @@ impl Engine {
 
         let (region, context) = self.region_mut();
         let id = custom_id.unwrap_or_else(|| format!("{}:{}", region.name, context.ids.uuid()));
-        let identity_prefix = unused_prefix(&region.owners, || context.ids.identity_prefix());
+        let identity_prefix =
+            unused_prefix(&region.pools_by_prefix, || context.ids.identity_prefix());
         context.pools_created += 1;
         let mut pool = Pool {
             id: id.clone(),
@@ -94,16 +99,18 @@ impl Engine {
             role_mappings: BTreeMap::new(),
             principal_tags: BTreeMap::new(),
             identity_prefix,
-            logins: BTreeMap::new(),
+            login_owners: BTreeMap::new(),
         };
         providers.replace_in(&mut pool);
         let output = CreateIdentityPoolOutput::from(&pool);
-        region.owners.insert(identity_prefix, id.clone());
+        region.pools_by_prefix.insert(identity_prefix, id.clone());
         region.pools.insert(id, pool);
         Ok(output)
     }
 
-    /// Deletes a pool with its identities and all its settings.
+    /// Deletes an identity pool with its identities and all its settings.
+    ///
+    /// API reference: [`DeleteIdentityPool`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DeleteIdentityPool.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
@@ -122,9 +129,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DeleteIdentityPool.html)
+    /// * `ResourceNotFoundException`: the pool does not exist.
     pub fn delete_identity_pool(
         &mut self,
         input: DeleteIdentityPoolInput,
@@ -135,8 +140,8 @@ impl Engine {
 
         let (region, _) = self.region_mut();
         region.pools.remove(&id);
-        region.owners.remove(&prefix);
-        // Only the keys of this pool are visited, however many other identities there are.
+        region.pools_by_prefix.remove(&prefix);
+        // Only the identities of this pool are visited, however many others there are.
         region
             .identities
             .extract_if(IdentityKey::range_of(prefix), |_, _| true)
@@ -144,24 +149,13 @@ impl Engine {
         Ok(DeleteIdentityPoolOutput::builder().build())
     }
 
-    /// The settings of a pool.
+    /// Returns the settings of an identity pool.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::describe_identity_pool::*;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// let input = DescribeIdentityPoolInput::builder().identity_pool_id(pool.id());
-    /// let input = input.build().unwrap();
-    /// let shown = mock.with_engine(|engine| engine.describe_identity_pool(input)).unwrap();
-    /// assert!(shown.allow_unauthenticated_identities());
-    /// ```
+    /// API reference: [`DescribeIdentityPool`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentityPool.html).
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_DescribeIdentityPool.html)
+    /// * `ResourceNotFoundException`: the pool does not exist.
     pub fn describe_identity_pool(
         &mut self,
         input: DescribeIdentityPoolInput,
@@ -170,23 +164,13 @@ impl Engine {
         Ok(DescribeIdentityPoolOutput::from(&*pool))
     }
 
-    /// Lists the pools of the Region, page by page.
+    /// Lists the pools of the Region, one page at a time.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::list_identity_pools::ListIdentityPoolsInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// let input = ListIdentityPoolsInput::builder().max_results(60).build().unwrap();
-    /// let page = mock.with_engine(|engine| engine.list_identity_pools(input)).unwrap();
-    /// assert_eq!(page.identity_pools()[0].identity_pool_name(), Some("app"));
-    /// ```
+    /// API reference: [`ListIdentityPools`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListIdentityPools.html).
     ///
     /// # Errors
     ///
-    /// `InvalidParameterException` for a `NextToken` that no page of this list gave out.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListIdentityPools.html)
+    /// * `InvalidParameterException`: `NextToken` was not issued for this list.
     pub fn list_identity_pools(
         &mut self,
         input: ListIdentityPoolsInput,
@@ -214,7 +198,11 @@ impl Engine {
             .build())
     }
 
-    /// Replaces the settings of a pool. Roles, role mappings and attribute maps stay.
+    /// Replaces the settings of an identity pool. What the request leaves out falls back to its
+    /// default, except the developer provider name and the tags. Roles, role mappings and attribute
+    /// maps stay.
+    ///
+    /// API reference: [`UpdateIdentityPool`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UpdateIdentityPool.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::update_identity_pool::UpdateIdentityPoolInput;
@@ -229,17 +217,17 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool, `InvalidParameterException` for another
-    /// developer provider name than the pool has and otherwise as for
-    /// [`create_identity_pool`](Self::create_identity_pool).
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UpdateIdentityPool.html)
+    /// * `ResourceNotFoundException`: the pool does not exist.
+    /// * `InvalidParameterException`: the pool has another developer provider name, the name of a
+    ///   user pool is malformed, a SAML provider is of another account, or a tag breaks the rules.
+    /// * `LimitExceededException`: a quota is exceeded and the mock enforces
+    ///   [`aws_quotas`](crate::Builder::aws_quotas).
     pub fn update_identity_pool(
         &mut self,
         input: UpdateIdentityPoolInput,
     ) -> Result<UpdateIdentityPoolOutput, ServiceError> {
         let (pool, context) = self.pool_mut(&input.identity_pool_id.unwrap_or_default())?;
-        let providers = Providers {
+        let providers = ProviderSettings {
             social: input.supported_login_providers,
             open_id_connect: input.open_id_connect_provider_arns,
             user_pools: input.cognito_identity_providers,
@@ -248,7 +236,7 @@ impl Engine {
         let providers = providers.checked(context)?;
         let tags = input.identity_pool_tags.map(tags::checked).transpose()?;
         let developer = given(input.developer_provider_name);
-        // AWS: once set, it stays. Approximation: code and text of the refusal are unknown.
+        // AWS: once set, it stays. Approximation: code and text of the error are unknown.
         if let (Some(name), Some(other)) = (&pool.developer_provider_name, &developer)
             && name != other
         {
@@ -277,11 +265,11 @@ impl Engine {
 fn check_custom_id(
     id: &str,
     region_name: &str,
-    region: Option<&Region>,
+    region: Option<&RegionState>,
 ) -> Result<(), ServiceError> {
     let (of, rest) = id.split_once(':').unwrap_or_default();
     let is_formed = id.len() <= 55
-        && is_word(of)
+        && is_region_name(of)
         && !rest.is_empty()
         && rest
             .bytes()
@@ -300,7 +288,7 @@ fn check_custom_id(
     )))
 }
 
-/// Draws until a prefix comes that no pool of the Region has. Two pools with the same one would
+/// Draws until no other pool of the Region has the prefix. Two pools with the same prefix would
 /// share their identities.
 fn unused_prefix(owners: &BTreeMap<u64, String>, mut draw: impl FnMut() -> u64) -> u64 {
     loop {
@@ -311,17 +299,18 @@ fn unused_prefix(owners: &BTreeMap<u64, String>, mut draw: impl FnMut() -> u64) 
     }
 }
 
-/// An empty name is none.
+/// An empty name counts as missing.
 fn given(name: Option<String>) -> Option<String> {
     name.filter(|name| !name.is_empty())
 }
 
-/// The same answer thrice: the SDK has a type for each operation, and none for the pool itself.
+/// Three operations return a pool. The SDK has an output type for each, and none for the pool
+/// itself.
 macro_rules! pool_outputs {
     ($($output:ident)+) => {$(
         impl From<&Pool> for $output {
-            /// AWS: tags are always there, if only empty (seen 2022-2024); every other optional
-            /// member is there only when it was set.
+            /// AWS: tags are always present, even if there are none (seen 2022-2024); every other
+            /// optional member is present only if it was set.
             fn from(pool: &Pool) -> Self {
                 let social = &pool.supported_login_providers;
                 let open_id_connect = &pool.open_id_connect_provider_arns;
@@ -354,194 +343,28 @@ macro_rules! pool_outputs {
 pool_outputs! { CreateIdentityPoolOutput DescribeIdentityPoolOutput UpdateIdentityPoolOutput }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use aws_sdk_cognitoidentity::operation::create_identity_pool::builders::CreateIdentityPoolInputBuilder;
-
-    use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
-
+mod tests {
     use super::super::Settings;
-    use super::super::state::{Identity, Standing};
     use super::*;
 
-    const OIDC: [&str; 2] = [
-        "arn:aws:iam::999999999999:oidc-provider/z.example",
-        "arn:aws:iam::999999999999:oidc-provider/a.example",
-    ];
-
-    pub(in super::super) fn engine() -> Engine {
-        Engine::new(Settings {
-            seed: Some(7),
-            ..Settings::default()
-        })
-    }
-
-    pub(in super::super) fn named(name: &str) -> CreateIdentityPoolInputBuilder {
-        CreateIdentityPoolInput::builder().identity_pool_name(name)
-    }
-
-    pub(in super::super) fn tagged<K: Into<String>, V: Into<String>>(
-        tags: impl IntoIterator<Item = (K, V)>,
-    ) -> CreateIdentityPoolInputBuilder {
-        let tags = tags
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()));
-        named("tagged").set_identity_pool_tags(Some(tags.collect()))
-    }
-
-    pub(in super::super) fn create(
-        engine: &mut Engine,
-        input: CreateIdentityPoolInputBuilder,
-    ) -> CreateIdentityPoolOutput {
-        engine.create_identity_pool(input.build().unwrap()).unwrap()
-    }
-
-    fn refusal(engine: &mut Engine, input: CreateIdentityPoolInputBuilder) -> String {
-        let error = engine
-            .create_identity_pool(input.build().unwrap())
-            .unwrap_err();
-        error.to_string()
-    }
-
-    fn describe(engine: &mut Engine, id: &str) -> Result<DescribeIdentityPoolOutput, ServiceError> {
-        let input = DescribeIdentityPoolInput::builder().identity_pool_id(id);
-        engine.describe_identity_pool(input.build().unwrap())
-    }
-
-    fn list(
-        engine: &mut Engine,
-        max: i32,
-        token: Option<String>,
-    ) -> Result<(Vec<String>, Option<String>), ServiceError> {
-        let input = ListIdentityPoolsInput::builder()
-            .max_results(max)
-            .set_next_token(token);
-        let output = engine.list_identity_pools(input.build().unwrap())?;
-        let names = output.identity_pools.unwrap().into_iter();
-        let names = names.map(|pool| pool.identity_pool_name.unwrap()).collect();
-        Ok((names, output.next_token))
-    }
-
-    fn user_pool(name: &str) -> CognitoIdentityProvider {
-        CognitoIdentityProvider::builder()
-            .provider_name(name)
-            .client_id("c")
-            .build()
+    fn create(engine: &mut Engine, name: &str) -> String {
+        let input = CreateIdentityPoolInput::builder().identity_pool_name(name);
+        let pool = engine.create_identity_pool(input.build().unwrap());
+        pool.unwrap().identity_pool_id
     }
 
     #[test]
-    fn a_bare_pool_answers_with_nothing_that_was_not_set() {
-        let mut engine = engine();
+    fn a_custom_id_is_well_formed_and_of_the_region_of_the_call() {
+        let problem = |id: &str| match check_custom_id(id, "us-east-1", None) {
+            Ok(()) => None,
+            Err(error) => error.message().map(str::to_owned),
+        };
+        let longest = format!("us-east-1:{}", "0".repeat(45));
+        let too_long = format!("us-east-1:{}", "0".repeat(46));
 
-        let pool = create(
-            &mut engine,
-            named("p").set_saml_provider_arns(Some(Vec::new())),
-        );
-
-        let id = pool.identity_pool_id.clone();
-        assert!(id.starts_with("us-east-1:") && id.len() == 46, "{id}");
-        let bare = CreateIdentityPoolOutput::builder()
-            .identity_pool_id(&id)
-            .identity_pool_name("p")
-            .allow_unauthenticated_identities(false)
-            .set_identity_pool_tags(Some(HashMap::new()));
-        assert_eq!(pool, bare.build().unwrap());
-    }
-
-    #[test]
-    fn providers_come_back_as_aws_keeps_them() {
-        let name = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
-        let input = named("p")
-            .allow_classic_flow(false)
-            .set_open_id_connect_provider_arns(Some(OIDC.map(str::to_owned).to_vec()))
-            .cognito_identity_providers(user_pool(name));
-        let mut engine = engine();
-
-        let id = create(&mut engine, input).identity_pool_id;
-
-        let pool = describe(&mut engine, &id).unwrap();
-        assert_eq!(pool.allow_classic_flow, Some(false));
-        assert_eq!(pool.open_id_connect_provider_arns(), [OIDC[1], OIDC[0]]);
-        assert_eq!(
-            pool.cognito_identity_providers()[0].server_side_token_check,
-            Some(false)
-        );
-    }
-
-    #[test]
-    fn user_pools_go_by_their_full_name() {
-        for name in [
-            "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbC123",
-            "cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_a",
-            "cognito-idp.eusc-de-east-1.amazonaws.eu/eusc-de-east-1_a",
-            "cognito-idp.my_region.amazonaws.com/my_region_a",
-        ] {
-            create(
-                &mut engine(),
-                named("p").cognito_identity_providers(user_pool(name)),
-            );
+        for id in ["us-east-1:0", "us-east-1:-", &longest] {
+            assert_eq!(problem(id), None, "{id}");
         }
-        for name in [
-            "",
-            "us-east-1_abc",
-            "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc",
-            "cognito-idp.us-east-1.amazonaws.com",
-            "cognito-idp.us-east-1.amazonaws.com/",
-            "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc/x",
-            "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client",
-            "cognito-idp.us-east-1.example.com/us-east-1_abc",
-            "cognito-idp..amazonaws.com/us-east-1_abc",
-            "cognito-idp.us east 1.amazonaws.com/us-east-1_abc",
-            "cognito-idp.us-east-1.amazonaws.com/_abc",
-            "cognito-idp.us-east-1.amazonaws.com/us east 1_abc",
-            "cognito-idp.us-east-1.amazonaws.com/us-east-1_",
-            "cognito-idp.us-east-1.amazonaws.com/us-east-1_a-c",
-        ] {
-            let input = named("p").cognito_identity_providers(user_pool(name));
-            assert_eq!(
-                refusal(&mut engine(), input),
-                "InvalidParameterException: Invalid Cognito Identity Provider",
-                "{name}"
-            );
-        }
-    }
-
-    #[test]
-    fn saml_providers_of_other_accounts_are_refused() {
-        let foreign = "arn:aws:iam::999999999999:saml-provider/s";
-        let own = "arn:aws:iam::123456789012:saml-provider/s";
-        let mut engine = engine();
-
-        create(&mut engine, named("p").saml_provider_arns(own));
-
-        assert_eq!(
-            refusal(
-                &mut engine,
-                named("p")
-                    .saml_provider_arns(own)
-                    .saml_provider_arns(foreign)
-            ),
-            format!(
-                "InvalidParameterException: Identity provider {foreign} is not valid for account \
-                 123456789012"
-            )
-        );
-    }
-
-    #[test]
-    fn a_tag_chooses_the_id_and_stays_a_tag() {
-        let mut engine = engine();
-        let chosen = "us-east-1:00000000-0000-4000-8000-000000000001";
-
-        let pool = create(&mut engine, tagged([(CUSTOM_ID, chosen)]));
-
-        assert_eq!(pool.identity_pool_id, chosen);
-        assert_eq!(pool.identity_pool_tags().unwrap()[CUSTOM_ID], chosen);
-        assert!(refusal(&mut engine, tagged([(CUSTOM_ID, chosen)])).ends_with("is taken."));
-        assert!(
-            refusal(&mut engine, tagged([(CUSTOM_ID, "eu-west-1:0")]))
-                .ends_with("is of another Region than the call.")
-        );
-        let long = format!("us-east-1:{}", "0".repeat(46));
         for id in [
             "",
             "us-east-1",
@@ -549,119 +372,13 @@ pub(super) mod tests {
             "us-east-1:XYZ",
             ":0",
             "us east 1:0",
-            &long,
+            &too_long,
         ] {
-            let refusal = refusal(&mut engine, tagged([(CUSTOM_ID, id)]));
-            assert!(
-                refusal.ends_with("is not the id of an identity pool."),
-                "{refusal}"
-            );
+            let expected = format!("The custom id '{id}' is not the id of an identity pool.");
+            assert_eq!(problem(id), Some(expected));
         }
-    }
-
-    #[test]
-    fn an_update_replaces_all_but_the_developer_provider_and_the_tags() {
-        let mut engine = engine();
-        let input = tagged([("a", "1")])
-            .allow_classic_flow(true)
-            .developer_provider_name("login.example")
-            .supported_login_providers("graph.facebook.com", "1");
-        let id = create(&mut engine, input).identity_pool_id;
-        let update = || {
-            UpdateIdentityPoolInput::builder()
-                .identity_pool_id(&id)
-                .identity_pool_name("new")
-                .allow_unauthenticated_identities(true)
-        };
-
-        engine
-            .update_identity_pool(update().build().unwrap())
-            .unwrap();
-        let renamed = update().developer_provider_name("other.example");
-        let error = engine
-            .update_identity_pool(renamed.build().unwrap())
-            .unwrap_err();
-
-        assert_eq!(error.code(), "InvalidParameterException");
-        let kept = DescribeIdentityPoolOutput::builder()
-            .identity_pool_id(&id)
-            .identity_pool_name("new")
-            .allow_unauthenticated_identities(true)
-            .developer_provider_name("login.example")
-            .identity_pool_tags("a", "1");
-        assert_eq!(describe(&mut engine, &id).unwrap(), kept.build().unwrap());
-        let emptied = update().set_identity_pool_tags(Some(HashMap::new()));
-        let pool = engine
-            .update_identity_pool(emptied.build().unwrap())
-            .unwrap();
-        assert_eq!(pool.identity_pool_tags, Some(HashMap::new()));
-    }
-
-    #[test]
-    fn pools_are_listed_page_by_page_though_one_disappears_between() {
-        let mut engine = engine();
-        let ids = ["1", "2", "3"].map(|n| {
-            let id = format!("us-east-1:{n}");
-            create(
-                &mut engine,
-                tagged([(CUSTOM_ID, &*id)]).identity_pool_name(n),
-            );
-            id
-        });
-
-        let (first, token) = list(&mut engine, 2, None).unwrap();
-        let input = DeleteIdentityPoolInput::builder().identity_pool_id(&ids[1]);
-        engine.delete_identity_pool(input.build().unwrap()).unwrap();
-        let (second, end) = list(&mut engine, 1, token.clone()).unwrap();
-
-        assert_eq!(
-            (first, second, end),
-            (vec!["1".into(), "2".into()], vec!["3".into()], None)
-        );
-        engine.in_region("eu-west-1");
-        assert_eq!(list(&mut engine, 2, None).unwrap(), (Vec::new(), None));
-        assert!(list(&mut engine, 2, token).is_err());
-        assert!(describe(&mut engine, &ids[0]).is_err());
-        assert!(!engine.regions.contains_key("eu-west-1"));
-    }
-
-    #[test]
-    fn deleting_a_pool_leaves_the_identities_of_others() {
-        let mut engine = engine();
-        let [gone, left] = ["gone", "left"].map(|n| create(&mut engine, named(n)).identity_pool_id);
-        let (region, context) = engine.region_mut();
-        let prefixes: Vec<u64> = region
-            .pools
-            .values()
-            .map(|pool| pool.identity_prefix)
-            .collect();
-        for prefix in prefixes.into_iter().cycle().take(6) {
-            let identity = Identity {
-                created: 0,
-                modified: 0,
-                standing: Standing::Active,
-                logins: Box::default(),
-            };
-            region
-                .identities
-                .insert(context.ids.identity_key(prefix), identity);
-        }
-
-        let input = DeleteIdentityPoolInput::builder()
-            .identity_pool_id(&gone)
-            .build()
-            .unwrap();
-        engine.delete_identity_pool(input.clone()).unwrap();
-
-        assert_eq!(
-            engine.delete_identity_pool(input),
-            Err(ServiceError::pool_not_found(&gone))
-        );
-        let (region, _) = engine.region_mut();
-        let prefix = region.pools[&left].identity_prefix;
-        assert_eq!(region.identities.len(), 3);
-        assert!(region.identities.keys().all(|key| key.prefix() == prefix));
-        assert_eq!(region.owners, BTreeMap::from([(prefix, left)]));
+        let expected = "The custom id 'eu-west-1:0' is of another Region than the call.";
+        assert_eq!(problem("eu-west-1:0").as_deref(), Some(expected));
     }
 
     #[test]
@@ -670,5 +387,23 @@ pub(super) mod tests {
         let mut draws = [1, 2, 1, 3].into_iter();
 
         assert_eq!(unused_prefix(&owners, || draws.next().unwrap()), 3);
+    }
+
+    #[test]
+    fn a_deleted_pool_gives_back_its_prefix_and_its_identities() {
+        let mut engine = Engine::new(Settings::default());
+        let [gone, left] = ["gone", "left"].map(|name| create(&mut engine, name));
+        for pool in [&gone, &left, &gone] {
+            engine.seed_identity(pool, None).unwrap();
+        }
+
+        let input = DeleteIdentityPoolInput::builder().identity_pool_id(gone);
+        engine.delete_identity_pool(input.build().unwrap()).unwrap();
+
+        let (region, _) = engine.region_mut();
+        let prefix = region.pools[&left].identity_prefix;
+        assert_eq!(region.identities.len(), 1);
+        assert!(region.identities.keys().all(|key| key.prefix() == prefix));
+        assert_eq!(region.pools_by_prefix, BTreeMap::from([(prefix, left)]));
     }
 }

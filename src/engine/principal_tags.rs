@@ -1,4 +1,5 @@
-//! Attributes for access control, as they are stored: which claims of a provider become tags.
+//! The principal tag attribute maps of a pool: which claims of a provider become tags. The tags of
+//! a session are worked out in `session_tags.rs`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,43 +11,25 @@ use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::{
 };
 
 use super::Engine;
-use super::state::{Pool, PrincipalTagMap};
+use super::state::PrincipalTagMap;
 use crate::error::ServiceError;
 
 impl Engine {
-    /// The attribute map of one provider of a pool.
+    /// Returns the principal tag attribute map of one provider of a pool.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::get_principal_tag_attribute_map::*;
-    /// # use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::*;
-    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let user_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
-    /// # let pool = mock.seed_pool(PoolSeed::named("app").login_provider(user_pool, "my_client"));
-    /// # let input = SetPrincipalTagAttributeMapInput::builder()
-    /// #     .identity_pool_id(pool.id())
-    /// #     .identity_provider_name(user_pool)
-    /// #     .principal_tags("team", "custom:team");
-    /// # let input = input.build().unwrap();
-    /// # mock.with_engine(|engine| engine.set_principal_tag_attribute_map(input)).unwrap();
-    /// let input = GetPrincipalTagAttributeMapInput::builder().identity_pool_id(pool.id());
-    /// let input = input.identity_provider_name(user_pool).build().unwrap();
-    /// let map = mock.with_engine(|engine| engine.get_principal_tag_attribute_map(input)).unwrap();
-    /// assert_eq!(map.principal_tags().unwrap()["team"], "custom:team");
-    /// ```
+    /// API reference: [`GetPrincipalTagAttributeMap`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetPrincipalTagAttributeMap.html).
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool and for a provider without a map.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetPrincipalTagAttributeMap.html)
+    /// * `ResourceNotFoundException`: the pool does not exist, or the provider has no attribute
+    ///   map.
     pub fn get_principal_tag_attribute_map(
         &mut self,
         input: GetPrincipalTagAttributeMapInput,
     ) -> Result<GetPrincipalTagAttributeMapOutput, ServiceError> {
         let (pool, _) = self.pool_mut(&input.identity_pool_id.unwrap_or_default())?;
         let provider = input.identity_provider_name.unwrap_or_default();
-        // AWS: no empty map for a provider that never had one (measured by others, 2026).
+        // AWS: there is no empty map for a provider that never had one (measured by others, 2026).
         let Some(map) = pool.principal_tags.get(&provider) else {
             return Err(ServiceError::not_found(format!(
                 "No Principal Tags configured for Provider {provider}"
@@ -60,7 +43,9 @@ impl Engine {
             .build())
     }
 
-    /// Replaces the attribute map of one provider of a pool.
+    /// Replaces the principal tag attribute map of one provider of a pool.
+    ///
+    /// API reference: [`SetPrincipalTagAttributeMap`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetPrincipalTagAttributeMap.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::*;
@@ -79,28 +64,26 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool, `InvalidParameterException` for a provider
-    /// that the pool does not have.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetPrincipalTagAttributeMap.html)
+    /// * `ResourceNotFoundException`: the pool does not exist.
+    /// * `InvalidParameterException`: the pool does not have the provider.
     pub fn set_principal_tag_attribute_map(
         &mut self,
         input: SetPrincipalTagAttributeMapInput,
     ) -> Result<SetPrincipalTagAttributeMapOutput, ServiceError> {
         let (pool, _) = self.pool_mut(&input.identity_pool_id.unwrap_or_default())?;
         let provider = input.identity_provider_name.unwrap_or_default();
-        // Approximation: that AWS refuses a provider that is not on the pool, by this code and in
-        // words like these, is likely but was never seen.
-        if !has_provider(pool, &provider) {
+        // Approximation: AWS probably rejects a provider that the pool does not have, with this
+        // code and a text like this; it was never seen.
+        if !pool.has_principal_tags_key(&provider) {
             return Err(ServiceError::invalid_parameter(format!(
                 "({provider}) is not a configured provider."
             )));
         }
 
         let use_defaults = input.use_defaults.unwrap_or_default();
-        // AWS: answers with `UseDefaults` hold no tags of the caller's (measured by others, 2026).
-        // Approximation: nor do they list the defaults; whether AWS does is unknown, and so is
-        // how it counts the 460 bytes that it documents for all attributes.
+        // AWS: answers with `UseDefaults` do not contain the caller's tags (measured by others,
+        // 2026). Approximation: they do not list the defaults either; whether AWS does is unknown,
+        // and so is how it counts the 460 bytes that it documents for all attributes.
         let tags = if use_defaults {
             BTreeMap::new()
         } else {
@@ -118,120 +101,33 @@ impl Engine {
     }
 }
 
-/// Whether the pool has a provider by the name that attribute maps go by.
-///
-/// AWS: user pools without a client id, OIDC and SAML providers by their ARN. The developer
-/// provider has no claims to map; its tags come with each call.
-fn has_provider(pool: &Pool, provider: &str) -> bool {
-    let mut user_pools = pool.cognito_identity_providers.iter();
-    pool.supported_login_providers.contains_key(provider)
-        || pool
-            .open_id_connect_provider_arns
-            .iter()
-            .any(|arn| arn == provider)
-        || pool.saml_provider_arns.iter().any(|arn| arn == provider)
-        || user_pools.any(|user_pool| user_pool.provider_name() == Some(provider))
-}
-
 #[cfg(test)]
 mod tests {
-    use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
+    use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
 
-    use super::super::pools::tests::{create, engine, named};
+    use super::super::Settings;
     use super::*;
 
-    const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc";
-
-    fn engine_with_pool() -> (Engine, String) {
-        let mut engine = engine();
-        let user_pool = CognitoIdentityProvider::builder()
-            .provider_name(USER_POOL)
-            .client_id("client");
-        let pool = named("p")
-            .developer_provider_name("login.example")
-            .cognito_identity_providers(user_pool.build());
-        let id = create(&mut engine, pool).identity_pool_id;
-        (engine, id)
-    }
-
-    fn set(
-        (engine, id): &mut (Engine, String),
-        provider: &str,
-        use_defaults: Option<bool>,
-    ) -> Result<SetPrincipalTagAttributeMapOutput, ServiceError> {
-        let input = SetPrincipalTagAttributeMapInput::builder()
-            .identity_pool_id(&*id)
-            .identity_provider_name(provider)
-            .set_use_defaults(use_defaults)
-            .principal_tags("department", "custom:department");
-        engine.set_principal_tag_attribute_map(input.build().unwrap())
-    }
-
-    fn get(
-        (engine, id): &mut (Engine, String),
-        provider: &str,
-    ) -> Result<GetPrincipalTagAttributeMapOutput, ServiceError> {
-        let input = GetPrincipalTagAttributeMapInput::builder()
-            .identity_pool_id(&*id)
-            .identity_provider_name(provider);
-        engine.get_principal_tag_attribute_map(input.build().unwrap())
-    }
-
     #[test]
-    fn custom_tags_are_stored_and_echoed() {
-        let mut pool = engine_with_pool();
+    fn tags_that_are_given_beside_the_defaults_are_not_kept() {
+        let mut engine = Engine::new(Settings::default());
+        let pool = CreateIdentityPoolInput::builder()
+            .identity_pool_name("app")
+            .supported_login_providers("graph.facebook.com", "1234");
+        let pool = engine.create_identity_pool(pool.build().unwrap()).unwrap();
 
-        let echo = set(&mut pool, USER_POOL, None).unwrap();
-        let stored = get(&mut pool, USER_POOL).unwrap();
+        let set = SetPrincipalTagAttributeMapInput::builder()
+            .identity_pool_id(&pool.identity_pool_id)
+            .identity_provider_name("graph.facebook.com")
+            .use_defaults(true)
+            .principal_tags("user", "sub");
+        let echo = engine.set_principal_tag_attribute_map(set.build().unwrap());
+        let get = GetPrincipalTagAttributeMapInput::builder()
+            .identity_pool_id(&pool.identity_pool_id)
+            .identity_provider_name("graph.facebook.com");
+        let stored = engine.get_principal_tag_attribute_map(get.build().unwrap());
 
-        assert_eq!(
-            echo.principal_tags().unwrap()["department"],
-            "custom:department"
-        );
-        assert_eq!(stored.principal_tags, echo.principal_tags);
-        assert_eq!(
-            (echo.use_defaults, stored.use_defaults),
-            (Some(false), Some(false))
-        );
-        assert_eq!(stored.identity_provider_name(), Some(USER_POOL));
-        assert_eq!(stored.identity_pool_id, Some(pool.1));
-    }
-
-    #[test]
-    fn defaults_drop_the_custom_tags() {
-        let mut pool = engine_with_pool();
-        set(&mut pool, USER_POOL, Some(false)).unwrap();
-
-        set(&mut pool, USER_POOL, Some(true)).unwrap();
-
-        let stored = get(&mut pool, USER_POOL).unwrap();
-        assert_eq!(stored.principal_tags, Some(HashMap::new()));
-        assert_eq!(stored.use_defaults, Some(true));
-    }
-
-    #[test]
-    fn a_provider_that_was_never_configured_has_no_map() {
-        let mut pool = engine_with_pool();
-
-        assert_eq!(
-            get(&mut pool, USER_POOL).unwrap_err().to_string(),
-            format!(
-                "ResourceNotFoundException: No Principal Tags configured for Provider {USER_POOL}"
-            )
-        );
-    }
-
-    #[test]
-    fn providers_that_are_not_on_the_pool_are_refused() {
-        let mut pool = engine_with_pool();
-
-        for provider in [
-            "graph.facebook.com",
-            "login.example",
-            &format!("{USER_POOL}:client"),
-        ] {
-            let error = set(&mut pool, provider, None).unwrap_err();
-            assert_eq!(error.code(), "InvalidParameterException", "{provider}");
-        }
+        assert_eq!(echo.unwrap().principal_tags, Some(HashMap::new()));
+        assert_eq!(stored.unwrap().principal_tags, Some(HashMap::new()));
     }
 }

@@ -1,4 +1,5 @@
-//! The role settings of a pool, as they are stored. Which role a login gets is not decided here.
+//! The roles and role mappings of a pool: validating, storing and returning them. Which role a
+//! caller gets is decided in `role_resolution.rs`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,34 +11,23 @@ use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::{
 };
 use aws_sdk_cognitoidentity::types::{MappingRule, RoleMapping, RoleMappingType};
 
+use super::Engine;
+use super::arn::Arn;
+use super::context::Context;
 use super::state::Pool;
-use super::tags::Arn;
-use super::{Context, Engine};
 use crate::error::ServiceError;
 
 /// AWS: a mapping has at most this many rules, though the API model allows 400.
 const MOST_RULES: usize = 25;
 
 impl Engine {
-    /// The roles and role mappings of a pool.
+    /// Returns the roles and role mappings of an identity pool.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::get_identity_pool_roles::*;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// let input = GetIdentityPoolRolesInput::builder().identity_pool_id(pool.id());
-    /// let input = input.build().unwrap();
-    /// let roles = mock.with_engine(|engine| engine.get_identity_pool_roles(input)).unwrap().roles;
-    /// let guests = &roles.unwrap()["unauthenticated"];
-    /// assert_eq!(guests, "arn:aws:iam::123456789012:role/app-unauthenticated");
-    /// ```
+    /// API reference: [`GetIdentityPoolRoles`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetIdentityPoolRoles.html).
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_GetIdentityPoolRoles.html)
+    /// * `ResourceNotFoundException`: the pool does not exist.
     pub fn get_identity_pool_roles(
         &mut self,
         input: GetIdentityPoolRolesInput,
@@ -53,7 +43,10 @@ impl Engine {
             .build())
     }
 
-    /// Replaces the roles and role mappings of a pool; what is left out is cleared.
+    /// Replaces the roles and role mappings of an identity pool. What the request leaves out is
+    /// cleared.
+    ///
+    /// API reference: [`SetIdentityPoolRoles`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetIdentityPoolRoles.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::*;
@@ -68,22 +61,21 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFoundException` for an unknown pool, `InvalidParameterException` for a mapping
-    /// of a provider that the pool does not have or that is incomplete or too long, and
-    /// `NotAuthorizedException` for a role that is not one of the pool's account.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_SetIdentityPoolRoles.html)
+    /// * `ResourceNotFoundException`: the pool does not exist.
+    /// * `InvalidParameterException`: a role mapping is of a provider that the pool does not have,
+    ///   is incomplete, or has more than 25 rules.
+    /// * `NotAuthorizedException`: a role is not one of the account.
     pub fn set_identity_pool_roles(
         &mut self,
         input: SetIdentityPoolRolesInput,
     ) -> Result<SetIdentityPoolRolesOutput, ServiceError> {
         let (pool, context) = self.pool_mut(&input.identity_pool_id.unwrap_or_default())?;
-        // In order, so that which of several mistakes is reported does not depend on chance.
+        // Sorted, so that which of several mistakes is reported does not depend on hashing.
         let roles = BTreeMap::from_iter(input.roles.unwrap_or_default());
         let mappings = BTreeMap::from_iter(input.role_mappings.unwrap_or_default());
 
-        // AWS: the number of rules is looked at before the provider (seen 2026). Approximation:
-        // the rest of the order, and that each check passes over all mappings before the next.
+        // AWS: the number of rules is checked before the provider (seen 2026). Approximation: the
+        // rest of the order, and that each check goes through all mappings before the next.
         for mapping in mappings.values() {
             check_length(mapping)?;
         }
@@ -118,7 +110,7 @@ fn check_length(mapping: &RoleMapping) -> Result<(), ServiceError> {
 
 /// AWS: the parentheses are part of the text (seen 2022, 2026).
 fn check_provider(provider: &str, pool: &Pool) -> Result<(), ServiceError> {
-    if !is_mappable(provider, pool) {
+    if !pool.has_role_mapping_key(provider) {
         return Err(ServiceError::invalid_parameter(format!(
             "({provider}) is not a valid RoleMapping ProviderName or is not a configured provider."
         )));
@@ -126,23 +118,7 @@ fn check_provider(provider: &str, pool: &Pool) -> Result<(), ServiceError> {
     Ok(())
 }
 
-/// Whether `provider` is the key of a role mapping that this pool can have.
-///
-/// AWS: the key of a user pool carries its client id; OIDC and SAML providers go by their ARN;
-/// the developer provider has no mapping.
-fn is_mappable(provider: &str, pool: &Pool) -> bool {
-    pool.supported_login_providers.contains_key(provider)
-        || pool
-            .open_id_connect_provider_arns
-            .iter()
-            .any(|arn| arn == provider)
-        || pool.saml_provider_arns.iter().any(|arn| arn == provider)
-        || provider
-            .rsplit_once(':')
-            .is_some_and(|(name, client)| pool.lists_client(name, client))
-}
-
-/// Approximation: AWS documents what a mapping needs, but the texts of its refusals are unknown.
+/// Approximation: AWS documents what a mapping needs, but the texts of its errors are unknown.
 fn check_completeness(provider: &str, mapping: &RoleMapping) -> Result<(), ServiceError> {
     let has_rules = mapping.rules_configuration.is_some();
     let problem = if mapping.ambiguous_role_resolution.is_none() {
@@ -159,10 +135,12 @@ fn check_completeness(provider: &str, mapping: &RoleMapping) -> Result<(), Servi
     )))
 }
 
-/// AWS: the account's own roles only, as nobody may pass on those of others (seen 2015-2017).
-/// Approximation: whether the role must exist is unknown; the mock knows no roles.
+/// AWS: only roles of the account are accepted, as nobody may pass on those of others (seen
+/// 2015-2017). Approximation: whether the role must exist is unknown; the mock has no roles.
 fn check_role(role: &str, context: &Context) -> Result<(), ServiceError> {
-    if !Arn::parse(role).is_some_and(|arn| arn.is_own_iam_resource("role", context)) {
+    if !Arn::parse(role)
+        .is_some_and(|arn| arn.is_own_iam_resource("role", &context.region, context.account_id()))
+    {
         return Err(ServiceError::not_authorized(format!(
             "Access to Role '{role}' is forbidden."
         )));
@@ -174,206 +152,4 @@ fn rules(mapping: &RoleMapping) -> &[MappingRule] {
     mapping
         .rules_configuration()
         .map_or(&[], |configuration| configuration.rules())
-}
-
-#[cfg(test)]
-mod tests {
-    use aws_sdk_cognitoidentity::types::{
-        AmbiguousRoleResolutionType, CognitoIdentityProvider, MappingRuleMatchType,
-        RulesConfigurationType,
-    };
-
-    use super::super::pools::tests::{create, engine, named};
-    use super::*;
-
-    const ROLE: &str = "arn:aws:iam::123456789012:role/path/reader";
-    const CLIENT: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client";
-
-    fn engine_with_pool() -> (Engine, String) {
-        let mut engine = engine();
-        let user_pool = CognitoIdentityProvider::builder()
-            .provider_name("cognito-idp.us-east-1.amazonaws.com/us-east-1_abc")
-            .client_id("client");
-        let pool = named("p")
-            .supported_login_providers("graph.facebook.com", "1")
-            .open_id_connect_provider_arns("arn:aws:iam::999999999999:oidc-provider/x.example")
-            .saml_provider_arns("arn:aws:iam::123456789012:saml-provider/s")
-            .developer_provider_name("login.example")
-            .cognito_identity_providers(user_pool.build());
-        let id = create(&mut engine, pool).identity_pool_id;
-        (engine, id)
-    }
-
-    fn by_token() -> RoleMapping {
-        RoleMapping::builder()
-            .r#type(RoleMappingType::Token)
-            .ambiguous_role_resolution(AmbiguousRoleResolutionType::Deny)
-            .build()
-            .unwrap()
-    }
-
-    fn by_rules(role: &str, count: usize) -> RoleMapping {
-        let rule = MappingRule::builder()
-            .claim("sub")
-            .match_type(MappingRuleMatchType::Equals)
-            .value("x")
-            .role_arn(role)
-            .build()
-            .unwrap();
-        let rules = RulesConfigurationType::builder().set_rules(Some(vec![rule; count]));
-        RoleMapping::builder()
-            .r#type(RoleMappingType::Rules)
-            .ambiguous_role_resolution(AmbiguousRoleResolutionType::Deny)
-            .rules_configuration(rules.build().unwrap())
-            .build()
-            .unwrap()
-    }
-
-    fn set(
-        (engine, id): &mut (Engine, String),
-        roles: &[(&str, &str)],
-        mappings: &[(&str, RoleMapping)],
-    ) -> Result<(), ServiceError> {
-        let mut input = SetIdentityPoolRolesInput::builder().identity_pool_id(&*id);
-        for (key, role) in roles {
-            input = input.roles(*key, *role);
-        }
-        for (provider, mapping) in mappings {
-            input = input.role_mappings(*provider, mapping.clone());
-        }
-        engine
-            .set_identity_pool_roles(input.build().unwrap())
-            .map(|SetIdentityPoolRolesOutput { .. }| ())
-    }
-
-    fn get((engine, id): &mut (Engine, String)) -> GetIdentityPoolRolesOutput {
-        let input = GetIdentityPoolRolesInput::builder().identity_pool_id(&*id);
-        engine
-            .get_identity_pool_roles(input.build().unwrap())
-            .unwrap()
-    }
-
-    #[test]
-    fn a_new_pool_has_empty_roles_and_no_mappings() {
-        let mut pool = engine_with_pool();
-
-        let output = get(&mut pool);
-
-        assert_eq!(output.identity_pool_id, Some(pool.1));
-        assert_eq!(output.roles, Some(HashMap::new()));
-        assert_eq!(output.role_mappings, None);
-    }
-
-    #[test]
-    fn a_second_call_clears_what_it_leaves_out() {
-        let mut pool = engine_with_pool();
-        let both = [("authenticated", ROLE), ("unauthenticated", ROLE)];
-
-        set(&mut pool, &both, &[(CLIENT, by_token())]).unwrap();
-        assert_eq!(get(&mut pool).roles().unwrap().len(), 2);
-        assert_eq!(get(&mut pool).role_mappings().unwrap()[CLIENT], by_token());
-
-        set(&mut pool, &both[..1], &[]).unwrap();
-        assert_eq!(get(&mut pool).roles().unwrap().len(), 1);
-        assert_eq!(get(&mut pool).role_mappings(), None);
-    }
-
-    #[test]
-    fn only_configured_providers_have_mappings() {
-        let mut pool = engine_with_pool();
-
-        for provider in [
-            CLIENT,
-            "graph.facebook.com",
-            "arn:aws:iam::999999999999:oidc-provider/x.example",
-            "arn:aws:iam::123456789012:saml-provider/s",
-        ] {
-            assert_eq!(set(&mut pool, &[], &[(provider, by_token())]), Ok(()));
-        }
-        for provider in [
-            "bogus",
-            "login.example",
-            "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc",
-            "cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:other",
-            "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc:client",
-        ] {
-            assert_eq!(
-                set(&mut pool, &[], &[(provider, by_token())])
-                    .unwrap_err()
-                    .to_string(),
-                format!(
-                    "InvalidParameterException: ({provider}) is not a valid RoleMapping \
-                     ProviderName or is not a configured provider."
-                )
-            );
-        }
-    }
-
-    #[test]
-    fn only_roles_of_the_own_account_are_accepted() {
-        let mut pool = engine_with_pool();
-
-        for role in [
-            "reader",
-            "arn:aws:iam::999999999999:role/reader",
-            "arn:aws-cn:iam::123456789012:role/reader",
-            "arn:aws:iam::123456789012:user/reader",
-            "arn:aws:s3::123456789012:role/reader",
-            "arn:aws:iam:us-east-1:123456789012:role/reader",
-            "arn:aws:iam::123456789012:role-reader",
-            "arn:aws:iam::123456789012:role/",
-        ] {
-            let forbidden =
-                ServiceError::not_authorized(format!("Access to Role '{role}' is forbidden."));
-            assert_eq!(
-                set(&mut pool, &[("authenticated", role)], &[]).as_ref(),
-                Err(&forbidden)
-            );
-            assert_eq!(
-                set(&mut pool, &[], &[(CLIENT, by_rules(role, 1))]),
-                Err(forbidden)
-            );
-        }
-    }
-
-    #[test]
-    fn checks_answer_in_the_order_of_aws() {
-        let mut pool = engine_with_pool();
-        let mut refusal = |provider: &str, mapping: RoleMapping| {
-            let error = set(
-                &mut pool,
-                &[("authenticated", "none")],
-                &[(provider, mapping)],
-            );
-            error.unwrap_err().message().unwrap().to_owned()
-        };
-        let mut incomplete = by_token();
-        incomplete.ambiguous_role_resolution = None;
-
-        assert_eq!(
-            refusal("bogus", by_rules("none", 26)),
-            "The number of rules in the request exceeded 25."
-        );
-        assert!(refusal("bogus", incomplete.clone()).starts_with("(bogus) is not a valid"));
-        assert!(refusal(CLIENT, incomplete).ends_with("needs AmbiguousRoleResolution."));
-        assert_eq!(
-            refusal(CLIENT, by_rules(ROLE, 25)),
-            "Access to Role 'none' is forbidden."
-        );
-    }
-
-    #[test]
-    fn mappings_must_fit_their_type() {
-        let mut pool = engine_with_pool();
-        let mut rules_without = by_rules(ROLE, 1);
-        rules_without.rules_configuration = None;
-        let mut token_with = by_rules(ROLE, 1);
-        token_with.r#type = RoleMappingType::Token;
-
-        for mapping in [rules_without, token_with, by_rules(ROLE, 0)] {
-            let error = set(&mut pool, &[], &[(CLIENT, mapping)]).unwrap_err();
-            assert_eq!(error.code(), "InvalidParameterException");
-            assert!(error.message().unwrap().contains("RulesConfiguration"));
-        }
-    }
 }

@@ -1,24 +1,24 @@
-//! The two things that a SAML response is read for: who it is about, and what it says of them.
+//! Reads a SAML response: whom it is about, what it says of them, and until when it is valid.
 //!
-//! Signatures are not checked: the keys are in IAM, which is not here.
+//! Signatures are not verified: the keys are in IAM, which the mock does not have.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use roxmltree::{Document, Node};
 use serde_json::{Map, Value};
 
-/// What a SAML assertion says.
+/// The parts of a SAML assertion that are used.
 #[derive(Debug)]
 pub(super) struct Assertion {
     pub(super) name_id: String,
-    /// Attribute name to its value, or to a list of several.
+    /// Attribute names to their value, or to the list of their values.
     pub(super) attributes: Map<String, Value>,
     /// `NotOnOrAfter` of its conditions, in seconds since 1970.
     not_on_or_after: Option<i64>,
 }
 
 impl Assertion {
-    /// Reads a base64 response or assertion. `None` if it is none or names nobody.
+    /// Reads a base64 response or assertion. `None` if the text is neither or names no subject.
     pub(super) fn read(response: &str) -> Option<Self> {
         let bytes: Vec<u8> = response
             .bytes()
@@ -51,8 +51,9 @@ impl Assertion {
             attributes.insert(attribute.attribute("Name")?.to_owned(), value);
         }
         let limit = find("Conditions").and_then(|node| node.attribute("NotOnOrAfter"));
-        // Approximation: how AWS reads other times than the standard's, which end in `Z`, is not
-        // known. One with an offset is understood; what is no time makes the assertion invalid.
+        // Approximation: how AWS reads times that do not end in `Z`, as the standard demands, is
+        // not known. Here offsets are understood, and a text that is no time invalidates the
+        // assertion.
         let not_on_or_after = match limit {
             Some(limit) => Some(seconds(limit)?),
             None => None,
@@ -69,13 +70,13 @@ impl Assertion {
     }
 }
 
-/// By local name: the prefix is the identity provider's choice.
+/// Compares the local name, because the prefix is the choice of the identity provider.
 fn is(node: &Node<'_, '_>, name: &str) -> bool {
     node.is_element() && node.tag_name().name() == name
 }
 
-/// All text inside a node. A comment or a processing instruction divides it into several nodes, of
-/// which reading the first only would turn `alice@example.com<!-- -->.evil` into somebody else.
+/// All text inside a node. Comments and processing instructions split it into several nodes.
+/// Reading only the first would turn `alice@example.com<!-- -->.evil` into somebody else.
 fn text(node: &Node<'_, '_>) -> String {
     node.descendants()
         .filter(Node::is_text)
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_assertion_is_refused_without_a_panic() {
+    fn a_text_that_is_no_assertion_is_rejected_without_a_panic() {
         for text in ["", "!", "PGE+", "PGE+PC9hPg==", "PEFzc2VydGlvbi8+"] {
             assert!(Assertion::read(text).is_none(), "{text}");
         }

@@ -1,24 +1,24 @@
-//! Attributes for access control: which tags a session gets from what its providers said.
+//! Attributes for access control: which principal tags a session gets from the claims of its
+//! logins.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-
-use super::logins::Proof;
-use super::providers::is_cognito;
-use super::role_choice::plain;
+use super::open_id_token::principal_tags;
+use super::providers::AMAZON;
+use super::region::is_cognito;
 use super::state::Pool;
+use super::verified_login::{VerifiedLogin, claim_text};
 
-/// The tags for a caller who proved all of `proofs`.
+/// The principal tags of a caller with these logins.
 ///
 /// AWS: a claim that is mapped but missing gives no tag, not an empty one.
-pub(super) fn session_tags(pool: &Pool, proofs: &[Proof]) -> BTreeMap<String, String> {
+pub(super) fn session_tags(pool: &Pool, verified: &[VerifiedLogin]) -> BTreeMap<String, String> {
     let mut tags = BTreeMap::new();
-    for proof in proofs {
-        if is_cognito(&proof.tags_key) {
-            tags.extend(tags_in(&proof.claims));
+    for login in verified {
+        if is_cognito(&login.principal_tags_key) {
+            tags.extend(principal_tags(&login.claims));
         }
-        let Some(map) = pool.principal_tags.get(&proof.tags_key) else {
+        let Some(map) = pool.principal_tags.get(&login.principal_tags_key) else {
             continue;
         };
         let custom = map
@@ -26,36 +26,29 @@ pub(super) fn session_tags(pool: &Pool, proofs: &[Proof]) -> BTreeMap<String, St
             .iter()
             .map(|(tag, claim)| (tag.as_str(), claim.as_str()));
         if map.use_defaults {
-            tags.extend(values(proof, defaults(pool, &proof.tags_key).into_iter()));
+            tags.extend(values(
+                login,
+                defaults(pool, &login.principal_tags_key).into_iter(),
+            ));
         } else {
-            tags.extend(values(proof, custom));
+            tags.extend(values(login, custom));
         }
     }
     tags
 }
 
-/// The tags that a token of this service carries.
-pub(super) fn tags_in(claims: &Map<String, Value>) -> BTreeMap<String, String> {
-    let tags = claims
-        .get("https://aws.amazon.com/tags")
-        .and_then(|tags| tags.get("principal_tags"));
-    let tags = tags.and_then(Value::as_object).into_iter().flatten();
-    tags.filter_map(|(tag, values)| Some((tag.clone(), plain(values.get(0)?))))
-        .collect()
-}
-
 fn values<'a>(
-    proof: &Proof,
+    login: &VerifiedLogin,
     map: impl Iterator<Item = (&'a str, &'a str)>,
 ) -> BTreeMap<String, String> {
-    map.filter_map(|(tag, claim)| Some((tag.to_owned(), plain(proof.claims.get(claim)?))))
+    map.filter_map(|(tag, claim)| Some((tag.to_owned(), claim_text(login.claims.get(claim)?))))
         .collect()
 }
 
 /// AWS: the default mappings of each kind of provider. Tag keys are certain for user pools only.
 fn defaults(pool: &Pool, provider: &str) -> [(&'static str, &'static str); 2] {
     match provider {
-        "www.amazon.com" => [("client", "aud"), ("username", "user_id")],
+        AMAZON => [("client", "aud"), ("username", "user_id")],
         arn if pool.saml_provider_arns.iter().any(|saml| saml == arn) => [
             (
                 "client",

@@ -1,66 +1,86 @@
-//! What is stored, where it differs from what is on the wire.
+//! The stored state of a Region: its pools, its identities and their logins.
 //!
-//! Everything is found by ordered maps, never by a scan: a pool may hold a million identities.
+//! Identities and logins are found through ordered maps, never by a scan: a pool may hold a million
+//! identities.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use aws_sdk_cognitoidentity::types::{CognitoIdentityProvider, RoleMapping};
-use uuid::Uuid;
 
-/// All that exists in one Region.
+use super::identity_id::{IdentityKey, identity_key};
+use super::ids::Ids;
+
+/// Everything that is stored in one Region.
 #[derive(Default)]
-pub(super) struct Region {
-    /// Its name, as in front of every id.
+pub(super) struct RegionState {
+    /// The name of the Region, with which every id begins.
     pub(super) name: String,
-    /// By whole pool id.
+    /// Pools by id.
     pub(super) pools: BTreeMap<String, Pool>,
-    /// Of all pools. AWS: operations on identities name no pool. The ids of one pool share their
-    /// first [`PREFIX_BITS`] bits, so those of a pool stand together here.
+    /// The identities of all pools. AWS: operations on identities name no pool. The keys of one
+    /// pool share a prefix, so the identities of a pool are neighbours here.
     pub(super) identities: BTreeMap<IdentityKey, Identity>,
-    /// Which pool an identity belongs to, by the prefix of its key.
-    pub(super) owners: BTreeMap<u64, String>,
+    /// The id of the pool that an identity belongs to, by the prefix of its key.
+    pub(super) pools_by_prefix: BTreeMap<u64, String>,
 }
 
-impl Region {
+impl RegionState {
     pub(super) fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
             ..Self::default()
         }
     }
-}
 
-/// The UUID part of an identity id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct IdentityKey(pub(super) u128);
-
-/// AWS: since about 2024 the ids of one pool share their first ten hex digits (seen 2024-2025).
-pub(super) const PREFIX_BITS: u32 = 40;
-
-impl IdentityKey {
-    /// The part that all identities of a pool share.
-    pub(super) fn prefix(self) -> u64 {
-        (self.0 >> (128 - PREFIX_BITS)) as u64
+    /// The key of the identity with this id, if it exists.
+    pub(super) fn identity(&self, id: &str) -> Option<IdentityKey> {
+        identity_key(&self.name, id).filter(|key| self.identities.contains_key(key))
     }
 
-    /// The keys that a pool's identities may have.
-    pub(super) fn range_of(prefix: u64) -> std::ops::RangeInclusive<Self> {
-        let first = u128::from(prefix) << (128 - PREFIX_BITS);
-        Self(first)..=Self(first | (u128::MAX >> PREFIX_BITS))
+    /// The pool of an existing identity.
+    pub(super) fn pool_of(&self, key: IdentityKey) -> &Pool {
+        &self.pools[&self.pools_by_prefix[&key.prefix()]]
+    }
+
+    /// An existing identity and its pool, both mutable.
+    pub(super) fn pool_and_identity(&mut self, key: IdentityKey) -> (&mut Pool, &mut Identity) {
+        let pool = self.pools.get_mut(&self.pools_by_prefix[&key.prefix()]);
+        let identity = self.identities.get_mut(&key);
+        (
+            pool.expect("a prefix belongs to a pool"),
+            identity.expect("the key was looked up"),
+        )
+    }
+
+    /// Adds a guest that was created at `now`, in milliseconds since 1970.
+    pub(super) fn insert_identity(&mut self, prefix: u64, ids: &mut Ids, now: i64) -> IdentityKey {
+        loop {
+            let key = ids.identity_key(prefix);
+            if let Entry::Vacant(entry) = self.identities.entry(key) {
+                entry.insert(Identity {
+                    created: now,
+                    modified: now,
+                    standing: Standing::Active,
+                    logins: Box::default(),
+                });
+                return key;
+            }
+        }
     }
 }
 
-/// One identity pool with all its settings and the index of its logins.
+/// One identity pool: its settings, and the index of its logins.
 pub(super) struct Pool {
     pub(super) id: String,
-    /// Higher than that of every pool that was created before, in whichever Region. Ids are drawn
-    /// at random and have no order.
+    /// The pools of all Regions are numbered in the order of their creation, because their ids are
+    /// drawn at random and have no order.
     pub(super) number: u64,
     pub(super) name: String,
     pub(super) allow_unauthenticated_identities: bool,
-    /// AWS: three states. Never set is absent in answers and leaves the classic flow open.
+    /// AWS: there are three states. If it was never set, it is absent from answers and the classic
+    /// flow is open.
     pub(super) allow_classic_flow: Option<bool>,
     pub(super) supported_login_providers: BTreeMap<String, String>,
     pub(super) developer_provider_name: Option<String>,
@@ -70,15 +90,22 @@ pub(super) struct Pool {
     pub(super) tags: BTreeMap<String, String>,
     pub(super) roles: BTreeMap<String, String>,
     pub(super) role_mappings: BTreeMap<String, RoleMapping>,
-    /// Per provider name.
+    /// Attribute maps by provider name.
     pub(super) principal_tags: BTreeMap<String, PrincipalTagMap>,
-    /// What the keys of its identities begin with.
+    /// The prefix that the keys of its identities share.
     pub(super) identity_prefix: u64,
-    /// Who owns a login. Public and developer logins alike.
-    pub(super) logins: BTreeMap<Login, IdentityKey>,
+    /// The identity that owns a login, for public and developer logins alike.
+    pub(super) login_owners: BTreeMap<Login, IdentityKey>,
 }
 
-/// The attributes for access control of one provider.
+impl Pool {
+    /// Whether a login is that of a developer user.
+    pub(super) fn is_developer(&self, login: &Login) -> bool {
+        self.developer_provider_name.as_deref() == Some(&*login.provider)
+    }
+}
+
+/// The attributes for access control of one provider: which claims become principal tags.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PrincipalTagMap {
     pub(super) use_defaults: bool,
@@ -86,13 +113,22 @@ pub(super) struct PrincipalTagMap {
     pub(super) tags: BTreeMap<String, String>,
 }
 
-/// A user of a provider: what a login token proves. Shared text, because it stands both with
-/// the identity and in the pool's index.
+/// A user of a provider. The texts are shared, because a login is stored both with its identity and
+/// in the index of its pool.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Login {
     /// The key in `Logins`, or the developer provider name.
     pub(super) provider: Arc<str>,
     pub(super) subject: Arc<str>,
+}
+
+impl Login {
+    pub(super) fn new(provider: &str, subject: &str) -> Self {
+        Self {
+            provider: Arc::from(provider),
+            subject: Arc::from(subject),
+        }
+    }
 }
 
 /// One identity.
@@ -101,53 +137,25 @@ pub(super) struct Identity {
     pub(super) created: i64,
     pub(super) modified: i64,
     pub(super) standing: Standing,
-    /// In the order in which they were linked. A boxed slice: a million of these are held.
+    /// In the order in which they were linked. A boxed slice saves memory: there may be a million
+    /// identities.
     pub(super) logins: Box<[Login]>,
 }
 
 /// Whether an identity can still be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// A guest, or the owner of its logins.
+    /// It is a guest, or owns logins.
     Active,
-    /// Gave its logins to another identity in a merge.
+    /// It gave its logins to another identity in a merge.
     MergedAway,
-    /// Lost its last login. AWS: it never turns back into a guest.
+    /// It lost its last login. AWS: it never becomes a guest again.
     Unlinked,
 }
 
 impl Identity {
-    /// Whether it is and always was without a login.
+    /// Whether it has never had a login.
     pub(super) fn is_guest(&self) -> bool {
         self.standing == Standing::Active && self.logins.is_empty()
-    }
-}
-
-/// The key in an identity id of this Region, if it has the form in which they are given out.
-pub(super) fn identity_key(region: &str, id: &str) -> Option<IdentityKey> {
-    let uuid = id.strip_prefix(region)?.strip_prefix(':')?;
-    let key = IdentityKey(Uuid::try_parse(uuid).ok()?.as_u128());
-    // The parser takes other spellings too, which name nothing here.
-    (identity_id(region, key) == id).then_some(key)
-}
-
-/// The whole id of an identity.
-pub(super) fn identity_id(region: &str, key: IdentityKey) -> String {
-    let mut buffer = Uuid::encode_buffer();
-    let uuid = Uuid::from_u128(key.0)
-        .hyphenated()
-        .encode_lower(&mut buffer);
-    let mut id = String::with_capacity(region.len() + 1 + uuid.len());
-    id.push_str(region);
-    id.push(':');
-    id.push_str(uuid);
-    id
-}
-
-/// Milliseconds since 1970, the resolution of AWS's creation dates.
-pub(super) fn millis(at: SystemTime) -> i64 {
-    match at.duration_since(SystemTime::UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
     }
 }

@@ -1,6 +1,7 @@
-//! Where the classic flow ends: STS takes a token of this service and gives credentials.
+//! The two operations of STS: exchanging a token of this service for credentials, the last step of
+//! the classic flow, and telling whose credentials a call is signed with.
 //!
-//! Trust policies are not evaluated: who brings a good token may assume any role.
+//! Trust policies are not evaluated: the bearer of a valid token may assume any role.
 
 use aws_sdk_sts::operation::assume_role_with_web_identity::{
     AssumeRoleWithWebIdentityInput, AssumeRoleWithWebIdentityOutput,
@@ -12,25 +13,28 @@ use aws_sdk_sts::primitives::DateTime;
 use aws_sdk_sts::types::{AssumedRoleUser, Credentials};
 use serde_json::{Map, Value};
 
-use super::issued::Grant;
-use super::session_tags::tags_in;
-use super::state::millis;
-use super::tags::{Arn, partition};
-use super::{Context, Engine};
+use super::Engine;
+use super::arn::{Arn, user_arn};
+use super::context::Context;
+use super::ids::Ids;
+use super::issued_credentials::{Grant, IssuedCredentials};
+use super::open_id_token::principal_tags;
+use super::region::{COGNITO, is_issuer, issuer};
 use crate::error::ServiceError;
-use crate::token::{self, Jwt, Verdict};
+use crate::token::{self, Jwt, SignatureCheck};
 
-/// AWS: unless `DurationSeconds` says otherwise.
+/// AWS: the duration of a session unless `DurationSeconds` says otherwise.
 const DEFAULT_SECONDS: i32 = 3_600;
-const PROVIDER: &str = "cognito-identity.amazonaws.com";
 
 impl Engine {
-    /// Turns a token of `GetOpenIdToken` or `GetOpenIdTokenForDeveloperIdentity` into credentials,
-    /// the end of the classic flow.
+    /// Exchanges a token of `GetOpenIdToken` or `GetOpenIdTokenForDeveloperIdentity` for
+    /// credentials, which is the last step of the classic flow.
     ///
-    /// The mock knows no roles: trust policies are not evaluated, and a session lasts as long as
-    /// the call asks for, 900 to 43,200 seconds. On AWS the role's maximum session duration is the
-    /// limit, which is 3,600 seconds unless it was raised.
+    /// Trust policies are not evaluated, and a session lasts as long as the request asks for, from
+    /// 900 to 43,200 seconds. On AWS the maximum session duration of the role is the limit, which
+    /// is 3,600 seconds unless it was raised.
+    ///
+    /// API reference: [`AssumeRoleWithWebIdentity`](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::get_open_id_token::GetOpenIdTokenInput;
@@ -52,10 +56,9 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `InvalidIdentityToken` for what is no token of this mock, `ExpiredTokenException` for one
-    /// that is past its time, `ValidationError` for what is no role.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html)
+    /// * `InvalidIdentityToken`: the token was not issued by this mock.
+    /// * `ExpiredTokenException`: the token has expired.
+    /// * `ValidationError`: the ARN is not that of a role.
     #[expect(
         clippy::missing_panics_doc,
         reason = "the builders are given their required members"
@@ -66,25 +69,29 @@ impl Engine {
     ) -> Result<AssumeRoleWithWebIdentityOutput, ServiceError> {
         let context = &mut self.context;
         let role_arn = input.role_arn.unwrap_or_default();
-        let role = role_name(&role_arn).ok_or_else(|| {
-            // AWS: also of the ARN of something else than a role.
-            ServiceError::known("ValidationError", "Request ARN is invalid")
-        })?;
+        let role = Arn::parse(&role_arn).and_then(|arn| arn.role_name());
+        if role.is_none() {
+            // AWS: the ARN of something other than a role is invalid too.
+            return Err(ServiceError::known(
+                "ValidationError",
+                "Request ARN is invalid",
+            ));
+        }
         let claims = context.web_identity(&input.web_identity_token.unwrap_or_default())?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
 
         let session_name = input.role_session_name.unwrap_or_default();
         let seconds = u64::try_from(input.duration_seconds.unwrap_or(DEFAULT_SECONDS)).unwrap_or(0);
         let user = AssumedRoleUser::builder()
-            .arn(assumed_role_arn(&role_arn, role, &session_name))
-            .assumed_role_id(format!("{}:{session_name}", role_id(&role_arn)));
+            .arn(assumed_role_arn(&role_arn, &session_name))
+            .assumed_role_id(assumed_role_id(&role_arn, &session_name));
         let issued = context.issue(
             Grant {
                 identity_id: text("sub").to_owned(),
                 identity_pool_id: text("aud").to_owned(),
-                role_arn: role_arn.clone(),
+                role_arn,
                 session_name,
-                principal_tags: tags_in(&claims),
+                principal_tags: principal_tags(&claims),
             },
             seconds,
         );
@@ -96,7 +103,7 @@ impl Engine {
         Ok(AssumeRoleWithWebIdentityOutput::builder()
             .subject_from_web_identity_token(text("sub"))
             .audience(text("aud"))
-            .provider(PROVIDER)
+            .provider(COGNITO)
             .assumed_role_user(user.build().expect("the required members are set above"))
             .credentials(
                 credentials
@@ -106,56 +113,45 @@ impl Engine {
             .build())
     }
 
-    /// Says whose credentials a call is signed with: the assumed role for those that the mock
-    /// gave out, a user of the account for all others.
+    /// Returns who signed the call: the assumed role for credentials that the mock has issued, and
+    /// a user of the account for all others.
     ///
-    /// ```
-    /// # use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// let input = GetCallerIdentityInput::builder().build().unwrap();
-    /// let caller = mock.with_engine(|engine| engine.get_caller_identity(input)).unwrap();
-    /// assert_eq!(caller.account(), Some("123456789012"));
-    /// ```
+    /// API reference: [`GetCallerIdentity`](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html).
     ///
     /// # Errors
     ///
-    /// None.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html)
+    /// The operation does not fail.
     pub fn get_caller_identity(
         &mut self,
         _: GetCallerIdentityInput,
     ) -> Result<GetCallerIdentityOutput, ServiceError> {
         let context = &self.context;
-        let key = context.caller.as_deref().unwrap_or_default();
+        let key = context.access_key_id.as_deref().unwrap_or_default();
         let (arn, user_id) = match context.issued.get(key) {
-            Some(issued) => {
-                let role = role_name(&issued.role_arn).unwrap_or_default();
-                let arn = assumed_role_arn(&issued.role_arn, role, &issued.session_name);
-                (
-                    arn,
-                    format!("{}:{}", role_id(&issued.role_arn), issued.session_name),
-                )
-            }
-            None => {
-                let (partition, account) = (partition(&context.region), &context.account_id);
-                let arn = format!("arn:{partition}:iam::{account}:user/mock");
-                (arn, "AIDAMOCKMOCKMOCKMOCK".to_owned())
-            }
+            Some(IssuedCredentials {
+                role_arn,
+                session_name,
+                ..
+            }) => (
+                assumed_role_arn(role_arn, session_name),
+                assumed_role_id(role_arn, session_name),
+            ),
+            None => (
+                user_arn(&context.region, context.account_id()),
+                "AIDAMOCKMOCKMOCKMOCK".to_owned(),
+            ),
         };
-        let account = Arn::parse(&arn)
-            .map_or_else(|| context.account_id.clone(), |arn| arn.account.to_owned());
+        let account = Arn::parse(&arn).map_or_else(|| context.account_id(), |arn| arn.account);
         Ok(GetCallerIdentityOutput::builder()
             .account(account)
-            .arn(arn)
+            .arn(&arn)
             .user_id(user_id)
             .build())
     }
 }
 
 impl Context {
-    /// The claims of a token that this mock has signed and that is still good.
+    /// The claims of a token that this mock has signed and that has not expired.
     fn web_identity(&self, text: &str) -> Result<Map<String, Value>, ServiceError> {
         let jwt = Jwt::parse(text).ok_or_else(|| {
             ServiceError::known(
@@ -164,31 +160,31 @@ impl Context {
                  (You may see this error if you sent an Access Token)",
             )
         })?;
-        // Approximation: in the words for other missing claims of a token.
-        let issuer = jwt.claim("iss").ok_or_else(|| {
+        // Approximation: the text for other missing claims of a token.
+        let issuer_name = jwt.claim("iss").ok_or_else(|| {
             ServiceError::known("InvalidIdentityToken", "Missing a required claim: iss")
         })?;
-        // AWS: IAM would have to list any other issuer, and no IAM is here.
-        if !token::is_issuer(issuer) {
+        // AWS: any other issuer would have to be a provider in IAM, which the mock does not have.
+        if !is_issuer(issuer_name) {
             return Err(ServiceError::known(
                 "InvalidIdentityToken",
-                format!("No OpenIDConnect provider found in your account for {issuer}"),
+                format!("No OpenIDConnect provider found in your account for {issuer_name}"),
             ));
         }
         let region = jwt
             .claim("aud")
             .and_then(|pool| pool.split_once(':'))
             .map(|(region, _)| region);
-        let is_ours = region.is_some_and(|region| token::issuer(region) == issuer);
-        if !is_ours || token::verify(&jwt, None) != Verdict::Good {
-            // AWS: two spaces, as there.
+        let is_ours = region.is_some_and(|region| issuer(region) == issuer_name);
+        if !is_ours || token::verify(&jwt, None) != SignatureCheck::Valid {
+            // AWS: the text has these two spaces.
             return Err(ServiceError::known(
                 "InvalidIdentityToken",
                 "Couldn't retrieve verification key from your identity provider,  please \
                  reference AssumeRoleWithWebIdentity documentation for requirements",
             ));
         }
-        let now = millis(self.now).div_euclid(1_000);
+        let now = self.now_seconds();
         let expires = jwt.seconds("exp").unwrap_or(i64::MIN);
         if now >= expires {
             return Err(ServiceError::known(
@@ -203,25 +199,19 @@ impl Context {
     }
 }
 
-/// What follows `role/` and its path, if this is the ARN of a role.
-fn role_name(arn: &str) -> Option<&str> {
-    let arn = Arn::parse(arn)?;
-    let path = arn.resource.strip_prefix("role/")?;
-    let name = path.rsplit('/').next()?;
-    (arn.service == "iam" && !name.is_empty()).then_some(name)
-}
-
-/// AWS: the path of the role is left out.
-fn assumed_role_arn(role_arn: &str, role: &str, session_name: &str) -> String {
+/// The ARN of a role session. AWS: it leaves out the path of the role.
+fn assumed_role_arn(role_arn: &str, session_name: &str) -> String {
     let arn = Arn::parse(role_arn);
     let (partition, account) = arn.map_or(("aws", ""), |arn| (arn.partition, arn.account));
+    let role = arn.and_then(|arn| arn.role_name()).unwrap_or_default();
     format!("arn:{partition}:sts::{account}:assumed-role/{role}/{session_name}")
 }
 
-/// `AROA` and seventeen more. Derived from the ARN, so that a role keeps its id.
-fn role_id(role_arn: &str) -> String {
-    // FNV-1a: any function of the text that spreads will do.
+/// The id of a role session: the id of the role and the name of the session.
+fn assumed_role_id(role_arn: &str, session_name: &str) -> String {
+    // Derived from the ARN, so that a role keeps its id. FNV-1a is enough: the id need only differ.
     let spread = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let seed = role_arn.bytes().fold(0xcbf2_9ce4_8422_2325, spread);
-    super::ids::Ids::new(Some(seed)).role_id()
+    let role_id = Ids::new(Some(seed)).role_id();
+    format!("{role_id}:{session_name}")
 }

@@ -1,4 +1,4 @@
-//! Tags of pools, and the ARNs that name what is tagged.
+//! The tags of pools, and the rules for them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,8 +8,11 @@ use aws_sdk_cognitoidentity::operation::list_tags_for_resource::{
 use aws_sdk_cognitoidentity::operation::tag_resource::{TagResourceInput, TagResourceOutput};
 use aws_sdk_cognitoidentity::operation::untag_resource::{UntagResourceInput, UntagResourceOutput};
 
-use super::state::{Pool, Region};
-use super::{Context, Engine};
+use super::Engine;
+use super::arn::{Arn, user_arn};
+use super::context::Context;
+use super::region::partition;
+use super::state::Pool;
 use crate::error::ServiceError;
 
 /// AWS: a resource carries at most this many tags.
@@ -17,7 +20,9 @@ use crate::error::ServiceError;
 const MOST_TAGS: usize = 50;
 
 impl Engine {
-    /// Adds tags to the pool that an ARN names; those of the same keys are overwritten.
+    /// Adds tags to the identity pool that an ARN names. Tags with the same keys are overwritten.
+    ///
+    /// API reference: [`TagResource`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_TagResource.html).
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::operation::tag_resource::TagResourceInput;
@@ -32,11 +37,10 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// `AccessDeniedException` for a text that is no ARN, `InvalidParameterException` for an ARN
-    /// of something else than a pool and for tags against the rules, `ResourceNotFoundException`
-    /// for an unknown pool.
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_TagResource.html)
+    /// * `AccessDeniedException`: the resource is not named by an ARN.
+    /// * `InvalidParameterException`: the ARN is not that of an identity pool, or a tag breaks the
+    ///   rules.
+    /// * `ResourceNotFoundException`: the pool does not exist in the Region and the account.
     pub fn tag_resource(
         &mut self,
         input: TagResourceInput,
@@ -48,24 +52,16 @@ impl Engine {
         Ok(TagResourceOutput::builder().build())
     }
 
-    /// Removes tags from the pool that an ARN names. Keys that it does not carry are ignored.
+    /// Removes tags from the identity pool that an ARN names. Keys that it does not have are
+    /// ignored.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::untag_resource::UntagResourceInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// # let id = pool.id();
-    /// # let arn = format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{id}");
-    /// let input = UntagResourceInput::builder().resource_arn(arn).tag_keys("team");
-    /// mock.with_engine(|engine| engine.untag_resource(input.build().unwrap())).unwrap();
-    /// ```
+    /// API reference: [`UntagResource`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UntagResource.html).
     ///
     /// # Errors
     ///
-    /// As for [`tag_resource`](Self::tag_resource).
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_UntagResource.html)
+    /// * `AccessDeniedException`: the resource is not named by an ARN.
+    /// * `InvalidParameterException`: the ARN is not that of an identity pool.
+    /// * `ResourceNotFoundException`: the pool does not exist in the Region and the account.
     pub fn untag_resource(
         &mut self,
         input: UntagResourceInput,
@@ -77,28 +73,15 @@ impl Engine {
         Ok(UntagResourceOutput::builder().build())
     }
 
-    /// The tags of the pool that an ARN names.
+    /// Returns the tags of the identity pool that an ARN names.
     ///
-    /// ```
-    /// # use aws_sdk_cognitoidentity::operation::list_tags_for_resource::ListTagsForResourceInput;
-    /// # use aws_sdk_cognitoidentity::operation::tag_resource::TagResourceInput;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// # let id = pool.id();
-    /// # let arn = format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{id}");
-    /// # let input = TagResourceInput::builder().resource_arn(&arn).tags("team", "shop");
-    /// # mock.with_engine(|engine| engine.tag_resource(input.build().unwrap())).unwrap();
-    /// let input = ListTagsForResourceInput::builder().resource_arn(arn).build().unwrap();
-    /// let tags = mock.with_engine(|engine| engine.list_tags_for_resource(input)).unwrap().tags;
-    /// assert_eq!(tags.unwrap()["team"], "shop");
-    /// ```
+    /// API reference: [`ListTagsForResource`](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListTagsForResource.html).
     ///
     /// # Errors
     ///
-    /// As for [`tag_resource`](Self::tag_resource).
-    ///
-    /// [API reference](https://docs.aws.amazon.com/cognitoidentity/latest/APIReference/API_ListTagsForResource.html)
+    /// * `AccessDeniedException`: the resource is not named by an ARN.
+    /// * `InvalidParameterException`: the ARN is not that of an identity pool.
+    /// * `ResourceNotFoundException`: the pool does not exist in the Region and the account.
     pub fn list_tags_for_resource(
         &mut self,
         input: ListTagsForResourceInput,
@@ -110,7 +93,7 @@ impl Engine {
             .build())
     }
 
-    /// The pool whose tags `operation` is about.
+    /// The pool whose tags `operation` reads or changes.
     fn tagged_pool(
         &mut self,
         arn: Option<&str>,
@@ -122,10 +105,10 @@ impl Engine {
     }
 }
 
-/// Tags that keep the rules: not too many, of allowed characters, none with a reserved key.
-/// Their lengths are the wire's to check.
+/// Checks the rules for tags: not too many, allowed characters only, no reserved key. Their lengths
+/// are constraints of the API model.
 ///
-/// Approximation: AWS documents the rules, but the texts of its refusals are unknown.
+/// Approximation: AWS documents the rules, but the texts of its errors are unknown.
 pub(super) fn checked(
     tags: impl IntoIterator<Item = (String, String)>,
 ) -> Result<BTreeMap<String, String>, ServiceError> {
@@ -136,8 +119,8 @@ pub(super) fn checked(
         )));
     }
     for (key, value) in &tags {
-        // AWS: `aws:` is reserved. Approximation: in any case, as AWS's general rules for tags
-        // say; Cognito's own name the lower case only.
+        // AWS: `aws:` is reserved. Approximation: in upper and lower case, as AWS's general rules
+        // for tags say; Cognito's own rules name the lower case only.
         if key
             .get(..4)
             .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
@@ -155,20 +138,20 @@ pub(super) fn checked(
     Ok(tags)
 }
 
-/// AWS: letters and digits are those of ASCII, as the developer guide lists them.
+/// AWS: the letters and digits are those of ASCII, as the developer guide lists them.
 fn is_tag_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || " _.:/=+-@".contains(c)
 }
 
-/// The id inside the ARN of a pool of the caller's Region and account.
+/// The id in the ARN of a pool of the caller's Region and account.
 fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a str, ServiceError> {
-    // AWS: whatever is no ARN is taken for a resource that the caller has no rights to, even if
-    // it is the plain id of a pool (seen 2019).
+    // AWS: a text that is no ARN is taken for a resource that the caller has no rights to, even if
+    // it is the id of a pool (seen 2019).
     if !arn.starts_with("arn:") {
         return Err(access_denied(arn, operation, context));
     }
-    // AWS: the other service, the other kind of resource and the empty id are told apart from
-    // the other Region and account (measured by others, 2026).
+    // AWS: another service, another kind of resource and an empty id get another error than
+    // another Region or account (measured by others, 2026).
     let named = Arn::parse(arn)
         .filter(|arn| arn.service == "cognito-identity")
         .and_then(|arn| Some((arn, arn.resource.strip_prefix("identitypool/")?)))
@@ -180,7 +163,7 @@ fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a s
     };
     // Approximation: the text for another Region, account or partition is unknown.
     if arn.region != context.region
-        || arn.account != context.account_id
+        || arn.account != context.account_id()
         || arn.partition != partition(&context.region)
     {
         return Err(ServiceError::pool_not_found(id));
@@ -188,146 +171,23 @@ fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a s
     Ok(id)
 }
 
-/// Approximation: the mock knows no callers. On AWS the ARN is that of the user or role who
+/// Approximation: the mock does not know who calls. On AWS the ARN is that of the user or role who
 /// signed the request.
 fn access_denied(resource: &str, operation: &str, context: &Context) -> ServiceError {
-    let partition = partition(&context.region);
-    let account = &context.account_id;
+    let user = user_arn(&context.region, context.account_id());
     ServiceError::known(
         "AccessDeniedException",
         format!(
-            "User: arn:{partition}:iam::{account}:user/mock is not authorized to perform: \
-             cognito-identity:{operation} on resource: {resource}"
+            "User: {user} is not authorized to perform: cognito-identity:{operation} on resource: \
+             {resource}"
         ),
     )
 }
 
-/// `arn:<partition>:<service>:<region>:<account>:<resource>`, taken apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Arn<'a> {
-    pub(super) partition: &'a str,
-    pub(super) service: &'a str,
-    /// Empty for global services.
-    pub(super) region: &'a str,
-    pub(super) account: &'a str,
-    /// All the rest, which may contain colons.
-    pub(super) resource: &'a str,
-}
-
-impl<'a> Arn<'a> {
-    pub(super) fn parse(text: &'a str) -> Option<Self> {
-        let mut parts = text.strip_prefix("arn:")?.splitn(5, ':');
-        Some(Self {
-            partition: parts.next()?,
-            service: parts.next()?,
-            region: parts.next()?,
-            account: parts.next()?,
-            resource: parts.next()?,
-        })
-    }
-
-    /// Whether this is an IAM resource of that kind which the account of a call in `context` owns.
-    pub(super) fn is_own_iam_resource(&self, kind: &str, context: &Context) -> bool {
-        let name = self
-            .resource
-            .strip_prefix(kind)
-            .and_then(|rest| rest.strip_prefix('/'));
-        self.partition == partition(&context.region)
-            && self.service == "iam"
-            && self.region.is_empty()
-            && self.account == context.account_id
-            && name.is_some_and(|name| !name.is_empty())
-    }
-}
-
-impl Region {
-    /// The ARN of a pool of this Region.
-    pub(super) fn pool_arn(&self, account_id: &str, pool_id: &str) -> String {
-        let (partition, region) = (partition(&self.name), &self.name);
-        format!("arn:{partition}:cognito-identity:{region}:{account_id}:identitypool/{pool_id}")
-    }
-}
-
-/// What ARNs of a Region begin with, after `arn:`.
-pub(crate) fn partition(region: &str) -> &'static str {
-    if region.starts_with("cn-") {
-        "aws-cn"
-    } else if region.starts_with("us-gov-") {
-        "aws-us-gov"
-    } else if region.starts_with("eusc-") {
-        "aws-eusc"
-    } else {
-        "aws"
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::pools::tests::{create, engine, tagged};
+    use super::super::Settings;
     use super::*;
-
-    fn arn_of(id: &str) -> String {
-        format!("arn:aws:cognito-identity:us-east-1:123456789012:identitypool/{id}")
-    }
-
-    fn tag(engine: &mut Engine, arn: &str, key: &str, value: &str) -> Result<(), ServiceError> {
-        let input = TagResourceInput::builder()
-            .resource_arn(arn)
-            .tags(key, value);
-        engine
-            .tag_resource(input.build().unwrap())
-            .map(|TagResourceOutput { .. }| ())
-    }
-
-    fn tags(engine: &mut Engine, arn: &str) -> Result<BTreeMap<String, String>, ServiceError> {
-        let input = ListTagsForResourceInput::builder().resource_arn(arn);
-        let output = engine.list_tags_for_resource(input.build().unwrap())?;
-        Ok(BTreeMap::from_iter(output.tags.unwrap()))
-    }
-
-    fn map<const N: usize>(tags: [(&str, &str); N]) -> BTreeMap<String, String> {
-        tags.map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into()
-    }
-
-    #[test]
-    fn tags_are_added_overwritten_and_removed() {
-        let mut engine = engine();
-        let arn = arn_of(&create(&mut engine, tagged([("a", "1"), ("b", "2")])).identity_pool_id);
-
-        tag(&mut engine, &arn, "b", "").unwrap();
-        tag(&mut engine, &arn, "c", "3").unwrap();
-        let input = UntagResourceInput::builder().resource_arn(&arn);
-        let input = input.tag_keys("a").tag_keys("never there");
-        engine.untag_resource(input.build().unwrap()).unwrap();
-
-        assert_eq!(
-            tags(&mut engine, &arn).unwrap(),
-            map([("b", ""), ("c", "3")])
-        );
-    }
-
-    #[test]
-    fn a_refused_tag_leaves_the_others_as_they_were() {
-        let mut engine = engine();
-        let arn = arn_of(&create(&mut engine, tagged([("a", "1")])).identity_pool_id);
-
-        tag(&mut engine, &arn, "aws:b", "2").unwrap_err();
-
-        assert_eq!(tags(&mut engine, &arn).unwrap(), map([("a", "1")]));
-    }
-
-    #[test]
-    fn the_fifty_first_tag_is_refused_but_an_overwritten_one_is_not() {
-        let full: Vec<_> = (0..50).map(|n| (n.to_string(), String::new())).collect();
-        let mut engine = engine();
-        let arn = arn_of(&create(&mut engine, tagged(full)).identity_pool_id);
-
-        tag(&mut engine, &arn, "7", "new").unwrap();
-        let error = tag(&mut engine, &arn, "50", "one too many").unwrap_err();
-
-        assert_eq!(error.code(), "InvalidParameterException");
-    }
 
     #[test]
     fn tags_are_checked_for_reserved_keys_and_characters() {
@@ -344,24 +204,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_arn_is_denied() {
-        let mut engine = engine();
-        let id = create(&mut engine, tagged([("a", "1")])).identity_pool_id;
-
-        let error = tags(&mut engine, &id).unwrap_err();
-
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "AccessDeniedException: User: arn:aws:iam::123456789012:user/mock is not \
-                 authorized to perform: cognito-identity:ListTagsForResource on resource: {id}"
-            )
-        );
-    }
-
-    #[test]
-    fn arns_of_other_things_are_malformed() {
-        let mut engine = engine();
+    fn an_arn_must_name_a_pool() {
+        let context = Context::new(Settings::default());
 
         for arn in [
             "arn:",
@@ -371,57 +215,14 @@ mod tests {
             "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/",
         ] {
             assert_eq!(
-                tags(&mut engine, arn).unwrap_err().to_string(),
+                pool_id(arn, "TagResource", &context)
+                    .unwrap_err()
+                    .to_string(),
                 "InvalidParameterException: Invalid Cognito Identity resource ARN.",
                 "{arn}"
             );
         }
-    }
-
-    #[test]
-    fn pools_of_another_region_or_account_are_not_found() {
-        let mut engine = engine();
-        let id = create(&mut engine, tagged([("a", "1")])).identity_pool_id;
-
-        for arn in [
-            format!("arn:aws:cognito-identity:eu-west-1:123456789012:identitypool/{id}"),
-            format!("arn:aws:cognito-identity:us-east-1:999999999999:identitypool/{id}"),
-            format!("arn:aws-cn:cognito-identity:us-east-1:123456789012:identitypool/{id}"),
-        ] {
-            assert_eq!(
-                tags(&mut engine, &arn).unwrap_err(),
-                ServiceError::pool_not_found(&id)
-            );
-        }
-        assert_eq!(
-            tags(&mut engine, &arn_of("us-east-1:0")).unwrap_err(),
-            ServiceError::pool_not_found("us-east-1:0")
-        );
-    }
-
-    #[test]
-    fn the_resource_of_an_arn_may_contain_colons() {
-        assert_eq!(
-            Arn::parse("arn:aws:s:r:a:kind/x:y"),
-            Some(Arn {
-                partition: "aws",
-                service: "s",
-                region: "r",
-                account: "a",
-                resource: "kind/x:y",
-            })
-        );
-        assert_eq!(Arn::parse("arn:aws:s:r:a"), None);
-        assert_eq!(Arn::parse("urn:aws:s:r:a:b"), None);
-    }
-
-    #[test]
-    fn regions_know_their_partition() {
-        let regions = ["us-east-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"];
-
-        assert_eq!(
-            regions.map(partition),
-            ["aws", "aws-cn", "aws-us-gov", "aws-eusc"]
-        );
+        let arn = "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/us-east-1:0";
+        assert_eq!(pool_id(arn, "TagResource", &context), Ok("us-east-1:0"));
     }
 }

@@ -1,7 +1,7 @@
-//! What a fault does, as data, and how it is called in messages.
+//! What a fault does, as data, and the names of effects in messages.
 //!
-//! Performs nothing: the service and the transports do. They match [`Effect`] without a
-//! wildcard, so that neither can forget one.
+//! The service and the transports carry the effects out. They match these types without a
+//! wildcard, so that neither can forget a case.
 
 use std::any::Any;
 use std::fmt;
@@ -14,140 +14,138 @@ use http::StatusCode;
 use crate::error::ServiceError;
 use crate::operation::{Operation, Request, Response, SdkOperation};
 
-/// What a fault is made for: to slow a call down, or to spoil its answer.
+/// What a fault does to the calls it applies to.
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
-    /// Adds to the other delays that a call meets.
+pub(crate) enum Effect {
+    /// Adds to the other delays of the call.
     Delay(Duration),
-    /// Keeps the call waiting until the fault is released. Like a delay it goes along with an
-    /// effect, so that a call can be held and then fail.
+    /// Keeps the call waiting until the fault is released. Like a delay, it combines with other
+    /// effects, so that a call can be held and then fail.
     Hold,
-    /// Becomes a throttling error once the window is full.
+    /// Throttles the calls that exceed the limit.
     RateLimit {
         n: u32,
         per: Duration,
         retry_after: Option<Duration>,
     },
-    /// Keeps connections from being made, so that no call meets it.
-    Refuse,
-    /// The first of these that a call meets decides how it ends.
-    Spoil(Effect),
+    /// Refuses connections, so it applies to no call.
+    RefuseConnections,
+    /// Ends the call without the engine.
+    Replace(Replacement),
+    /// Ends the call without the engine, with the scripted response of a closure.
+    Respond(Responder),
+    /// Lets the engine carry out the operation, and damages the response.
+    Damage(Damage),
 }
 
-/// How a call ends when it does not end with the engine's answer.
+/// What happens to a call if the engine does not answer it.
 #[derive(Clone, Debug)]
-pub(crate) enum Effect {
-    /// With this error, as AWS would send it.
+pub(crate) enum Replacement {
+    /// The call is answered with this error, as AWS would send it.
     Error {
+        /// The constructor of `Fault` that is named after the error; `None` for `Fault::error`,
+        /// where messages name the error code.
+        constructor: Option<&'static str>,
         error: ServiceError,
         /// Sent as `x-amz-retry-after`, in milliseconds.
         retry_after: Option<Duration>,
     },
-    /// With a bare status and an empty body.
+    /// The call is answered with a bare status and an empty body.
     Status {
         status: StatusCode,
         /// Sent as `x-amz-retry-after`, in milliseconds.
         retry_after: Option<Duration>,
     },
-    /// It does not end.
+    /// The call is never answered.
     Hang,
-    /// With a reset connection, before the first byte.
+    /// The connection is reset before the first byte of a response.
     Reset,
-    /// With a closed connection, before the first byte.
-    Empty,
-    /// With a closed connection in the middle of the engine's answer.
-    Truncate,
-    /// With status 200 and a body that is not JSON.
-    Malform,
-    /// With a reset connection, after the engine has done its work.
-    Lose,
-    /// With an output the test has scripted.
-    Respond(Responder),
+    /// The connection is closed before the first byte of a response.
+    Close,
 }
 
-impl Kind {
-    /// Where `x-amz-retry-after` is kept, if there is a response to put it on.
-    pub(super) fn retry_after_mut(&mut self) -> Option<&mut Option<Duration>> {
-        match self {
-            Self::RateLimit { retry_after, .. } => Some(retry_after),
-            Self::Spoil(effect) => effect.retry_after_mut(),
-            Self::Delay(_) | Self::Hold | Self::Refuse => None,
-        }
-    }
+/// What happens to the engine's response.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Damage {
+    /// The connection is closed in the middle of the response.
+    Truncate,
+    /// The response becomes status 200 with a body that is not JSON.
+    Malform,
+    /// The connection is reset before the first byte of the response.
+    Lose,
 }
 
 impl Effect {
-    fn retry_after_mut(&mut self) -> Option<&mut Option<Duration>> {
+    /// The value of `x-amz-retry-after`, if the effect sends a response that can carry the header.
+    pub(super) fn retry_after_mut(&mut self) -> Option<&mut Option<Duration>> {
         match self {
-            Self::Error { retry_after, .. } | Self::Status { retry_after, .. } => Some(retry_after),
-            Self::Hang
-            | Self::Reset
-            | Self::Empty
-            | Self::Truncate
-            | Self::Malform
-            | Self::Lose
-            | Self::Respond(_) => None,
+            Self::RateLimit { retry_after, .. }
+            | Self::Replace(
+                Replacement::Error { retry_after, .. } | Replacement::Status { retry_after, .. },
+            ) => Some(retry_after),
+            Self::Delay(_)
+            | Self::Hold
+            | Self::RefuseConnections
+            | Self::Replace(Replacement::Hang | Replacement::Reset | Replacement::Close)
+            | Self::Respond(_)
+            | Self::Damage(_) => None,
         }
     }
+}
 
-    /// Whether the call still changes the state of the mock: the answer is damaged on its way
-    /// back, after the work was done. All others happen instead of the work.
-    pub(crate) fn runs_engine(&self) -> bool {
-        match self {
-            Self::Truncate | Self::Malform | Self::Lose => true,
-            Self::Error { .. }
-            | Self::Status { .. }
-            | Self::Hang
-            | Self::Reset
-            | Self::Empty
-            | Self::Respond(_) => false,
-        }
-    }
-
-    /// What the service sends to whom calls too often.
-    pub(crate) fn throttle(retry_after: Option<Duration>) -> Self {
+impl Replacement {
+    /// The error that AWS sends to callers that exceed the request rate.
+    pub(super) fn throttle(retry_after: Option<Duration>) -> Self {
         Self::Error {
+            constructor: Some("throttle"),
             error: ServiceError::throttled(),
             retry_after,
         }
     }
 }
 
-/// The name a reader knows it by: that of the method on `Fault` which makes it.
-impl fmt::Display for Kind {
+/// The name that users know: that of the constructor on `Fault`.
+impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Delay(by) => write!(f, "delay {by:?}"),
             Self::Hold => f.write_str("hold"),
             Self::RateLimit { n, per, .. } => write!(f, "rate_limit {n} per {per:?}"),
-            Self::Refuse => f.write_str("refuse_connections"),
-            Self::Spoil(effect) => effect.fmt(f),
+            Self::RefuseConnections => f.write_str("refuse_connections"),
+            Self::Replace(replacement) => replacement.fmt(f),
+            Self::Respond(_) => f.write_str("respond_with"),
+            Self::Damage(damage) => damage.fmt(f),
         }
     }
 }
 
-impl fmt::Display for Effect {
+impl fmt::Display for Replacement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Error { error, .. } => match error.code() {
-                "TooManyRequestsException" => f.write_str("throttle"),
-                "NotAuthorizedException" => f.write_str("not_authorized"),
-                "InternalErrorException" => f.write_str("internal_error"),
-                code => write!(f, "error {code}"),
-            },
+            Self::Error {
+                constructor: Some(name),
+                ..
+            } => f.write_str(name),
+            Self::Error { error, .. } => write!(f, "error {}", error.code()),
             Self::Status { status, .. } => write!(f, "http_status {}", status.as_u16()),
             Self::Hang => f.write_str("hang"),
             Self::Reset => f.write_str("reset_connection"),
-            Self::Empty => f.write_str("empty_response"),
-            Self::Truncate => f.write_str("truncate_response"),
-            Self::Malform => f.write_str("malformed_response"),
-            Self::Lose => f.write_str("lose_response"),
-            Self::Respond(_) => f.write_str("respond_with"),
+            Self::Close => f.write_str("empty_response"),
         }
     }
 }
 
-/// The closure of `Fault::respond_with`, for whichever operation it was written.
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Truncate => "truncate_response",
+            Self::Malform => "malformed_response",
+            Self::Lose => "lose_response",
+        })
+    }
+}
+
+/// The closure of `Fault::respond_with`, with its operation's input and output types erased.
 #[derive(Clone)]
 pub(crate) struct Responder {
     operation: Operation,
@@ -161,7 +159,7 @@ impl Responder {
         written: &'static Location<'static>,
     ) -> Self {
         let answer = move |request: &_| {
-            let input = O::input(request).expect("a responder meets calls of its operation only");
+            let input = O::input(request).expect("`respond_with` matches only its own operation");
             O::response(respond(input))
         };
         Self {
@@ -171,7 +169,8 @@ impl Responder {
         }
     }
 
-    /// Asks the user's closure. See [`ArmedFault::respond`](super::ArmedFault::respond).
+    /// Runs the user's closure. Only [`ScriptedResponse`](super::matching::ScriptedResponse) calls
+    /// this, because it catches panics and lists the closure while it runs.
     pub(super) fn answer(&self, request: &Request) -> Response {
         (self.answer)(request)
     }
@@ -192,11 +191,11 @@ impl fmt::Debug for Responder {
     }
 }
 
-/// Runs a closure of the user's; a panic becomes its text.
+/// Runs a closure of the user's, and turns a panic into its message.
 ///
-/// Where it panicked is not known here. Only a panic hook learns that, and the hook is one for
-/// the whole process, so it is the test's to set and not this crate's. The standard hook prints
-/// the place anyway.
+/// The location of the panic is not known here. Only a panic hook learns it, and because the hook
+/// is global to the process, it belongs to the test and not to this crate. The default hook prints
+/// the location anyway.
 pub(super) fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|payload| panic_text(payload.as_ref()))
 }
@@ -207,53 +206,55 @@ fn panic_text(payload: &(dyn Any + Send)) -> String {
     } else if let Some(text) = payload.downcast_ref::<String>() {
         text.clone()
     } else {
-        "a panic without a text".to_owned()
+        "a panic without a message".to_owned()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Fault;
     use super::*;
 
     #[test]
-    fn an_effect_is_called_as_the_method_that_makes_it() {
-        let error = |code: &str| Effect::Error {
-            error: ServiceError::new(code, "text"),
-            retry_after: None,
-        };
-        let status = Effect::Status {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            retry_after: None,
-        };
+    fn an_effect_is_named_after_its_constructor() {
+        let made = [
+            (Fault::throttle(), "throttle"),
+            (Fault::not_authorized("no"), "not_authorized"),
+            (Fault::internal_error(), "internal_error"),
+            (
+                Fault::error(ServiceError::new("TooManyRequestsException", "text")),
+                "error TooManyRequestsException",
+            ),
+            (Fault::http_status(503), "http_status 503"),
+            (Fault::delay(Duration::from_millis(1_500)), "delay 1.5s"),
+            (
+                Fault::rate_limit(5, Duration::from_secs(1)),
+                "rate_limit 5 per 1s",
+            ),
+            (Fault::hang(), "hang"),
+            (Fault::hold(), "hold"),
+            (Fault::reset_connection(), "reset_connection"),
+            (Fault::refuse_connections(), "refuse_connections"),
+            (Fault::empty_response(), "empty_response"),
+            (Fault::truncate_response(), "truncate_response"),
+            (Fault::malformed_response(), "malformed_response"),
+            (Fault::lose_response(), "lose_response"),
+        ];
 
-        assert_eq!(Effect::throttle(None).to_string(), "throttle");
-        assert_eq!(
-            error("NotAuthorizedException").to_string(),
-            "not_authorized"
-        );
-        assert_eq!(
-            error("ResourceConflictException").to_string(),
-            "error ResourceConflictException"
-        );
-        assert_eq!(status.to_string(), "http_status 503");
-        assert_eq!(
-            Kind::Delay(Duration::from_millis(1_500)).to_string(),
-            "delay 1.5s"
-        );
-        let limit = Kind::RateLimit {
-            n: 5,
-            per: Duration::from_secs(1),
-            retry_after: None,
-        };
-        assert_eq!(limit.to_string(), "rate_limit 5 per 1s");
+        for (fault, name) in made {
+            assert_eq!(fault.effect.to_string(), name);
+        }
     }
 
     #[test]
-    fn a_panic_of_any_kind_becomes_a_text() {
+    fn a_panic_with_any_payload_becomes_a_message() {
         let text = |run: fn()| caught(run).unwrap_err();
 
         assert_eq!(text(|| panic!("plain")), "plain");
         assert_eq!(text(|| panic!("number {}", 7)), "number 7");
-        assert_eq!(text(|| std::panic::panic_any(7)), "a panic without a text");
+        assert_eq!(
+            text(|| std::panic::panic_any(7)),
+            "a panic without a message"
+        );
     }
 }

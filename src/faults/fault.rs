@@ -1,21 +1,22 @@
-//! The fault as the user writes it: a value, and the things that can happen.
+//! The fault as the user writes it: a value, and a constructor for each effect.
 //!
-//! To which calls and how often is in [`conditions`](super::conditions); what comes of it once it
-//! is injected, in [`armed`](super::armed).
+//! The methods that select calls and limit how often a fault fires are in
+//! [`scope`](super::scope). What an injected fault does to a call is in
+//! [`injected`](super::injected).
 
+use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 
-use super::effect::{Effect, Kind, Responder};
-use super::matching::Target;
+use super::effect::{Damage, Effect, Replacement, Responder};
 use crate::error::ServiceError;
-use crate::operation::SdkOperation;
+use crate::operation::{Operation, Request, SdkOperation};
 use crate::times::Times;
 
-/// Something that goes wrong on purpose: what happens, to which calls, how often.
+/// A failure to inject: what goes wrong, for which calls, and how often.
 ///
 /// ```
 /// use aws_sdk_cognitoidentity::Client;
@@ -34,32 +35,33 @@ use crate::times::Times;
 /// # }
 /// ```
 ///
-/// # Which fault a call meets
+/// # How faults combine
 ///
-/// Faults are tried in the order they were injected. Every [`delay`](Self::delay) that matches
-/// counts, and they add up; every [`hold`](Self::hold) that matches keeps the call. Of the others
-/// the first with budget left decides how the call ends, and only that one is charged. So two
-/// injected faults with a budget read as a sequence, and a slow throttle is a delay and a
-/// throttle.
+/// The mock tries faults in the order in which they were injected. All matching
+/// [`delay`](Self::delay)s add up, and every matching [`hold`](Self::hold) keeps the call waiting.
+/// Of the other matching faults, the first that still has budget
+/// ([`up_to_n_times`](Self::up_to_n_times)) decides how the call ends; the rest do not fire.
+/// Injecting two faults with a budget therefore makes a sequence, and a slow throttled call takes
+/// a delay and a throttle.
 ///
 /// # Whether the call changes the state of the mock
 ///
-/// Faults that damage the answer on its way back let the mock do the work:
 /// [`lose_response`](Self::lose_response), [`truncate_response`](Self::truncate_response) and
-/// [`malformed_response`](Self::malformed_response). So do delays. All others happen instead of
-/// the work and leave the state as it was.
+/// [`malformed_response`](Self::malformed_response) damage the response after the operation has
+/// been carried out, so the state changes. It also changes if the call is only delayed or held.
+/// All other faults replace the operation and leave the state unchanged.
 ///
 /// # Faults must fire
 ///
-/// An injected fault that never fires fails the test when the mock is verified, because a test of
-/// error handling in which no error happened tests nothing. Say otherwise with
-/// [`expect`](Self::expect). Only [`refuse_connections`](Self::refuse_connections) is demanded
-/// nothing of, because over TCP nobody can count what it does.
+/// An injected fault that has not fired when the mock is verified fails the test, because a test
+/// of error handling in which no error occurred proves nothing. [`expect`](Self::expect) changes
+/// how often the fault must fire. [`refuse_connections`](Self::refuse_connections) carries no
+/// default expectation, because over TCP the mock never sees the refused attempts.
 #[must_use = "a `Fault` does nothing until it is injected"]
 #[derive(Clone, Debug)]
 pub struct Fault {
-    pub(super) kind: Kind,
-    /// To which calls; to all if there is none.
+    pub(super) effect: Effect,
+    /// The operations whose calls it matches; all operations if there is none.
     pub(super) targets: Vec<Target>,
     pub(super) limit: Option<u64>,
     pub(super) let_through: u64,
@@ -68,10 +70,10 @@ pub struct Fault {
     pub(super) name: Option<Arc<str>>,
 }
 
-/// What happens.
+/// What the fault does to the calls it matches.
 impl Fault {
-    /// Answers as AWS does when it is called too often: `TooManyRequestsException`, "Rate
-    /// exceeded". The SDK retries it.
+    /// Answers as AWS does when the request rate is exceeded: with `TooManyRequestsException`,
+    /// "Rate exceeded". The SDK retries the call.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -80,35 +82,35 @@ impl Fault {
     /// # let _ = twice;
     /// ```
     pub fn throttle() -> Self {
-        Self::spoil(Effect::throttle(None))
+        Self::replace(Replacement::throttle(None))
     }
 
-    /// Tells the caller how long to wait before the next attempt, in the header
-    /// `x-amz-retry-after`, which the SDK honours. AWS sends it in whole milliseconds; the rest
-    /// is cut off.
+    /// Adds the header `x-amz-retry-after`, which tells the caller how long to wait before the
+    /// next attempt. The SDK honours it. AWS sends the header in whole milliseconds, so a fraction
+    /// of a millisecond is cut off.
     ///
     /// ```
     /// # use std::time::Duration;
     /// # use mock_cognito_identity::Fault;
-    /// let patience = Fault::throttle().retry_after(Duration::from_millis(250));
-    /// # let _ = patience;
+    /// let busy = Fault::throttle().retry_after(Duration::from_millis(250));
+    /// # let _ = busy;
     /// ```
     ///
     /// # Panics
     ///
-    /// If the fault answers with neither an error nor a bare status: there is no response to put
-    /// the header on.
+    /// Panics if the fault answers with neither an error nor a bare status, because then no
+    /// response can carry the header.
     #[track_caller]
     pub fn retry_after(mut self, by: Duration) -> Self {
-        let Some(retry_after) = self.kind.retry_after_mut() else {
-            let kind = &self.kind;
-            panic!("`retry_after` needs a fault that answers with an error, not `{kind}`");
+        let Some(retry_after) = self.effect.retry_after_mut() else {
+            let effect = &self.effect;
+            panic!("`retry_after` needs a fault that answers with an error, not `{effect}`");
         };
         *retry_after = Some(by);
         self
     }
 
-    /// Answers `NotAuthorizedException` with this message. The SDK does not retry it.
+    /// Answers with `NotAuthorizedException` and this message. The SDK does not retry the call.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -118,10 +120,11 @@ impl Fault {
     /// # let _ = forbidden;
     /// ```
     pub fn not_authorized(message: impl Into<String>) -> Self {
-        Self::error(ServiceError::not_authorized(message.into()))
+        let error = ServiceError::not_authorized(message.into());
+        Self::error_of(Some("not_authorized"), error)
     }
 
-    /// Answers `InternalErrorException` with HTTP status 500. The SDK retries it.
+    /// Answers with `InternalErrorException` and HTTP status 500. The SDK retries the call.
     ///
     /// ```
     /// # use mock_cognito_identity::Fault;
@@ -130,14 +133,14 @@ impl Fault {
     /// ```
     pub fn internal_error() -> Self {
         let error = ServiceError::known("InternalErrorException", "Internal error");
-        Self::error(error.with_status(500))
+        Self::error_of(Some("internal_error"), error.with_status(500))
     }
 
-    /// Answers with any error: an exception of the SDK, or a [`ServiceError`] for those that the
-    /// SDK has no type for.
+    /// Answers with any error: an exception type of the SDK, or a [`ServiceError`] for an error
+    /// that the SDK has no type for.
     ///
-    /// The SDK retries what it takes for throttling or for a passing failure. That includes
-    /// `LimitExceededException`, although waiting does not help against a quota.
+    /// The SDK retries errors that it classifies as throttling or as transient. That includes
+    /// `LimitExceededException`, although waiting does not help once a quota is used up.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::types::error::ResourceConflictException;
@@ -147,14 +150,11 @@ impl Fault {
     /// # let _ = (taken, expired);
     /// ```
     pub fn error(error: impl Into<ServiceError>) -> Self {
-        Self::spoil(Effect::Error {
-            error: error.into(),
-            retry_after: None,
-        })
+        Self::error_of(None, error.into())
     }
 
     /// Answers with this HTTP status and an empty body, as a proxy or load balancer in front of
-    /// AWS would. Statuses from 400 to 599 are the useful ones; any final one is allowed.
+    /// AWS would. Statuses from 400 to 599 are the useful ones; any final status is allowed.
     ///
     /// ```
     /// # use mock_cognito_identity::Fault;
@@ -164,11 +164,12 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the status is not between 200 and 999: no HTTP response ends with it.
+    /// Panics if the status is not between 200 and 999, because it is not the final status of any
+    /// HTTP response.
     #[track_caller]
     pub fn http_status(status: u16) -> Self {
         match StatusCode::from_u16(status) {
-            Ok(status) if !status.is_informational() => Self::spoil(Effect::Status {
+            Ok(status) if !status.is_informational() => Self::replace(Replacement::Status {
                 status,
                 retry_after: None,
             }),
@@ -176,11 +177,14 @@ impl Fault {
         }
     }
 
-    /// Answers later than usual. Delays that match the same call add up, and go along with any
-    /// other fault. Real time, or tokio's where time is paused; the mock's clock does not move.
+    /// Delays the response. All delays that match a call add up, and a delay combines with any
+    /// other fault.
     ///
-    /// The state of the mock changes when the call arrives, as over a slow network: a caller that
-    /// gave up waiting has still changed it.
+    /// A delay takes real time over TCP. In memory it uses the client's own sleep, which follows
+    /// tokio's paused time. The mock's clock does not move.
+    ///
+    /// The state of the mock changes when the call arrives, as it does over a slow network: a
+    /// caller that has stopped waiting has still changed it.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -190,10 +194,10 @@ impl Fault {
     /// # let _ = slow;
     /// ```
     pub fn delay(by: Duration) -> Self {
-        Self::of(Kind::Delay(by))
+        Self::of(Effect::Delay(by))
     }
 
-    /// Never answers. Without a timeout of its own the caller waits until the mock is dropped.
+    /// Never answers. A caller without a timeout waits until the mock is dropped.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -214,11 +218,11 @@ impl Fault {
     /// # }
     /// ```
     pub fn hang() -> Self {
-        Self::spoil(Effect::Hang)
+        Self::replace(Replacement::Hang)
     }
 
-    /// Resets the connection before the first byte of an answer (a TCP RST). The SDK sees a
-    /// dispatch failure and retries.
+    /// Resets the connection (TCP RST) before the first byte of the response. The SDK sees a
+    /// dispatch failure and retries the call.
     ///
     /// ```
     /// # use mock_cognito_identity::Fault;
@@ -226,10 +230,11 @@ impl Fault {
     /// # let _ = hiccup;
     /// ```
     pub fn reset_connection() -> Self {
-        Self::spoil(Effect::Reset)
+        Self::replace(Replacement::Reset)
     }
 
-    /// Closes the connection before the first byte of an answer (a TCP FIN).
+    /// Closes the connection (TCP FIN) before the first byte of the response. The SDK sees a
+    /// dispatch failure and retries the call.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -245,11 +250,12 @@ impl Fault {
     /// # }
     /// ```
     pub fn empty_response() -> Self {
-        Self::spoil(Effect::Empty)
+        Self::replace(Replacement::Close)
     }
 
-    /// Closes the connection in the middle of the answer: the header promises the whole body, and
-    /// half of it comes. The call has changed the state of the mock.
+    /// Closes the connection in the middle of the response: the headers announce the whole body,
+    /// but only half of it arrives. The call has changed the state of the mock. The SDK sees a
+    /// response error and retries the call.
     ///
     /// ```
     /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
@@ -263,16 +269,16 @@ impl Fault {
     /// create.send().await?; // the SDK retries
     ///
     /// let made = client.list_identity_pools().max_results(10).send().await?;
-    /// assert_eq!(made.identity_pools().len(), 2); // one by each attempt
+    /// assert_eq!(made.identity_pools().len(), 2); // one for each attempt
     /// # Ok(())
     /// # }
     /// ```
     pub fn truncate_response() -> Self {
-        Self::spoil(Effect::Truncate)
+        Self::of(Effect::Damage(Damage::Truncate))
     }
 
-    /// Answers with status 200 and a body that is not JSON. The call has changed the state of the
-    /// mock.
+    /// Answers with status 200 and a body that is not valid JSON. The call has changed the state
+    /// of the mock. The SDK sees a response error and does not retry the call.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -289,11 +295,12 @@ impl Fault {
     /// # }
     /// ```
     pub fn malformed_response() -> Self {
-        Self::spoil(Effect::Malform)
+        Self::of(Effect::Damage(Damage::Malform))
     }
 
-    /// Applies the call and then resets the connection, so that the caller cannot know. Its retry
-    /// meets the changed state: the test of idempotency.
+    /// Carries out the operation and then resets the connection, so the caller cannot know whether
+    /// the call succeeded. A retry finds the changed state, which makes this fault a test of
+    /// idempotency.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -302,16 +309,16 @@ impl Fault {
     /// # let _ = lost;
     /// ```
     pub fn lose_response() -> Self {
-        Self::spoil(Effect::Lose)
+        Self::of(Effect::Damage(Damage::Lose))
     }
 
-    /// Lets `n` matching calls through in any window of `per` and throttles the rest, as
-    /// [`throttle`](Self::throttle) does, for as long as it is in force. The window moves by the
-    /// mock's clock. Throttled calls do not count towards it, and neither do calls that an
-    /// earlier fault has answered.
+    /// Lets up to `n` matching calls through in any window of length `per` and throttles the rest,
+    /// as [`throttle`](Self::throttle) does. The window slides with the mock's clock. Throttled
+    /// calls do not count towards the limit, and neither do calls that an earlier fault has
+    /// answered.
     ///
-    /// It fires when it throttles. As any fault it fails the test if it never does; add
-    /// `.expect(..)` where the limit is only meant to be there.
+    /// The fault fires when it throttles a call. Like any fault, it fails the test if it never
+    /// fires; add `.expect(..)` if the test need not reach the limit.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -323,22 +330,23 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If `per` is zero.
+    /// Panics if `per` is zero.
     #[track_caller]
     pub fn rate_limit(n: u32, per: Duration) -> Self {
         assert!(!per.is_zero(), "`per` must be longer than zero");
-        Self::of(Kind::RateLimit {
+        Self::of(Effect::RateLimit {
             n,
             per,
             retry_after: None,
         })
     }
 
-    /// Answers calls of this operation with a scripted success. The mock's own answer is not
-    /// made, and its state does not change.
+    /// Answers calls of this operation with a scripted response, which is always a success. The
+    /// operation is not carried out, so the state of the mock does not change.
     ///
-    /// The closure runs as the predicate of [`when`](Self::when) does. If it panics, the call is
-    /// answered with status 500 and verification reports the panic.
+    /// The closure runs on the same thread as a predicate of [`when`](Self::when), and without any
+    /// lock of the mock. If it panics, the call is answered with status 500 and verification
+    /// reports the panic.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::{Client, operation::get_id::GetIdOutput};
@@ -355,14 +363,14 @@ impl Fault {
         respond: impl Fn(&O::Input) -> O::Output + Send + Sync + 'static,
     ) -> Self {
         let responder = Responder::new::<O>(respond, Location::caller());
-        Self::spoil(Effect::Respond(responder)).on(op)
+        Self::of(Effect::Respond(responder)).on(op)
     }
 
-    /// Keeps matching calls waiting until its guard is released or dropped, or the faults are
-    /// cleared. It goes along with other faults as a delay does: the call ends afterwards as they
-    /// say.
+    /// Keeps matching calls waiting until the fault's guard is released or dropped or the faults
+    /// are cleared. Like a delay, it combines with other faults, which decide how the call ends
+    /// after its release.
     ///
-    /// So a test can prove that two concurrent callers share one request:
+    /// With it, a test can prove that two concurrent callers share one request:
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -377,27 +385,27 @@ impl Fault {
     /// let held = mock.inject_scoped(Fault::hold().on(Client::get_id));
     /// let caller = tokio::spawn(cached_id);
     /// held.wait_until_fired(1).await;
-    /// // ... start the second caller, see that it does not call ...
+    /// // ... start the second caller and see that it makes no call ...
     /// held.release();
     /// # assert!(caller.await.unwrap().is_ok());
     /// # }
     /// ```
     pub fn hold() -> Self {
-        Self::of(Kind::Hold)
+        Self::of(Effect::Hold)
     }
 
-    /// Lets nobody connect, as when the service is down: while it is in force the mock does not
-    /// listen, and the connections that are open are closed. Afterwards it listens again, on the
-    /// same port. The SDK sees a dispatch failure and retries.
+    /// Refuses connections, as a service that is down does. While the fault is in force, the mock
+    /// does not listen, and open connections are closed. Afterwards the mock listens again on the
+    /// same port. The SDK sees a dispatch failure and retries the call.
     ///
-    /// It is in force when `inject` or `inject_scoped` returns, and the mock listens again when
-    /// the guard has dropped or [`clear_faults`] or [`reset`] has returned. It is about
-    /// connections and not about calls: nothing is recorded meanwhile, and it cannot be limited
-    /// to operations, inputs or a number of calls.
+    /// The fault is in force when `inject` or `inject_scoped` returns. The mock listens again when
+    /// the guard has been dropped or when [`clear_faults`] or [`reset`] has returned. The fault
+    /// concerns connections and not calls: no call is recorded while it is in force, and it cannot
+    /// be limited to operations, inputs or a number of calls.
     ///
-    /// It fires for every attempt that it refuses. Only in memory can the mock know of them: over
-    /// TCP the system refuses them without a word, and the fault never fires. Therefore it has no
-    /// expectation by default, unlike other faults.
+    /// The fault fires for every attempt that it refuses. The mock sees these attempts in memory
+    /// only; over TCP the operating system refuses them, and the fault never fires. Therefore,
+    /// unlike other faults, it has no default expectation.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::error::SdkError;
@@ -409,8 +417,8 @@ impl Fault {
     /// let client = mock.client();
     /// {
     ///     let _down = mock.inject_scoped(Fault::refuse_connections());
-    ///     let refused = client.get_id().identity_pool_id(pool.id()).send().await;
-    ///     assert!(matches!(refused, Err(SdkError::DispatchFailure(_))));
+    ///     let result = client.get_id().identity_pool_id(pool.id()).send().await;
+    ///     assert!(matches!(result, Err(SdkError::DispatchFailure(_))));
     /// }
     /// client.get_id().identity_pool_id(pool.id()).send().await?; // it is up again
     /// # Ok(())
@@ -422,22 +430,105 @@ impl Fault {
     #[doc(alias = "outage")]
     #[doc(alias = "down")]
     pub fn refuse_connections() -> Self {
-        Self::of(Kind::Refuse)
+        Self::of(Effect::RefuseConnections)
     }
 
-    fn spoil(effect: Effect) -> Self {
-        Self::of(Kind::Spoil(effect))
+    fn error_of(constructor: Option<&'static str>, error: ServiceError) -> Self {
+        Self::replace(Replacement::Error {
+            constructor,
+            error,
+            retry_after: None,
+        })
     }
 
-    fn of(kind: Kind) -> Self {
+    fn replace(replacement: Replacement) -> Self {
+        Self::of(Effect::Replace(replacement))
+    }
+
+    fn of(effect: Effect) -> Self {
         Self {
-            kind,
+            effect,
             targets: Vec::new(),
             limit: None,
             let_through: 0,
             probability: None,
             expected: None,
             name: None,
+        }
+    }
+}
+
+/// An operation whose calls a fault matches, with the predicates on their input.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) operation: Operation,
+    /// All of them must match.
+    pub(super) predicates: Vec<Predicate>,
+}
+
+impl Target {
+    pub(super) fn new(operation: Operation) -> Self {
+        Self {
+            operation,
+            predicates: Vec::new(),
+        }
+    }
+}
+
+/// The closure of `Fault::when`, with its operation's input type erased.
+#[derive(Clone)]
+pub(super) struct Predicate {
+    pub(super) matches: Arc<dyn Fn(&Request) -> bool + Send + Sync>,
+    /// Where the closure is in the user's code.
+    pub(super) written: &'static Location<'static>,
+}
+
+impl Predicate {
+    pub(super) fn new(
+        matches: impl Fn(&Request) -> bool + Send + Sync + 'static,
+        written: &'static Location<'static>,
+    ) -> Self {
+        Self {
+            matches: Arc::new(matches),
+            written,
+        }
+    }
+}
+
+impl fmt::Debug for Predicate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<predicate>")
+    }
+}
+
+/// How messages identify a fault: by the user's name or by its number in the order of injection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FaultName {
+    Named(Arc<str>),
+    Numbered(usize),
+    /// A request rate of AWS, which the mock enforces if it was built with `Builder::aws_quotas`.
+    /// It is no injected fault. The text names the rate.
+    Quota(Arc<str>),
+}
+
+impl FaultName {
+    /// The name alone, for `Call::fault`: `first two` or `#1`.
+    pub(crate) fn bare(&self) -> String {
+        match self {
+            Self::Named(name) => name.as_ref().to_owned(),
+            Self::Numbered(number) => format!("#{number}"),
+            Self::Quota(rate) => rate.as_ref().to_owned(),
+        }
+    }
+}
+
+/// The name as messages print it: `fault "first two"` or `fault #1`.
+impl fmt::Display for FaultName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(name) => write!(f, "fault {name:?}"),
+            Self::Numbered(number) => write!(f, "fault #{number}"),
+            Self::Quota(rate) => f.write_str(rate),
         }
     }
 }

@@ -1,13 +1,13 @@
-//! What the calls met by `Fault::hold` wait at.
+//! The gate at which the calls wait that `Fault::hold` matches.
 //!
-//! Waits for an event and never for time, and on no particular runtime: the gate is opened from
-//! the test's thread while calls wait on the server's.
+//! Waiting needs an event and never time, and works on any runtime: the test opens the gate on its
+//! own thread while calls wait on the server's thread.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Closed at first, opened once, never closed again. Clones are the same gate.
+/// A gate that starts closed and, once opened, stays open. Clones share the same gate.
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
     open: Arc<watch::Sender<bool>>,
@@ -20,7 +20,7 @@ impl Gate {
         }
     }
 
-    /// Lets everyone through who waits, and everyone who comes later.
+    /// Lets all calls through: those that wait now, and those that arrive later.
     pub(crate) fn open(&self) {
         self.open.send_replace(true);
     }
@@ -28,7 +28,7 @@ impl Gate {
     /// Returns once the gate is open. Cancel-safe.
     pub(crate) async fn opened(self) {
         let mut open = self.open.subscribe();
-        // It fails only when the sender is gone, and `self` holds it.
+        // This fails only if the sender was dropped, and `self` owns the sender.
         let _ = open.wait_for(|open| *open).await;
     }
 }
@@ -38,9 +38,9 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_gate_lets_nobody_through_until_it_is_opened() {
+    async fn a_gate_lets_nothing_through_until_it_is_opened() {
         let gate = Gate::closed();
-        let mut waiting = tokio_test_future(gate.clone().opened());
+        let mut waiting = Polled::new(gate.clone().opened());
 
         assert!(!waiting.is_done().await);
         gate.open();
@@ -68,14 +68,14 @@ mod tests {
             .unwrap()
     }
 
-    /// Polls a future once at a time.
+    /// A future that the test polls once at a time.
     struct Polled<F>(std::pin::Pin<Box<F>>);
 
-    fn tokio_test_future<F: Future>(future: F) -> Polled<F> {
-        Polled(Box::pin(future))
-    }
-
     impl<F: Future> Polled<F> {
+        fn new(future: F) -> Self {
+            Self(Box::pin(future))
+        }
+
         async fn is_done(&mut self) -> bool {
             std::future::poll_fn(|context| std::task::Poll::Ready(self.0.as_mut().poll(context)))
                 .await

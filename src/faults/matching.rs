@@ -1,115 +1,40 @@
-//! Which faults a call meets: the half of the work that runs the user's predicates, and for that
-//! reason without any lock.
+//! Which faults a call matches. The user's predicates run here, so no lock may be held.
 //!
-//! Counts nothing; see [`armed`](super::armed) for that.
+//! Nothing is counted here; [`injected`](super::injected) counts, under the lock.
 
-use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::effect::{Effect, Kind, Responder, caught};
-use super::running::{Method, RunningClosures, UserClosure};
-use super::{Fault, Gate};
+use super::effect::{Effect, Responder, caught};
+use super::fault::{Fault, FaultName, Target};
+use super::gate::Gate;
+use super::user_closure::{Method, RunningClosures, UserClosure};
 use crate::error::ServiceError;
-use crate::operation::{self, Operation, Request};
-use crate::quotas::Rate;
+use crate::operation::{Operation, Request, Response};
 use crate::times::Times;
 
-/// One operation that a fault is on, and what its inputs must be like.
-#[derive(Clone, Debug)]
-pub(super) struct Target {
-    pub(super) operation: Operation,
-    /// All must accept.
-    pub(super) predicates: Vec<Predicate>,
-}
-
-impl Target {
-    pub(super) fn new(operation: Operation) -> Self {
-        Self {
-            operation,
-            predicates: Vec::new(),
-        }
-    }
-}
-
-/// The closure of `Fault::when`, for whichever operation it was written.
-#[derive(Clone)]
-pub(super) struct Predicate {
-    accepts: Arc<dyn Fn(&Request) -> bool + Send + Sync>,
-    written: &'static Location<'static>,
-}
-
-impl Predicate {
-    pub(super) fn new(
-        accepts: impl Fn(&Request) -> bool + Send + Sync + 'static,
-        written: &'static Location<'static>,
-    ) -> Self {
-        Self {
-            accepts: Arc::new(accepts),
-            written,
-        }
-    }
-}
-
-impl fmt::Debug for Predicate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<predicate>")
-    }
-}
-
-/// Tells faults in force apart; never given twice by one mock.
+/// Identifies an injected fault. A mock never assigns the same id twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct FaultId(pub(super) u64);
 
-/// What a fault is called: by the user's name, or by its number in the order of injection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum FaultName {
-    Named(Arc<str>),
-    Numbered(usize),
-    /// Not a fault of the user's: the mock was built with the quotas of AWS.
-    Quota(Rate),
-}
-
-impl FaultName {
-    /// Only the name, for `Call::fault`: `first two` or `#1`.
-    pub(crate) fn bare(&self) -> String {
-        match self {
-            Self::Named(name) => name.as_ref().to_owned(),
-            Self::Numbered(number) => format!("#{number}"),
-            Self::Quota(rate) => rate.to_string(),
-        }
-    }
-}
-
-/// As messages print it: `fault "first two"` or `fault #1`.
-impl fmt::Display for FaultName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Named(name) => write!(f, "fault {name:?}"),
-            Self::Numbered(number) => write!(f, "fault #{number}"),
-            Self::Quota(rate) => rate.fmt(f),
-        }
-    }
-}
-
-/// A fault that was injected: what it is, where that happened, and how often it has fired.
+/// A fault that was injected: its definition, where it was injected, and how often it has fired.
 #[derive(Debug)]
-pub(crate) struct ArmedFault {
+pub(crate) struct InjectedFault {
     pub(super) id: FaultId,
     pub(super) name: FaultName,
     pub(super) fault: Fault,
-    pub(super) injected: &'static Location<'static>,
-    /// Where held calls wait. Unused by faults that hold nobody.
+    pub(super) injected_at: &'static Location<'static>,
+    /// Where held calls wait. Only `Fault::hold` uses it.
     pub(super) gate: Gate,
-    /// Written under the lock, read and awaited by guards without it.
+    /// How often it has fired. Written under the lock; guards read and await it without the lock.
     pub(super) fired: watch::Sender<u64>,
-    /// Where its closures are listed while they run.
+    /// The list of running closures, which its own closures join.
     pub(super) running: Arc<RunningClosures>,
 }
 
-impl ArmedFault {
+impl InjectedFault {
     pub(crate) fn id(&self) -> FaultId {
         self.id
     }
@@ -120,52 +45,43 @@ impl ArmedFault {
 
     /// Where `inject` was called.
     pub(crate) fn injected(&self) -> &'static Location<'static> {
-        self.injected
+        self.injected_at
     }
 
     pub(crate) fn gate(&self) -> &Gate {
         &self.gate
     }
 
-    /// How often it has fired so far.
+    /// How often the fault has fired so far.
     pub(crate) fn fired(&self) -> u64 {
         *self.fired.borrow()
     }
 
-    /// Returns once it has fired at least `n` times. Cancel-safe, and on no particular runtime.
+    /// Returns once the fault has fired at least `n` times. It is cancel-safe and works on any
+    /// runtime.
     pub(crate) async fn fired_at_least(&self, n: u64) {
         let mut fired = self.fired.subscribe();
-        // It fails only when the sender is gone, and `self` holds it.
+        // This fails only if the sender was dropped, and `self` owns the sender.
         let _ = fired.wait_for(|fired| *fired >= n).await;
     }
 
+    /// How often the fault must fire: as the user said, or else the default.
     pub(crate) fn expected(&self) -> Times {
         match (&self.fault.expected, self.fault.probability) {
             (Some(times), _) => times.clone(),
             (None, Some(_)) => Times::ANY,
-            // Over TCP the mock does not learn of what its port refuses.
+            // Over TCP the mock does not see the attempts that its port refuses.
             (None, None) if self.refuses_connections() => Times::ANY,
             (None, None) => Times::AT_LEAST_ONCE,
         }
     }
 
-    /// Whether it is about connections, so that no call meets it.
+    /// Whether the fault refuses connections. Such a fault matches no calls.
     pub(super) fn refuses_connections(&self) -> bool {
-        matches!(self.fault.kind, Kind::Refuse)
+        matches!(self.fault.effect, Effect::RefuseConnections)
     }
 
-    /// Runs the closure of `respond_with`.
-    pub(crate) fn respond(
-        &self,
-        responder: &Responder,
-        request: &Request,
-    ) -> Result<operation::Response, UserPanic> {
-        self.run(Method::RespondWith, responder.written(), || {
-            responder.answer(request)
-        })
-    }
-
-    /// Runs a closure of the user's, which must not happen under a lock, and lists it meanwhile.
+    /// Runs a closure of the user's, and lists it while it runs. Must not be called under a lock.
     fn run<T>(
         &self,
         method: Method,
@@ -175,76 +91,90 @@ impl ArmedFault {
         let closure = UserClosure {
             method,
             fault: self.name.clone(),
-            injected: self.injected,
+            injected: self.injected_at,
             written,
         };
         let outcome = self.running.list(closure.clone(), || caught(run));
         outcome.map_err(|text| UserPanic { closure, text })
     }
 
-    /// Whether it is for a call whose input was not read: only if it asks for none.
-    fn meets_unread(&self, operation: Operation) -> bool {
+    /// Whether the fault matches a call whose input was not read. A fault that needs the input does
+    /// not.
+    fn matches_unread(&self, operation: Operation) -> bool {
         let targets = &self.fault.targets;
         let is_on = |target: &Target| target.operation == operation && target.predicates.is_empty();
-        let needs_input = matches!(self.fault.kind, Kind::Spoil(Effect::Respond(_)));
+        let needs_input = matches!(self.fault.effect, Effect::Respond(_));
         !needs_input && (targets.is_empty() || targets.iter().any(is_on))
     }
 
-    fn meets(&self, request: &Request) -> Verdict {
+    fn matches(&self, request: &Request) -> Verdict {
         if self.fault.targets.is_empty() {
-            return Verdict::Met;
+            return Verdict::Matched;
         }
         let operation = request.operation();
         let mut targets = self.fault.targets.iter();
         let Some(target) = targets.find(|target| target.operation == operation) else {
-            return Verdict::Elsewhere;
+            return Verdict::OtherOperation;
         };
         for predicate in &target.predicates {
-            let accepts = || (predicate.accepts)(request);
-            match self.run(Method::When, predicate.written, accepts) {
+            let matches = || (predicate.matches)(request);
+            match self.run(Method::When, predicate.written, matches) {
                 Ok(true) => {}
-                Ok(false) => return Verdict::Refused,
+                Ok(false) => return Verdict::NotMatched,
                 Err(panic) => return Verdict::Panicked(panic),
             }
         }
-        Verdict::Met
+        Verdict::Matched
     }
 }
 
+/// The result of matching a call against one fault.
 enum Verdict {
-    /// The fault is on other operations.
-    Elsewhere,
-    /// A predicate did not accept the input.
-    Refused,
-    Met,
+    /// The fault is limited to other operations.
+    OtherOperation,
+    /// A predicate did not match the input.
+    NotMatched,
+    Matched,
     Panicked(UserPanic),
 }
 
-/// The faults in force when a call arrived. A fault injected later does not touch the call.
+/// The closure of `respond_with`, and the request that it is to answer.
+#[derive(Clone, Debug)]
+pub(crate) struct ScriptedResponse {
+    pub(super) fault: Arc<InjectedFault>,
+    pub(super) responder: Responder,
+    pub(super) request: Arc<Request>,
+}
+
+impl ScriptedResponse {
+    /// Runs the user's closure, so the caller must not hold a lock.
+    pub(crate) fn answer(&self) -> Result<Response, UserPanic> {
+        let written = self.responder.written();
+        self.fault.run(Method::RespondWith, written, || {
+            self.responder.answer(&self.request)
+        })
+    }
+}
+
+/// The faults in force when a call arrived. A fault injected later does not affect the call.
 ///
-/// Taking one copies a pointer, or nothing at all while there are no faults.
+/// Taking a snapshot copies one pointer, or nothing if there are no faults.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Snapshot(pub(super) Option<Arc<[Arc<ArmedFault>]>>);
+pub(crate) struct Snapshot(pub(super) Option<Arc<[Arc<InjectedFault>]>>);
 
 impl Snapshot {
-    /// The same for a call whose input was not read. Runs no closure.
-    pub(crate) fn meet_unread(&self, operation: Operation) -> Matches {
-        let faults = self.0.iter().flat_map(|faults| faults.iter());
-        let met = faults.filter(|fault| fault.meets_unread(operation));
-        Matches {
-            met: met.map(|fault| fault.id).collect(),
+    /// Matches a call against every fault. Runs the user's predicates, so the caller must not hold
+    /// a lock.
+    pub(crate) fn match_call(&self, request: &Arc<Request>) -> Matches {
+        let mut matches = Matches {
+            request: Some(Arc::clone(request)),
             ..Matches::default()
-        }
-    }
-
-    /// Asks every fault about a call. Runs the user's predicates: hold no lock here.
-    pub(crate) fn meet(&self, request: &Request) -> Matches {
-        let mut matches = Matches::default();
-        for fault in self.0.iter().flat_map(|faults| faults.iter()) {
-            match fault.meets(request) {
-                Verdict::Elsewhere => {}
-                Verdict::Refused => matches.refused.push(fault.id),
-                Verdict::Met => matches.met.push(fault.id),
+        };
+        for fault in self.faults() {
+            match fault.matches(request) {
+                Verdict::OtherOperation => {}
+                Verdict::NotMatched => matches.not_matched.push(fault.id),
+                Verdict::Matched => matches.matched.push(fault.id),
                 Verdict::Panicked(panic) => {
                     matches.panicked.push(fault.id);
                     matches.panics.push(panic);
@@ -253,26 +183,43 @@ impl Snapshot {
         }
         matches
     }
+
+    /// Matches a call whose input was not read against every fault. Runs no closure.
+    pub(crate) fn match_unread(&self, operation: Operation) -> Matches {
+        let matched = self
+            .faults()
+            .filter(|fault| fault.matches_unread(operation));
+        Matches {
+            matched: matched.map(|fault| fault.id).collect(),
+            ..Matches::default()
+        }
+    }
+
+    fn faults(&self) -> impl Iterator<Item = &Arc<InjectedFault>> {
+        self.0.iter().flat_map(|faults| faults.iter())
+    }
 }
 
-/// Which faults a call meets, before any budget is looked at.
+/// Which faults a call matches, regardless of their budgets.
 #[derive(Debug, Default)]
 pub(crate) struct Matches {
-    pub(super) met: Vec<FaultId>,
-    pub(super) refused: Vec<FaultId>,
+    /// `None` if the input was not read.
+    pub(super) request: Option<Arc<Request>>,
+    pub(super) matched: Vec<FaultId>,
+    pub(super) not_matched: Vec<FaultId>,
     pub(super) panicked: Vec<FaultId>,
     panics: Vec<UserPanic>,
 }
 
 impl Matches {
-    /// Takes out the panics of predicates. If there are any, the call is answered with a
-    /// `MockPanic`, and the strike that follows is empty.
+    /// Takes out the panics of predicates. If there are any, the call is answered with the error
+    /// `MockPanic`, and no fault is applied to it.
     pub(crate) fn take_panics(&mut self) -> Vec<UserPanic> {
         std::mem::take(&mut self.panics)
     }
 }
 
-/// A panic inside a closure that the user has given to a fault.
+/// A panic in a closure that the user has given to a fault.
 #[derive(Clone, Debug)]
 pub(crate) struct UserPanic {
     closure: UserClosure,
@@ -280,13 +227,13 @@ pub(crate) struct UserPanic {
 }
 
 impl UserPanic {
-    /// What the caller is answered: an error no AWS service knows, with HTTP status 500.
+    /// The error that the caller gets. No AWS service uses its code; its HTTP status is 500.
     pub(crate) fn error(&self) -> ServiceError {
         let message = format!("{} panicked: {}", self.subject(), self.text);
         ServiceError::known("MockPanic", message).with_status(500)
     }
 
-    /// `a predicate`, for the first line of a report.
+    /// The kind of closure, such as `a predicate`, for the first line of a report.
     pub(crate) fn subject(&self) -> &'static str {
         self.closure.method.subject()
     }

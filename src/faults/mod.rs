@@ -1,32 +1,28 @@
-//! Fault injection: what can go wrong on purpose, to which calls, how often.
+//! Fault injection: what goes wrong on purpose, for which calls, how often.
 //!
-//! A [`Fault`] is a value the user makes. [`ArmedFaults`] holds those in force and decides, in
-//! three steps, which of them a call meets: a `Snapshot` taken under the lock, `Matches`
-//! found outside it because the user's predicates run there, and a [`Strike`] that charges
-//! budgets under the lock again. What happens is an [`Effect`], data that the service carries
-//! out. Nothing in here knows of HTTP, of the engine or of waiting for real time to pass.
+//! A [`Fault`] is a value that the user builds, and [`InjectedFaults`] holds the faults in force.
+//! The service handles a call in three steps. It takes a [`Snapshot`] of the faults under the lock.
+//! It finds the [`Matches`] outside the lock, because the user's predicates run there. It applies
+//! the matching faults under the lock again, which charges their budgets. The result is
+//! [`Applied`](injected::Applied), data that the service carries out.
+//!
+//! This module knows nothing of the engine and never waits for time to pass.
 
-mod armed;
-mod conditions;
-mod draw;
+mod counters;
 mod effect;
 mod fault;
 mod gate;
-mod guard;
+mod injected;
 mod matching;
-mod running;
-mod strike;
-mod tally;
-mod window;
+mod sampling;
+mod scope;
+mod user_closure;
 
-pub(crate) use armed::ArmedFaults;
-pub(crate) use effect::Effect;
+pub(crate) use counters::Unmet;
+pub(crate) use effect::{Damage, Replacement};
 pub use fault::Fault;
+pub(crate) use fault::FaultName;
 pub(crate) use gate::Gate;
-pub use guard::FaultGuard;
-pub(crate) use guard::Host;
-pub(crate) use matching::{ArmedFault, FaultId, FaultName, UserPanic};
-pub(crate) use running::UserClosure;
-pub(crate) use strike::{Strike, Struck};
-pub(crate) use tally::{Tally, Unmet};
-pub(crate) use window::Window;
+pub(crate) use injected::{Ending, InjectedFaults};
+pub(crate) use matching::{InjectedFault, Matches, Snapshot, UserPanic};
+pub(crate) use user_closure::UserClosure;

@@ -1,40 +1,83 @@
-//! One entry of the log, made small.
+//! A request as it arrives, and its record.
+//!
+//! Records are small because load tests make millions of calls: with everything it refers to, the
+//! record of a `GetId` takes less than 700 bytes.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
-use super::{Arrival, Received};
 use crate::call::{Call, Outcome};
 use crate::error::ServiceError;
 use crate::faults::FaultName;
 use crate::operation::{Operation, Request};
-use crate::report::{LoggedCall, TimedCall, TimedEnd};
+use crate::report::{LoggedCall, Subject, TimedCall, TimedCompletion, UnrecognizedRequest};
 
-/// One request. Kept small, because a load test makes many.
+/// What is known of a request when it arrives.
+#[derive(Debug)]
+pub(crate) struct Arrival<'a> {
+    pub(crate) received: Received,
+    /// From the header `amz-sdk-request`; 1 without it.
+    pub(crate) attempt: u32,
+    /// From the header `amz-sdk-invocation-id`.
+    pub(crate) invocation_id: Option<&'a str>,
+    /// What the mock's clock shows.
+    pub(crate) time: SystemTime,
+}
+
+/// What a request turned out to be.
+#[derive(Debug)]
+pub(crate) enum Received {
+    /// A call of an operation with its input, even if the service then rejects the call.
+    Call(Arc<Request>),
+    /// A call of an operation whose body is not JSON of the right types. No SDK sends such a
+    /// body, so the request fails verification.
+    Undecodable(Operation),
+    /// A call of an operation whose body is too large to be read.
+    TooLarge(Operation),
+    /// A request that names no operation, which fails verification.
+    Unrecognized(Box<UnrecognizedRequest>),
+}
+
+impl Received {
+    /// The operation or the unrecognized request, as reports print it.
+    pub(crate) fn subject(&self) -> Subject {
+        match self {
+            Self::Call(request) => Subject::Operation(request.operation()),
+            Self::Undecodable(operation) | Self::TooLarge(operation) => {
+                Subject::Operation(*operation)
+            }
+            Self::Unrecognized(request) => Subject::Unrecognized((**request).clone()),
+        }
+    }
+}
+
+/// A request in the log.
 #[derive(Debug)]
 pub(super) struct Record {
     received: Received,
     attempt: u32,
     invocation_id: InvocationId,
     time: SystemTime,
-    /// On the axis of the timeline, as is the end.
-    began: Duration,
-    ended: Option<TimedEnd>,
-    /// None until it is known.
-    outcome: Option<Answered>,
+    /// Its position on the time axis.
+    start: Duration,
+    /// None while it is in flight.
+    completion: Option<TimedCompletion>,
+    /// None until it is decided.
+    outcome: Option<CompactOutcome>,
     fault: Option<FaultName>,
 }
 
-/// An [`Outcome`], with the rare case made small.
+/// An [`Outcome`] whose rare case is boxed.
 #[derive(Debug)]
-enum Answered {
+enum CompactOutcome {
     Success,
     Error(Box<ServiceError>),
     Dropped,
 }
 
-/// The SDK sends a UUID; its bytes are a third of its text.
+/// The SDK sends a UUID, whose bytes take less than half the space of its text.
 #[derive(Debug)]
 enum InvocationId {
     None,
@@ -43,39 +86,39 @@ enum InvocationId {
 }
 
 impl Record {
-    pub(super) fn new(arrival: Arrival<'_>, began: Duration) -> Self {
+    pub(super) fn new(arrival: Arrival<'_>, start: Duration) -> Self {
         Self {
             received: arrival.received,
             attempt: arrival.attempt,
             invocation_id: InvocationId::of(arrival.invocation_id),
             time: arrival.time,
-            began,
-            ended: None,
+            start,
+            completion: None,
             outcome: None,
             fault: None,
         }
     }
 
-    pub(super) fn finish(&mut self, outcome: Outcome, fault: Option<FaultName>) {
+    pub(super) fn decide(&mut self, outcome: Outcome, fault: Option<FaultName>) {
         self.outcome = Some(match outcome {
-            Outcome::Success => Answered::Success,
-            Outcome::Error(error) => Answered::Error(Box::new(error)),
-            Outcome::Dropped => Answered::Dropped,
+            Outcome::Success => CompactOutcome::Success,
+            Outcome::Error(error) => CompactOutcome::Error(Box::new(error)),
+            Outcome::Dropped => CompactOutcome::Dropped,
         });
         self.fault = fault;
     }
 
-    pub(super) fn began(&self) -> Duration {
-        self.began
+    pub(super) fn start(&self) -> Duration {
+        self.start
     }
 
-    /// A call ends once: when the transport is done with its reply. If its caller went away before
-    /// the answer was sent, it was not answered, whatever was decided.
-    pub(super) fn end(&mut self, end: TimedEnd) {
-        if end.cut_off {
-            self.outcome = Some(Answered::Dropped);
+    /// Completes the request, once the transport is done with its reply. An aborted one got no
+    /// response, whatever its outcome was going to be.
+    pub(super) fn complete(&mut self, completion: TimedCompletion) {
+        if completion.aborted {
+            self.outcome = Some(CompactOutcome::Dropped);
         }
-        self.ended = Some(end);
+        self.completion = Some(completion);
     }
 
     pub(super) fn received(&self) -> &Received {
@@ -85,7 +128,7 @@ impl Record {
     pub(super) fn request(&self) -> Option<&Request> {
         match &self.received {
             Received::Call(request) => Some(request),
-            Received::Undecodable(_) | Received::TooLarge(_) | Received::Foreign(_) => None,
+            Received::Undecodable(_) | Received::TooLarge(_) | Received::Unrecognized(_) => None,
         }
     }
 
@@ -93,31 +136,31 @@ impl Record {
         match &self.received {
             Received::Call(request) => Some(request.operation()),
             Received::Undecodable(operation) | Received::TooLarge(operation) => Some(*operation),
-            Received::Foreign(_) => None,
+            Received::Unrecognized(_) => None,
         }
     }
 
-    /// No SDK sends such a request, so a test that made one is wrong.
+    /// Whether no SDK sends such a request, so that a test which caused it is wrong.
     pub(super) fn fails_verification(&self) -> bool {
         match self.received {
-            Received::Foreign(_) | Received::Undecodable(_) => true,
+            Received::Unrecognized(_) | Received::Undecodable(_) => true,
             Received::Call(_) | Received::TooLarge(_) => false,
         }
     }
 
-    /// Whether it is one of the calls that faults are for.
-    pub(super) fn meets_faults(&self) -> bool {
+    /// Whether faults apply to it.
+    pub(super) fn is_seen_by_faults(&self) -> bool {
         match self.received {
             Received::Call(_) | Received::TooLarge(_) => true,
-            Received::Undecodable(_) | Received::Foreign(_) => false,
+            Received::Undecodable(_) | Received::Unrecognized(_) => false,
         }
     }
 
     fn outcome(&self) -> Option<Outcome> {
         Some(match self.outcome.as_ref()? {
-            Answered::Success => Outcome::Success,
-            Answered::Error(error) => Outcome::Error((**error).clone()),
-            Answered::Dropped => Outcome::Dropped,
+            CompactOutcome::Success => Outcome::Success,
+            CompactOutcome::Error(error) => Outcome::Error((**error).clone()),
+            CompactOutcome::Dropped => Outcome::Dropped,
         })
     }
 
@@ -128,8 +171,8 @@ impl Record {
             attempt: self.attempt,
             invocation_id: self.invocation_id.text(),
             time: self.time,
-            // Of a call that is still under way no response was sent, and if the test ends now
-            // none will be.
+            // No response was sent to a call that is in flight, and if the test ends now none
+            // will be.
             outcome: self.outcome().unwrap_or(Outcome::Dropped),
             fault: self.fault.as_ref().map(FaultName::bare),
         }
@@ -149,8 +192,8 @@ impl Record {
         TimedCall {
             call: self.logged(number),
             invocation_id: self.invocation_id.text(),
-            began: self.began,
-            ended: self.ended,
+            start: self.start,
+            completion: self.completion,
         }
     }
 }
@@ -161,7 +204,7 @@ impl InvocationId {
             return Self::None;
         };
         match Uuid::try_parse(text) {
-            // Only the form that comes back as the same text.
+            // Only a UUID that is printed as the same text.
             Ok(uuid) if uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text => {
                 Self::Uuid(uuid)
             }
@@ -185,8 +228,13 @@ mod tests {
     const INVOCATION: &str = "0193c3a4-4f0e-7a52-8a1b-3c1d5e7f9a0b";
 
     #[test]
-    fn an_invocation_id_that_is_no_canonical_uuid_keeps_its_text() {
-        for text in ["mine", "0193C3A4-4F0E-7A52-8A1B-3C1D5E7F9A0B", ""] {
+    fn an_invocation_id_keeps_its_text_even_if_it_is_not_a_canonical_uuid() {
+        for text in [
+            INVOCATION,
+            "mine",
+            "0193C3A4-4F0E-7A52-8A1B-3C1D5E7F9A0B",
+            "",
+        ] {
             assert_eq!(InvocationId::of(Some(text)).text().as_deref(), Some(text));
         }
         assert_eq!(InvocationId::of(None).text(), None);
@@ -198,8 +246,8 @@ mod tests {
 
     #[test]
     fn a_record_stays_small() {
-        // With the vector's spare room, the request and the pool id on the heap, a call of GetId
-        // takes less than 700 bytes.
+        // A call of GetId takes less than 700 bytes, including the spare capacity of the log and
+        // the request and the pool id on the heap.
         let id = size_of::<[u8; 55]>();
         let shared = size_of::<Request>() + 2 * size_of::<usize>();
 

@@ -1,117 +1,48 @@
-//! The numbered list of received calls that follows the facts of every message.
+//! The numbered list of received calls in a report.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::Timeline;
-use super::text::one_line;
-use crate::call::Outcome;
-use crate::faults::FaultName;
-use crate::operation::Operation;
+use super::layout::{INDENT, truncated};
+use super::logged_call::{LoggedCall, MESSAGE, Subject};
+use super::timeline::Timeline;
 
-/// Of more calls than can be listed, so many of the first are.
+/// How many of the first calls are listed, if not all are.
 const FIRST: usize = 3;
-/// And so many of the newest, which most messages are about.
+/// How many of the newest calls are listed, if not all are. Most reports are about these.
 const NEWEST: usize = 17;
 
-/// So many characters are printed of an error's message, and of what a client asked for.
-const MESSAGE: usize = 120;
-
-/// What the mock has received, cut to what a reader can take in.
+/// The calls that the mock has received. Long lists are shortened.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CallLog {
     listed: Vec<LoggedCall>,
     total: usize,
-    /// How many calls came before those that are still known.
-    forgotten: usize,
-    /// Where the mock listens; nowhere in memory.
+    /// How many of the first calls were evicted.
+    evicted: usize,
+    /// Where the mock listens. None in memory.
     address: Option<String>,
-    /// Of the calls listed, if some were attempted more than once.
+    /// The timeline of the listed calls, if there are retries among them.
     timeline: Option<Timeline>,
 }
 
-/// One line of the list.
-#[derive(Clone, Debug)]
-pub(crate) struct LoggedCall {
-    pub(crate) number: usize,
-    pub(crate) subject: Subject,
-    pub(crate) attempt: u32,
-    /// None until it is known.
-    pub(crate) outcome: Option<Outcome>,
-    pub(crate) fault: Option<FaultName>,
-}
-
-/// What was asked for.
-#[derive(Clone, Debug)]
-pub(crate) enum Subject {
-    Operation(Operation),
-    Foreign(ForeignRequest),
-}
-
-/// A request that names no operation of the service.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ForeignRequest {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) target: Option<ForeignTarget>,
-}
-
-/// The operation that a foreign request names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ForeignTarget {
-    /// By the header `x-amz-target`: the version of a service, a dot, and the operation.
-    AmzTarget(String),
-    /// By the field `Action` of a form, as STS is called.
-    Action(String),
-}
-
-impl fmt::Display for ForeignRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {}",
-            one_line(&self.method),
-            cut(&one_line(&self.path))
-        )?;
-        match &self.target {
-            Some(ForeignTarget::AmzTarget(target)) => {
-                write!(f, "  x-amz-target: {}", cut(&one_line(target)))
-            }
-            Some(ForeignTarget::Action(action)) => {
-                write!(f, "  Action={}", cut(&one_line(action)))
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-/// The beginning of a text that may be long.
-fn cut(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(MESSAGE) {
-        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
-        None => Cow::Borrowed(text),
-    }
-}
-
 impl CallLog {
-    /// The numbers of the calls to be listed, of those that are still known: the first, the
-    /// newest, and the ones that the message names.
-    pub(crate) fn listed(known: RangeInclusive<usize>, named: &[usize]) -> BTreeSet<usize> {
-        let (&first, &last) = (known.start(), known.end());
+    /// Selects the calls to be listed among the recorded ones: the first, the newest, and those
+    /// that the report names.
+    pub(crate) fn listed(recorded: RangeInclusive<usize>, named: &[usize]) -> BTreeSet<usize> {
+        let (&first, &last) = (recorded.start(), recorded.end());
         if last < first + FIRST + NEWEST {
-            return known.collect();
+            return recorded.collect();
         }
         let named = named
             .iter()
             .copied()
-            .filter(|number| known.contains(number));
+            .filter(|number| recorded.contains(number));
         let newest = last + 1 - NEWEST..=last;
         (first..first + FIRST).chain(newest).chain(named).collect()
     }
 
-    /// Takes the calls that are listed of so many in all, in the order of their arrival.
+    /// Takes the listed calls in the order of their arrival, and the number of all calls.
     pub(crate) fn new(
         total: usize,
         listed: impl IntoIterator<Item = LoggedCall>,
@@ -119,22 +50,22 @@ impl CallLog {
     ) -> Self {
         Self {
             total,
-            forgotten: 0,
+            evicted: 0,
             listed: listed.into_iter().collect(),
             address: address.map(str::to_owned),
             timeline: None,
         }
     }
 
-    /// Closes the list with the timeline of the same calls, if that says more than the list.
+    /// Appends the timeline of the listed calls, if it says more than the list does.
     pub(crate) fn with_timeline(mut self, timeline: Timeline) -> Self {
         self.timeline = timeline.has_retries().then_some(timeline);
         self
     }
 
-    /// The same, when so many of the first calls are no longer known.
-    pub(crate) fn after(mut self, forgotten: usize) -> Self {
-        self.forgotten = forgotten;
+    /// Notes how many of the first calls were evicted.
+    pub(crate) fn with_evicted(mut self, evicted: usize) -> Self {
+        self.evicted = evicted;
         self
     }
 
@@ -143,7 +74,7 @@ impl CallLog {
     }
 }
 
-/// Ends with a line break, so that more may follow.
+/// Ends with a line break, so that more lines can follow.
 impl fmt::Display for CallLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "calls received ({}):", self.total)?;
@@ -154,8 +85,8 @@ impl fmt::Display for CallLog {
             };
         }
         writeln!(f)?;
-        if self.forgotten > 0 {
-            writeln!(f, "    … {} forgotten by `keep_calls`", self.forgotten)?;
+        if self.evicted > 0 {
+            writeln!(f, "{INDENT}… {} evicted by `keep_calls`", self.evicted)?;
         }
         let numbers = self.listed.iter().map(|call| call.number.to_string().len());
         let number_width = numbers.max().unwrap_or_default();
@@ -164,20 +95,20 @@ impl fmt::Display for CallLog {
             .map(|name| name.name().len())
             .max()
             .unwrap_or_default();
-        let mut last = self.forgotten;
+        let mut last = self.evicted;
         for call in &self.listed {
-            tell_of_gap(f, last + 1, call.number)?;
+            write_gap(f, last + 1, call.number)?;
             last = call.number;
-            write!(f, "    #{:<number_width$}  ", call.number)?;
+            write!(f, "{INDENT}#{:<number_width$}  ", call.number)?;
             match &call.subject {
                 Subject::Operation(name) => {
                     write!(f, "{name:name_width$}  attempt {}", call.attempt)?;
                 }
-                Subject::Foreign(request) => request.fmt(f)?,
+                Subject::Unrecognized(request) => request.fmt(f)?,
             }
-            writeln!(f, "  → {}", Ending(call))?;
+            writeln!(f, "  → {}", outcome(call))?;
         }
-        tell_of_gap(f, last + 1, self.total + 1)?;
+        write_gap(f, last + 1, self.total + 1)?;
         match &self.timeline {
             None => Ok(()),
             Some(timeline) => write!(f, "\n{timeline}"),
@@ -185,43 +116,20 @@ impl fmt::Display for CallLog {
     }
 }
 
-/// Says how many calls are left out before the next one that is listed.
-fn tell_of_gap(f: &mut fmt::Formatter<'_>, expected: usize, next: usize) -> fmt::Result {
+/// Writes how many calls are left out before the next one that is listed.
+fn write_gap(f: &mut fmt::Formatter<'_>, expected: usize, next: usize) -> fmt::Result {
     match next - expected {
         0 => Ok(()),
-        more => writeln!(f, "    … {more} more"),
+        more => writeln!(f, "{INDENT}… {more} more"),
     }
 }
 
-impl LoggedCall {
-    pub(super) fn operation(&self) -> Option<Operation> {
-        match self.subject {
-            Subject::Operation(operation) => Some(operation),
-            Subject::Foreign(_) => None,
-        }
-    }
-}
-
-/// How a call was answered, and by which fault.
-struct Ending<'a>(&'a LoggedCall);
-
-impl fmt::Display for Ending<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(call) = self;
-        match &call.outcome {
-            None => f.write_str("pending")?,
-            Some(Outcome::Success) => f.write_str("ok")?,
-            Some(Outcome::Dropped) => f.write_str("dropped")?,
-            // The message of an injected error is the test's own and says nothing new.
-            Some(Outcome::Error(error)) if call.fault.is_some() => {
-                f.write_str(&one_line(&error.name()))?;
-            }
-            Some(Outcome::Error(error)) => f.write_str(&cut(&one_line(error)))?,
-        }
-        match &call.fault {
-            Some(fault) => write!(f, "   ({fault})"),
-            None => Ok(()),
-        }
+/// The outcome of a call and the fault that shaped it.
+fn outcome(call: &LoggedCall) -> String {
+    match &call.fault {
+        // The test itself has chosen the message of an injected error, so it says nothing new.
+        Some(fault) => format!("{}   ({fault})", call.outcome_name()),
+        None => truncated(&call.outcome_text(), MESSAGE).into_owned(),
     }
 }
 
@@ -231,8 +139,12 @@ mod tests {
 
     use expect_test::expect;
 
+    use super::super::logged_call::UnrecognizedRequest;
     use super::*;
+    use crate::call::Outcome;
     use crate::error::ServiceError;
+    use crate::faults::FaultName;
+    use crate::operation::Operation;
 
     fn call(number: usize, operation: Operation, outcome: Option<Outcome>) -> LoggedCall {
         LoggedCall {
@@ -245,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_aligned_and_every_outcome_has_a_word() {
+    fn columns_are_aligned_for_every_outcome() {
         let throttled = ServiceError::known("TooManyRequestsException", "Rate exceeded");
         let not_found = ServiceError::not_found("Identity 'us-east-1:1' not found.");
         let unavailable = Outcome::Error(ServiceError::silent("").with_status(503));
@@ -265,7 +177,7 @@ mod tests {
                 Some(Outcome::Error(not_found)),
             ),
             LoggedCall {
-                subject: Subject::Foreign(ForeignRequest {
+                subject: Subject::Unrecognized(UnrecognizedRequest {
                     method: "GET".to_owned(),
                     path: "/health".to_owned(),
                     target: None,
@@ -296,7 +208,7 @@ mod tests {
                 #2   GetId                      attempt 2  → ok
                 #3   GetCredentialsForIdentity  attempt 1  → ResourceNotFoundException: Identity 'us-east-1:1' not found.
                 #4   GET /health  → UnknownOperationException
-                #5   GetId                      attempt 1  → ValidationException: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors:…
+                #5   GetId                      attempt 1  → ValidationException: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors: 9 errors…
                 … 3 more
                 #9   GetId                      attempt 1  → dropped   (fault #2)
                 #10  ListIdentities             attempt 1  → pending
@@ -305,13 +217,12 @@ mod tests {
         .assert_eq(&CallLog::new(11, calls, None).to_string());
     }
 
-    /// What is listed of the calls that are still known.
-    fn listed(known: RangeInclusive<usize>, named: &[usize]) -> Vec<usize> {
-        CallLog::listed(known, named).into_iter().collect()
+    fn listed(recorded: RangeInclusive<usize>, named: &[usize]) -> Vec<usize> {
+        CallLog::listed(recorded, named).into_iter().collect()
     }
 
     #[test]
-    fn up_to_twenty_calls_are_all_listed_and_of_more_the_first_and_the_newest() {
+    fn of_more_than_twenty_calls_the_first_and_the_newest_are_listed() {
         assert_eq!(listed(1..=20, &[]), (1..=20).collect::<Vec<_>>());
         assert_eq!(listed(8..=27, &[]), (8..=27).collect::<Vec<_>>());
         let first = |n| n..n + 3;
@@ -326,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_message_names_is_listed_as_long_as_it_is_known() {
+    fn the_calls_that_a_report_names_are_listed_unless_they_were_evicted() {
         let all = [1, 2, 3, 20].into_iter().chain(35..=51);
 
         assert_eq!(listed(1..=51, &[51, 20, 2, 20]), all.collect::<Vec<_>>());
@@ -334,14 +245,14 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_tells_how_many_calls_are_left_out() {
+    fn a_gap_shows_how_many_calls_are_left_out() {
         let calls = [4, 6, 50].map(|n| call(n, Operation::GetId, Some(Outcome::Success)));
 
-        let text = CallLog::new(51, calls, None).after(2).to_string();
+        let text = CallLog::new(51, calls, None).with_evicted(2).to_string();
 
         expect![[r#"
             calls received (51):
-                … 2 forgotten by `keep_calls`
+                … 2 evicted by `keep_calls`
                 … 1 more
                 #4   GetId  attempt 1  → ok
                 … 1 more
@@ -353,18 +264,12 @@ mod tests {
         .assert_eq(&text);
     }
 
+    // The text over TCP is in the tests of `assertions.rs`.
     #[test]
-    fn an_empty_log_says_where_calls_should_have_gone() {
-        let tcp = CallLog::new(0, [], Some("http://127.0.0.1:49152")).to_string();
-        let memory = CallLog::new(0, [], None).to_string();
-
-        expect![[r#"
-            calls received (0): none. The server listens on http://127.0.0.1:49152.
-        "#]]
-        .assert_eq(&tcp);
+    fn an_empty_log_in_memory() {
         expect![[r#"
             calls received (0): none. The mock is in memory and has no address.
         "#]]
-        .assert_eq(&memory);
+        .assert_eq(&CallLog::new(0, [], None).to_string());
     }
 }

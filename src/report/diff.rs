@@ -1,27 +1,25 @@
 //! Compares an expected input with the received ones, field by field.
 //!
-//! Only what the expected input sets is compared. Maps match as a subset, lists exactly.
+//! Only the fields that the expected input sets are compared. Maps match as a subset, lists
+//! exactly.
 
 use std::fmt;
 
-use super::row::{Flat, INDENT, Row, Rows, Value, widest};
+use super::layout::{INDENT, MARK, Table, widest};
+use crate::fields::{Field, Fields, Value};
 
-/// What a differing row starts with.
-pub(super) const MARK: &str = "  ✗ ";
-
-/// No received call had the expected input: how near they came.
+/// The result of the comparison, if no received call had the expected input.
 #[derive(Clone, Debug)]
 pub(crate) struct Mismatch {
-    expected: Flat,
+    expected: Fields,
     compared: usize,
     nearest: Option<(usize, Comparison)>,
 }
 
-/// Looks for a call with the expected input among the calls of that operation, given with their
-/// numbers.
+/// Looks for a call with the expected input. The calls come with their numbers.
 pub(crate) fn find(
-    expected: Flat,
-    calls: impl IntoIterator<Item = (usize, Flat)>,
+    expected: Fields,
+    calls: impl IntoIterator<Item = (usize, Fields)>,
 ) -> Result<(), Box<Mismatch>> {
     let mut nearest: Option<(usize, Comparison)> = None;
     let mut compared = 0;
@@ -31,7 +29,7 @@ pub(crate) fn find(
         if differing == 0 {
             return Ok(());
         }
-        // Of two equally near calls the later one: it is more likely to be the one under test.
+        // Of two equally near calls, the later one is more likely to be the one under test.
         if nearest
             .as_ref()
             .is_none_or(|(_, best)| differing <= best.differing())
@@ -48,22 +46,22 @@ pub(crate) fn find(
 }
 
 impl Mismatch {
-    /// What was expected, as aligned rows.
-    pub(super) fn expected(&self) -> Rows<'_> {
-        Rows(&self.expected.rows)
+    /// The expected fields.
+    pub(super) fn expected(&self) -> Table<'_> {
+        Table(&self.expected)
     }
 
-    /// How many calls there were to compare with.
+    /// The number of calls that were compared.
     pub(super) fn compared(&self) -> usize {
         self.compared
     }
 
-    /// The number of the call that the message names.
+    /// The number of the call that the report names.
     pub(crate) fn named(&self) -> Option<usize> {
         self.nearest.as_ref().map(|(number, _)| *number)
     }
 
-    /// The call with the fewest differences, by its number.
+    /// The call with the fewest differences, and its number.
     pub(super) fn nearest(&self) -> Option<(usize, &Comparison)> {
         self.nearest
             .as_ref()
@@ -74,46 +72,53 @@ impl Mismatch {
 /// An expected input beside a received one.
 #[derive(Clone, Debug)]
 pub(super) struct Comparison {
-    fields: Vec<Field>,
+    fields: Vec<ComparedField>,
 }
 
 #[derive(Clone, Debug)]
-struct Field {
+struct ComparedField {
     path: String,
-    expected: Option<Row>,
-    received: Option<Row>,
+    expected: Option<Field>,
+    received: Option<Field>,
     equal: bool,
 }
 
 impl Comparison {
-    fn of(expected: &Flat, received: &Flat) -> Self {
-        let of_expected = expected.rows.iter().map(|row| {
-            let other = received.rows.iter().find(|other| other.path == row.path);
-            let equal = match row.value {
-                // Any map holds the entries of an empty one, but a map there must be.
+    fn of(expected: &Fields, received: &Fields) -> Self {
+        let of_expected = expected.fields.iter().map(|field| {
+            let other = received
+                .fields
+                .iter()
+                .find(|other| other.path == field.path);
+            let equal = match field.value {
+                // Every map has the entries of an empty one, but there must be a map.
                 Value::EmptyMap => {
-                    let entry = format!("{}[", row.path);
-                    other.is_some() || received.rows.iter().any(|r| r.path.starts_with(&entry))
+                    let entry = format!("{}[", field.path);
+                    other.is_some()
+                        || received
+                            .fields
+                            .iter()
+                            .any(|other| other.path.starts_with(&entry))
                 }
-                Value::Text(_) | Value::Plain(_) | Value::EmptyList => {
-                    other.is_some_and(|other| other.value == row.value)
+                Value::Text(_) | Value::Literal(_) | Value::EmptyList => {
+                    other.is_some_and(|other| other.value == field.value)
                 }
             };
-            Field {
-                path: row.path.clone(),
-                expected: Some(row.clone()),
+            ComparedField {
+                path: field.path.clone(),
+                expected: Some(field.clone()),
                 received: other.cloned(),
                 equal,
             }
         });
-        let mut fields: Vec<Field> = of_expected.collect();
-        for row in &received.rows {
-            let is_known = expected.rows.iter().any(|other| other.path == row.path);
-            if !is_known && expected.lists.iter().any(|list| is_in(list, &row.path)) {
-                fields.push(Field {
-                    path: row.path.clone(),
+        let mut fields: Vec<ComparedField> = of_expected.collect();
+        for field in &received.fields {
+            let is_known = expected.fields.iter().any(|other| other.path == field.path);
+            if !is_known && expected.lists.iter().any(|list| is_in(list, &field.path)) {
+                fields.push(ComparedField {
+                    path: field.path.clone(),
                     expected: None,
-                    received: Some(row.clone()),
+                    received: Some(field.clone()),
                     equal: false,
                 });
             }
@@ -125,14 +130,14 @@ impl Comparison {
         self.fields.iter().filter(|field| !field.equal).count()
     }
 
-    /// How many fields are equal, and of how many.
+    /// How many fields are equal, and how many were compared.
     pub(super) fn score(&self) -> (usize, usize) {
         let all = self.fields.len();
         (all - self.differing(), all)
     }
 }
 
-/// Whether `path` is the list itself, when it is empty, or inside one of its elements.
+/// Whether `path` is the list itself (if it is empty) or inside one of its elements.
 fn is_in(list: &str, path: &str) -> bool {
     path.strip_prefix(list)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
@@ -141,9 +146,10 @@ fn is_in(list: &str, path: &str) -> bool {
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = widest(self.fields.iter().map(|field| field.path.as_str()));
-        let shown = |row: &Option<Row>| {
-            row.as_ref()
-                .map_or_else(|| "nothing".to_owned(), Row::shown)
+        let shown = |field: &Option<Field>| {
+            field
+                .as_ref()
+                .map_or_else(|| "<not set>".to_owned(), Field::redacted_value)
         };
         for field in &self.fields {
             let path = &field.path;
@@ -157,7 +163,7 @@ impl fmt::Display for Comparison {
             writeln!(f, "{MARK}{path:width$}   expected {expected}")?;
             write!(f, "{INDENT}{:width$}   received {received}", "")?;
             if let Some(byte) = field.hidden_difference() {
-                write!(f, ", different from byte {byte} on")?;
+                write!(f, ", first difference at byte {byte}")?;
             }
             writeln!(f)?;
         }
@@ -165,8 +171,8 @@ impl fmt::Display for Comparison {
     }
 }
 
-impl Field {
-    /// Where two texts begin to differ, if they look the same because they are cut.
+impl ComparedField {
+    /// The first byte in which two texts differ, if they look the same because they are cut.
     fn hidden_difference(&self) -> Option<usize> {
         let (Some(expected), Some(received)) = (&self.expected, &self.received) else {
             return None;
@@ -174,7 +180,7 @@ impl Field {
         let (Value::Text(a), Value::Text(b)) = (&expected.value, &received.value) else {
             return None;
         };
-        if expected.is_secret() || expected.shown() != received.shown() {
+        if expected.is_secret() || expected.redacted_value() != received.redacted_value() {
             return None;
         }
         a.bytes().zip(b.bytes()).position(|(a, b)| a != b)
@@ -191,8 +197,8 @@ mod tests {
     use aws_smithy_schema::serde::SerializableStruct;
     use expect_test::expect;
 
-    use super::super::flatten::flatten;
     use super::*;
+    use crate::fields::flatten;
 
     fn compare(expected: &dyn SerializableStruct, received: &dyn SerializableStruct) -> Comparison {
         Comparison::of(&flatten(expected), &flatten(received))
@@ -211,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_the_expectation_sets_is_compared() {
+    fn only_the_fields_that_the_expected_input_sets_are_compared() {
         let received = get_id(|input| input.account_id("1").identity_pool_id("pool"));
 
         let nothing = compare(&get_id(|input| input), &received);
@@ -280,14 +286,14 @@ mod tests {
         expect![[r#"
             fields:
                 CognitoIdentityProviders[0].ProviderName   "p"
-              ✗ CognitoIdentityProviders[0].ClientId       expected nothing
+              ✗ CognitoIdentityProviders[0].ClientId       expected <not set>
                                                            received "c"
         "#]]
         .assert_eq(&format!("fields:\n{comparison}"));
     }
 
     #[test]
-    fn the_nearest_call_is_the_one_with_fewest_differences_and_of_those_the_last() {
+    fn the_nearest_call_is_the_last_one_with_the_fewest_differences() {
         let expected = get_id(|input| input.account_id("1").identity_pool_id("pool"));
         let neither = get_id(|input| input.account_id("2"));
         let half = get_id(|input| input.account_id("1"));
@@ -303,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_texts_that_look_alike_say_where_they_differ() {
+    fn cut_texts_that_look_the_same_show_their_first_difference() {
         let token = |end: &str| format!("eyJraWQ{}{end}", "x".repeat(400));
         let expected = get_id(|input| input.logins("accounts.google.com", token("a")));
         let received = get_id(|input| input.logins("accounts.google.com", token("b")));
@@ -313,7 +319,7 @@ mod tests {
         expect![[r#"
             fields:
               ✗ Logins["accounts.google.com"]   expected "eyJra…" (408 bytes)
-                                                received "eyJra…" (408 bytes), different from byte 407 on
+                                                received "eyJra…" (408 bytes), first difference at byte 407
         "#]]
         .assert_eq(&format!("fields:\n{comparison}"));
     }

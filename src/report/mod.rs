@@ -1,192 +1,40 @@
-//! Failure messages: every text that a failing test shows is made in here.
+//! Failure messages: every text that a failing test shows is made here.
 //!
-//! The rules of the house: pure functions from facts to text; the first line is a sentence
-//! without a prefix; names are spelled as AWS spells them; the calls received come after the
-//! facts, and `note:` and `help:` come last; secrets are never printed, and what clients sent is
-//! printed on one line, without control characters and with its tokens cut. Only this file touches
-//! the terminal and the environment, and only to decide on colour.
+//! Apart from `output.rs`, this module is made of pure functions from facts to text. The facts are
+//! gathered under the mock's lock, and the text is made after it is released.
 //!
-//! The text is for people and not covered by semantic versioning.
+//! The rules for a text:
+//!
+//! * The first line is a sentence without a prefix.
+//! * Names are spelled as AWS spells them.
+//! * The facts come first, then the calls received, then `note:` and `help:`.
+//! * Secrets are never printed. What a client sent is printed on one line, with tokens cut and
+//!   control characters escaped.
+//!
+//! The texts are for people and not covered by semantic versioning.
 
+mod assertions;
+mod blocked;
 mod call_log;
 mod diff;
-mod failure;
-mod flatten;
+mod layout;
+mod logged_call;
+mod output;
 #[cfg(test)]
-mod rehearsal;
-mod row;
-mod text;
+mod test_support;
 mod timeline;
-mod unused;
+mod unmet_faults;
 mod verification;
 
-use std::borrow::Cow;
-use std::env;
-use std::fmt::Write as _;
-use std::io::{self, IsTerminal as _};
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-use std::thread;
-
-pub(crate) use call_log::{CallLog, ForeignRequest, ForeignTarget, LoggedCall, Subject};
-pub(crate) use diff::{Mismatch, find};
-pub(crate) use failure::{
-    engine_needed_inside_closure, no_call_with_input, timed_out, unexpected_calls, unfired_in_time,
-    waits_for_engine, waits_for_server, wrong_number_of_calls,
+pub(crate) use assertions::{
+    no_call_with_input, timed_out, unexpected_calls, unfired_in_time, wrong_number_of_calls,
 };
-pub(crate) use flatten::flatten;
-pub(crate) use text::one_line;
+pub(crate) use blocked::{engine_needed_inside_closure, waits_for_engine, waits_for_server};
+pub(crate) use call_log::CallLog;
+pub(crate) use diff::{Mismatch, find};
+pub(crate) use logged_call::{LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget};
+pub(crate) use output::{at_await, fail, fail_in_drop, may_hide_an_error, tell};
 pub use timeline::Timeline;
-pub(crate) use timeline::{TimeBase, TimedCall, TimedEnd};
-pub(crate) use unused::UnusedFault;
+pub(crate) use timeline::{TimeBase, TimedCall, TimedCompletion};
+pub(crate) use unmet_faults::UnmetFault;
 pub(crate) use verification::{CallPanic, Verification, verification};
-
-/// Fails the test at the caller's line.
-#[track_caller]
-pub(crate) fn fail(report: &str) -> ! {
-    panic!("{}", for_terminal(report))
-}
-
-/// Fails the test from inside a `Drop`, where a second panic would abort the whole test binary:
-/// if the thread panics already, the report only goes to stderr, because it may explain the panic.
-pub(crate) fn fail_in_drop(report: &str) {
-    if thread::panicking() {
-        #[expect(
-            clippy::print_stderr,
-            reason = "a panic under way leaves no other way out"
-        )]
-        {
-            eprintln!("{}", for_terminal(report));
-        }
-    } else {
-        fail(report);
-    }
-}
-
-/// Tells what a test waits for, on standard error: a test that hangs shows no other message.
-pub(crate) fn tell(message: &str) {
-    #[expect(
-        clippy::print_stderr,
-        reason = "whoever waits returns nothing that could carry the message"
-    )]
-    {
-        eprintln!("{}", for_terminal(message));
-    }
-}
-
-/// Whether a report made in a `Drop` now becomes a panic, which may hide an error that the test
-/// has returned. Where the thread panics already, there is no such error.
-pub(crate) fn may_hide_an_error() -> bool {
-    !thread::panicking()
-}
-
-/// Makes a future that fails with a report into one that panics with it, at the line of the
-/// user's `.await` and not at one of this crate.
-pub(crate) fn at_await<'a, T>(
-    future: impl Future<Output = Result<T, String>> + Send + 'a,
-) -> AtAwait<'a, T> {
-    AtAwait(Box::pin(future))
-}
-
-/// What [`at_await`] returns.
-pub(crate) struct AtAwait<'a, T>(Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>);
-
-impl<T> Future for AtAwait<'_, T> {
-    type Output = T;
-
-    // The caller of `poll` is the `.await`.
-    #[track_caller]
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        match ready!(self.0.as_mut().poll(context)) {
-            Ok(value) => Poll::Ready(value),
-            Err(report) => fail(&report),
-        }
-    }
-}
-
-fn for_terminal(report: &str) -> Cow<'_, str> {
-    // https://no-color.org: any value that is not empty.
-    let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if !refused && io::stderr().is_terminal() {
-        Cow::Owned(coloured(report))
-    } else {
-        Cow::Borrowed(report)
-    }
-}
-
-/// Marks the first line, the fields that differ, and the notes. Changes no other character.
-fn coloured(report: &str) -> String {
-    const BOLD: &str = "\u{1b}[1m";
-    const RED: &str = "\u{1b}[31m";
-    const CYAN: &str = "\u{1b}[36m";
-    const PLAIN: &str = "\u{1b}[0m";
-
-    let mut text = String::with_capacity(report.len() + 64);
-    let mut differs = false;
-    for (index, line) in report.lines().enumerate() {
-        differs =
-            line.starts_with(diff::MARK) || differs && line.trim_start().starts_with("received ");
-        let colour = if index == 0 {
-            Some(BOLD)
-        } else if differs {
-            Some(RED)
-        } else if line.starts_with("help: ") || line.starts_with("note: ") {
-            Some(CYAN)
-        } else {
-            None
-        };
-        let separator = if index == 0 { "" } else { "\n" };
-        let _ = match colour {
-            Some(colour) => write!(text, "{separator}{colour}{line}{PLAIN}"),
-            None => write!(text, "{separator}{line}"),
-        };
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use std::process::Command;
-
-    use super::*;
-
-    #[test]
-    fn colour_adds_escapes_and_nothing_else() {
-        let report = "sentence\n\n    A   1\n  ✗ B   expected 1\n        received 2\nhelp: do";
-
-        let coloured = coloured(report);
-
-        assert_eq!(coloured.matches("\u{1b}[31m").count(), 2);
-        let mut plain = coloured;
-        for escape in ["\u{1b}[1m", "\u{1b}[31m", "\u{1b}[36m", "\u{1b}[0m"] {
-            plain = plain.replace(escape, "");
-        }
-        assert_eq!(plain, report);
-    }
-
-    const LINE_OF_THE_AWAIT: u32 = line!() + 5;
-
-    #[tokio::test]
-    #[ignore = "fails on purpose"]
-    async fn a_wait_that_fails() {
-        at_await(async { Err::<(), _>("the report".to_owned()) }).await;
-    }
-
-    #[test]
-    fn a_failed_wait_panics_at_the_line_of_the_await() {
-        // In a process of its own, because only the panic hook learns the place.
-        let output = Command::new(env::current_exe().unwrap())
-            .args(["report::tests::a_wait_that_fails", "--exact", "--ignored"])
-            .arg("--nocapture")
-            .output()
-            .unwrap();
-
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        let place = format!("{}:{LINE_OF_THE_AWAIT}:", file!());
-        assert!(!output.status.success());
-        assert!(
-            stderr.contains(&place) && stderr.contains("the report"),
-            "{stderr}"
-        );
-    }
-}

@@ -1,42 +1,41 @@
-//! The calls as a waterfall: what followed what, what was retried, and what took long.
+//! The calls as a timeline, which shows their order, their retries and their durations.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
-use super::call_log::{LoggedCall, Subject};
-use super::row::INDENT;
-use super::text::one_line;
+use super::layout::{INDENT, truncated};
+use super::logged_call::{LoggedCall, Subject};
 use crate::call::Outcome;
 
-/// So many columns a line is meant to have.
+/// Target line width in columns.
 const WIDTH: usize = 100;
-/// A bar is never narrower, however long the names are.
-const NARROWEST_BAR: usize = 20;
-/// So many characters are printed of what a foreign request asked for.
+/// Minimum width of a bar, however long the names are.
+const MIN_BAR: usize = 20;
+/// Maximum width of an operation or an unrecognized request.
 const SUBJECT: usize = 36;
-/// So many of the outcome or the name of a fault.
+/// Maximum width of an outcome or the name of a fault.
 const OUTCOME: usize = 30;
-/// Room for the longest length: `59m 59s+`.
-const LENGTH: usize = 8;
+/// Width of the longest duration, `59m 59s+`.
+const DURATION: usize = 8;
 
-/// The recorded calls as a waterfall, to be printed; from
+/// The recorded calls as a waterfall chart, to be printed; returned by
 /// [`MockCognitoIdentity::timeline`](crate::MockCognitoIdentity::timeline).
 ///
-/// Each call is a row with a bar that shows when it came and how long it took. The attempts of one
-/// `send()` stand together, a retry under its first attempt. Failure messages end with it when
-/// there were retries.
+/// Each call is a row with a bar that shows when it arrived and how long it took. The attempts of
+/// one `send()` are grouped, with retries indented under the first attempt. Failure messages end
+/// with the timeline if there were retries.
 ///
 /// ```text
-/// timeline (real time, 2.0s from edge to edge):
+/// timeline (real time, 2.0s in total):
 ///     #1  GetId                      attempt 1  fault "first two"  [=                      ]  100ms
 ///     #3    GetId                    attempt 2  fault "first two"  [  =                    ]  100ms
 ///     #4    GetId                    attempt 3  ok                 [      =================]  1.4s
 ///     #2  GetCredentialsForIdentity  attempt 1  ok                 [=====                  ]  450ms
 /// ```
 ///
-/// A bar that ends with `>` is of a call still under way. One that ends with `x` was cut off: the
-/// caller gave up, or the mock was stopped.
+/// A bar that ends with `>` belongs to a call that is still in flight. A bar that ends with `x`
+/// belongs to a call that was aborted, because the caller gave up or the mock was stopped.
 ///
 /// ```
 /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
@@ -51,17 +50,17 @@ const LENGTH: usize = 8;
 /// # }
 /// ```
 ///
-/// # Which time
+/// # Which time it shows
 ///
-/// Over TCP, real time, whatever the mock's clock shows: from the arrival of a call until its
-/// answer is handed to the connection.
+/// Over TCP, the timeline shows real time, whatever the mock's clock shows. A bar reaches from the
+/// arrival of a call until its response is handed to the connection.
 ///
-/// In memory, the mock's clock, together with the delays that faults prescribed and the order of
-/// events: a call that came after the end of another is not drawn before it. Real time says
-/// nothing there, because under tokio's paused time a minute passes in microseconds. What the
-/// caller waits for on its own, such as the pause before a retry, is not seen, and of a call that
-/// was given up on only how long it took at least (`0ms+`). With a frozen clock the picture is the
-/// same in every run.
+/// In memory, the timeline combines the mock's clock, the injected delays and the order of events:
+/// a call that arrived after the end of another starts to the right of that end. Real time would
+/// be meaningless, because under tokio's paused time a minute passes in microseconds. The mock does
+/// not see what the caller waits for on its own, such as the backoff before a retry, and of an
+/// aborted call it knows only the minimum duration (`0ms+`). With a frozen clock, the timeline is
+/// the same in every run.
 ///
 /// The text is for people and not covered by semantic versioning.
 #[derive(Clone, Debug)]
@@ -71,29 +70,31 @@ pub struct Timeline {
     rows: Vec<Row>,
 }
 
-/// What the axis shows.
+/// The time that the axis shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TimeBase {
     Real,
+    /// The mock's clock and the injected delays.
     Mock,
 }
 
-/// One call, and when it was.
+/// A call and its positions on the axis.
 #[derive(Clone, Debug)]
 pub(crate) struct TimedCall {
     pub(crate) call: LoggedCall,
-    /// What its attempts have in common.
+    /// Common to the attempts of one `send()`.
     pub(crate) invocation_id: Option<String>,
-    pub(crate) began: Duration,
-    pub(crate) ended: Option<TimedEnd>,
+    pub(crate) start: Duration,
+    /// None while the call is in flight.
+    pub(crate) completion: Option<TimedCompletion>,
 }
 
-/// The end of a call.
+/// The completion of a call and its position on the axis.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct TimedEnd {
+pub(crate) struct TimedCompletion {
     pub(crate) at: Duration,
-    /// Nobody waited for the answer any more.
-    pub(crate) cut_off: bool,
+    /// The response was not sent, because the caller disconnected or the mock was stopped.
+    pub(crate) aborted: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -125,22 +126,24 @@ impl Timeline {
         }
     }
 
-    /// Whether anything was attempted more than once.
+    /// Whether there is a call that was attempted more than once.
     pub(super) fn has_retries(&self) -> bool {
         self.rows.iter().any(|row| row.is_retry)
     }
 
-    /// The first beginning and the last event.
+    /// The positions of the first and the last event.
     fn edges(&self) -> (Duration, Duration) {
-        let begun = self.rows.iter().map(|row| row.call.began);
-        let first = begun.clone().min().unwrap_or_default();
-        let ended = self.rows.iter().filter_map(|row| row.call.ended);
-        let last = begun.chain(ended.map(|end| end.at)).max();
+        let starts = self.rows.iter().map(|row| row.call.start);
+        let first = starts.clone().min().unwrap_or_default();
+        let completions = self.rows.iter().filter_map(|row| row.call.completion);
+        let last = starts
+            .chain(completions.map(|completion| completion.at))
+            .max();
         (first, last.unwrap_or_default())
     }
 }
 
-/// Ends with a line break, so that more may follow.
+/// Ends with a line break, so that more lines can follow.
 impl fmt::Display for Timeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.rows.is_empty() {
@@ -148,11 +151,11 @@ impl fmt::Display for Timeline {
         }
         let base = match self.base {
             TimeBase::Real => "real time",
-            TimeBase::Mock => "mock clock and prescribed delays",
+            TimeBase::Mock => "mock clock and injected delays",
         };
         let (first, last) = self.edges();
-        let all = Length(last - first);
-        writeln!(f, "timeline ({base}, {all} from edge to edge):")?;
+        let total = ShortDuration(last - first);
+        writeln!(f, "timeline ({base}, {total} in total):")?;
 
         let labels: Vec<Label> = self.rows.iter().map(Label::of).collect();
         let widest = |column: fn(&Label) -> &String| {
@@ -163,13 +166,13 @@ impl fmt::Display for Timeline {
         let subjects = widest(|label| &label.subject);
         let attempts = widest(|label| &label.attempt);
         let outcomes = widest(|label| &label.outcome);
-        // Two blanks between columns, and a bar has two ends.
+        // There are two blanks between columns, and brackets around the bar.
         let labelled = INDENT.len() + numbers + subjects + attempts + outcomes + 4 * 2;
-        let bar = WIDTH.saturating_sub(labelled + 2 + 2 + LENGTH);
+        let bar = WIDTH.saturating_sub(labelled + 2 + 2 + DURATION);
         let axis = Axis {
             first,
             last,
-            columns: bar.max(NARROWEST_BAR),
+            columns: bar.max(MIN_BAR),
         };
         for (row, label) in self.rows.iter().zip(&labels) {
             let Label {
@@ -180,14 +183,14 @@ impl fmt::Display for Timeline {
             } = label;
             write!(f, "{INDENT}{number:numbers$}  {subject:subjects$}  ")?;
             write!(f, "{attempt:attempts$}  {outcome:outcomes$}  ")?;
-            let (bar, length) = (axis.bar(&row.call), row.call.length());
-            writeln!(f, "[{bar}]  {length}")?;
+            let (bar, duration) = (axis.bar(&row.call), row.call.duration());
+            writeln!(f, "[{bar}]  {duration}")?;
         }
         Ok(())
     }
 }
 
-/// What stands in front of a bar.
+/// The columns in front of a bar.
 struct Label {
     number: String,
     subject: String,
@@ -199,54 +202,41 @@ impl Label {
     fn of(row: &Row) -> Self {
         let call = &row.call.call;
         let indent = if row.is_retry { "  " } else { "" };
-        let (subject, attempt) = match &call.subject {
-            Subject::Operation(name) => (name.to_string(), format!("attempt {}", call.attempt)),
-            Subject::Foreign(request) => (request.to_string(), String::new()),
+        let attempt = match &call.subject {
+            Subject::Operation(_) => format!("attempt {}", call.attempt),
+            Subject::Unrecognized(_) => String::new(),
         };
         Self {
             number: format!("#{}", call.number),
-            subject: cut(format!("{indent}{subject}"), SUBJECT),
+            subject: truncated(&format!("{indent}{}", call.subject), SUBJECT).into_owned(),
             attempt,
-            outcome: cut(outcome(call), OUTCOME),
+            outcome: truncated(&outcome(call), OUTCOME).into_owned(),
         }
     }
 }
 
-/// How the call ended, or the fault that says it.
+/// The outcome of a call, or the fault that decided it.
 fn outcome(call: &LoggedCall) -> String {
-    let outcome = match &call.outcome {
-        None => "pending",
-        Some(Outcome::Success) => "ok",
-        Some(Outcome::Dropped) => "dropped",
-        Some(Outcome::Error(error)) => &one_line(&error.code()),
-    };
     match (&call.fault, &call.outcome) {
-        (Some(fault), Some(Outcome::Success)) => format!("{outcome}, {fault}"),
+        (Some(fault), Some(Outcome::Success)) => format!("{}, {fault}", call.outcome_name()),
         (Some(fault), _) => fault.to_string(),
-        (None, _) => outcome.to_owned(),
-    }
-}
-
-fn cut(text: String, most: usize) -> String {
-    match text.char_indices().nth(most - 1) {
-        Some((end, last)) if end + last.len_utf8() < text.len() => format!("{}…", &text[..end]),
-        _ => text,
+        (None, _) => call.outcome_name(),
     }
 }
 
 impl TimedCall {
-    fn length(&self) -> String {
-        match self.ended {
-            None => "open".to_owned(),
+    fn duration(&self) -> String {
+        match self.completion {
+            None => "in flight".to_owned(),
             Some(end) => {
-                let plus = if end.cut_off { "+" } else { "" };
-                format!("{}{plus}", Length(end.at.saturating_sub(self.began)))
+                let plus = if end.aborted { "+" } else { "" };
+                format!("{}{plus}", ShortDuration(end.at.saturating_sub(self.start)))
             }
         }
     }
 }
 
-/// From the first call to the last event, in columns.
+/// Maps positions to columns, from the first event to the last.
 struct Axis {
     first: Duration,
     last: Duration,
@@ -255,14 +245,14 @@ struct Axis {
 
 impl Axis {
     fn bar(&self, call: &TimedCall) -> String {
-        let start = self.column(call.began).min(self.columns - 1);
+        let start = self.column(call.start).min(self.columns - 1);
         let end = call
-            .ended
+            .completion
             .map_or(self.columns, |end| self.column(end.at))
             .max(start + 1);
-        let tip = match call.ended {
+        let tip = match call.completion {
             None => ">",
-            Some(TimedEnd { cut_off: true, .. }) => "x",
+            Some(TimedCompletion { aborted: true, .. }) => "x",
             Some(_) => "=",
         };
         let (before, body) = (" ".repeat(start), "=".repeat(end - start - 1));
@@ -278,15 +268,15 @@ impl Axis {
 }
 
 /// A duration in a few characters.
-struct Length(Duration);
+struct ShortDuration(Duration);
 
-impl fmt::Display for Length {
+impl fmt::Display for ShortDuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(length) = self;
-        let (seconds, millis) = (length.as_secs(), length.as_millis());
+        let Self(duration) = self;
+        let (seconds, millis) = (duration.as_secs(), duration.as_millis());
         match seconds {
             0 => write!(f, "{millis}ms"),
-            1..60 => write!(f, "{seconds}.{}s", length.subsec_millis() / 100),
+            1..60 => write!(f, "{seconds}.{}s", duration.subsec_millis() / 100),
             60..3_600 => write!(f, "{}m {}s", seconds / 60, seconds % 60),
             _ => write!(f, "{}h {}m", seconds / 3_600, seconds % 3_600 / 60),
         }
@@ -299,14 +289,14 @@ mod tests {
 
     use expect_test::expect;
 
-    use super::super::call_log::{ForeignRequest, ForeignTarget};
+    use super::super::logged_call::{UnrecognizedRequest, UnrecognizedTarget};
     use super::*;
     use crate::error::ServiceError;
     use crate::faults::FaultName;
     use crate::operation::Operation;
 
-    /// A call that was answered with a success, in milliseconds.
-    fn call(number: usize, operation: Operation, began: u64, ended: u64) -> TimedCall {
+    /// A successful call; times are in milliseconds.
+    fn call(number: usize, operation: Operation, start: u64, completion: u64) -> TimedCall {
         TimedCall {
             call: LoggedCall {
                 number,
@@ -316,15 +306,15 @@ mod tests {
                 fault: None,
             },
             invocation_id: None,
-            began: Duration::from_millis(began),
-            ended: Some(TimedEnd {
-                at: Duration::from_millis(ended),
-                cut_off: false,
+            start: Duration::from_millis(start),
+            completion: Some(TimedCompletion {
+                at: Duration::from_millis(completion),
+                aborted: false,
             }),
         }
     }
 
-    /// The same as an attempt of an invocation.
+    /// The same call as an attempt of an invocation.
     fn attempt(attempt: u32, id: &str, call: TimedCall) -> TimedCall {
         TimedCall {
             invocation_id: Some(id.to_owned()),
@@ -352,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_retry_stands_under_its_first_attempt() {
+    fn a_retry_is_listed_under_its_first_attempt() {
         use Operation::{GetCredentialsForIdentity, GetId};
         let calls = [
             throttled(
@@ -371,7 +361,7 @@ mod tests {
 
         assert!(timeline.has_retries());
         expect![[r#"
-            timeline (real time, 2.0s from edge to edge):
+            timeline (real time, 2.0s in total):
                 #1  GetId                      attempt 1  fault "first two"  [=                      ]  100ms
                 #3    GetId                    attempt 2  fault "first two"  [  =                    ]  100ms
                 #4    GetId                    attempt 3  ok                 [      =================]  1.4s
@@ -380,17 +370,17 @@ mod tests {
     }
 
     #[test]
-    fn every_end_of_a_call_can_be_seen() {
+    fn every_way_a_call_ends_is_visible() {
         use Operation::{GetId, GetOpenIdToken, ListIdentities};
         let given_up = TimedCall {
-            ended: Some(TimedEnd {
+            completion: Some(TimedCompletion {
                 at: Duration::from_secs(30),
-                cut_off: true,
+                aborted: true,
             }),
             ..call(2, GetOpenIdToken, 10_000, 0)
         };
         let open = TimedCall {
-            ended: None,
+            completion: None,
             call: LoggedCall {
                 outcome: Some(Outcome::Dropped),
                 fault: Some(FaultName::Numbered(2)),
@@ -405,12 +395,12 @@ mod tests {
             },
             ..call(4, GetId, 25_000, 40_000)
         };
-        let foreign = TimedCall {
+        let unrecognized = TimedCall {
             call: LoggedCall {
-                subject: Subject::Foreign(ForeignRequest {
+                subject: Subject::Unrecognized(UnrecognizedRequest {
                     method: "POST".to_owned(),
                     path: "/".to_owned(),
-                    target: Some(ForeignTarget::AmzTarget(
+                    target: Some(UnrecognizedTarget::AmzTarget(
                         "DynamoDB_20120810.PutItem".to_owned(),
                     )),
                 }),
@@ -424,26 +414,26 @@ mod tests {
 
         let timeline = Timeline::new(
             TimeBase::Mock,
-            [call(1, GetId, 0, 0), given_up, open, slow, foreign],
+            [call(1, GetId, 0, 0), given_up, open, slow, unrecognized],
         );
 
         assert!(!timeline.has_retries());
         expect![[r#"
-            timeline (mock clock and prescribed delays, 40.0s from edge to edge):
+            timeline (mock clock and injected delays, 40.0s in total):
                 #1  GetId                                 attempt 1  ok                              [=                   ]  0ms
                 #2  GetOpenIdToken                        attempt 1  ok                              [     =========x     ]  20.0s+
-                #3  ListIdentities                        attempt 1  fault #2                        [          =========>]  open
+                #3  ListIdentities                        attempt 1  fault #2                        [          =========>]  in flight
                 #4  GetId                                 attempt 1  ok, fault "a delay with a ver…  [            ========]  15.0s
                 #5  POST /  x-amz-target: DynamoDB_2012…             UnknownOperationException       [                   =]  0ms
         "#]].assert_eq(&timeline.to_string());
     }
 
     #[test]
-    fn a_moment_is_wide_enough_to_be_seen() {
+    fn a_call_that_takes_no_time_still_has_a_bar() {
         let calls = [1, 2].map(|number| call(number, Operation::GetId, 70, 70));
 
         expect![[r#"
-            timeline (mock clock and prescribed delays, 0ms from edge to edge):
+            timeline (mock clock and injected delays, 0ms in total):
                 #1  GetId  attempt 1  ok  [=                                                         ]  0ms
                 #2  GetId  attempt 1  ok  [=                                                         ]  0ms
         "#]].assert_eq(&Timeline::new(TimeBase::Mock, calls).to_string());
@@ -456,22 +446,22 @@ mod tests {
         let calls = [throttled(name, call(1_000, operation, 0, 7_265_000))];
 
         expect![[r#"
-            timeline (mock clock and prescribed delays, 2h 1m from edge to edge):
+            timeline (mock clock and injected delays, 2h 1m in total):
                 #1000  GetOpenIdTokenForDeveloperIdentity  attempt 1  fault "AWS has a bad day in u…  [====================]  2h 1m
         "#]].assert_eq(&Timeline::new(TimeBase::Mock, calls).to_string());
     }
 
     #[test]
-    fn nothing_was_called() {
+    fn no_calls() {
         let timeline = Timeline::new(TimeBase::Real, []);
 
         assert_eq!(timeline.to_string(), "timeline: no calls\n");
     }
 
     #[test]
-    fn lengths_are_short() {
+    fn durations_are_short() {
         let texts = [0, 999, 1_000, 59_999, 61_000, 3_599_000, 90_061_000]
-            .map(|millis| Length(Duration::from_millis(millis)).to_string());
+            .map(|millis| ShortDuration(Duration::from_millis(millis)).to_string());
 
         assert_eq!(
             texts,

@@ -1,37 +1,37 @@
 //! The message of a failed verification: everything that is wrong at the end of a test.
 //!
-//! All failures are listed and not just the first, because the first is often a consequence.
+//! All failures are listed, because the first one is often a consequence of another.
 
 use std::fmt::Write as _;
 
-use super::call_log::{CallLog, ForeignRequest, ForeignTarget, LoggedCall};
-use super::row::INDENT;
-use super::text::one_line;
-use super::unused::{UnusedFault, unused_faults};
+use super::call_log::CallLog;
+use super::layout::INDENT;
+use super::logged_call::{LoggedCall, UnrecognizedRequest, UnrecognizedTarget};
+use super::unmet_faults::{UnmetFault, unmet_faults};
 use crate::call::Outcome;
 use crate::faults::UserPanic;
 use crate::operation::Operation;
+use crate::redact::one_line;
 use crate::times::counted;
 
-/// Of the requests that fail verification for one reason, so many are printed; of the others the
-/// number is told.
+/// Maximum number of requests or panics in a section; the rest are only counted.
 const SHOWN: usize = 10;
 
-/// What verification looks at.
+/// The facts that verification reports.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Verification {
     pub(crate) panics: Vec<CallPanic>,
-    /// With their numbers.
-    pub(crate) foreign: Vec<(usize, ForeignRequest)>,
-    /// Calls whose body could not be read.
+    /// The unrecognized requests and their numbers.
+    pub(crate) unrecognized: Vec<(usize, UnrecognizedRequest)>,
+    /// The calls whose body could not be decoded.
     pub(crate) undecodable: Vec<LoggedCall>,
-    pub(crate) faults: Vec<UnusedFault>,
+    pub(crate) faults: Vec<UnmetFault>,
     pub(crate) log: CallLog,
-    /// How the last call was answered that was no success.
+    /// The last request, if it did not succeed.
     pub(crate) last_failed: Option<LoggedCall>,
 }
 
-/// A closure of the user's that panicked, and for which call.
+/// A panic of a closure of the user's, and the call that the closure was run for.
 #[derive(Clone, Debug)]
 pub(crate) struct CallPanic {
     pub(crate) number: usize,
@@ -40,28 +40,28 @@ pub(crate) struct CallPanic {
 }
 
 impl Verification {
-    /// The numbers of the calls that the report names.
-    pub(crate) fn named(&self) -> Vec<usize> {
+    /// The numbers of the calls that the report names, which the list of calls must show.
+    pub(crate) fn named_calls(&self) -> Vec<usize> {
         let panics = distinct(&self.panics).into_iter().take(SHOWN);
-        let foreign = self.foreign.iter().take(SHOWN);
+        let unrecognized = self.unrecognized.iter().take(SHOWN);
         let undecodable = self.undecodable.iter().take(SHOWN);
         panics
             .map(|(panic, _)| panic.number)
-            .chain(foreign.map(|(number, _)| *number))
+            .chain(unrecognized.map(|(number, _)| *number))
             .chain(undecodable.map(|call| call.number))
             .chain(self.last_failed.iter().map(|call| call.number))
             .collect()
     }
 }
 
-/// Everything that is wrong at the end of a test, or nothing. With `in_drop` it warns of the
-/// error that the panic may hide.
+/// The report of everything that is wrong at the end of a test, if anything is. With `in_drop`, it
+/// mentions the error that the panic may hide.
 pub(crate) fn verification(facts: &Verification, in_drop: bool) -> Option<String> {
     let mut sections = Vec::new();
     sections.extend(panics(&facts.panics));
-    sections.extend(foreign(&facts.foreign));
+    sections.extend(unrecognized(&facts.unrecognized));
     sections.extend(undecodable(&facts.undecodable));
-    sections.extend(unused_faults(&facts.faults));
+    sections.extend(unmet_faults(&facts.faults));
     if sections.is_empty() {
         return None;
     }
@@ -69,7 +69,7 @@ pub(crate) fn verification(facts: &Verification, in_drop: bool) -> Option<String
     if let Some(last) = facts.last_failed.as_ref().filter(|_| in_drop) {
         note_hidden_error(&mut text, last);
     }
-    if let Some(help) = help_for_foreign(&facts.foreign) {
+    if let Some(help) = help_for_unrecognized(&facts.unrecognized) {
         let _ = writeln!(text, "help: {help}");
     }
     if facts
@@ -82,8 +82,7 @@ pub(crate) fn verification(facts: &Verification, in_drop: bool) -> Option<String
     Some(text.trim_end().to_owned())
 }
 
-/// Each panic once, however often its closure was called again by a retry, and how many times
-/// more it came.
+/// The panics without repetitions, which retries cause, and how often each was repeated.
 fn distinct(panics: &[CallPanic]) -> Vec<(&CallPanic, usize)> {
     let mut distinct: Vec<(&CallPanic, usize)> = Vec::new();
     for call in panics {
@@ -91,7 +90,7 @@ fn distinct(panics: &[CallPanic]) -> Vec<(&CallPanic, usize)> {
             .iter_mut()
             .find(|(other, _)| other.key() == call.key())
         {
-            Some((_, again)) => *again += 1,
+            Some((_, repetitions)) => *repetitions += 1,
             None => distinct.push((call, 0)),
         }
     }
@@ -101,34 +100,35 @@ fn distinct(panics: &[CallPanic]) -> Vec<(&CallPanic, usize)> {
 fn panics(panics: &[CallPanic]) -> Option<String> {
     let mut text = String::new();
     let panics = distinct(panics);
-    for (call, again) in panics.iter().take(SHOWN) {
+    for (call, repetitions) in panics.iter().take(SHOWN) {
         let CallPanic {
             number,
             operation,
             panic,
         } = call;
         let subject = panic.subject();
-        let again = match again {
+        let repeated = match repetitions {
             0 => String::new(),
-            times => format!(", and {} again", counted(*times as u64, "time")),
+            1 => ", and 1 more time".to_owned(),
+            times => format!(", and {times} more times"),
         };
         let _ = writeln!(
             text,
-            "{subject} panicked while handling call #{number} ({operation}){again}\n\
+            "{subject} panicked while handling call #{number} ({operation}){repeated}\n\
              {INDENT}{}, injected at {}\n\
              {INDENT}{}, in the closure at {}",
             panic.fault(),
             panic.injected(),
-            several_lines(panic.text()),
+            indented_lines(panic.text()),
             panic.written()
         );
     }
-    tell_of_more(&mut text, panics.len());
+    write_more(&mut text, panics.len());
     (!text.is_empty()).then_some(text)
 }
 
-/// The text of a panic, which has several lines where an `assert_eq!` failed.
-fn several_lines(text: &str) -> String {
+/// The text of a panic. That of a failed `assert_eq!` has several lines.
+fn indented_lines(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| one_line(&line)).collect();
     lines.join(&format!("\n{INDENT}"))
 }
@@ -141,34 +141,34 @@ impl CallPanic {
     }
 }
 
-fn foreign(requests: &[(usize, ForeignRequest)]) -> Option<String> {
+fn unrecognized(requests: &[(usize, UnrecognizedRequest)]) -> Option<String> {
     let mut text = match requests.len() {
         0 => return None,
-        1 => "1 request was not a Cognito Identity operation\n".to_owned(),
-        n => format!("{n} requests were not Cognito Identity operations\n"),
+        1 => "1 request was not recognized as a Cognito Identity operation\n".to_owned(),
+        n => format!("{n} requests were not recognized as Cognito Identity operations\n"),
     };
     for (number, request) in requests.iter().take(SHOWN) {
         let _ = writeln!(text, "{INDENT}#{number}  {request}");
     }
-    tell_of_more(&mut text, requests.len());
+    write_more(&mut text, requests.len());
     Some(text)
 }
 
-fn help_for_foreign(requests: &[(usize, ForeignRequest)]) -> Option<&'static str> {
+fn help_for_unrecognized(requests: &[(usize, UnrecognizedRequest)]) -> Option<&'static str> {
     let (_, request) = requests.first()?;
     let target = match &request.target {
         None => {
             return Some(
-                "a call of the API is a POST to `/` with a header \
+                "an API call is a POST to `/` with a header such as \
                  `x-amz-target: AWSCognitoIdentityService.GetId`.",
             );
         }
-        Some(ForeignTarget::Action(_)) => {
+        Some(UnrecognizedTarget::Action(_)) => {
             return Some(
-                "of STS the mock answers AssumeRoleWithWebIdentity and GetCallerIdentity.",
+                "the mock implements only AssumeRoleWithWebIdentity and GetCallerIdentity of STS.",
             );
         }
-        Some(ForeignTarget::AmzTarget(target)) => target,
+        Some(UnrecognizedTarget::AmzTarget(target)) => target,
     };
     let service = target.rsplit_once('.').map(|(service, _)| service);
     Some(match service {
@@ -205,12 +205,12 @@ fn undecodable(calls: &[LoggedCall]) -> Option<String> {
         }
         text.push('\n');
     }
-    tell_of_more(&mut text, calls.len());
+    write_more(&mut text, calls.len());
     Some(text)
 }
 
-/// Says how many are not shown, if there are more than are shown.
-fn tell_of_more(text: &mut String, all: usize) {
+/// Writes how many are left out, if there are more than are shown.
+fn write_more(text: &mut String, all: usize) {
     if all > SHOWN {
         let _ = writeln!(text, "{INDENT}… {} more", all - SHOWN);
     }
@@ -221,50 +221,43 @@ fn note_hidden_error(text: &mut String, last: &LoggedCall) {
     let what = match &last.outcome {
         Some(Outcome::Error(error)) => {
             format!(
-                "the last answer was an error (#{number} {})",
+                "the last response was an error (#{number} {})",
                 one_line(&error.name())
             )
         }
-        Some(Outcome::Dropped) => format!("the last call was not answered (#{number})"),
+        Some(Outcome::Dropped) => format!("the last call got no response (#{number})"),
         Some(Outcome::Success) | None => return,
     };
     let _ = writeln!(
         text,
         "note: {what}. If the test returned early with `?`, this panic\n      \
-         hides that error. Call `verify()` at the end of the test and build with \
-         `verify_on_drop(false)` to see it."
+         hides that error. To see it, call `verify()` at the end of the test and build with \
+         `verify_on_drop(false)`."
     );
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use aws_sdk_cognitoidentity::Client;
     use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
     use expect_test::expect;
 
-    use super::super::rehearsal::Mock;
+    use super::super::test_support::Mock;
     use super::*;
     use crate::error::ServiceError;
     use crate::faults::Fault;
-    use crate::operation::Request;
-    use crate::recorder::Received;
 
-    fn foreign(method: &str, target: Option<&str>) -> Received {
-        Received::Foreign(Box::new(ForeignRequest {
-            method: method.to_owned(),
-            path: "/".to_owned(),
-            target: target.map(|target| ForeignTarget::AmzTarget(target.to_owned())),
-        }))
+    fn get_id(pool: &str) -> GetIdInput {
+        let input = GetIdInput::builder().identity_pool_id(pool);
+        input.build().unwrap()
     }
 
-    fn unknown() -> Outcome {
-        Outcome::Error(ServiceError::silent("UnknownOperationException"))
+    fn amz_target(target: &str) -> Option<UnrecognizedTarget> {
+        Some(UnrecognizedTarget::AmzTarget(target.to_owned()))
     }
 
     #[test]
-    fn all_is_well() {
+    fn nothing_is_wrong() {
         let mut mock = Mock::with([Fault::throttle(), Fault::hang().expect(..)]);
         mock.get_ids(&["p"]);
 
@@ -272,60 +265,50 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_whose_predicate_refused_all_calls_before_an_error() {
+    fn a_drop_may_hide_an_error() {
         let mut mock = Mock::with([Fault::throttle().when(Client::get_id, |_| false)]);
         mock.get_ids(&["us-east-1:1", "us-east-1:2"]);
-        let last = GetIdInput::builder()
-            .identity_pool_id("us-east-1:3")
-            .build();
-        mock.receive(
-            Received::Call(Arc::new(Request::GetId(last.unwrap()))),
-            Outcome::Error(ServiceError::pool_not_found("us-east-1:3")),
-        );
+        let not_found = ServiceError::pool_not_found("us-east-1:3");
+        mock.get_id(get_id("us-east-1:3"), Outcome::Error(not_found));
 
         expect![[r#"
-            1 fault was not used as expected
+            1 fault did not fire as expected
 
             fault #1, injected at tests/login.rs:23:12
                 throttle on GetId when <predicate>
                 expected to fire at least once, fired 0 times
-                3 calls to GetId were received; the predicate refused all of them. The last was:
+                3 calls to GetId were received; the predicate matched none of them. The last input was:
                     IdentityPoolId   "us-east-1:3"
 
             calls received (3):
                 #1  GetId  attempt 1  → ok
                 #2  GetId  attempt 1  → ok
                 #3  GetId  attempt 1  → ResourceNotFoundException: IdentityPool 'us-east-1:3' not found.
-            note: the last answer was an error (#3 ResourceNotFoundException). If the test returned early with `?`, this panic
-                  hides that error. Call `verify()` at the end of the test and build with `verify_on_drop(false)` to see it.
+            note: the last response was an error (#3 ResourceNotFoundException). If the test returned early with `?`, this panic
+                  hides that error. To see it, call `verify()` at the end of the test and build with `verify_on_drop(false)`.
             help: if the fault is optional, add `.expect(..)`."#]].assert_eq(&mock.report(true).unwrap());
         assert!(!mock.report(false).unwrap().contains("note:"));
     }
 
     #[test]
-    fn a_lost_answer_may_be_hidden_too() {
-        let mut mock = Mock::with([
-            Fault::reset_connection(),
-            Fault::throttle().on(Client::list_identities),
-        ]);
-        let input = GetIdInput::builder().build().unwrap();
-        let call = Received::Call(Arc::new(Request::GetId(input)));
-        mock.receive(call, Outcome::Dropped);
+    fn a_drop_may_hide_that_there_was_no_response() {
+        let mut mock = Mock::with([Fault::throttle().on(Client::list_identities)]);
+        mock.get_id(get_id("p"), Outcome::Dropped);
 
         let report = mock.report(true).unwrap();
 
-        assert!(report.contains("note: the last call was not answered (#1). If the test"));
+        assert!(report.contains("note: the last call got no response (#1). If the test"));
     }
 
     #[test]
-    fn a_foreign_request() {
+    fn an_unrecognized_request() {
         let mut mock = Mock::with([]);
         mock.get_ids(&["p"]);
-        let target = "AWSCognitoIdentityProviderService.InitiateAuth";
-        mock.receive(foreign("POST", Some(target)), unknown());
+        let target = amz_target("AWSCognitoIdentityProviderService.InitiateAuth");
+        mock.unrecognized("POST", target);
 
         mock.check(&expect![[r#"
-            1 request was not a Cognito Identity operation
+            1 request was not recognized as a Cognito Identity operation
                 #2  POST /  x-amz-target: AWSCognitoIdentityProviderService.InitiateAuth
 
             calls received (2):
@@ -335,96 +318,67 @@ mod tests {
     }
 
     #[test]
-    fn foreign_requests_are_explained_by_their_target() {
+    fn the_help_for_unrecognized_requests_depends_on_the_target() {
         let help = |target| {
             let mut mock = Mock::with([]);
-            mock.receive(foreign("POST", target), unknown());
+            mock.unrecognized("POST", target);
             let report = mock.report(false).unwrap();
             report.lines().last().unwrap().to_owned()
         };
+        let help_for_target = |target| help(amz_target(target));
 
         expect!["help: version 2014-06-30 of the Cognito Identity API has no such operation."]
-            .assert_eq(&help(Some("AWSCognitoIdentityService.GetIdd")));
+            .assert_eq(&help_for_target("AWSCognitoIdentityService.GetIdd"));
         assert_eq!(
-            help(Some(
+            help_for_target(
                 "com.amazonaws.cognito.identity.model.AWSCognitoIdentityService.GetIdd"
-            )),
-            help(Some("AWSCognitoIdentityService.GetIdd"))
+            ),
+            help_for_target("AWSCognitoIdentityService.GetIdd")
         );
-        expect!["help: that target belongs to another service. Point only the Cognito Identity client at this mock."].assert_eq(&help(Some("DynamoDB_20120810.PutItem")));
-        assert_eq!(help(Some("GetId")), help(Some("DynamoDB_20120810.PutItem")));
-        expect!["help: a call of the API is a POST to `/` with a header `x-amz-target: AWSCognitoIdentityService.GetId`."].assert_eq(&help(None));
+        expect!["help: that target belongs to another service. Point only the Cognito Identity client at this mock."]
+            .assert_eq(&help_for_target("DynamoDB_20120810.PutItem"));
+        assert_eq!(
+            help_for_target("GetId"),
+            help_for_target("DynamoDB_20120810.PutItem")
+        );
+        let action = UnrecognizedTarget::Action("AssumeRole".to_owned());
+        expect![
+            "help: the mock implements only AssumeRoleWithWebIdentity and GetCallerIdentity of STS."
+        ]
+        .assert_eq(&help(Some(action)));
+        expect!["help: an API call is a POST to `/` with a header such as `x-amz-target: AWSCognitoIdentityService.GetId`."]
+            .assert_eq(&help(None));
     }
 
     #[test]
-    fn the_calls_that_the_message_names_are_listed_however_many_there_are() {
+    fn every_section_names_calls_that_the_list_must_show() {
         let mut mock = Mock::with([]);
-        let get_ids = |mock: &mut Mock, n| mock.get_ids(&["p"].repeat(n));
-        get_ids(&mut mock, 10);
-        mock.receive(foreign("GET", None), unknown());
-        get_ids(&mut mock, 9);
-        mock.receive(
-            Received::Undecodable(Operation::GetOpenIdToken),
-            Outcome::Error(ServiceError::silent("SerializationException")),
-        );
-        get_ids(&mut mock, 9);
+        mock.get_ids(&["p"; 10]);
+        mock.unrecognized("GET", None);
+        mock.undecodable(Operation::GetOpenIdToken);
         mock.inject(Fault::throttle().when(Client::get_id, |_| panic!("oops")));
-        get_ids(&mut mock, 20);
+        mock.get_ids(&["p"; 20]);
+        mock.get_id(get_id("p"), Outcome::Dropped);
 
-        mock.check(&expect![[r#"
-            a predicate panicked while handling call #31 (GetId), and 19 times again
-                fault #1, injected at tests/login.rs:23:12
-                oops, in the closure at tests/login.rs:23:12
-
-            1 request was not a Cognito Identity operation
-                #11  GET /
-
-            1 request to Cognito Identity could not be decoded
-                #21  GetOpenIdToken  SerializationException
-
-            calls received (50):
-                #1   GetId           attempt 1  → ok
-                #2   GetId           attempt 1  → ok
-                #3   GetId           attempt 1  → ok
-                … 7 more
-                #11  GET /  → UnknownOperationException
-                … 9 more
-                #21  GetOpenIdToken  attempt 1  → SerializationException
-                … 9 more
-                #31  GetId           attempt 1  → ok
-                … 2 more
-                #34  GetId           attempt 1  → ok
-                #35  GetId           attempt 1  → ok
-                #36  GetId           attempt 1  → ok
-                #37  GetId           attempt 1  → ok
-                #38  GetId           attempt 1  → ok
-                #39  GetId           attempt 1  → ok
-                #40  GetId           attempt 1  → ok
-                #41  GetId           attempt 1  → ok
-                #42  GetId           attempt 1  → ok
-                #43  GetId           attempt 1  → ok
-                #44  GetId           attempt 1  → ok
-                #45  GetId           attempt 1  → ok
-                #46  GetId           attempt 1  → ok
-                #47  GetId           attempt 1  → ok
-                #48  GetId           attempt 1  → ok
-                #49  GetId           attempt 1  → ok
-                #50  GetId           attempt 1  → ok
-            help: a call of the API is a POST to `/` with a header `x-amz-target: AWSCognitoIdentityService.GetId`."#]]);
+        // The panics over #14 to #33 are repetitions of the one over #13.
+        assert_eq!(mock.facts().named_calls(), [13, 11, 12, 33]);
     }
 
     #[test]
-    fn of_many_requests_that_fail_verification_the_first_are_listed() {
+    fn only_the_first_of_many_requests_that_fail_verification_are_listed() {
         let mut mock = Mock::with([]);
         for _ in 1..=15 {
-            mock.receive(foreign("GET", None), unknown());
+            mock.unrecognized("GET", None);
         }
         for _ in 1..=15 {
-            mock.receive(Received::Undecodable(Operation::GetId), unknown());
+            mock.undecodable(Operation::GetId);
         }
 
-        mock.check(&expect![[r#"
-            15 requests were not Cognito Identity operations
+        let report = mock.report(false).unwrap();
+
+        let (sections, _) = report.split_once("\ncalls received (30):\n").unwrap();
+        expect![[r#"
+            15 requests were not recognized as Cognito Identity operations
                 #1  GET /
                 #2  GET /
                 #3  GET /
@@ -438,48 +392,20 @@ mod tests {
                 … 5 more
 
             15 requests to Cognito Identity could not be decoded
-                #16  GetId  UnknownOperationException
-                #17  GetId  UnknownOperationException
-                #18  GetId  UnknownOperationException
-                #19  GetId  UnknownOperationException
-                #20  GetId  UnknownOperationException
-                #21  GetId  UnknownOperationException
-                #22  GetId  UnknownOperationException
-                #23  GetId  UnknownOperationException
-                #24  GetId  UnknownOperationException
-                #25  GetId  UnknownOperationException
+                #16  GetId  SerializationException
+                #17  GetId  SerializationException
+                #18  GetId  SerializationException
+                #19  GetId  SerializationException
+                #20  GetId  SerializationException
+                #21  GetId  SerializationException
+                #22  GetId  SerializationException
+                #23  GetId  SerializationException
+                #24  GetId  SerializationException
+                #25  GetId  SerializationException
                 … 5 more
-
-            calls received (30):
-                #1   GET /  → UnknownOperationException
-                #2   GET /  → UnknownOperationException
-                #3   GET /  → UnknownOperationException
-                #4   GET /  → UnknownOperationException
-                #5   GET /  → UnknownOperationException
-                #6   GET /  → UnknownOperationException
-                #7   GET /  → UnknownOperationException
-                #8   GET /  → UnknownOperationException
-                #9   GET /  → UnknownOperationException
-                #10  GET /  → UnknownOperationException
-                … 3 more
-                #14  GET /  → UnknownOperationException
-                #15  GET /  → UnknownOperationException
-                #16  GetId  attempt 1  → UnknownOperationException
-                #17  GetId  attempt 1  → UnknownOperationException
-                #18  GetId  attempt 1  → UnknownOperationException
-                #19  GetId  attempt 1  → UnknownOperationException
-                #20  GetId  attempt 1  → UnknownOperationException
-                #21  GetId  attempt 1  → UnknownOperationException
-                #22  GetId  attempt 1  → UnknownOperationException
-                #23  GetId  attempt 1  → UnknownOperationException
-                #24  GetId  attempt 1  → UnknownOperationException
-                #25  GetId  attempt 1  → UnknownOperationException
-                #26  GetId  attempt 1  → UnknownOperationException
-                #27  GetId  attempt 1  → UnknownOperationException
-                #28  GetId  attempt 1  → UnknownOperationException
-                #29  GetId  attempt 1  → UnknownOperationException
-                #30  GetId  attempt 1  → UnknownOperationException
-            help: a call of the API is a POST to `/` with a header `x-amz-target: AWSCognitoIdentityService.GetId`."#]]);
+        "#]]
+        .assert_eq(sections);
+        assert_eq!(mock.facts().named_calls().len(), 21);
     }
 
     #[test]
@@ -492,45 +418,57 @@ mod tests {
             Fault::hang().on(Client::list_identities),
         ]);
         let panicked = ServiceError::known("MockPanic", "text").with_status(500);
-        for _ in 1..=3 {
-            let input = GetIdInput::builder().build().unwrap();
-            let call = Received::Call(Arc::new(Request::GetId(input)));
-            mock.receive(call, Outcome::Error(panicked.clone()));
+        for _ in 1..=2 {
+            mock.get_id(get_id("p"), Outcome::Error(panicked.clone()));
         }
-        mock.receive(
-            Received::Undecodable(Operation::GetOpenIdToken),
-            Outcome::Error(ServiceError::silent("SerializationException")),
-        );
-        mock.receive(foreign("GET", None), unknown());
-        mock.receive(foreign("PUT", None), unknown());
+        mock.undecodable(Operation::GetOpenIdToken);
+        mock.unrecognized("GET", None);
+        mock.unrecognized("PUT", None);
 
         mock.check(&expect![[r#"
-            a predicate panicked while handling call #1 (GetId), and 2 times again
+            a predicate panicked while handling call #1 (GetId), and 1 more time
                 fault "only the EU pool", injected at tests/login.rs:23:12
                 called `Option::unwrap()` on a `None` value, in the closure at tests/login.rs:23:12
 
-            2 requests were not Cognito Identity operations
-                #5  GET /
-                #6  PUT /
+            2 requests were not recognized as Cognito Identity operations
+                #4  GET /
+                #5  PUT /
 
             1 request to Cognito Identity could not be decoded
-                #4  GetOpenIdToken  SerializationException
+                #3  GetOpenIdToken  SerializationException
 
-            1 fault was not used as expected
+            1 fault did not fire as expected
 
             fault #2, injected at tests/login.rs:23:12
                 hang on ListIdentities
                 expected to fire at least once, fired 0 times
                 no call to ListIdentities was received
 
-            calls received (6):
+            calls received (5):
                 #1  GetId           attempt 1  → MockPanic: text
                 #2  GetId           attempt 1  → MockPanic: text
-                #3  GetId           attempt 1  → MockPanic: text
-                #4  GetOpenIdToken  attempt 1  → SerializationException
-                #5  GET /  → UnknownOperationException
-                #6  PUT /  → UnknownOperationException
-            help: a call of the API is a POST to `/` with a header `x-amz-target: AWSCognitoIdentityService.GetId`.
+                #3  GetOpenIdToken  attempt 1  → SerializationException
+                #4  GET /  → UnknownOperationException
+                #5  PUT /  → UnknownOperationException
+            help: an API call is a POST to `/` with a header such as `x-amz-target: AWSCognitoIdentityService.GetId`.
             help: if the fault is optional, add `.expect(..)`."#]]);
+    }
+
+    #[test]
+    fn a_panic_that_comes_again_and_again_is_listed_once() {
+        let message = || panic!("left: 1\nright: 2");
+        let mut mock = Mock::with([Fault::throttle().when(Client::get_id, move |_| message())]);
+        mock.get_ids(&["p"; 3]);
+
+        mock.check(&expect![[r#"
+            a predicate panicked while handling call #1 (GetId), and 2 more times
+                fault #1, injected at tests/login.rs:23:12
+                left: 1
+                right: 2, in the closure at tests/login.rs:23:12
+
+            calls received (3):
+                #1  GetId  attempt 1  → ok
+                #2  GetId  attempt 1  → ok
+                #3  GetId  attempt 1  → ok"#]]);
     }
 }

@@ -1,4 +1,4 @@
-//! Connecting the code under test: clients, configurations, addresses, keys.
+//! Connecting the code under test: clients, configurations, addresses and keys.
 
 use std::net::SocketAddr;
 
@@ -6,13 +6,13 @@ use aws_config::SdkConfig;
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::{self, SharedHttpClient};
 
-use super::MockCognitoIdentity;
+use super::mock::MockCognitoIdentity;
 use crate::transport::TcpServer;
 
 /// Connecting the code under test.
 impl MockCognitoIdentity {
-    /// A new client of this mock, with connections of its own. Cheap; make one for each test, never
-    /// share one across runtimes.
+    /// Returns a new client of this mock, with connections of its own. Clients are cheap: create
+    /// one for each test, and do not share a client between runtimes.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -31,32 +31,35 @@ impl MockCognitoIdentity {
         Client::from_conf(self.config().build())
     }
 
-    /// What [`client`](Self::client) is made of, to be changed before it is built:
+    /// Returns the configuration of [`client`](Self::client), which can be changed before a client
+    /// is created from it. It contains:
     ///
-    /// * the newest behaviour version, the mock's Region and endpoint;
-    /// * dummy credentials, so that none are looked for;
+    /// * the latest behaviour version, and the mock's Region and endpoint;
+    /// * dummy credentials, so that the SDK does not search for real ones;
     /// * plain HTTP without a TLS stack, or no HTTP at all in memory;
-    /// * the mock's clock as the client's, so that signatures and skew follow it;
-    /// * the SDK's standard retries, three attempts, with 1 ms instead of 1 s of initial backoff;
-    /// * a retry quota of its own that never runs out: the SDK's is shared by the whole process
-    ///   and is empty after a few dozen retries, after which retry tests fail one another.
+    /// * the mock's clock as the time source, so that signatures and clock skew follow it;
+    /// * the SDK's standard retries (three attempts), with an initial backoff of 1 ms, not 1 s;
+    /// * a retry quota of its own that never runs out. The SDK's quota is shared by the whole
+    ///   process and is used up after a few dozen retries, so that tests of retries break one
+    ///   another.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
     /// # use aws_sdk_cognitoidentity::config::retry::RetryConfig;
     /// # use mock_cognito_identity::MockCognitoIdentity;
     /// # let mock = MockCognitoIdentity::start();
-    /// let patient = RetryConfig::standard().with_max_attempts(7);
-    /// let client = Client::from_conf(mock.config().retry_config(patient).build());
+    /// let retries = RetryConfig::standard().with_max_attempts(7);
+    /// let client = Client::from_conf(mock.config().retry_config(retries).build());
     /// ```
     #[must_use]
     pub fn config(&self) -> config::Builder {
         self.client.config()
     }
 
-    /// The same for code that takes an
-    /// [`SdkConfig`](https://docs.rs/aws-config/latest/aws_config/struct.SdkConfig.html). It
-    /// cannot carry a retry quota, so clients made from it share the process's.
+    /// Returns the same configuration as an
+    /// [`SdkConfig`](https://docs.rs/aws-config/latest/aws_config/struct.SdkConfig.html), for code
+    /// that takes one. An `SdkConfig` cannot carry a retry quota, so clients that are created from
+    /// it share the quota of the process.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -74,7 +77,8 @@ impl MockCognitoIdentity {
         self.client.sdk_config()
     }
 
-    /// A new HTTP client that brings any SDK client here, whatever endpoint it was made for.
+    /// Returns a new HTTP client that sends the requests of any SDK client to this mock, whatever
+    /// endpoint the SDK client uses.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::config::{BehaviorVersion, Region};
@@ -96,11 +100,11 @@ impl MockCognitoIdentity {
     /// ```
     #[must_use]
     pub fn http_client(&self) -> SharedHttpClient {
-        self.client.route.http_client()
+        self.client.transport.http_client()
     }
 
-    /// Where the mock listens: `http://127.0.0.1:49152`. In memory, a URL that only
-    /// [`http_client`](Self::http_client) understands.
+    /// Returns the URL on which the mock listens, such as `http://127.0.0.1:49152`. In memory, it
+    /// is a URL that only the mock's [`http_client`](Self::http_client) can reach.
     ///
     /// ```
     /// # use aws_config::{BehaviorVersion, SdkConfig};
@@ -117,7 +121,7 @@ impl MockCognitoIdentity {
         &self.client.endpoint_url
     }
 
-    /// Where the mock listens, `None` in memory.
+    /// Returns the address on which the mock listens, or `None` in memory.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -129,7 +133,8 @@ impl MockCognitoIdentity {
         self.tcp.as_ref().map(TcpServer::address)
     }
 
-    /// The keys that verify this mock's tokens, the document at [`jwks_url`](Self::jwks_url).
+    /// Returns the JSON Web Key Set with the keys that verify this mock's tokens. It is also served
+    /// at [`jwks_url`](Self::jwks_url).
     ///
     /// ```
     /// # use jsonwebtoken::jwk::JwkSet;
@@ -158,7 +163,8 @@ impl MockCognitoIdentity {
         self.engine_for("`jwks`", |engine| engine.key_set().to_string())
     }
 
-    /// Where the keys are served, as on AWS: `{endpoint}/.well-known/jwks_uri`.
+    /// Returns the URL at which the key set is served, as on AWS:
+    /// `{endpoint}/.well-known/jwks_uri`.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -170,8 +176,8 @@ impl MockCognitoIdentity {
         format!("{}/.well-known/jwks_uri", self.endpoint_url())
     }
 
-    /// What a process needs in its environment so that an SDK in it finds the mock: endpoint,
-    /// Region and dummy keys.
+    /// Returns the environment variables with which the AWS SDK in another process finds the mock:
+    /// endpoints, Region and credentials.
     ///
     /// ```no_run
     /// # use std::process::Command;
@@ -181,7 +187,8 @@ impl MockCognitoIdentity {
     /// ```
     ///
     /// # Panics
-    /// If the mock is in memory, where no other process can reach it.
+    ///
+    /// Panics if the mock is in memory, where no other process can reach it.
     #[must_use]
     #[track_caller]
     pub fn env_vars(&self) -> Vec<(&'static str, String)> {
@@ -198,12 +205,15 @@ impl MockCognitoIdentity {
             ("AWS_ENDPOINT_URL_STS", self.endpoint_url().to_owned()),
             ("AWS_REGION", self.client.region.clone()),
             ("AWS_DEFAULT_REGION", self.client.region.clone()),
-            ("AWS_ACCESS_KEY_ID", self.client.keys.access_key_id.clone()),
+            (
+                "AWS_ACCESS_KEY_ID",
+                self.client.access_key.access_key_id.clone(),
+            ),
             (
                 "AWS_SECRET_ACCESS_KEY",
-                self.client.keys.secret_access_key.clone(),
+                self.client.access_key.secret_access_key.clone(),
             ),
-            // Nothing must look for real credentials meanwhile.
+            // Prevents an SDK from searching for real credentials.
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ]
     }

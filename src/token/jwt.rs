@@ -1,17 +1,17 @@
-//! Taking a JWT apart, without believing it.
+//! Parses JWTs, without verifying them.
 
 use base64::Engine as _;
 use base64::alphabet::URL_SAFE;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 
-/// How the parts of a JWT are read.
+/// How the parts of a JWT are decoded.
 ///
-/// AWS: the last character of a part may have bits set that belong to no byte. A token that was
-/// tampered with there has a bad signature, it is not malformed. Approximation: inferred from the
-/// text that such tokens are refused with.
+/// AWS: bits of the last character that belong to no byte may be set. A token that was changed
+/// there has an invalid signature and is not malformed. Approximation: inferred from the text of
+/// the error for such tokens.
 ///
-/// Approximation: whether AWS takes padding, which the standard leaves out, is not known. Common
+/// Approximation: whether AWS accepts padding, which the standard leaves out, is not known. Common
 /// decoders of base64url do.
 const BASE64URL: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
@@ -20,18 +20,19 @@ const BASE64URL: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// A text of a JWT's form. That its claims are true is another question.
+/// A parsed JWT. Its signature has not been verified.
 #[derive(Debug)]
 pub(crate) struct Jwt<'a> {
     header: Map<String, Value>,
     pub(crate) claims: Map<String, Value>,
-    /// What the signature is made over.
+    /// The part of the token that is signed.
     pub(super) signed: &'a str,
     pub(super) signature: Vec<u8>,
 }
 
 impl<'a> Jwt<'a> {
-    /// `None` if the text is not three base64url parts of which the first two hold JSON objects.
+    /// `None` unless the text consists of three base64url parts, the first two of which hold JSON
+    /// objects.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let (signed, signature) = text.rsplit_once('.')?;
         let (header, claims) = signed.split_once('.')?;
@@ -43,17 +44,17 @@ impl<'a> Jwt<'a> {
         })
     }
 
-    /// A text member of the header.
+    /// A header parameter, if it is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.header.get(name)?.as_str()
     }
 
-    /// A text claim.
+    /// A claim, if it is text.
     pub(crate) fn claim(&self, name: &str) -> Option<&str> {
         self.claims.get(name)?.as_str()
     }
 
-    /// A claim that counts seconds since 1970, fractions cut off.
+    /// A claim in seconds since 1970, without fractions.
     pub(crate) fn seconds(&self, name: &str) -> Option<i64> {
         let value = self.claims.get(name)?;
         value

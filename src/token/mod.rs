@@ -1,12 +1,12 @@
-//! The JWTs that the mock signs, and reading those that others signed.
+//! JSON Web Tokens: signing, parsing and verifying them.
 //!
-//! Everything is signed with one RSA key that is embedded in this crate, and therefore known to
-//! everybody: making a key costs a debug build seconds, and a mock has nothing to protect.
+//! All tokens are signed with one RSA key that is embedded in this crate, and therefore public.
+//! Generating a key takes seconds in a debug build, and a mock has nothing to protect.
 
-mod claims;
 mod jwt;
 mod signer;
 
-pub(crate) use claims::{Claims, Tags, is_issuer, issuer};
 pub(crate) use jwt::Jwt;
-pub(crate) use signer::{JwkSet, Verdict, is_for_any_app, key_set, sign, sign_for_any_app, verify};
+pub(crate) use signer::{
+    JwkSet, LOGIN_KID, SignatureCheck, is_for_any_app, key_set, sign, sign_for_any_app, verify,
+};

@@ -1,4 +1,4 @@
-//! RS512 with the embedded test-only key, and the key set that goes with it.
+//! Signs with RS512 and the embedded test-only key, and verifies signatures.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeyPair;
@@ -15,12 +15,13 @@ use super::Jwt;
 
 pub(crate) use jsonwebtoken::jwk::JwkSet;
 
-/// What signs every token of every mock in the process. Reading it takes longer than signing.
+/// The key that signs all tokens of all mocks in the process. It is parsed once, because parsing
+/// takes longer than signing.
 static KEY: Lazy<KeyPair> = Lazy::new(|| {
     KeyPair::from_der(include_bytes!("test_only_key.der")).expect("the embedded key is an RSA key")
 });
 
-/// The public half: modulus and exponent as a key set writes them.
+/// The public half: modulus and exponent in the encoding of a key set.
 static PUBLIC: Lazy<(String, String)> = Lazy::new(|| {
     let key = KEY.public_key();
     let text = |number: &[u8]| URL_SAFE_NO_PAD.encode(number);
@@ -30,7 +31,10 @@ static PUBLIC: Lazy<(String, String)> = Lazy::new(|| {
     )
 });
 
-/// What the header parameter `mock_app` says in login tokens that are good for every app.
+/// The key id of tokens of `issue_login`, which stand for those of an identity provider.
+pub(crate) const LOGIN_KID: &str = "mock-login-1";
+
+/// The header parameter `mock_app` of login tokens that are good for every app.
 const ANY_APP: &str = "any";
 
 #[derive(Serialize)]
@@ -55,8 +59,8 @@ pub(crate) fn sign_for_any_app(kid: &str, claims: &impl Serialize) -> String {
     signed(kid, Some(ANY_APP), claims)
 }
 
-/// Whether the header says that the token is good for every app. Anybody can write that, so it
-/// means nothing before [`verify`] has found the signature good under the embedded key.
+/// Whether the header says that the token is good for every app. Anybody can write such a header,
+/// so it counts only once [`verify`] has found that the embedded key made the signature.
 pub(crate) fn is_for_any_app(token: &Jwt<'_>) -> bool {
     token.header("mock_app") == Some(ANY_APP)
 }
@@ -71,7 +75,7 @@ fn signed(kid: &str, mock_app: Option<&str>, claims: &impl Serialize) -> String 
     token.push('.');
     token.push_str(&part(claims));
     let mut signature = vec![0; KEY.public_modulus_len()];
-    // This kind of signature draws no random numbers, whatever is given.
+    // PKCS #1 v1.5 signatures use no random numbers; the parameter is ignored.
     KEY.sign(
         &RSA_PKCS1_SHA512,
         &SystemRandom::new(),
@@ -97,25 +101,26 @@ pub(crate) fn key_set<'a>(kids: impl Iterator<Item = &'a str>) -> Value {
     json!({ "keys": keys })
 }
 
-/// What a look at a signature found.
+/// What the verification of a signature found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Good,
+pub(crate) enum SignatureCheck {
+    Valid,
     /// The key is known and did not make this signature.
-    Bad,
-    /// No key of this name, or of a kind that signs nothing.
+    Invalid,
+    /// There is no key of this id, or it is of a kind that cannot sign.
     UnknownKey,
 }
 
-/// Looks for the token's key in `keys`, or in the embedded one if there are none, and checks the
-/// signature with it. The provider is named here instead of installed, because which one a process
-/// installs is its own business.
-pub(crate) fn verify(token: &Jwt<'_>, keys: Option<&JwkSet>) -> Verdict {
+/// Verifies the signature of a token with the key that `keys` has for it, or with the embedded key
+/// if no keys are given.
+///
+/// The crypto provider is named here and not installed, because that is the choice of the process.
+pub(crate) fn verify(token: &Jwt<'_>, keys: Option<&JwkSet>) -> SignatureCheck {
     let Some(algorithm) = token
         .header("alg")
         .and_then(|alg| alg.parse::<Algorithm>().ok())
     else {
-        return Verdict::UnknownKey;
+        return SignatureCheck::UnknownKey;
     };
     let key = match keys {
         Some(keys) => token
@@ -127,15 +132,16 @@ pub(crate) fn verify(token: &Jwt<'_>, keys: Option<&JwkSet>) -> Verdict {
     let Some(verifier) =
         key.and_then(|key| (DEFAULT_PROVIDER.verifier_factory)(&algorithm, &key).ok())
     else {
-        return Verdict::UnknownKey;
+        return SignatureCheck::UnknownKey;
     };
     match verifier.verify(token.signed.as_bytes(), &token.signature) {
-        Ok(()) => Verdict::Good,
-        Err(_) => Verdict::Bad,
+        Ok(()) => SignatureCheck::Valid,
+        Err(_) => SignatureCheck::Invalid,
     }
 }
 
-/// A public key. Shared secrets are left out: whoever can read the set could sign with them.
+/// A public key of a set. Shared secrets are left out, because whoever can read the set could sign
+/// with them.
 fn decoding_key(key: &jwk::Jwk) -> Option<DecodingKey> {
     let is_secret = matches!(key.algorithm, jwk::AlgorithmParameters::OctetKey(_));
     DecodingKey::from_jwk(key).ok().filter(|_| !is_secret)
@@ -155,8 +161,11 @@ mod tests {
             1,
         );
 
-        assert_eq!(verify(&good, None), Verdict::Good);
-        assert_eq!(verify(&Jwt::parse(&forged).unwrap(), None), Verdict::Bad);
+        assert_eq!(verify(&good, None), SignatureCheck::Valid);
+        assert_eq!(
+            verify(&Jwt::parse(&forged).unwrap(), None),
+            SignatureCheck::Invalid
+        );
     }
 
     #[test]
@@ -167,11 +176,11 @@ mod tests {
 
         assert_eq!(
             verify(&Jwt::parse(&token).unwrap(), Some(&keys)),
-            Verdict::Good
+            SignatureCheck::Valid
         );
         assert_eq!(
             verify(&Jwt::parse(&token).unwrap(), Some(&other)),
-            Verdict::UnknownKey
+            SignatureCheck::UnknownKey
         );
     }
 

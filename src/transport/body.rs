@@ -1,4 +1,4 @@
-//! What is sent as a response body, by both transports.
+//! Request and response bodies, as both transports handle them.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -6,11 +6,17 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// A response body: all of it, or half of what its length promises.
+/// The maximum size of a request body in bytes. It has room for ten logins of 50,000 characters,
+/// the most that the model allows.
+///
+/// Approximation: AWS does not publish its own limit.
+pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// A response body, which is sent whole or breaks off after half of the announced length.
 pub(super) enum Outgoing {
     Whole(Bytes),
     Half(Bytes),
-    /// The half is handed to hyper and must reach the socket before the connection breaks.
+    /// Hyper has the half, which must reach the socket before the connection breaks.
     Flush,
     Broken,
 }
@@ -53,7 +59,7 @@ impl Body for Outgoing {
     }
 }
 
-/// The end of a connection that the mock gives up on; hyper closes it without another byte.
+/// The error with which the mock hangs up: hyper closes the connection without another byte.
 #[derive(Debug)]
 pub(super) struct HangUp;
 

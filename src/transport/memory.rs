@@ -1,7 +1,7 @@
-//! In memory: an HTTP client for the SDK that calls the service in place.
+//! The transport in memory: an HTTP client for the SDK that calls the service directly.
 //!
-//! No socket, no thread, no time of its own: waiting is done with the client's sleep, so that
-//! under paused tokio time it costs nothing and is counted exactly.
+//! It has no socket, no thread and no timer. Delays use the client's sleep, so that under tokio's
+//! paused time they take no real time and are measured exactly.
 
 use std::io;
 use std::sync::Arc;
@@ -19,13 +19,12 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
 use http_body_util::BodyExt;
 
-use super::MAX_BODY_BYTES;
-use super::body::Outgoing;
-use crate::reply::{Action, Reply};
+use super::body::{MAX_BODY_BYTES, Outgoing};
 use crate::service::Service;
-use crate::underway::Underway;
+use crate::service::in_flight::InFlight;
+use crate::service::reply::{Action, Reply};
 
-/// Routes every request of an SDK client into a service in the same process.
+/// Passes every request of an SDK client to a service in the same process.
 #[derive(Debug, Clone)]
 pub(crate) struct MemoryClient {
     service: Arc<Service>,
@@ -70,8 +69,8 @@ impl HttpConnector for MemoryConnector {
                 .try_into_http1x()
                 .map_err(|error| ConnectorError::user(error.into()))?;
             let (parts, body) = request.into_parts();
-            // Polled to its end, although its bytes are at hand: so the SDK sees that all was sent.
-            // It takes a body that nobody reads for a stalled upload.
+            // The body is polled to its end, although its bytes are available, so that the SDK sees
+            // it sent. The SDK takes a body that is not read for a stalled upload.
             let body = body
                 .collect()
                 .await
@@ -83,25 +82,25 @@ impl HttpConnector for MemoryConnector {
             } else {
                 service.handle(&parts, &body)
             };
-            let mut underway = service.underway(&reply);
+            let mut in_flight = InFlight::new(&service, &reply);
             let answer = async {
-                let answer = perform(reply, sleep.as_ref(), &mut underway);
+                let answer = perform(reply, sleep.as_ref(), &mut in_flight);
                 match Timeout::new(answer, broken.changed()).await {
                     Ok(answer) => answer,
-                    // What is open is closed when the mock stops listening, or ends.
+                    // The connection is broken: the mock refuses connections or was dropped.
                     Err(_) => {
                         connected(service.liveness().check())?;
                         act(Action::Close).await
                     }
                 }
             };
-            // A connection in memory is there at once, so only the read timeout can run out.
+            // A connection in memory is established at once, so only the read timeout can expire.
             match (read_timeout, &sleep) {
                 (Some(limit), Some(sleep)) => {
                     match Timeout::new(answer, sleep.sleep(limit)).await {
                         Ok(answer) => answer,
                         Err(_) => {
-                            underway.given_up(limit);
+                            in_flight.given_up(limit);
                             Err(ConnectorError::timeout(
                                 format!("no response within the read timeout of {limit:?}").into(),
                             ))
@@ -114,7 +113,7 @@ impl HttpConnector for MemoryConnector {
     }
 }
 
-/// What a failure to connect is for the SDK.
+/// Converts a failure to connect into the SDK's error.
 fn connected<T>(connection: io::Result<T>) -> Result<T, ConnectorError> {
     connection.map_err(|error| ConnectorError::io(error.into()))
 }
@@ -122,19 +121,19 @@ fn connected<T>(connection: io::Result<T>) -> Result<T, ConnectorError> {
 async fn perform(
     reply: Reply,
     sleep: Option<&SharedAsyncSleep>,
-    underway: &mut Underway<'_>,
+    in_flight: &mut InFlight<'_>,
 ) -> Result<HttpResponse, ConnectorError> {
     for gate in reply.gates {
         gate.opened().await;
     }
     if !reply.delay.is_zero() {
-        // A client without a sleep cannot wait; the SDK refuses timeouts and retries then, too.
+        // A client without a sleep cannot wait. The SDK rejects timeouts and retries then, too.
         let sleep = sleep
             .ok_or_else(|| ConnectorError::user("a delay needs the client's sleep_impl".into()))?;
         sleep.sleep(reply.delay).await;
     }
     if reply.action.ends() {
-        underway.answered(reply.delay);
+        in_flight.answered(reply.delay);
     }
     act(reply.action).await
 }
@@ -145,7 +144,7 @@ async fn act(action: Action) -> Result<HttpResponse, ConnectorError> {
         Action::Truncate(answer) => {
             response(answer.map(|bytes| SdkBody::from_body_1_x(Outgoing::Half(bytes))))
         }
-        // As the SDK's own connector sees it, which knows no kind of its own for it.
+        // The SDK's own connector reports a closed connection so, as it has no error kind for it.
         Action::Close => {
             let closed = io::Error::from(io::ErrorKind::UnexpectedEof);
             let retried = Some(ErrorKind::TransientError);

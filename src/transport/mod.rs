@@ -1,13 +1,14 @@
-//! The two drivers that carry requests to the service and perform its replies.
+//! The two transports, TCP and memory: they pass requests to the service and perform its replies.
 //!
-//! Both hand the same bytes to the same function and know how to do what a [`Reply`] says:
-//! answer, wait, cut off, hang up. Neither decides anything. Parity means that a fault which
-//! works over TCP works in memory, as the nearest thing that a client in the same process sees.
+//! Both pass the same bytes to the same function and can do what a [`Reply`] prescribes: respond,
+//! wait, truncate the response or hang up. Neither decides anything. A fault behaves in memory as
+//! it does over TCP, as nearly as a client in the same process can see.
 //!
-//! [`Reply`]: crate::reply::Reply
+//! [`Reply`]: crate::service::reply::Reply
 
 mod body;
 mod memory;
+mod routed_client;
 mod tcp;
 
 use std::net::SocketAddr;
@@ -17,27 +18,23 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::shared::IntoShared;
 
 use self::memory::MemoryClient;
-use self::tcp::RoutedClient;
-use crate::liveness::Liveness;
+use self::routed_client::RoutedClient;
 use crate::service::Service;
+use crate::service::liveness::Liveness;
 
 pub(crate) use tcp::TcpServer;
 
-/// What a body may weigh. Ten logins of 50,000 characters, the most that the model allows, fit.
-///
-/// Approximation: AWS's own limit is not published.
-pub(crate) const MAX_BODY_BYTES: usize = 1024 * 1024;
-
-/// The way from a client to its mock.
+/// The route from a client to its mock.
 #[derive(Clone, Debug)]
-pub(crate) enum Route {
+pub(crate) enum Transport {
     Tcp(SocketAddr, Arc<Liveness>),
     Memory(Arc<Service>),
 }
 
-impl Route {
-    /// A new HTTP client, with connections of its own: they are driven by the runtime that opened
-    /// them and end with it, so clients of two tests must not share any.
+impl Transport {
+    /// Returns a new HTTP client with connections of its own. The runtime that opens a connection
+    /// drives it, and the connection ends with that runtime, so clients of two tests must not share
+    /// connections.
     pub(crate) fn http_client(&self) -> SharedHttpClient {
         match self {
             Self::Tcp(address, liveness) => {

@@ -1,7 +1,7 @@
-//! Over a socket: one thread, one runtime, one listener for each mock, and nothing shared.
+//! The transport over TCP: each mock has a thread, a runtime and a listener of its own.
 //!
-//! The thread owns every task that it starts. Stopping aborts what is open instead of draining
-//! it, because a hanging call would never drain.
+//! The thread owns every task that it starts. Stopping the server aborts open connections and does
+//! not drain them, because a hanging call would never end.
 
 use std::cell::Cell;
 use std::io;
@@ -14,13 +14,6 @@ use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-    SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
 use http_body_util::BodyExt;
@@ -33,19 +26,20 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{LocalSet, spawn_local};
 
-use super::MAX_BODY_BYTES;
-use super::body::{HangUp, Outgoing};
-use crate::liveness::Liveness;
-use crate::reply::Action;
-use crate::service::{Service, WORD_AFTER};
+use super::body::{HangUp, MAX_BODY_BYTES, Outgoing};
+use crate::service::in_flight::InFlight;
+use crate::service::reply::Action;
+use crate::service::{Service, USER_CLOSURE_TIMEOUT};
 
-/// A body too large is still read up to here, so that its sender gets to see the refusal.
+/// A body that is too large is read up to this size and discarded, so that its sender receives the
+/// error response.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
-/// How long to wait when the process has no descriptors left to accept with.
+/// How long to wait if the process has no file descriptors left to accept a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(5);
 
-/// How many connections may wait to be accepted. A listener of std has room for 128; those beyond
-/// are made a second later, when their SYN is sent again. The system may set a lower limit.
+/// How many connections may wait to be accepted. The backlog of a listener of std is 128, and
+/// further connections are established a second later, when their SYN is sent again. The operating
+/// system may set a lower limit.
 const BACKLOG: u32 = 4_096;
 
 /// A running server. Dropping it stops it.
@@ -55,28 +49,28 @@ pub(crate) struct TcpServer {
     service: Arc<Service>,
     port: Mutex<Port>,
     thread: Option<JoinHandle<()>>,
-    /// Breaks when the thread ends. In a mutex only because a server is shared by threads.
+    /// Disconnects when the thread ends. The mutex only makes the receiver `Sync`.
     ended: Mutex<mpsc::Receiver<()>>,
 }
 
-/// What the thread was told about the port. Locked while it is being told, so that those who
-/// change it come one after the other. The thread never takes this lock.
+/// The state of the port and the way to change it. The lock is held while the server thread makes a
+/// change, to serialize callers. The thread never takes this lock.
 #[derive(Debug)]
 struct Port {
     refuses: bool,
-    /// Gone, the thread stops.
-    turns: Option<UnboundedSender<Turn>>,
+    /// Dropping the sender stops the thread.
+    toggles: Option<UnboundedSender<Toggle>>,
 }
 
-/// Tells the thread to stop listening, or to listen again if it has stopped.
-struct Turn {
-    /// Told when that is done.
+/// Tells the server thread to stop listening, or to listen again if it has stopped.
+struct Toggle {
+    /// Receives the result of the change.
     done: mpsc::Sender<io::Result<()>>,
 }
 
 impl TcpServer {
-    /// Serves `listener`, which is listening already, or a free port of 127.0.0.1 without one,
-    /// until it is stopped. The error is a sentence.
+    /// Starts a server on `listener`, which must already listen, or else on a free port of
+    /// 127.0.0.1. The error is a message for the user.
     pub(crate) fn start(
         listener: Option<TcpListener>,
         service: Arc<Service>,
@@ -91,21 +85,22 @@ impl TcpServer {
             let _context = runtime.enter();
             match listener {
                 Some(listener) => listening(listener).map_err(cannot_start)?,
-                None => keep((Ipv4Addr::LOCALHOST, 0).into())
+                None => reserve((Ipv4Addr::LOCALHOST, 0).into())
                     .and_then(|socket| socket.listen(BACKLOG))
                     .map_err(|error| format!("cannot listen on 127.0.0.1: {error}"))?,
             }
         };
         let address = listener.local_addr().map_err(cannot_start)?;
-        let (turns, told) = unbounded_channel();
+        let (toggles, received_toggles) = unbounded_channel();
         let (alive, ended) = mpsc::channel();
         let served = Arc::clone(&service);
         let thread = std::thread::Builder::new()
             .name("mock-cognito-identity".to_owned())
             .spawn(move || {
                 let _alive: mpsc::Sender<()> = alive;
-                run(&runtime, listener, address, &served, told);
-                // The runtime goes before the sender: whoever sees the end finds no socket left.
+                run(&runtime, listener, address, &served, received_toggles);
+                // The runtime is dropped before the sender, so that no socket is left when the
+                // receiver disconnects.
                 drop(runtime);
             })
             .map_err(cannot_start)?;
@@ -114,7 +109,7 @@ impl TcpServer {
             service,
             port: Mutex::new(Port {
                 refuses: false,
-                turns: Some(turns),
+                toggles: Some(toggles),
             }),
             thread: Some(thread),
             ended: Mutex::new(ended),
@@ -125,8 +120,8 @@ impl TcpServer {
         self.address
     }
 
-    /// Makes the port listen, or refuse all connections and close those that are there. `refuses`
-    /// is asked after all earlier changes are made, and the change is made when this returns.
+    /// Makes the port listen, or refuse all connections and close the open ones. `refuses` is
+    /// called after all earlier changes are complete, and the change is complete when this returns.
     pub(crate) fn settle(&self, refuses: impl FnOnce() -> bool) -> io::Result<()> {
         let mut port = self.port.lock().unwrap_or_else(PoisonError::into_inner);
         let refuses = refuses();
@@ -140,14 +135,15 @@ impl TcpServer {
         }
         let stopped = || io::Error::other("the server has stopped");
         let (done, answer) = mpsc::channel();
-        let turns = port.turns.as_ref().ok_or_else(stopped)?;
-        turns.send(Turn { done }).map_err(|_| stopped())?;
-        // This takes microseconds, unless a closure of the user's runs on the thread. That may be
-        // waiting for the caller, so the wait has an end; the thread makes the change later.
-        match answer.recv_timeout(WORD_AFTER) {
+        let toggles = port.toggles.as_ref().ok_or_else(stopped)?;
+        toggles.send(Toggle { done }).map_err(|_| stopped())?;
+        // This takes microseconds, unless a closure of the user's runs on the thread. The closure
+        // may be waiting for this caller, so the wait has a timeout; the thread then makes the
+        // change later.
+        match answer.recv_timeout(USER_CLOSURE_TIMEOUT) {
             Ok(answer) => answer?,
             Err(RecvTimeoutError::Disconnected) => return Err(stopped()),
-            Err(RecvTimeoutError::Timeout) => self.tell_of_waiting("a change of the port"),
+            Err(RecvTimeoutError::Timeout) => self.report_waiting("opening or closing the port"),
         }
         port.refuses = refuses;
         Ok(())
@@ -158,20 +154,21 @@ impl TcpServer {
         own == Some(std::thread::current().id())
     }
 
-    fn tell_of_waiting(&self, who: &str) {
+    fn report_waiting(&self, who: &str) {
         if let Some(thread) = &self.thread {
-            self.service.tell_of_waiting(who, thread.thread().id());
+            self.service.report_waiting(who, thread.thread().id());
         }
     }
 
-    /// Stops accepting, aborts what is open and waits for the thread. Does nothing twice.
+    /// Stops accepting connections, aborts open ones and waits for the thread. Calling it again has
+    /// no effect.
     ///
-    /// A closure of the user's that runs on the thread is waited for only so long: it may itself
-    /// wait for the caller. The thread then ends when the closure does.
+    /// If a closure of the user's runs on the thread, the wait has a timeout, because the closure
+    /// may be waiting for this caller. The thread then ends when the closure returns.
     pub(crate) fn stop(&mut self) {
         let port = self.port.get_mut().unwrap_or_else(PoisonError::into_inner);
-        port.turns = None;
-        // A closure that drops the last handle of its mock cannot wait for its own thread.
+        port.toggles = None;
+        // A closure that drops its own mock runs on this thread and cannot wait for it.
         if self.is_own_thread() {
             self.thread = None;
         }
@@ -179,11 +176,11 @@ impl TcpServer {
             return;
         }
         let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if ended.recv_timeout(WORD_AFTER) == Err(RecvTimeoutError::Timeout) {
-            self.tell_of_waiting("the end of the mock");
+        if ended.recv_timeout(USER_CLOSURE_TIMEOUT) == Err(RecvTimeoutError::Timeout) {
+            self.report_waiting("stopping the mock");
             self.thread = None;
         } else if let Some(thread) = self.thread.take() {
-            // A panic of the server thread is a bug of this crate; it was printed when it happened.
+            // A panic of the server thread is a bug of this crate and was printed when it happened.
             let _ = thread.join();
         }
     }
@@ -195,38 +192,40 @@ impl Drop for TcpServer {
     }
 }
 
-/// The life of the thread: to listen, and to refuse, in turns.
+/// Runs on the server thread: alternates between listening and refusing connections.
 fn run(
     runtime: &Runtime,
     mut listener: tokio::net::TcpListener,
     address: SocketAddr,
     service: &Arc<Service>,
-    mut turns: UnboundedReceiver<Turn>,
+    mut toggles: UnboundedReceiver<Toggle>,
 ) {
     loop {
         let tasks = LocalSet::new();
         tasks.spawn_local(accept(listener, Arc::clone(service)));
-        let turn = tasks.block_on(runtime, turns.recv());
-        // The listener and every connection belong to tasks of the set: gone, the port refuses
-        // and they are closed.
+        let toggle = tasks.block_on(runtime, toggles.recv());
+        // The listener and all connections belong to tasks of the set. Dropping it closes them, and
+        // the port refuses connections.
         drop(tasks);
-        let Some(Turn { done }) = turn else { return };
-
-        let _context = runtime.enter();
-        let kept = match keep(address) {
-            Ok(kept) => kept,
-            Err(error) => return tell(&done, Err(error)),
-        };
-        tell(&done, Ok(()));
-
-        let Some(Turn { done }) = runtime.block_on(turns.recv()) else {
+        let Some(Toggle { done }) = toggle else {
             return;
         };
-        listener = match kept.listen(BACKLOG) {
-            Ok(listener) => listener,
-            Err(error) => return tell(&done, Err(error)),
+
+        let _context = runtime.enter();
+        let reserved = match reserve(address) {
+            Ok(reserved) => reserved,
+            Err(error) => return report(&done, Err(error)),
         };
-        tell(&done, Ok(()));
+        report(&done, Ok(()));
+
+        let Some(Toggle { done }) = runtime.block_on(toggles.recv()) else {
+            return;
+        };
+        listener = match reserved.listen(BACKLOG) {
+            Ok(listener) => listener,
+            Err(error) => return report(&done, Err(error)),
+        };
+        report(&done, Ok(()));
     }
 }
 
@@ -235,23 +234,23 @@ fn listening(listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
     tokio::net::TcpListener::from_std(listener)
 }
 
-/// Keeps an address without listening there: connections are refused, and nobody else is given
-/// the port. Listening again is then no race with anybody.
-fn keep(address: SocketAddr) -> io::Result<TcpSocket> {
+/// Binds an address without listening on it: connections are refused, and the port is given to no
+/// other process. Listening again therefore cannot race with another process.
+fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    // As std's listeners on Unix: what is left of closed connections does not keep the port from
-    // us. On Windows it does not anyway, and the option means another thing.
+    // Std's listeners set this option on Unix, too: remains of closed connections (TIME_WAIT) do
+    // not block the port. On Windows they never do, and the option has another meaning.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     Ok(socket)
 }
 
-fn tell(done: &mpsc::Sender<io::Result<()>>, result: io::Result<()>) {
-    // Who asked waits for the answer, unless its thread is gone.
+fn report(done: &mpsc::Sender<io::Result<()>>, result: io::Result<()>) {
+    // Sending fails only if the caller no longer waits.
     let _ = done.send(result);
 }
 
@@ -259,15 +258,15 @@ async fn accept(listener: tokio::net::TcpListener, service: Arc<Service>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => drop(spawn_local(serve(stream, Arc::clone(&service)))),
-            // Not waiting for an event: the kernel has none for "a descriptor is free again".
+            // A pause instead of an event, because the kernel has none for a free file descriptor.
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }
 }
 
-/// One connection, from accept to close.
+/// Serves one connection until it closes.
 async fn serve(stream: TcpStream, service: Arc<Service>) {
-    // Small answers must not wait for more to send; without it they only come later.
+    // Small responses must not wait for more data. If this fails, they only arrive later.
     let _ = stream.set_nodelay(true);
     let reset = Rc::new(Cell::new(false));
     let connection = Connection {
@@ -278,7 +277,7 @@ async fn serve(stream: TcpStream, service: Arc<Service>) {
         let (service, reset) = (Arc::clone(&service), Rc::clone(&reset));
         async move { perform(&service, request, &reset).await }
     });
-    // An error here is a client that went away, spoke no HTTP, or was hung up on by a fault.
+    // An error means that the client disconnected or sent no HTTP, or that a fault hung up.
     let _ = http1::Builder::new()
         .auto_date_header(false)
         .serve_connection(connection, respond)
@@ -295,7 +294,7 @@ async fn perform(
         Some(body) => service.handle(&parts, &body),
         None => service.handle_too_large(&parts),
     };
-    let mut underway = service.underway(&reply);
+    let mut in_flight = InFlight::new(service, &reply);
     for gate in reply.gates {
         gate.opened().await;
     }
@@ -303,7 +302,7 @@ async fn perform(
         tokio::time::sleep(reply.delay).await;
     }
     if reply.action.ends() {
-        underway.answered(reply.delay);
+        in_flight.answered(reply.delay);
     }
     match reply.action {
         Action::Respond(response) => Ok(response.map(Outgoing::Whole)),
@@ -317,8 +316,8 @@ async fn perform(
     }
 }
 
-/// The whole body, or `None` if it is too large. A body that breaks off makes no request: it is
-/// not answered, as its sender is gone, and changes nothing.
+/// Reads the whole body, or returns `None` if it is too large. A body that breaks off makes no
+/// request: it changes nothing and gets no response, because its sender has disconnected.
 async fn read(mut body: Incoming) -> Result<Option<Bytes>, HangUp> {
     let mut whole = Bytes::new();
     let mut joined = BytesMut::new();
@@ -334,7 +333,7 @@ async fn read(mut body: Incoming) -> Result<Option<Bytes>, HangUp> {
         if length > MAX_BODY_BYTES {
             continue;
         }
-        // One frame is the usual case, and then its bytes are the body.
+        // Usually there is one frame, whose bytes are the body and need no copy.
         if whole.is_empty() && joined.is_empty() {
             whole = data;
         } else {
@@ -351,7 +350,7 @@ async fn read(mut body: Incoming) -> Result<Option<Bytes>, HangUp> {
     })
 }
 
-/// A stream that can be closed with a reset instead of an orderly end.
+/// A stream that can be closed with a reset (RST) instead of an orderly close (FIN).
 struct Connection {
     stream: TokioIo<TcpStream>,
     reset: Rc<Cell<bool>>,
@@ -360,7 +359,7 @@ struct Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         if self.reset.get() {
-            // With nothing left to linger for, closing sends RST and throws away what is unsent.
+            // With a linger time of zero, closing sends RST and discards unsent data.
             let _ = self.stream.inner().set_zero_linger();
         }
     }
@@ -403,72 +402,5 @@ impl hyper::rt::Write for Connection {
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.get_mut().stream).poll_write_vectored(context, buffers)
-    }
-}
-
-/// The SDK's own plain-HTTP client, with every request sent to one address: whatever endpoint a
-/// client was made for, it ends up at this mock.
-#[derive(Debug)]
-pub(crate) struct RoutedClient {
-    address: SocketAddr,
-    liveness: Arc<Liveness>,
-    inner: SharedHttpClient,
-}
-
-impl RoutedClient {
-    pub(crate) fn new(address: SocketAddr, liveness: Arc<Liveness>) -> Self {
-        Self {
-            address,
-            liveness,
-            inner: aws_smithy_http_client::Builder::new().build_http(),
-        }
-    }
-}
-
-impl HttpClient for RoutedClient {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(RoutedConnector {
-            address: self.address,
-            liveness: Arc::clone(&self.liveness),
-            inner,
-        })
-    }
-}
-
-#[derive(Debug)]
-struct RoutedConnector {
-    address: SocketAddr,
-    liveness: Arc<Liveness>,
-    inner: SharedHttpConnector,
-}
-
-impl HttpConnector for RoutedConnector {
-    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        // The port may belong to somebody else by now.
-        if let Err(gone) = self.liveness.check() {
-            return HttpConnectorFuture::ready(Err(ConnectorError::io(gone.into())));
-        }
-        let endpoint = request.uri().parse::<http::Uri>().ok();
-        let path = endpoint
-            .as_ref()
-            .and_then(http::Uri::path_and_query)
-            .map_or("/", |path| path.as_str());
-        let uri = format!("http://{}{path}", self.address);
-        // The host of the endpoint is part of the signature, so it goes along.
-        if let Some(host) = endpoint.as_ref().and_then(http::Uri::authority)
-            && !request.headers().contains_key("host")
-        {
-            let host = host.as_str().to_owned();
-            request.headers_mut().insert("host", host);
-        }
-        match request.set_uri(uri) {
-            Ok(()) => self.inner.call(request),
-            Err(error) => HttpConnectorFuture::ready(Err(ConnectorError::user(error.into()))),
-        }
     }
 }

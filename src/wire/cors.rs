@@ -1,7 +1,7 @@
-//! What lets a page in a browser call the mock from another origin.
+//! The CORS headers that let a page in a browser call the mock from another origin.
 //!
-//! AWS: `*` for everybody who sends an `Origin`, on errors too, and not a header more for those who
-//! send none (2019-01, 2023-08).
+//! AWS: `*` for every request with an `Origin`, on errors too, and none of these headers for a
+//! request without one (2019-01, 2023-08).
 
 use bytes::Bytes;
 use http::header::{
@@ -20,7 +20,7 @@ const EXPOSED: HeaderValue =
 /// Two days, in seconds.
 const TWO_DAYS: HeaderValue = HeaderValue::from_static("172800");
 
-/// Whether a browser asks if it may send another request, whatever the path.
+/// Whether the request is a preflight request. The path does not matter.
 pub(super) fn is_preflight(parts: &Parts) -> bool {
     let headers = &parts.headers;
     parts.method == Method::OPTIONS
@@ -28,7 +28,7 @@ pub(super) fn is_preflight(parts: &Parts) -> bool {
         && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// Lets the page that sent a request read the answer to it.
+/// Allows the page that sent a request to read the response.
 pub(crate) fn share(response: &mut Response<Bytes>, request: &HeaderMap) {
     if !request.contains_key(ORIGIN) {
         return;
@@ -38,7 +38,7 @@ pub(crate) fn share(response: &mut Response<Bytes>, request: &HeaderMap) {
     headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
 }
 
-/// The answer to a preflight: whatever it asks for is allowed.
+/// The response to a preflight request, which allows whatever it asks for.
 ///
 /// AWS: with these headers and no others, on this service and on STS, when a page asks for POST
 /// (2020, 2021). Approximation: another method is allowed too, as on `DynamoDB`.

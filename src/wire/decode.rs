@@ -1,30 +1,17 @@
-//! Reads the input of a call and checks it against the model, in one pass.
+//! Decodes the JSON body of a call into the SDK's input type and validates it in the same pass.
 //!
-//! The SDK's own `deserialize` functions do the reading. What they forget (whether a required
-//! member was there at all) and what they never look at (lengths, patterns) is seen by an
-//! [`Observer`] between them and the JSON. Which of the two kinds of errors wins is decided here;
-//! what they say is up to [`mismatch`](super::mismatch) and [`validation`](super::validation).
+//! The SDK's own `deserialize` functions read the members. A [`ValidatingDeserializer`] between
+//! them and the JSON checks what they do not: which required members are missing, and whether the
+//! values keep the constraints of the model.
 
-use aws_smithy_json::codec::{JsonCodec, JsonCodecSettings};
 use aws_smithy_schema::codec::Codec;
 use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
-use once_cell::sync::Lazy;
 
-use super::observer::Observer;
-use super::shapes::{Shape, Structure};
+use super::json::CODEC;
+use super::validation::deserializer::ValidatingDeserializer;
+use super::validation::shape::{Shape, Structure};
 use super::validation::{Path, Violations};
 use crate::error::ServiceError;
-
-/// The SDK's JSON codec, as strict as it can be.
-pub(super) static CODEC: Lazy<JsonCodec> = Lazy::new(|| {
-    JsonCodec::new(
-        JsonCodecSettings::builder()
-            .use_json_name(false)
-            .enforce_strictness(true)
-            .validate_skipped_string_encoding(true)
-            .build(),
-    )
-});
 
 /// Decodes the input of an operation with the SDK's `read`, checking it by `constraints`.
 ///
@@ -41,24 +28,27 @@ pub(crate) fn input<T>(
     let mut violations = Violations::default();
     let mut json = CODEC.create_deserializer(body);
     let shape = Shape::Structure(*constraints);
-    let mut observer = Observer::new(&mut json, &shape, Path::Input, &mut violations);
-    let input = read(&mut observer).map_err(serialization_exception)?;
+    let mut deserializer =
+        ValidatingDeserializer::new(&mut json, &shape, Path::Input, &mut violations);
+    let input = read(&mut deserializer).map_err(serialization_exception)?;
     Ok(Decoded {
         input,
-        refusal: violations.into_error(),
+        violation: violations.into_error(),
     })
 }
 
-/// An input that could be read, and why it must be refused all the same, if it must.
+/// An input that could be read, whether or not it is valid.
 #[derive(Debug)]
 pub(crate) struct Decoded<T> {
     pub(crate) input: T,
-    /// The `ValidationException` for all constraints that it breaks.
-    pub(crate) refusal: Option<ServiceError>,
+    /// The validation error that names all constraints which the input breaks.
+    pub(crate) violation: Option<ServiceError>,
 }
 
-/// Type mismatches carry the service's text, since [`Observer`] words them all. Anything else is
-/// malformed JSON, for which there is none.
+/// Turns an error of the SDK into the service's.
+///
+/// A type mismatch already has the service's text, because [`ValidatingDeserializer`] rewords all
+/// of them. Any other error means malformed JSON, for which the service has no text.
 fn serialization_exception(error: SerdeError) -> ServiceError {
     const CODE: &str = "SerializationException";
     if let SerdeError::TypeMismatch { message, .. } = error {
@@ -79,11 +69,13 @@ mod tests {
     use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesInput;
     use aws_sdk_cognitoidentity::types::{MappingRuleMatchType, RoleMappingType};
 
-    use super::super::constraints;
+    use super::super::validation::constraints;
     use super::*;
 
     const POOL: &str = "us-east-1:12345678-1234-1234-1234-123456789012";
     const ROLE: &str = "arn:aws:iam::123456789012:role/r";
+    const LIST: &str = "Start of list found where not expected";
+    const OBJECT: &str = "Start of structure or map found where not expected.";
 
     fn read<T>(
         body: impl AsRef<[u8]>,
@@ -91,7 +83,7 @@ mod tests {
         read: fn(&mut dyn ShapeDeserializer) -> Result<T, SerdeError>,
     ) -> Result<T, ServiceError> {
         let decoded = input(body.as_ref(), constraints, read)?;
-        decoded.refusal.map_or(Ok(decoded.input), Err)
+        decoded.violation.map_or(Ok(decoded.input), Err)
     }
 
     fn get_id(body: impl AsRef<[u8]>) -> Result<GetIdInput, ServiceError> {
@@ -130,6 +122,16 @@ mod tests {
         )
     }
 
+    fn developer_token(
+        body: &str,
+    ) -> Result<GetOpenIdTokenForDeveloperIdentityInput, ServiceError> {
+        read(
+            body,
+            &constraints::GetOpenIdTokenForDeveloperIdentityInput,
+            GetOpenIdTokenForDeveloperIdentityInput::deserialize,
+        )
+    }
+
     fn delete_identities(body: &str) -> Result<DeleteIdentitiesInput, ServiceError> {
         read(
             body,
@@ -163,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_input_is_decoded() {
+    fn a_valid_input_is_decoded() {
         let input = get_id(format!(
             r#" {{ "IdentityPoolId" : "{POOL}", "Logins": {{"a\u00e4": "t\"", "b": "u"}}, "New": [{{}}] }} "#
         ))
@@ -201,16 +203,6 @@ mod tests {
             ),
             r"1 validation error detected: Value 'pool#name' at 'identityPoolName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
         );
-        assert_invalid(
-            get_id(r#"{"IdentityPoolId":"us-east-2:mock"}"#),
-            r"1 validation error detected: Value 'us-east-2:mock' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+",
-        );
-        assert_invalid(
-            create_pool(
-                r#"{"IdentityPoolName":"p","AllowUnauthenticatedIdentities":true,"DeveloperProviderName":"my provider"}"#,
-            ),
-            r"1 validation error detected: Value 'my provider' at 'developerProviderName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w._-]+",
-        );
     }
 
     #[test]
@@ -225,17 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_token_shows_the_whole_map() {
-        assert_invalid(
-            get_id(format!(
-                r#"{{"IdentityPoolId":"{POOL}","Logins":{{"cognito-idp.us-east-1.amazonaws.com/us-east-1_5AO0qbaSS":""}}}}"#
-            )),
-            "1 validation error detected: Value '{cognito-idp.us-east-1.amazonaws.com/us-east-1_5AO0qbaSS=}' at 'logins' failed to satisfy constraint: Map value must satisfy constraint: [Member must have length less than or equal to 50000, Member must have length greater than or equal to 1]",
-        );
-    }
-
-    #[test]
-    fn several_errors_stand_in_one_message() {
+    fn all_violations_are_in_one_message_in_reverse_order_of_the_members() {
         for body in [
             r#"{"IdentityId":"","Logins":{"xx.xx.xx/xx-xx-xx-xx-xx":""}}"#,
             r#"{"Logins":{"xx.xx.xx/xx-xx-xx-xx-xx":""},"IdentityId":""}"#,
@@ -248,35 +230,17 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_key_shows_the_whole_map_and_all_rules_of_keys() {
-        assert_invalid(
-            set_roles(&format!(
-                r#"{{"IdentityPoolId":"{POOL}","Roles":{{"admin":"arn:aws:iam::214794239830:role/pfprobe"}}}}"#
-            )),
-            "1 validation error detected: Value '{admin=arn:aws:iam::214794239830:role/pfprobe}' at 'roles' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (un)?authenticated]",
-        );
-    }
-
-    #[test]
-    fn paths_lead_through_maps_structures_and_lists() {
+    fn a_path_goes_through_maps_structures_and_lists() {
         let rule =
             format!(r#"{{"Claim":"c","MatchType":"Matches","Value":"v","RoleARN":"{ROLE}"}}"#);
         assert_invalid(
             set_roles(&roles_with_rule(&rule)),
             "1 validation error detected: Value 'Matches' at 'roleMappings.cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc.member.rulesConfiguration.rules.1.member.matchType' failed to satisfy constraint: Member must satisfy enum value set: [NotEqual, StartsWith, Contains, Equals]",
         );
-        let rule = r#"{"MatchType":"Equals","Value":"v","RoleARN":"short"}"#;
-        let path = "roleMappings.cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc.member.rulesConfiguration.rules.1.member";
-        assert_invalid(
-            set_roles(&roles_with_rule(rule)),
-            &format!(
-                "2 validation errors detected: Value 'short' at '{path}.roleARN' failed to satisfy constraint: Member must have length greater than or equal to 20; Value null at '{path}.claim' failed to satisfy constraint: Member must not be null"
-            ),
-        );
     }
 
     #[test]
-    fn all_members_that_are_missing_are_named() {
+    fn all_missing_members_are_named() {
         let path = "roleMappings.cognito-idp.us-east-1.amazonaws.com/us-east-1_abcdefghi:abc.member.rulesConfiguration.rules.1.member";
         let null = |member| {
             format!(
@@ -300,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_and_null_differ_from_empty() {
+    fn a_member_that_is_null_or_has_another_name_is_missing() {
         for body in [
             "{}",
             r#"{"IdentityPoolId":null}"#,
@@ -312,80 +276,65 @@ mod tests {
             );
         }
         assert_invalid(
-            get_id(r#"{"IdentityPoolId":""}"#),
-            r"2 validation errors detected: Value '' at 'identityPoolId' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '' at 'identityPoolId' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+",
-        );
-        assert_invalid(
             create_pool("{}"),
             "2 validation errors detected: Value null at 'allowUnauthenticatedIdentities' failed to satisfy constraint: Member must not be null; Value null at 'identityPoolName' failed to satisfy constraint: Member must not be null",
         );
     }
 
+    /// Rejected calls are recorded with what could be read of their input, so the number that was
+    /// read matters too.
     #[test]
-    fn numbers_have_bounds_and_lose_fractions() {
+    fn numbers_lose_their_fractions_and_become_the_nearest_of_their_type() {
         let list = |limit: &str| {
-            list_identities(&format!(
-                r#"{{"IdentityPoolId":"{POOL}","MaxResults":{limit}}}"#
-            ))
+            let body = format!(r#"{{"IdentityPoolId":"{POOL}","MaxResults":{limit}}}"#);
+            input(
+                body.as_bytes(),
+                &constraints::ListIdentitiesInput,
+                ListIdentitiesInput::deserialize,
+            )
+            .unwrap()
         };
 
-        assert_eq!(list("60").unwrap().max_results(), Some(60));
-        assert_eq!(list("1.9").unwrap().max_results(), Some(1));
-        assert_eq!(list("6e1").unwrap().max_results(), Some(60));
-        for (limit, shown, rule) in [
-            ("0", "0", "greater than or equal to 1"),
-            ("-1", "-1", "greater than or equal to 1"),
-            ("61", "61", "less than or equal to 60"),
-            ("99999999999", "99999999999", "less than or equal to 60"),
-            ("1e99", "9223372036854775807", "less than or equal to 60"),
-            ("-1.5", "-1", "greater than or equal to 1"),
+        for (limit, number) in [("60", 60), ("1.9", 1), ("6e1", 60)] {
+            let decoded = list(limit);
+            assert_eq!(decoded.input.max_results(), Some(number), "{limit}");
+            assert_eq!(decoded.violation, None, "{limit}");
+        }
+        let (above, below) = ("less than or equal to 60", "greater than or equal to 1");
+        for (limit, number, shown, rule) in [
+            ("0", 0, "0", below),
+            ("-1.5", -1, "-1", below),
+            ("61", 61, "61", above),
+            ("2147483648", i32::MAX, "2147483648", above),
+            ("-2147483649", i32::MIN, "-2147483649", below),
+            (
+                "18446744073709551615",
+                i32::MAX,
+                "9223372036854775807",
+                above,
+            ),
+            ("1e99", i32::MAX, "9223372036854775807", above),
+            ("-1e99", i32::MIN, "-9223372036854775808", below),
         ] {
+            let decoded = list(limit);
+            assert_eq!(decoded.input.max_results(), Some(number), "{limit}");
             assert_invalid(
-                list(limit),
+                Err::<(), _>(decoded.violation.unwrap()),
                 &format!(
                     "1 validation error detected: Value '{shown}' at 'maxResults' failed to satisfy constraint: Member must have value {rule}"
                 ),
             );
         }
         assert_invalid(
-            read(
-                format!(
-                    r#"{{"IdentityPoolId":"{POOL}","Logins":{{"d":"u"}},"TokenDuration":86401}}"#
-                ),
-                &constraints::GetOpenIdTokenForDeveloperIdentityInput,
-                GetOpenIdTokenForDeveloperIdentityInput::deserialize,
-            ),
+            developer_token(&format!(
+                r#"{{"IdentityPoolId":"{POOL}","Logins":{{"d":"u"}},"TokenDuration":86401}}"#
+            )),
             "1 validation error detected: Value '86401' at 'tokenDuration' failed to satisfy constraint: Member must have value less than or equal to 86400",
         );
     }
 
-    /// Calls that are refused are recorded with what could be read of their input.
     #[test]
-    fn numbers_that_no_type_holds_become_the_nearest() {
-        for (limit, read) in [
-            ("1e99", i32::MAX),
-            ("-1e99", i32::MIN),
-            ("2147483648", i32::MAX),
-            ("-2147483649", i32::MIN),
-            ("18446744073709551615", i32::MAX),
-            ("-5", -5),
-        ] {
-            let body = format!(r#"{{"IdentityPoolId":"{POOL}","MaxResults":{limit}}}"#);
-
-            let decoded = input(
-                body.as_bytes(),
-                &constraints::ListIdentitiesInput,
-                ListIdentitiesInput::deserialize,
-            );
-
-            let decoded = decoded.unwrap();
-            assert_eq!(decoded.input.max_results(), Some(read), "{limit}");
-            assert!(decoded.refusal.is_some());
-        }
-    }
-
-    #[test]
-    fn lists_and_maps_have_sizes() {
+    fn violations_of_lists_and_maps_show_the_whole_container() {
         assert_invalid(
             delete_identities(r#"{"IdentityIdsToDelete":[]}"#),
             "1 validation error detected: Value '[]' at 'identityIdsToDelete' failed to satisfy constraint: Member must have length greater than or equal to 1",
@@ -415,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn nulls_in_lists_and_maps_are_left_out() {
+    fn nulls_in_lists_and_maps_are_skipped() {
         let input = get_id(format!(
             r#"{{"IdentityPoolId":"{POOL}","Logins":{{"a":null,"b":"t"}}}}"#
         ));
@@ -466,11 +415,6 @@ mod tests {
                 r#"{first}{close},"RulesConfiguration":{open}{last}"#
             )))
         };
-        let member = |first: &str, last: &str| {
-            set_roles(&roles_with_rule(&format!(
-                r#"{{"Claim":{first},"Claim":{last},"MatchType":"Equals","Value":"v","RoleARN":"{ROLE}"}}"#
-            )))
-        };
 
         assert_eq!(
             again("{},{}", &fine).unwrap(),
@@ -480,13 +424,6 @@ mod tests {
             again(&fine, &fine.replace("Equals", "")),
             &format!(
                 "1 validation error detected: Value '' at '{path}.matchType' failed to satisfy constraint: Member must satisfy enum value set: [NotEqual, StartsWith, Contains, Equals]"
-            ),
-        );
-        assert!(member(r#""""#, r#""c""#).is_ok());
-        assert_invalid(
-            member(r#""c""#, r#""a b""#),
-            &format!(
-                r"1 validation error detected: Value 'a b' at '{path}.claim' failed to satisfy constraint: Member must satisfy regular expression pattern: [\p{{L}}\p{{M}}\p{{S}}\p{{N}}\p{{P}}]+"
             ),
         );
     }
@@ -521,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_taken_back_leaves_its_room_in_the_message() {
+    fn a_member_given_again_frees_its_room_in_the_message() {
         let long = "x".repeat(5_000);
         let bad = format!(r#""IdentityPoolId":"{long}","#).repeat(30);
 
@@ -535,7 +472,7 @@ mod tests {
     }
 
     #[test]
-    fn what_found_no_room_in_the_message_is_taken_back_too() {
+    fn a_member_given_again_replaces_violations_that_were_only_counted() {
         let rules = |count: usize| vec!["{}"; count].join(",");
         let roles = |mappings: &str| {
             set_roles(&format!(
@@ -573,7 +510,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_true() {
+    fn any_string_is_true() {
         let pool = |value: &str| {
             create_pool(&format!(
                 r#"{{"IdentityPoolName":"p","AllowUnauthenticatedIdentities":{value}}}"#
@@ -584,14 +521,69 @@ mod tests {
             let input = pool(value).unwrap();
             assert_eq!(input.allow_unauthenticated_identities(), Some(true));
         }
+    }
+
+    #[test]
+    fn a_value_that_should_be_a_string_is_named() {
+        for (value, text) in [
+            ("[1]", LIST),
+            ("{}", OBJECT),
+            ("1.5", "NUMBER_VALUE can not be converted to a String"),
+            ("true", "TRUE_VALUE can not be converted to a String"),
+            ("false", "FALSE_VALUE can not be converted to a String"),
+        ] {
+            let member = format!(r#"{{"IdentityPoolId":{value}}}"#);
+            assert_unreadable(get_id(member), Some(text));
+            let entry = format!(r#"{{"Logins":{{"a":"b","c": {value}}}}}"#);
+            assert_unreadable(get_id(entry), Some(text));
+            let element = format!(r#"{{"IdentityIdsToDelete":["a",{value}]}}"#);
+            assert_unreadable(delete_identities(&element), Some(text));
+            let nested = roles_with_rule(&format!(r#"{{"Claim":"c"}},{{"Claim":{value}}}"#));
+            assert_unreadable(set_roles(&nested), Some(text));
+        }
+    }
+
+    #[test]
+    fn a_value_that_should_be_a_number_or_a_boolean_is_named() {
+        for (value, text) in [
+            ("[1]", LIST),
+            ("{}", OBJECT),
+            (r#""1""#, "STRING_VALUE can not be converted to an Integer"),
+            ("true", "TRUE_VALUE can not be converted to an Integer"),
+            ("false", "FALSE_VALUE can not be converted to an Integer"),
+        ] {
+            let body = format!(r#"{{"MaxResults":{value}}}"#);
+            assert_unreadable(list_identities(&body), Some(text));
+        }
         assert_unreadable(
-            pool("1"),
+            developer_token(r#"{"TokenDuration":"60"}"#),
+            Some("STRING_VALUE can not be converted to a Long"),
+        );
+        assert_unreadable(
+            create_pool(r#"{"AllowClassicFlow":1}"#),
             Some("NUMBER_VALUE can not be converted to a Boolean"),
         );
     }
 
     #[test]
-    fn unreadable_json_wins_over_broken_constraints() {
+    fn a_value_that_should_be_a_container_gets_the_text_of_the_container() {
+        let logins = |value: &str| get_id(format!(r#"{{"Logins":{value}}}"#));
+        let ids = |value: &str| delete_identities(&format!(r#"{{"IdentityIdsToDelete":{value}}}"#));
+        let mapping = |value: &str| set_roles(&format!(r#"{{"RoleMappings":{{"p":{value}}}}}"#));
+
+        for value in [r#""x""#, "1", "true"] {
+            assert_unreadable(logins(value), Some("Expected map or null"));
+            assert_unreadable(ids(value), Some("Expected list or null"));
+            assert_unreadable(mapping(value), Some("Expected null"));
+        }
+        assert_unreadable(get_id("[]"), Some(LIST));
+        assert_unreadable(logins(r#"["x"]"#), Some(LIST));
+        assert_unreadable(mapping("[]"), Some(LIST));
+        assert_unreadable(ids("{}"), Some(OBJECT));
+    }
+
+    #[test]
+    fn a_type_error_is_reported_instead_of_violations() {
         assert_unreadable(
             get_id(r#"{"IdentityPoolId":"","Logins":{"a":[]}}"#),
             Some("Start of list found where not expected"),
@@ -599,7 +591,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_has_no_message() {
+    fn malformed_json_has_no_message() {
         let deep = format!(
             r#"{{"IdentityPoolId":"{POOL}","New":{}{}}}"#,
             "[".repeat(200_000),
@@ -641,7 +633,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_is_read_to_a_depth_of_128() {
+    fn nesting_is_limited_to_a_depth_of_128() {
         let nested = |depth| {
             let (open, close) = ("[".repeat(depth), "]".repeat(depth));
             get_id(format!(

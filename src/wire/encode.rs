@@ -1,7 +1,6 @@
-//! From what the service answers to the HTTP response that carries it.
+//! Builds HTTP responses: their statuses, headers and bodies.
 //!
-//! Owns statuses, headers and the bodies of errors. Knows neither how a response is sent nor
-//! which fault may spoil it on the way.
+//! It knows neither how a response is sent nor which fault may damage it.
 
 use std::time::SystemTime;
 
@@ -13,9 +12,9 @@ use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, DATE, STRICT_TRA
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use uuid::Uuid;
 
-use super::{json, query};
+use super::{json, sts};
 use crate::error::ServiceError;
-use crate::operation::{self, Operation, Protocol};
+use crate::operation::{Operation, Protocol};
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
@@ -24,49 +23,40 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const AMZ_JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const XML: HeaderValue = HeaderValue::from_static("text/xml");
-/// AWS: seen on an error (2023-08). Approximation: borne by every answer.
+/// AWS: seen on an error (2023-08). Approximation: every response has it.
 const HTTPS_FOR_A_YEAR: HeaderValue =
     HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
-/// What every response bears.
+/// The values that differ in the headers of every response.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Envelope {
     pub(crate) request_id: Uuid,
     pub(crate) date: SystemTime,
 }
 
-/// What an operation answers, in the protocol of the operation.
-pub(crate) fn answer(
-    operation: Operation,
-    answer: &operation::Response,
-    envelope: &Envelope,
-) -> Response<Bytes> {
-    match answer {
-        operation::Response::Json(output) => success(&**output, envelope),
-        operation::Response::Query(result) => {
-            let xml = query::encode::success(operation, result, envelope.request_id);
-            response(StatusCode::OK, XML, xml, envelope)
-        }
-    }
-}
-
 /// An error, in the protocol of the operation.
-pub(crate) fn refusal(
+pub(crate) fn error_response(
     protocol: Protocol,
-    refusal: &ServiceError,
+    error: &ServiceError,
     envelope: &Envelope,
 ) -> Response<Bytes> {
     match protocol {
-        Protocol::Json => error(refusal, envelope),
+        Protocol::Json => json_error(error, envelope),
         Protocol::Query => {
-            let xml = query::encode::error(refusal, envelope.request_id);
-            response(status(refusal), XML, xml, envelope)
+            let xml = sts::encode::error(error, envelope.request_id);
+            response(status(error), XML, xml, envelope)
         }
     }
 }
 
-/// The output of an operation.
-fn success(output: &dyn SerializableStruct, envelope: &Envelope) -> Response<Bytes> {
+/// The output of an operation of STS, of which `result` is what lies inside the envelope.
+pub(crate) fn xml(operation: Operation, result: &str, envelope: &Envelope) -> Response<Bytes> {
+    let document = sts::encode::success(operation, result, envelope.request_id);
+    response(StatusCode::OK, XML, document, envelope)
+}
+
+/// The output of an operation of Cognito Identity.
+pub(crate) fn json(output: &dyn SerializableStruct, envelope: &Envelope) -> Response<Bytes> {
     // The SDK makes an output type up for the operations that the model gives none; only those
     // that stand for a shape of the model bear its name.
     // AWS: without a shape there is no body, and the content type stays (DeleteIdentityPool, 2017).
@@ -81,7 +71,7 @@ fn success(output: &dyn SerializableStruct, envelope: &Envelope) -> Response<Byt
 
 /// AWS: `{"__type":"<Name>","message":"<text>"}`, with the name and the text in headers too
 /// (2019-01, 2023-08).
-fn error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
+fn json_error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
     let text = error.message().unwrap_or_default();
     let mut body = Vec::with_capacity(64 + error.code().len() + text.len());
     body.extend_from_slice(br#"{"__type":"#);
@@ -100,7 +90,7 @@ fn error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
     response
 }
 
-/// What stands before the text of an error.
+/// The name of the member with the text of an error, and the punctuation around it.
 ///
 /// AWS: an `AccessDeniedException` spells the member with a capital (2026-04).
 /// Approximation: so does a `SerializationException`, as seen on Cognito user pools.
@@ -115,17 +105,17 @@ fn status(error: &ServiceError) -> StatusCode {
     StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The answer to a request that no operation can be made of.
+/// The response to a request that does not name an operation.
 ///
-/// AWS: the front end of this service answers so, without `__type` (2017, 2023).
-/// Approximation: its headers are those of any answer.
+/// AWS: the front end of this service answers like this, without `__type` (2017, 2023).
+/// Approximation: its headers are those of any response.
 pub(crate) fn bad_request(envelope: &Envelope) -> Response<Bytes> {
     const BODY: &[u8] = br#"{"code":"BadRequest","message":"The server did not understand the operation that was requested.","type":"client"}"#;
     let body = Bytes::from_static(BODY);
     response(StatusCode::BAD_REQUEST, AMZ_JSON, body, envelope)
 }
 
-/// A bare status, as a proxy or a broken front end sends it.
+/// A response without a body, as a proxy or a broken front end sends it.
 pub(crate) fn bare(status: StatusCode, envelope: &Envelope) -> Response<Bytes> {
     let mut response = response(status, AMZ_JSON, Bytes::new(), envelope);
     let headers = response.headers_mut();
@@ -134,7 +124,7 @@ pub(crate) fn bare(status: StatusCode, envelope: &Envelope) -> Response<Bytes> {
     response
 }
 
-/// A success whose body breaks off where it should go on; its length is that of what is there.
+/// A success with incomplete JSON in its body. Its `Content-Length` is that of the incomplete body.
 pub(crate) fn malformed(answer: Response<Bytes>) -> Response<Bytes> {
     const BROKEN: &[u8] = br#"{"IdentityId":"#;
     let mut malformed = answer.map(|_| Bytes::from_static(BROKEN));
@@ -146,9 +136,9 @@ pub(crate) fn malformed(answer: Response<Bytes>) -> Response<Bytes> {
     malformed
 }
 
-/// The document with the keys that tokens are signed with.
+/// The JSON Web Key Set that verifies the tokens.
 ///
-/// AWS: may be kept for 30 days.
+/// AWS: it may be cached for 30 days.
 pub(crate) fn key_set(document: impl Into<Bytes>, envelope: &Envelope) -> Response<Bytes> {
     const THIRTY_DAYS: HeaderValue = HeaderValue::from_static("max-age=2592000");
     let mut response = response(StatusCode::OK, JSON, document, envelope);
@@ -156,10 +146,10 @@ pub(crate) fn key_set(document: impl Into<Bytes>, envelope: &Envelope) -> Respon
     response
 }
 
-/// The document that says where the keys are, for a mock that is reached as `host`.
+/// The `OpenID` discovery document of a mock that is reached as `host`.
 ///
-/// Approximation: AWS serves it (the guide names it), with members that were never seen; these
-/// are the ones that the `OpenID` standard demands and a mock can fill.
+/// Approximation: AWS serves it (the guide names it), but its members were never seen. These are
+/// the members that the `OpenID` standard demands and that a mock has values for.
 pub(crate) fn configuration(issuer: &str, host: &str, envelope: &Envelope) -> Response<Bytes> {
     let document = serde_json::json!({
         "issuer": issuer,
@@ -178,13 +168,13 @@ fn response(
     envelope: &Envelope,
 ) -> Response<Bytes> {
     let body = body.into();
-    // Room for these; the next larger map is past what an allocator keeps at hand.
+    // Large enough for these. The next larger map is a slower allocation.
     let mut headers = HeaderMap::with_capacity(6);
     headers.insert(REQUEST_ID, request_id(envelope.request_id));
     headers.insert(CONTENT_TYPE, content_type);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     headers.insert(STRICT_TRANSPORT_SECURITY, HTTPS_FOR_A_YEAR);
-    // A clock may be set to where no HTTP date reaches.
+    // The mock's clock may be set to a time that an HTTP date cannot express.
     if let Some(date) = http_date(envelope.date) {
         headers.insert(DATE, date);
     }
@@ -206,11 +196,12 @@ fn http_date(date: SystemTime) -> Option<HeaderValue> {
     HeaderValue::try_from(text).ok()
 }
 
-/// A text as a header can carry it.
+/// Makes a header value of a text.
 ///
-/// Messages echo what the client sent. A control character would break the header block; one
-/// outside of ASCII is none that clients agree on; and many clients refuse long headers.
-/// Approximation: such characters become `?`, and 4,096 are enough. The body has the full text.
+/// Messages echo what the client sent. A control character would break the header block, clients
+/// do not agree on the encoding of characters outside of ASCII, and many clients reject long
+/// headers. Approximation: such characters become `?`, and a text is cut after 4,096 characters.
+/// The body has the full text.
 fn header_text(text: &str) -> HeaderValue {
     const LONGEST: usize = 4_096;
     let printable = |byte: u8| matches!(byte, b' '..=b'~');
@@ -260,7 +251,7 @@ mod tests {
         let id = "us-east-1:12345678-1234-1234-1234-123456789012";
         let output = GetIdOutput::builder().identity_id(id).build();
 
-        let response = success(&output, &envelope());
+        let response = json(&output, &envelope());
 
         assert_eq!(response.status(), 200);
         assert_eq!(response.body().len(), 63);
@@ -291,21 +282,21 @@ mod tests {
         ];
 
         for output in shapeless {
-            let response = success(output, &envelope());
+            let response = json(output, &envelope());
             assert_eq!(response.body(), "");
             assert_eq!(response.headers()[CONTENT_LENGTH], "0");
             assert_eq!(response.headers()[CONTENT_TYPE], AMZ_JSON);
         }
         for output in empty {
-            assert_eq!(success(output, &envelope()).body(), "{}");
+            assert_eq!(json(output, &envelope()).body(), "{}");
         }
     }
 
     #[test]
-    fn an_error_is_143_bytes_of_body_and_two_headers() {
+    fn an_error_has_a_body_and_two_headers_of_its_own() {
         let message = "Logins don't match. Please include at least one valid login for this identity or identity pool.";
 
-        let response = error(&ServiceError::not_authorized(message), &envelope());
+        let response = json_error(&ServiceError::not_authorized(message), &envelope());
 
         assert_eq!(response.status(), 400);
         assert_eq!(
@@ -328,7 +319,7 @@ mod tests {
 
     #[test]
     fn an_error_without_message_has_neither_member_nor_header() {
-        let response = error(
+        let response = json_error(
             &ServiceError::silent("UnknownOperationException"),
             &envelope(),
         );
@@ -338,14 +329,14 @@ mod tests {
     }
 
     #[test]
-    fn two_errors_spell_the_message_with_a_capital() {
+    fn two_errors_spell_the_member_of_the_message_with_a_capital() {
         for (code, member) in [
             ("AccessDeniedException", "Message"),
             ("SerializationException", "Message"),
             ("AccessDenied", "message"),
             ("ValidationException", "message"),
         ] {
-            let response = error(&ServiceError::new(code, "x"), &envelope());
+            let response = json_error(&ServiceError::new(code, "x"), &envelope());
 
             let body = format!(r#"{{"__type":"{code}","{member}":"x"}}"#);
             assert_eq!(response.body(), &body);
@@ -353,10 +344,10 @@ mod tests {
     }
 
     #[test]
-    fn what_a_header_cannot_carry_is_in_the_body_only() {
+    fn characters_that_a_header_cannot_carry_are_only_in_the_body() {
         let message = "Größe 😀\r\nx-evil: 1";
 
-        let response = error(&ServiceError::new("Odd\nName", message), &envelope());
+        let response = json_error(&ServiceError::new("Odd\nName", message), &envelope());
 
         assert_eq!(response.headers()[ERROR_MESSAGE], "Gr??e ???x-evil: 1");
         assert_eq!(response.headers()[ERROR_TYPE], "Odd?Name:");
@@ -365,16 +356,16 @@ mod tests {
     }
 
     #[test]
-    fn headers_carry_printable_ascii() {
+    fn header_values_are_printable_ascii_of_limited_length() {
         assert_eq!(header_text("\u{1f} !}~\u{7f}\u{80}"), "? !}~??");
         assert_eq!(header_text(&"ä".repeat(5_000)), "?".repeat(4_096));
     }
 
     #[test]
-    fn a_malformed_answer_is_a_success_without_the_signs_of_an_error() {
-        let refused = error(&ServiceError::new("E", "x"), &envelope());
+    fn a_malformed_response_is_a_success_without_the_headers_of_an_error() {
+        let error = json_error(&ServiceError::new("E", "x"), &envelope());
 
-        let response = malformed(refused);
+        let response = malformed(error);
 
         assert_eq!(response.status(), 200);
         assert_eq!(response.body(), r#"{"IdentityId":"#);
@@ -391,28 +382,18 @@ mod tests {
     }
 
     #[test]
-    fn long_messages_are_cut_in_the_header() {
-        let message = "x".repeat(60_000);
-
-        let response = error(&ServiceError::new("E", message), &envelope());
-
-        assert_eq!(response.headers()[ERROR_MESSAGE].len(), 4_096);
-        assert!(response.body().len() > 60_000);
-    }
-
-    #[test]
     fn errors_keep_their_status() {
         let internal = ServiceError::new("InternalErrorException", "x").with_status(500);
         let impossible = ServiceError::new("E", "x").with_status(7);
 
-        assert_eq!(error(&internal, &envelope()).status(), 500);
-        assert_eq!(error(&impossible, &envelope()).status(), 500);
+        assert_eq!(json_error(&internal, &envelope()).status(), 500);
+        assert_eq!(json_error(&impossible, &envelope()).status(), 500);
         let too_large = super::super::request::too_large();
-        assert_eq!(error(&too_large, &envelope()).status(), 413);
+        assert_eq!(json_error(&too_large, &envelope()).status(), 413);
     }
 
     #[test]
-    fn requests_not_understood_get_a_body_without_type() {
+    fn a_request_without_an_operation_gets_an_error_without_type() {
         let response = bad_request(&envelope());
 
         assert_eq!(response.status(), 400);
@@ -423,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_beyond_the_calendar_sends_no_date() {
+    fn a_time_that_no_http_date_expresses_sends_no_date() {
         let date = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 50);
         let response = bad_request(&Envelope { date, ..envelope() });
 
@@ -431,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_set_may_be_kept_for_30_days() {
+    fn the_key_set_may_be_cached_for_30_days() {
         let response = key_set(r#"{"keys":[]}"#, &envelope());
 
         assert_eq!(response.headers()[CACHE_CONTROL], "max-age=2592000");

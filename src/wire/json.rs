@@ -1,22 +1,35 @@
-//! Writes outputs, and inputs that must pass for requests, as the JSON that the service writes.
+//! The JSON of the protocol: the SDK's codec to read it, and a serializer of our own to write it.
 //!
-//! Instead of the SDK's own serializer because two things differ on the wire: timestamps look as
-//! Java prints a double, and members stand in alphabetical order. Map entries do too here, which
-//! makes the bytes of an answer reproducible.
+//! The SDK's serializer is not used because AWS's JSON differs in two ways: timestamps look as Java
+//! prints a double, and members are in alphabetical order. Here map entries are too, which makes
+//! the bytes of an answer reproducible.
 
 use std::fmt::Display;
 use std::io::Write as _;
 use std::mem;
 
+use aws_smithy_json::codec::{JsonCodec, JsonCodecSettings};
 use aws_smithy_schema::Schema;
 use aws_smithy_schema::serde::{SerdeError, SerializableStruct, ShapeSerializer};
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document};
+use once_cell::sync::Lazy;
+
+/// The SDK's JSON codec, as strict as it can be.
+pub(super) static CODEC: Lazy<JsonCodec> = Lazy::new(|| {
+    JsonCodec::new(
+        JsonCodecSettings::builder()
+            .use_json_name(false)
+            .enforce_strictness(true)
+            .validate_skipped_string_encoding(true)
+            .build(),
+    )
+});
 
 /// The JSON of an output, or of an input.
 ///
 /// # Panics
 ///
-/// If the output holds a value of a type that no output of this service has.
+/// Panics if a value is of a type that no shape of this service has.
 pub(crate) fn to_vec(output: &dyn SerializableStruct) -> Vec<u8> {
     let mut writer = Writer {
         out: Vec::with_capacity(256),
@@ -37,11 +50,11 @@ pub(super) fn write_string(out: &mut Vec<u8>, value: &str) {
 struct Writer {
     out: Vec<u8>,
     place: Place,
-    /// Where the entries of the objects being written begin, innermost objects last.
+    /// The positions in `out` where entries of the unfinished objects begin, innermost object last.
     entries: Vec<usize>,
 }
 
-/// Where the next value goes.
+/// The place of the next value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     Alone,
@@ -56,7 +69,7 @@ enum Place {
 }
 
 impl Writer {
-    /// Writes what stands before a value: a comma, a name.
+    /// Writes what precedes a value: a comma and, in a structure, the name of the member.
     fn begin(&mut self, schema: &Schema<'_>) -> Result<(), SerdeError> {
         match self.place {
             Place::Alone => {}
@@ -80,7 +93,7 @@ impl Writer {
         self.out.push(b':');
     }
 
-    /// A comma, unless the container has just been opened. No value ends in a bracket that opens.
+    /// Writes a comma, unless the container is empty so far. No value ends in an opening bracket.
     fn separate(&mut self) {
         if !matches!(self.out.last(), Some(b'{' | b'[')) {
             self.out.push(b',');
@@ -109,7 +122,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Brings the entries of the object opened at `open` into the order of their names.
+    /// Sorts the entries of the object opened at `open` by name.
     ///
     /// AWS: `{"AccessKeyId":..,"Expiration":..,"SecretKey":..,"SessionToken":..}` (2018), where
     /// the model has another order.
@@ -279,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn members_stand_in_alphabetical_order_and_timestamps_are_java_doubles() {
+    fn members_are_in_alphabetical_order_and_timestamps_are_java_doubles() {
         let credentials = Credentials::builder()
             .access_key_id("ASIA")
             .secret_key("secret")
@@ -358,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_are_escaped_in_keys_and_values_and_empty_containers_stay() {
+    fn strings_are_escaped_in_keys_and_values_and_empty_containers_are_written() {
         let tags = HashMap::from([("\"k\"\u{1}".to_owned(), "line\n\\ ä".to_owned())]);
         let output = SetPrincipalTagAttributeMapOutput::builder()
             .use_defaults(true)
@@ -389,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn doubles_look_as_in_java() {
+    fn doubles_are_written_as_in_java() {
         for (value, text) in [
             (0.0, "0.0"),
             (1.5, "1.5"),

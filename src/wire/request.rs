@@ -1,49 +1,48 @@
-//! From the head of an HTTP request to what is meant by it. The body is not looked at.
+//! Routes a request by its head, and reads the headers that the SDK adds to each attempt.
 //!
-//! Owns what `X-Amz-Target`, `Authorization` and the SDK's bookkeeping headers mean. Knows
-//! nothing of inputs, and verifies no signature.
+//! Neither the body nor the signature is looked at.
 
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method};
 
-use super::{cors, query};
+use super::{cors, sts};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
 
-// Names made beforehand: looking a text up means reading it as a name on every request.
+// Statics, because a lookup by text would parse the text as a header name on every request.
 static TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 static ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
 static INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
 
-/// What a request is for.
+/// What a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
+pub(crate) enum Route {
     /// A call of this service.
     Operation(Operation),
-    /// A call of an operation that this service does not have, or of another service.
+    /// A call of an operation that this service does not have, or of another service's operation.
     UnknownOperation {
         /// The `X-Amz-Target` as sent.
         target: String,
     },
-    /// A call of STS: the form in its body names the operation, or the query string of a `GET`.
+    /// An awsQuery call, as of STS. Its body, or the query string of a `GET`, names the operation.
     Query,
-    /// `GET /.well-known/jwks_uri`: the keys that tokens are signed with.
+    /// `GET /.well-known/jwks_uri`: the JSON Web Key Set that verifies the tokens.
     KeySet,
-    /// `GET /.well-known/openid-configuration`: where the keys are.
+    /// `GET /.well-known/openid-configuration`: the discovery document, which locates the keys.
     Configuration,
-    /// What a browser asks before a page of another origin may send one of the above.
+    /// A CORS preflight request for one of the above.
     Preflight,
-    /// Anything else.
+    /// Any other request.
     NotUnderstood,
 }
 
-impl Target {
+impl Route {
     pub(crate) fn of(parts: &Parts) -> Self {
         match (&parts.method, parts.uri.path()) {
             (&Method::POST, "/") => Self::of_call(&parts.headers),
-            // AWS: STS takes its calls by `GET` too. Without an `Action` it is no call.
-            (&Method::GET, "/") if query::action(query::parameters(parts, &[])).is_some() => {
+            // AWS: STS accepts calls by `GET` too. Without an `Action` it is not a call.
+            (&Method::GET, "/") if sts::action(sts::parameters(parts, &[])).is_some() => {
                 Self::Query
             }
             (&Method::GET, "/.well-known/jwks_uri") => Self::KeySet,
@@ -53,18 +52,18 @@ impl Target {
         }
     }
 
-    /// AWS: a call whose headers were stripped or blank is not understood (2017, 2023).
-    /// Approximation: nor is one of another content type.
+    /// AWS: a call whose headers are missing or blank is not understood (2017, 2023).
+    /// Approximation: a call with another content type is not either.
     fn of_call(headers: &HeaderMap) -> Self {
         let media_type = media_type(headers);
-        if media_type.eq_ignore_ascii_case(query::FORM) {
+        if media_type.eq_ignore_ascii_case(sts::FORM) {
             return Self::Query;
         }
         let target = text(headers, &TARGET).map(str::trim).unwrap_or_default();
         if target.is_empty() || !is_json(media_type) {
             return Self::NotUnderstood;
         }
-        // AWS: samples of the API reference have the long name (2014).
+        // AWS: samples of the API reference use the long name (2014).
         let operation = match target.rsplit_once('.') {
             Some((
                 "AWSCognitoIdentityService"
@@ -75,8 +74,8 @@ impl Target {
         };
         match operation {
             Some(operation) => Self::Operation(operation),
-            // Approximation: another service's operation is as unknown as one that does not
-            // exist.
+            // Approximation: an operation of another service gets the same answer as one that
+            // does not exist.
             None => Self::UnknownOperation {
                 target: target.to_owned(),
             },
@@ -84,7 +83,7 @@ impl Target {
     }
 }
 
-/// AWS: samples of the API reference have `application/json` too (2014).
+/// AWS: samples of the API reference use `application/json` too (2014).
 fn is_json(media_type: &str) -> bool {
     ["application/x-amz-json-1.1", "application/json"]
         .iter()
@@ -96,24 +95,24 @@ fn media_type(headers: &HeaderMap) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// The error for [`Target::UnknownOperation`]. AWS: it has no message.
+/// The error for [`Route::UnknownOperation`]. AWS: it has no message.
 pub(crate) fn unknown_operation() -> ServiceError {
     ServiceError::silent("UnknownOperationException")
 }
 
 /// The error for a body that is too large to be read.
 ///
-/// Approximation: name and status as other AWS services have them.
+/// Approximation: the name and the status are those of other AWS services.
 pub(crate) fn too_large() -> ServiceError {
     ServiceError::silent("RequestEntityTooLarge").with_status(413)
 }
 
-/// What the SDK says about the attempt that a request is.
+/// What the SDK's headers say about an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Meta {
-    /// Counts from 1; 1 where nothing can be read.
+    /// The number of the attempt, from 1. It is 1 if the header is missing or cannot be parsed.
     pub(crate) attempt: u32,
-    /// Groups the attempts of one call.
+    /// The same for all attempts of one call.
     pub(crate) invocation_id: Option<String>,
 }
 
@@ -126,7 +125,7 @@ impl Meta {
     }
 }
 
-/// The 2 of `attempt=2; max=3`.
+/// The number in `attempt=2; max=3`.
 fn attempt(header: &str) -> Option<u32> {
     header
         .split(';')
@@ -148,20 +147,20 @@ mod tests {
     const JSON: &str = "application/x-amz-json-1.1";
     const GET_ID: &str = "AWSCognitoIdentityService.GetId";
 
-    fn target(method: &str, path: &str, headers: &[(&str, &str)]) -> Target {
+    fn route(method: &str, path: &str, headers: &[(&str, &str)]) -> Route {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Target::of(&request.body(()).unwrap().into_parts().0)
+        Route::of(&request.body(()).unwrap().into_parts().0)
     }
 
-    fn call(content_type: &str, target_header: &str) -> Target {
+    fn call(content_type: &str, target_header: &str) -> Route {
         let headers = [
             ("Content-Type", content_type),
             ("X-Amz-Target", target_header),
         ];
-        target("POST", "/", &headers)
+        route("POST", "/", &headers)
     }
 
     fn headers(name: &HeaderName, value: &str) -> HeaderMap {
@@ -182,16 +181,13 @@ mod tests {
             " application/json ;charset=UTF-8",
         ] {
             for name in [GET_ID, long] {
-                assert_eq!(
-                    call(content_type, name),
-                    Target::Operation(Operation::GetId)
-                );
+                assert_eq!(call(content_type, name), Route::Operation(Operation::GetId));
             }
         }
         let on_localhost = [("content-type", JSON), ("x-amz-target", GET_ID)];
         assert_eq!(
-            target("POST", "http://127.0.0.1:1", &on_localhost),
-            Target::Operation(Operation::GetId)
+            route("POST", "http://127.0.0.1:1", &on_localhost),
+            Route::Operation(Operation::GetId)
         );
     }
 
@@ -205,7 +201,7 @@ mod tests {
             "GetId",
         ] {
             let target = name.to_owned();
-            assert_eq!(call(JSON, name), Target::UnknownOperation { target });
+            assert_eq!(call(JSON, name), Route::UnknownOperation { target });
         }
         assert_eq!(
             unknown_operation(),
@@ -214,43 +210,43 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_call_is_not_understood() {
+    fn a_request_that_is_not_a_call_is_not_understood() {
         let good = [("content-type", JSON), ("x-amz-target", GET_ID)];
 
-        assert_eq!(target("POST", "/", &good[..1]), Target::NotUnderstood);
-        assert_eq!(target("POST", "/", &good[1..]), Target::NotUnderstood);
-        assert_eq!(target("POST", "/x", &good), Target::NotUnderstood);
-        assert_eq!(target("GET", "/", &good), Target::NotUnderstood);
-        assert_eq!(call(JSON, " "), Target::NotUnderstood);
-        assert_eq!(call("text/plain", GET_ID), Target::NotUnderstood);
+        assert_eq!(route("POST", "/", &good[..1]), Route::NotUnderstood);
+        assert_eq!(route("POST", "/", &good[1..]), Route::NotUnderstood);
+        assert_eq!(route("POST", "/x", &good), Route::NotUnderstood);
+        assert_eq!(route("GET", "/", &good), Route::NotUnderstood);
+        assert_eq!(call(JSON, " "), Route::NotUnderstood);
+        assert_eq!(call("text/plain", GET_ID), Route::NotUnderstood);
     }
 
     #[test]
-    fn a_preflight_says_who_asks_and_for_what() {
+    fn a_preflight_request_has_an_origin_and_a_method() {
         let asked = [
             ("origin", "http://page.test"),
             ("access-control-request-method", "POST"),
         ];
 
         for path in ["/", "/.well-known/jwks_uri", "/x"] {
-            assert_eq!(target("OPTIONS", path, &asked), Target::Preflight);
+            assert_eq!(route("OPTIONS", path, &asked), Route::Preflight);
         }
-        assert_eq!(target("OPTIONS", "/", &asked[..1]), Target::NotUnderstood);
-        assert_eq!(target("OPTIONS", "/", &asked[1..]), Target::NotUnderstood);
-        assert_eq!(target("GET", "/", &asked), Target::NotUnderstood);
+        assert_eq!(route("OPTIONS", "/", &asked[..1]), Route::NotUnderstood);
+        assert_eq!(route("OPTIONS", "/", &asked[1..]), Route::NotUnderstood);
+        assert_eq!(route("GET", "/", &asked), Route::NotUnderstood);
     }
 
     #[test]
     fn a_form_may_be_a_call_of_sts() {
         let content_type = "application/x-www-form-urlencoded; charset=utf-8";
 
-        assert_eq!(call(content_type, ""), Target::Query);
+        assert_eq!(call(content_type, ""), Route::Query);
     }
 
     #[test]
     fn a_query_string_with_an_action_may_be_a_call_of_sts() {
-        assert_eq!(target("GET", "/?Version=1&Action=A", &[]), Target::Query);
-        assert_eq!(target("GET", "http://a.test/?Action=", &[]), Target::Query);
+        assert_eq!(route("GET", "/?Version=1&Action=A", &[]), Route::Query);
+        assert_eq!(route("GET", "http://a.test/?Action=", &[]), Route::Query);
         for (method, path) in [
             ("GET", "/"),
             ("GET", "/?"),
@@ -259,28 +255,24 @@ mod tests {
             ("HEAD", "/?Action=A"),
             ("POST", "/?Action=A"),
         ] {
-            let target = target(method, path, &[]);
-            assert_eq!(target, Target::NotUnderstood, "{method} {path}");
+            let route = route(method, path, &[]);
+            assert_eq!(route, Route::NotUnderstood, "{method} {path}");
         }
     }
 
     #[test]
-    fn the_configuration_is_a_document_to_get() {
-        let path = "/.well-known/openid-configuration";
-
-        assert_eq!(target("GET", path, &[]), Target::Configuration);
+    fn the_well_known_documents_are_read_by_get() {
+        for (path, document) in [
+            ("/.well-known/jwks_uri", Route::KeySet),
+            ("/.well-known/openid-configuration", Route::Configuration),
+        ] {
+            assert_eq!(route("GET", path, &[]), document);
+            assert_eq!(route("POST", path, &[]), Route::NotUnderstood);
+        }
     }
 
     #[test]
-    fn the_key_set_is_a_document_to_get() {
-        let path = "/.well-known/jwks_uri";
-
-        assert_eq!(target("GET", path, &[]), Target::KeySet);
-        assert_eq!(target("POST", path, &[]), Target::NotUnderstood);
-    }
-
-    #[test]
-    fn the_attempt_is_read_where_it_can_be() {
+    fn the_attempt_is_1_unless_the_header_has_a_number() {
         for (header, attempt) in [
             ("attempt=2; max=3", 2),
             ("ttl=20260101T000000Z; attempt=3; max=3", 3),

@@ -11,12 +11,12 @@ fn never_called() {
     check(
         "never_called",
         &expect![[r#"
-        thread 'failing::never_called' panicked at ⟨assert_called(Client::get_id, 1);⟩:
-        expected 1 call to GetId, received 0
+            thread 'failing::never_called' panicked at ⟨assert_called(Client::get_id, 1);⟩:
+            expected 1 call to GetId, but received 0
 
-        calls received (0): none. The server listens on http://127.0.0.1:PORT.
-        help: was the code under test given this server's client? See `MockCognitoIdentity::client`.
-    "#]],
+            calls received (0): none. The server listens on http://127.0.0.1:PORT.
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
+        "#]],
     );
 }
 
@@ -26,7 +26,7 @@ fn called_too_often() {
         "called_too_often",
         &expect![[r#"
             thread 'failing::called_too_often' panicked at ⟨assert_called(Client::get_id, 1);⟩:
-            expected 1 call to GetId, received 3
+            expected 1 call to GetId, but received 3
 
             calls received (5):
                 #1  GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
@@ -35,7 +35,7 @@ fn called_too_often() {
                 #4  GetCredentialsForIdentity  attempt 1  → ok
                 #5  DescribeIdentity           attempt 1  → ResourceNotFoundException: Identity 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
 
-            timeline (real time, SPAN from edge to edge):
+            timeline (real time, SPAN in total):
                 #1  GetId                      attempt 1  fault "first two"          [BAR]  SPAN
                 #2    GetId                    attempt 2  fault "first two"          [BAR]  SPAN
                 #3    GetId                    attempt 3  ok                         [BAR]  SPAN
@@ -50,12 +50,12 @@ fn called_though_it_must_not_be() {
     check(
         "called_though_it_must_not_be",
         &expect![[r#"
-        thread 'failing::called_though_it_must_not_be' panicked at ⟨assert_not_called(Client::get_id);⟩:
-        expected no call to GetId, received 1
+            thread 'failing::called_though_it_must_not_be' panicked at ⟨assert_not_called(Client::get_id);⟩:
+            expected no calls to GetId, but received 1
 
-        calls received (1):
-            #1  GetId  attempt 1  → ok
-    "#]],
+            calls received (1):
+                #1  GetId  attempt 1  → ok
+        "#]],
     );
 }
 
@@ -64,12 +64,12 @@ fn calls_where_there_must_be_none() {
     check(
         "calls_where_there_must_be_none",
         &expect![[r#"
-        thread 'failing::calls_where_there_must_be_none' panicked at ⟨assert_no_calls();⟩:
-        expected no calls, received 1
+            thread 'failing::calls_where_there_must_be_none' panicked at ⟨assert_no_calls();⟩:
+            expected no calls, but received 1
 
-        calls received (1):
-            #1  GetId  attempt 1  → ok
-    "#]],
+            calls received (1):
+                #1  GetId  attempt 1  → ok
+        "#]],
     );
 }
 
@@ -78,22 +78,22 @@ fn called_with_another_input() {
     check(
         "called_with_another_input",
         &expect![[r#"
-        thread 'failing::called_with_another_input' panicked at ⟨assert_called_with(Client::get_id, |input| {⟩:
-        no call to GetId had the expected input
+            thread 'failing::called_with_another_input' panicked at ⟨assert_called_with(Client::get_id, |input| {⟩:
+            no call to GetId had the expected input
 
-        expected (only these fields are compared):
-            IdentityPoolId                  "us-east-1:00000000-0000-4000-8000-000000000001"
-            Logins["accounts.google.com"]   "token-a"
+            expected (only these fields are compared):
+                IdentityPoolId                  "us-east-1:00000000-0000-4000-8000-000000000001"
+                Logins["accounts.google.com"]   "token-a"
 
-        nearest of 2 calls to GetId is #2, with 1 of 2 fields equal:
-            IdentityPoolId                  "us-east-1:00000000-0000-4000-8000-000000000001"
-          ✗ Logins["accounts.google.com"]   expected "token-a"
-                                            received "token-b"
+            the nearest of 2 calls to GetId is #2, with 1 of 2 fields equal:
+                IdentityPoolId                  "us-east-1:00000000-0000-4000-8000-000000000001"
+              ✗ Logins["accounts.google.com"]   expected "token-a"
+                                                received "token-b"
 
-        calls received (2):
-            #1  GetId  attempt 1  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
-            #2  GetId  attempt 1  → ok
-    "#]],
+            calls received (2):
+                #1  GetId  attempt 1  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
+                #2  GetId  attempt 1  → ok
+        "#]],
     );
 }
 
@@ -104,41 +104,41 @@ fn waits_that_are_in_vain() {
         (
             "a_wait_for_calls_that_never_come",
             expect![[r#"
-            thread 'failing::a_wait_for_calls_that_never_come' panicked at ⟨await;⟩:
-            waited 5s for 2 calls to GetId, received 1
+                thread 'failing::a_wait_for_calls_that_never_come' panicked at ⟨await;⟩:
+                waited 5s for 2 calls to GetId, but received 1
 
-            calls received (1):
-                #1  GetId  attempt 1  → ok
-        "#]],
+                calls received (1):
+                    #1  GetId  attempt 1  → ok
+            "#]],
         ),
         (
             "a_wait_for_calls_that_never_come_while_time_is_paused",
             expect![[r#"
                 thread 'failing::a_wait_for_calls_that_never_come_while_time_is_paused' panicked at ⟨await;⟩:
-                waited 5s for 1 call to GetId, received 0
+                waited 5s for 1 call to GetId, but received 0
 
                 calls received (0): none. The mock is in memory and has no address.
-                help: was the code under test given this server's client? See `MockCognitoIdentity::client`.
+                help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
             "#]],
         ),
         (
             "a_wait_for_a_fault_that_never_fires",
             expect![[r#"
-            thread 'failing::a_wait_for_a_fault_that_never_fires' panicked at ⟨await;⟩:
-            waited 5s for fault "outage" to fire 2 times, fired 0 times
+                thread 'failing::a_wait_for_a_fault_that_never_fires' panicked at ⟨await;⟩:
+                waited 5s for fault "outage" to fire 2 times, but it fired 0 times
 
-            calls received (0): none. The server listens on http://127.0.0.1:PORT.
-            help: was the code under test given this server's client? See `MockCognitoIdentity::client`.
-            1 fault was not used as expected
+                calls received (0): none. The server listens on http://127.0.0.1:PORT.
+                help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
+                1 fault did not fire as expected
 
-            fault "outage", injected at ⟨inject_scoped(Fault::throttle().named("outage"));⟩
-                throttle on every call
-                expected to fire at least once, fired 0 times
-                no call was received
+                fault "outage", injected at ⟨inject_scoped(Fault::throttle().named("outage"));⟩
+                    throttle on every call
+                    expected to fire at least once, fired 0 times
+                    no call was received
 
-            calls received (0): none. The server listens on http://127.0.0.1:PORT.
-            help: if the fault is optional, add `.expect(..)`.
-        "#]],
+                calls received (0): none. The server listens on http://127.0.0.1:PORT.
+                help: if the fault is optional, add `.expect(..)`.
+            "#]],
         ),
     ];
 

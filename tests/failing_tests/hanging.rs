@@ -10,8 +10,8 @@ fn a_closure_of_with_engine_that_waits_for_a_call() {
     let printed = run_until("a_closure_of_with_engine_that_waits_for_a_call", "help: ");
 
     expect![[r#"
-        a call has waited 3s for the closure of `with_engine` at ⟨with_engine(|_| runtime().block_on(guest(&mock)).unwrap());⟩
-        help: if that closure waits for this, neither will ever end.
+        a call has been waiting 3s for the `with_engine` closure at ⟨with_engine(|_| runtime().block_on(guest(&mock)).unwrap());⟩ to return
+        help: if the closure is waiting for this in turn, the test is deadlocked.
     "#]].assert_eq(&printed);
 }
 
@@ -22,9 +22,9 @@ fn a_predicate_that_waits_for_the_test_that_drops_the_mock() {
         &expect![[r#"
             thread 'failing::a_predicate_that_waits_for_the_test_that_drops_the_mock' panicked at ⟨panic!("the test's own");⟩:
             the test's own
-            the end of the mock has waited 3s for a predicate of fault #1 (at ⟨when(Client::get_id, move |_| {⟩, injected at ⟨inject(Fault::throttle().when(Client::get_id, move |_| {⟩) and goes on without it
-            help: if that closure waits for the test, end its wait before the mock is dropped or told to refuse connections.
-            1 fault was not used as expected
+            gave up after 3s waiting for a predicate of fault #1 (at ⟨when(Client::get_id, move |_| {⟩, injected at ⟨inject(Fault::throttle().when(Client::get_id, move |_| {⟩) to return while stopping the mock
+            help: if a closure is waiting for the test, let it return before the mock is dropped or refuses connections.
+            1 fault did not fire as expected
 
             fault #1, injected at ⟨inject(Fault::throttle().when(Client::get_id, move |_| {⟩
                 throttle on GetId when <predicate>
@@ -42,8 +42,8 @@ fn a_responder_that_waits_for_the_test_that_refuses_connections() {
     check(
         "a_responder_that_waits_for_the_test_that_refuses_connections",
         &expect![[r#"
-            a change of the port has waited 3s for a `respond_with` closure of fault "slow" (at ⟨Fault::respond_with(Client::get_id, responder).named("slow"));⟩, injected at ⟨inject(Fault::respond_with(Client::get_id, responder).named("slow"));⟩) and goes on without it
-            help: if that closure waits for the test, end its wait before the mock is dropped or told to refuse connections.
+            gave up after 3s waiting for a `respond_with` closure of fault "slow" (at ⟨Fault::respond_with(Client::get_id, responder).named("slow"));⟩, injected at ⟨inject(Fault::respond_with(Client::get_id, responder).named("slow"));⟩) to return while opening or closing the port
+            help: if a closure is waiting for the test, let it return before the mock is dropped or refuses connections.
 
             thread 'failing::a_responder_that_waits_for_the_test_that_refuses_connections' panicked at ⟨panic!("the test goes on");⟩:
             the test goes on

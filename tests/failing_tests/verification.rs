@@ -10,7 +10,7 @@ fn a_fault_that_never_fires() {
         "a_fault_that_never_fires",
         &expect![[r#"
             thread 'failing::a_fault_that_never_fires' panicked at ⟨this crate⟩:
-            1 fault was not used as expected
+            1 fault did not fire as expected
 
             fault "token throttle", injected at ⟨inject(⟩
                 throttle on GetOpenIdToken
@@ -30,16 +30,16 @@ fn a_fault_that_never_fires_before_shutdown() {
     check(
         "a_fault_that_never_fires_before_shutdown",
         &expect![[r#"
-        thread 'failing::a_fault_that_never_fires_before_shutdown' panicked at ⟨shutdown();⟩:
-        1 fault was not used as expected
+            thread 'failing::a_fault_that_never_fires_before_shutdown' panicked at ⟨shutdown();⟩:
+            1 fault did not fire as expected
 
-        fault #1, injected at ⟨inject(Fault::hang().expect(2));⟩
-            hang on every call
-            expected to fire exactly 2 times, fired 0 times
-            no call was received
+            fault #1, injected at ⟨inject(Fault::hang().expect(2));⟩
+                hang on every call
+                expected to fire exactly 2 times, fired 0 times
+                no call was received
 
-        calls received (0): none. The server listens on http://127.0.0.1:PORT.
-    "#]],
+            calls received (0): none. The server listens on http://127.0.0.1:PORT.
+        "#]],
     );
 }
 
@@ -48,22 +48,22 @@ fn a_fault_that_never_fires_before_verify() {
     check(
         "a_fault_that_never_fires_before_verify",
         &expect![[r#"
-        thread 'failing::a_fault_that_never_fires_before_verify' panicked at ⟨verify();⟩:
-        2 faults were not used as expected
+            thread 'failing::a_fault_that_never_fires_before_verify' panicked at ⟨verify();⟩:
+            2 faults did not fire as expected
 
-        fault #1, injected at ⟨inject(Fault::throttle().with_probability(0.5).expect(1..));⟩
-            throttle on every call, with probability 0.5 (seed 7)
-            expected to fire at least once, fired 0 times
-            no call was received
+            fault #1, injected at ⟨inject(Fault::throttle().with_probability(0.5).expect(1..));⟩
+                throttle on every call, with probability 0.5 (seed 7)
+                expected to fire at least once, fired 0 times
+                no call was received
 
-        fault #2, injected at ⟨inject(Fault::delay(Duration::from_secs(1)).on(Client::get_id));⟩
-            delay 1s on GetId
-            expected to fire at least once, fired 0 times
-            no call to GetId was received
+            fault #2, injected at ⟨inject(Fault::delay(Duration::from_secs(1)).on(Client::get_id));⟩
+                delay 1s on GetId
+                expected to fire at least once, fired 0 times
+                no call to GetId was received
 
-        calls received (0): none. The server listens on http://127.0.0.1:PORT.
-        help: if the fault is optional, add `.expect(..)`.
-    "#]],
+            calls received (0): none. The server listens on http://127.0.0.1:PORT.
+            help: if the fault is optional, add `.expect(..)`.
+        "#]],
     );
 }
 
@@ -73,7 +73,7 @@ fn a_fault_that_never_fires_while_its_guard_lives() {
         "a_fault_that_never_fires_while_its_guard_lives",
         &expect![[r#"
             thread 'failing::a_fault_that_never_fires_while_its_guard_lives' panicked at ⟨this crate⟩:
-            1 fault was not used as expected
+            1 fault did not fire as expected
 
             fault #1, injected at ⟨inject_scoped(Fault::internal_error().on(Client::list_identities));⟩
                 internal_error on ListIdentities
@@ -93,7 +93,7 @@ fn a_fault_that_fires_too_often() {
         "a_fault_that_fires_too_often",
         &expect![[r#"
             thread 'failing::a_fault_that_fires_too_often' panicked at ⟨verify();⟩:
-            1 fault was not used as expected
+            1 fault did not fire as expected
 
             fault "overload", injected at ⟨inject(Fault::http_status(503).expect(..=2).named("overload"));⟩
                 http_status 503 on every call
@@ -104,7 +104,7 @@ fn a_fault_that_fires_too_often() {
                 #2  GetId  attempt 2  → HTTP status 503   (fault "overload")
                 #3  GetId  attempt 3  → HTTP status 503   (fault "overload")
 
-            timeline (real time, SPAN from edge to edge):
+            timeline (real time, SPAN in total):
                 #1  GetId    attempt 1  fault "overload"  [BAR]  SPAN
                 #2    GetId  attempt 2  fault "overload"  [BAR]  SPAN
                 #3    GetId  attempt 3  fault "overload"  [BAR]  SPAN
@@ -118,19 +118,19 @@ fn a_fault_whose_predicate_never_accepts_and_an_early_return() {
         "a_fault_whose_predicate_never_accepts_and_an_early_return",
         &expect![[r#"
             thread 'failing::a_fault_whose_predicate_never_accepts_and_an_early_return' panicked at ⟨this crate⟩:
-            1 fault was not used as expected
+            1 fault did not fire as expected
 
             fault #1, injected at ⟨inject(Fault::throttle().when(Client::get_id, |input| input.logins().is_some()));⟩
                 throttle on GetId when <predicate>
                 expected to fire at least once, fired 0 times
-                2 calls to GetId were received; the predicate refused all of them. The last was:
+                2 calls to GetId were received; the predicate matched none of them. The last input was:
                     IdentityPoolId   "us-east-1:00000000-0000-4000-8000-000000000002"
 
             calls received (2):
                 #1  GetId  attempt 1  → ok
                 #2  GetId  attempt 1  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
-            note: the last answer was an error (#2 ResourceNotFoundException). If the test returned early with `?`, this panic
-                  hides that error. Call `verify()` at the end of the test and build with `verify_on_drop(false)` to see it.
+            note: the last response was an error (#2 ResourceNotFoundException). If the test returned early with `?`, this panic
+                  hides that error. To see it, call `verify()` at the end of the test and build with `verify_on_drop(false)`.
             help: if the fault is optional, add `.expect(..)`.
         "#]],
     );
@@ -154,7 +154,7 @@ fn a_panic_of_the_tests_own_while_a_fault_is_unfired() {
         &expect![[r#"
             thread 'failing::a_panic_of_the_tests_own_while_a_fault_is_unfired' panicked at ⟨panic!("the test's own");⟩:
             the test's own
-            1 fault was not used as expected
+            1 fault did not fire as expected
 
             fault "guarded", injected at ⟨inject_scoped(Fault::hang().named("guarded"));⟩
                 hang on every call
@@ -163,7 +163,7 @@ fn a_panic_of_the_tests_own_while_a_fault_is_unfired() {
 
             calls received (0): none. The server listens on http://127.0.0.1:PORT.
             help: if the fault is optional, add `.expect(..)`.
-            1 fault was not used as expected
+            1 fault did not fire as expected
 
             fault #1, injected at ⟨inject(Fault::throttle());⟩
                 throttle on every call
@@ -191,7 +191,7 @@ fn a_predicate_that_panics() {
             called `Option::unwrap()` on a `None` value
 
             thread 'failing::a_predicate_that_panics' panicked at ⟨this crate⟩:
-            a predicate panicked while handling call #1 (GetId), and 2 times again
+            a predicate panicked while handling call #1 (GetId), and 2 more times
                 fault "only one account", injected at ⟨inject(⟩
                 called `Option::unwrap()` on a `None` value, in the closure at ⟨when(Client::get_id, |input| {⟩
 
@@ -200,12 +200,12 @@ fn a_predicate_that_panics() {
                 #2  GetId  attempt 2  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
                 #3  GetId  attempt 3  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
 
-            timeline (real time, SPAN from edge to edge):
+            timeline (real time, SPAN in total):
                 #1  GetId    attempt 1  MockPanic  [BAR]  SPAN
                 #2    GetId  attempt 2  MockPanic  [BAR]  SPAN
                 #3    GetId  attempt 3  MockPanic  [BAR]  SPAN
-            note: the last answer was an error (#3 MockPanic). If the test returned early with `?`, this panic
-                  hides that error. Call `verify()` at the end of the test and build with `verify_on_drop(false)` to see it.
+            note: the last response was an error (#3 MockPanic). If the test returned early with `?`, this panic
+                  hides that error. To see it, call `verify()` at the end of the test and build with `verify_on_drop(false)`.
         "#]],
     );
 }

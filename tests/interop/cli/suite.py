@@ -160,8 +160,8 @@ class Cli(mock.TestCase):
             "ListIdentityPools → MissingAuthenticationTokenException: Missing Authentication Token",
         )
 
-    def test_readme(self):
-        ran = subprocess.run(["sh", "-eu", os.environ["README_BLOCK"]], capture_output=True, text=True)
+    def test_the_block_of_the_guide_runs(self):
+        ran = subprocess.run(["sh", "-eu", os.environ["GUIDE_BLOCK"]], capture_output=True, text=True)
         self.assertEqual((ran.returncode, ran.stderr), (0, ""))
         self.assertRegex(json.loads(ran.stdout)["Credentials"]["AccessKeyId"], "^ASIA")
         self.assert_logged(

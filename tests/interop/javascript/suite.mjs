@@ -223,8 +223,8 @@ await suite("javascript sdk", {
     assertLogged("GetId → ok");
   },
 
-  "the block of the README runs": async () => {
-    const { credentials } = await import("./readme.mjs");
+  "the block of the guide runs": async () => {
+    const { credentials } = await import("./guide.mjs");
     assertCredentials(credentials);
     assertLogged(
       "CreateIdentityPool → ok",

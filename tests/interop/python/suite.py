@@ -651,9 +651,9 @@ class Standalone(TestCase):
         self.assertAlmostEqual(age.total_seconds(), 0, delta=60)
 
 
-class Readme(TestCase):
+class Guide(TestCase):
     def test_the_block_runs(self):
-        block = runpy.run_path(os.environ["README_BLOCK"])
+        block = runpy.run_path(os.environ["GUIDE_BLOCK"])
         self.assertRegex(block["credentials"]["AccessKeyId"], "^ASIA")
         self.assert_logged(
             "CreateIdentityPool → ok",

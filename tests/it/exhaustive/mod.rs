@@ -1,6 +1,8 @@
-//! Suites that cover a whole space instead of single cases: random sequences of operations against
-//! a model, random inputs, and load. They can run at length on demand; each says how.
+//! Suites that cover a whole space instead of single cases: the imports of the source, random
+//! sequences of operations against a model, random inputs, and load. Those that take long run at
+//! length on demand; each says how.
 
+mod architecture;
 mod engine_model;
 mod fuzz;
 mod soak;

@@ -84,8 +84,8 @@ fn a_move_beyond_the_limits_panics_and_changes_nothing() {
         for panic in beyond {
             assert_eq!(
                 panic,
-                "the mock's clock shows times from 0001-01-01T00:00:00Z to 9999-12-30T23:59:59Z, as \
-                 far as the SDK can sign requests"
+                "the mock's clock must stay between 0001-01-01T00:00:00Z and 9999-12-30T23:59:59Z, \
+                 because the SDK cannot sign requests at other times"
             );
         }
         let passed = clock.now().duration_since(before).unwrap();

@@ -246,6 +246,7 @@ fn without_what_varies(value: &dyn Debug) -> String {
     let text = format!("{value:#?}");
     let text = replaced(&text, r"(?s)(clock: Clock) \{.*?\n    \}", "$1");
     let text = replaced(&text, r"(?s)(time: SystemTime) \{.*?\n    \}", "$1");
+    let text = replaced(&text, r"injected at [^ ]*[0-9]", "injected at LINE");
     replaced(&text, r#"(?s)(invocation_id: Some)\(.*?\n    \)"#, "$1")
 }
 
@@ -320,6 +321,7 @@ async fn a_call_prints_its_input_as_reports_do() {
                         "Rate exceeded",
                     ),
                     status: 400,
+                    explanation: "it is the error of fault \"busy\", injected at LINE",
                 },
             ),
             fault: Some(

@@ -226,5 +226,5 @@ async fn the_fault_cannot_be_injected_by_a_closure_on_the_servers_thread() {
     let answer = get_id(&mock.client(), pool.id()).await;
 
     let text = DisplayErrorContext(answer.unwrap_err()).to_string();
-    assert!(text.contains("cannot take the port"), "{text}");
+    assert!(text.contains("cannot open or close the port"), "{text}");
 }

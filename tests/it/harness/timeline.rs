@@ -59,7 +59,7 @@ async fn in_memory_injected_delays_are_drawn_although_no_time_passes() {
     credentials.identity_id(id).send().await.unwrap();
 
     expect![[r#"
-        timeline (mock clock and prescribed delays, 5.0s from edge to edge):
+        timeline (mock clock and injected delays, 5.0s in total):
             #1  GetId                      attempt 1  fault "down"      [====                    ]  1.0s
             #2    GetId                    attempt 2  ok, fault "slow"  [    =====               ]  1.0s
             #3  GetCredentialsForIdentity  attempt 1  ok                [                       =]  0ms
@@ -80,7 +80,7 @@ async fn in_memory_a_held_call_lasts_by_the_mocks_clock() {
     caller.await.unwrap().unwrap();
 
     expect![[r#"
-        timeline (mock clock and prescribed delays, 30.0s from edge to edge):
+        timeline (mock clock and injected delays, 30.0s in total):
             #1  GetId  attempt 1  ok, fault "held"  [============================================]  30.0s
     "#]].assert_eq(&mock.timeline().to_string());
 }
@@ -96,7 +96,7 @@ async fn in_memory_a_cancelled_call_is_cut_off() {
 
     assert!(answer.is_err());
     expect![[r#"
-        timeline (mock clock and prescribed delays, 0ms from edge to edge):
+        timeline (mock clock and injected delays, 0ms in total):
             #1  GetId  attempt 1  fault "silence"  [x                                            ]  0ms+
     "#]].assert_eq(&mock.timeline().to_string());
 }
@@ -158,5 +158,5 @@ async fn a_reset_starts_a_new_timeline() {
     let pool = mock.seed_pool("app");
     guest(&mock.client(), pool.id()).await;
     let timeline = mock.timeline().to_string();
-    assert!(timeline.contains(", 0ms from edge to edge"), "{timeline}");
+    assert!(timeline.contains(", 0ms in total"), "{timeline}");
 }

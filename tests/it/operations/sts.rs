@@ -378,7 +378,7 @@ both! {
 
         assert!(report.contains("    #1  POST /  Action=AssumeRole\n"), "{report}");
         assert!(!report.contains("x-amz-target"), "{report}");
-        let help = "help: of STS the mock answers AssumeRoleWithWebIdentity and GetCallerIdentity.";
+        let help = "help: the mock implements only AssumeRoleWithWebIdentity and GetCallerIdentity of STS.";
         assert!(report.ends_with(help), "{report}");
         mock.reset();
     }

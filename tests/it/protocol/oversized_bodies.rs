@@ -33,7 +33,7 @@ both! {
         mock.verify();
         let panic = panic_of(|| mock.assert_no_calls());
         expect![[r#"
-            expected no calls, received 1
+            expected no calls, but received 1
 
             calls received (1):
                 #1  GetId  attempt 1  → RequestEntityTooLarge"#]].assert_eq(&panic);

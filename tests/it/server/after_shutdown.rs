@@ -16,6 +16,7 @@ use crate::support::{NO_POOL, mock, over_both};
 /// A timeout that no step of these tests needs. It turns a call that never ends into a failed test.
 const LIMIT: Duration = Duration::from_secs(20);
 
+#[track_caller]
 fn mocks() -> [MockCognitoIdentity; 2] {
     over_both(mock)
 }

@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 use std::hash::Hash;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
@@ -14,6 +15,7 @@ use mock_cognito_identity::{
 use crate::support::mock;
 
 const fn crosses_threads<T: Send + Sync>() {}
+const fn survives_panics<T: UnwindSafe + RefUnwindSafe>() {}
 const fn is_debug<T: Debug>() {}
 const fn is_a_value<T: Clone + Debug + Send + Sync + 'static>() {}
 const fn is_a_name<T: Copy + Ord + Hash + Debug + Send + Sync + 'static>() {}
@@ -25,6 +27,9 @@ const _: () = {
     crosses_threads::<SeededPool<'_>>();
     crosses_threads::<FaultGuard<'_>>();
     crosses_threads::<Builder>();
+
+    survives_panics::<MockCognitoIdentity>();
+    survives_panics::<SeededPool<'_>>();
 
     is_debug::<MockCognitoIdentity>();
     is_debug::<Engine>();

@@ -1,0 +1,210 @@
+//! Which role the credentials of the enhanced flow are issued for.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the kinds of JSON values and the SDK's enums are not ours to list"
+)]
+
+use aws_sdk_cognitoidentity::types::{
+    AmbiguousRoleResolutionType, MappingRule, MappingRuleMatchType, RoleMapping, RoleMappingType,
+};
+use serde_json::Value;
+
+use super::arn::Arn;
+use super::state::Pool;
+use super::verified_login::{VerifiedLogin, claim_text};
+use crate::error::ServiceError;
+
+/// The SAML attribute with `role,provider` pairs, in either order.
+const SAML_ROLE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
+
+/// Chooses the role for a caller with these logins, or for a guest without any.
+///
+/// Approximation: of several logins the first by name that has a mapping decides. Without a role
+/// mapping `CustomRoleArn` is ignored, as the API reference calls it optional there.
+pub(super) fn choose_role(
+    pool: &Pool,
+    account_id: &str,
+    verified: &[VerifiedLogin],
+    custom: Option<&str>,
+) -> Result<String, ServiceError> {
+    let role = if verified.is_empty() {
+        pool.roles
+            .get("unauthenticated")
+            .cloned()
+            .ok_or_else(no_role)?
+    } else if let Some((login, mapping)) = verified
+        .iter()
+        .find_map(|login| Some((login, pool.role_mappings.get(&login.role_mapping_key)?)))
+    {
+        mapped(pool, login, mapping, custom)?
+    } else if let Some(roles) = verified.iter().find_map(saml_roles) {
+        saml_role(&roles, custom)?
+    } else {
+        authenticated(pool)?
+    };
+    // AWS: a role that STS rejects is reported as a wrong configuration of the pool.
+    if is_role_of(account_id, &role) {
+        Ok(role)
+    } else {
+        Err(no_role())
+    }
+}
+
+/// Whether this is a role of the account. AWS: others cannot be used in the enhanced flow.
+fn is_role_of(account_id: &str, arn: &str) -> bool {
+    Arn::parse(arn).is_some_and(|arn| {
+        arn.account == account_id && arn.iam_name("role").is_some_and(|name| !name.is_empty())
+    })
+}
+
+fn mapped(
+    pool: &Pool,
+    login: &VerifiedLogin,
+    mapping: &RoleMapping,
+    custom: Option<&str>,
+) -> Result<String, ServiceError> {
+    let candidates = match mapping.r#type() {
+        RoleMappingType::Rules => matching_roles(login, mapping),
+        _ => token_roles(login),
+    };
+    if let Some(custom) = custom {
+        return candidates
+            .all
+            .into_iter()
+            .find(|role| role == custom)
+            .ok_or_else(|| custom_role_rejected(custom));
+    }
+    match candidates.chosen {
+        Some(role) => Ok(role),
+        None if mapping.ambiguous_role_resolution()
+            == Some(&AmbiguousRoleResolutionType::AuthenticatedRole) =>
+        {
+            authenticated(pool)
+        }
+        // AWS: for Google and for user pools (seen 2026), also where the claim is missing.
+        // Approximation: that the name of a user pool carries its client id here.
+        None => Err(ServiceError::not_authorized(format!(
+            "The ambiguous role mapping rules for: {} denied this request.",
+            login.role_mapping_key
+        ))),
+    }
+}
+
+/// The roles that a mapping allows, and the one that is used unless the caller names one.
+struct Candidates {
+    chosen: Option<String>,
+    all: Vec<String>,
+}
+
+/// AWS: the preferred role is used, or else the only one. Several roles without a preference are
+/// ambiguous.
+fn token_roles(login: &VerifiedLogin) -> Candidates {
+    let all: Vec<String> = match login.claims.get("cognito:roles") {
+        Some(Value::Array(roles)) => roles
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        _ => Vec::new(),
+    };
+    let preferred = login
+        .claims
+        .get("cognito:preferred_role")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let only = if let [role] = all.as_slice() {
+        Some(role.clone())
+    } else {
+        None
+    };
+    Candidates {
+        chosen: preferred.or(only),
+        all,
+    }
+}
+
+/// AWS: rules are tried in order and the first that matches wins.
+fn matching_roles(login: &VerifiedLogin, mapping: &RoleMapping) -> Candidates {
+    let rules = mapping
+        .rules_configuration()
+        .map(|rules| rules.rules())
+        .unwrap_or_default();
+    let all: Vec<String> = rules
+        .iter()
+        .filter(|rule| matches(rule, login.claims.get(rule.claim())))
+        .map(|rule| rule.role_arn().to_owned())
+        .collect();
+    Candidates {
+        chosen: all.first().cloned(),
+        all,
+    }
+}
+
+/// AWS: a claim that is missing matches no rule, `NotEqual` included. A list such as
+/// `cognito:groups` matches `Contains` if it has the value (seen 2026).
+///
+/// Approximation: whether `Contains` looks into the elements of a list or into its text, and how
+/// the other rules compare lists, numbers and booleans, is not known. Here a list matches if one of
+/// its elements does, and `NotEqual` if none equals; the others compare as JSON writes them.
+fn matches(rule: &MappingRule, claim: Option<&Value>) -> bool {
+    let Some(claim) = claim else { return false };
+    let elements: Vec<String> = match claim {
+        Value::Null => return false,
+        Value::Array(list) => list.iter().map(claim_text).collect(),
+        single => vec![claim_text(single)],
+    };
+    let value = rule.value();
+    match rule.match_type() {
+        MappingRuleMatchType::Equals => elements.iter().any(|element| element == value),
+        MappingRuleMatchType::NotEqual => elements.iter().all(|element| element != value),
+        MappingRuleMatchType::StartsWith => {
+            elements.iter().any(|element| element.starts_with(value))
+        }
+        MappingRuleMatchType::Contains => elements.iter().any(|element| element.contains(value)),
+        _ => false,
+    }
+}
+
+/// The roles in a SAML assertion. AWS: each value is a role and its provider, separated by a comma.
+fn saml_roles(login: &VerifiedLogin) -> Option<Vec<String>> {
+    let values = match login.claims.get(SAML_ROLE)? {
+        Value::Array(list) => list.iter().map(claim_text).collect(),
+        single => vec![claim_text(single)],
+    };
+    let is_role = |part: &&str| part.contains(":role/");
+    let role = |pair: String| {
+        pair.split(',')
+            .map(str::trim)
+            .find(is_role)
+            .map(str::to_owned)
+    };
+    Some(values.into_iter().filter_map(role).collect())
+}
+
+fn saml_role(roles: &[String], custom: Option<&str>) -> Result<String, ServiceError> {
+    match (custom, roles) {
+        (Some(custom), _) if roles.iter().any(|role| role == custom) => Ok(custom.to_owned()),
+        (Some(custom), _) => Err(custom_role_rejected(custom)),
+        (None, [role]) => Ok(role.clone()),
+        // AWS: several roles need a CustomRoleArn. Approximation: the error without one.
+        (None, _) => Err(no_role()),
+    }
+}
+
+fn authenticated(pool: &Pool) -> Result<String, ServiceError> {
+    pool.roles.get("authenticated").cloned().ok_or_else(no_role)
+}
+
+fn no_role() -> ServiceError {
+    ServiceError::known(
+        "InvalidIdentityPoolConfigurationException",
+        "Invalid identity pool configuration. Check assigned IAM roles for this pool.",
+    )
+}
+
+/// Approximation: AWS documents that it rejects the role; the text was never seen. This is the text
+/// of `SetIdentityPoolRoles` for a role that the account may not pass on.
+fn custom_role_rejected(role: &str) -> ServiceError {
+    ServiceError::not_authorized(format!("Access to Role '{role}' is forbidden."))
+}

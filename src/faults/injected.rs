@@ -1,0 +1,654 @@
+//! The faults in force: how they are injected and removed, and what they do to a call.
+//!
+//! [`InjectedFaults`] is behind the mock's one lock. Its methods are quick and run no closure of
+//! the user's. It knows nothing of HTTP and reads no clock: callers pass the mock's time.
+
+use std::panic::Location;
+use std::sync::Arc;
+use std::thread::ThreadId;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::watch;
+
+use super::counters::{Counters, Unmet};
+use super::effect::{Damage, Effect, Replacement};
+use super::fault::{Fault, FaultName};
+use super::gate::Gate;
+use super::matching::{FaultId, InjectedFault, Matches, ScriptedResponse, Snapshot};
+use super::sampling::draw;
+use super::user_closure::{RunningClosures, UserClosure};
+use crate::operation::Request;
+use crate::sliding_window::Window;
+
+/// The faults in force, in the order they were injected.
+#[derive(Debug)]
+pub(crate) struct InjectedFaults {
+    seed: u64,
+    /// How many faults were ever injected. Clearing does not reset it, so that a number in a report
+    /// stands for one fault.
+    total: usize,
+    next_id: u64,
+    entries: Vec<Entry>,
+    /// What [`snapshot`](Self::snapshot) returns. Rebuilt when a fault is injected or removed.
+    snapshot: Snapshot,
+    /// How often all connections in memory were broken. Each connection holds a receiver.
+    breaks: watch::Sender<u64>,
+    running: Arc<RunningClosures>,
+}
+
+impl InjectedFaults {
+    /// Starts without faults. All draws depend on `seed`.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            total: 0,
+            next_id: 0,
+            entries: Vec::new(),
+            snapshot: Snapshot::default(),
+            breaks: watch::Sender::new(0),
+            running: Arc::default(),
+        }
+    }
+
+    /// Puts a fault in force, after those already there.
+    pub(crate) fn inject(
+        &mut self,
+        fault: Fault,
+        location: &'static Location<'static>,
+    ) -> Arc<InjectedFault> {
+        self.total += 1;
+        let number = self.total;
+        let named = fault.name.clone().map(FaultName::Named);
+        let injected = Arc::new(InjectedFault {
+            id: FaultId(self.next_id),
+            name: named.unwrap_or(FaultName::Numbered(number)),
+            fault,
+            injected_at: location,
+            gate: Gate::closed(),
+            fired: watch::Sender::new(0),
+            running: Arc::clone(&self.running),
+        });
+        self.next_id += 1;
+        self.entries.push(Entry::new(Arc::clone(&injected), number));
+        if injected.refuses_connections() {
+            self.break_connections();
+        }
+        self.renew_snapshot();
+        injected
+    }
+
+    /// Removes a fault and releases the calls that it holds. Returns the facts if the fault has not
+    /// fired as expected, and `None` if it has or if it was already removed.
+    pub(crate) fn remove(&mut self, id: FaultId) -> Option<Unmet> {
+        let index = self
+            .entries
+            .iter()
+            .position(|entry| entry.fault.id() == id)?;
+        let entry = self.entries.remove(index);
+        self.renew_snapshot();
+        entry.fault.gate().open();
+        entry.unmet(self.seed)
+    }
+
+    /// Removes all faults, whether or not they have fired as expected, and releases the calls that
+    /// they hold.
+    pub(crate) fn clear(&mut self) {
+        for entry in self.entries.drain(..) {
+            entry.fault.gate().open();
+        }
+        self.renew_snapshot();
+    }
+
+    /// The faults in force now, against which a call is matched outside the lock.
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        self.snapshot.clone()
+    }
+
+    /// Applies the faults that a call matches, charges their budgets, and returns what they do to
+    /// the call.
+    ///
+    /// Delays add up. Of the other effects, the first with budget left applies, so that two faults
+    /// make a sequence. A fault that was removed since the snapshot is not applied. If a predicate
+    /// has panicked, no fault is applied, because it is unknown what the call would have matched.
+    pub(crate) fn apply(&mut self, matches: &Matches, call: usize, now: SystemTime) -> Applied {
+        for id in &matches.not_matched {
+            if let Some(entry) = entry(&mut self.entries, *id) {
+                entry.counters.not_matched += 1;
+                entry.counters.last_not_matched = Some(call);
+            }
+        }
+        let mut applied = Applied::default();
+        if !matches.panicked.is_empty() {
+            for id in &matches.panicked {
+                if let Some(entry) = entry(&mut self.entries, *id) {
+                    entry.counters.panicked += 1;
+                }
+            }
+            return applied;
+        }
+        let request = matches.request.as_ref();
+        for id in &matches.matched {
+            if let Some(entry) = entry(&mut self.entries, *id) {
+                entry.apply(&mut applied, request, self.seed, now);
+            }
+        }
+        applied
+    }
+
+    /// The user's closure that runs on a thread, if there is one.
+    pub(crate) fn running_on(&self, thread: ThreadId) -> Option<UserClosure> {
+        self.running.on(thread)
+    }
+
+    /// Whether a fault refuses connections at present.
+    pub(crate) fn refuses_connections(&self) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| entry.fault.refuses_connections())
+    }
+
+    /// Opens a connection in memory, or fires the first fault that refuses it. The receiver
+    /// changes when the connection must be broken.
+    pub(crate) fn connect(&mut self) -> Option<watch::Receiver<u64>> {
+        let mut entries = self.entries.iter_mut();
+        match entries.find(|entry| entry.fault.refuses_connections()) {
+            Some(entry) => {
+                entry.fire();
+                None
+            }
+            None => Some(self.breaks.subscribe()),
+        }
+    }
+
+    /// Breaks all connections in memory.
+    pub(crate) fn break_connections(&self) {
+        self.breaks.send_modify(|n| *n += 1);
+    }
+
+    /// The faults that have not fired as expected, in the order they were injected.
+    pub(crate) fn unmet(&self) -> Vec<Unmet> {
+        let unmet = self.entries.iter().map(|entry| entry.unmet(self.seed));
+        unmet.flatten().collect()
+    }
+
+    fn renew_snapshot(&mut self) {
+        let faults = self.entries.iter().map(|entry| &entry.fault);
+        let of_calls = faults.filter(|fault| !fault.refuses_connections());
+        let faults: Arc<[_]> = of_calls.map(Arc::clone).collect();
+        self.snapshot = Snapshot((!faults.is_empty()).then_some(faults));
+    }
+}
+
+fn entry(entries: &mut [Entry], id: FaultId) -> Option<&mut Entry> {
+    entries.iter_mut().find(|entry| entry.fault.id() == id)
+}
+
+/// What the faults do to one call.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    /// The sum of all delays.
+    pub(crate) delay: Duration,
+    /// The gates that must all be open before the call is answered.
+    pub(crate) gates: Vec<Gate>,
+    /// How the call ends. Without an ending, the engine answers it.
+    pub(crate) ending: Option<Ending>,
+    /// The fault that decides how the call ends.
+    decided_by: Option<Arc<InjectedFault>>,
+    /// The first fault that delays or holds the call.
+    slowed_by: Option<Arc<InjectedFault>>,
+}
+
+/// How a call ends if a fault decides.
+#[derive(Clone, Debug)]
+pub(crate) enum Ending {
+    /// The engine does not run.
+    Replace(Replacement),
+    /// The engine does not run; a closure of the user's answers.
+    Respond(ScriptedResponse),
+    /// The engine carries out the operation, and its response is damaged.
+    Damage(Damage),
+}
+
+impl Applied {
+    /// The explanation of the error that a fault answers with, if one decides the call.
+    pub(crate) fn explanation(&self) -> Option<String> {
+        let fault = self.decided_by.as_ref()?;
+        let (name, place) = (fault.name(), fault.injected());
+        Some(format!("it is the error of {name}, injected at {place}"))
+    }
+
+    /// The fault that the call's record names: the one that decided how the call ends, or else the
+    /// first that delayed or held it.
+    pub(crate) fn fault_name(&self) -> Option<FaultName> {
+        let fault = self.decided_by.as_ref().or(self.slowed_by.as_ref())?;
+        Some(fault.name().clone())
+    }
+}
+
+/// A fault in force, with its counters.
+#[derive(Debug)]
+struct Entry {
+    fault: Arc<InjectedFault>,
+    /// Its number in the order of injection, from 1.
+    number: usize,
+    counters: Counters,
+    /// The window of a `rate_limit`.
+    window: Window,
+}
+
+impl Entry {
+    fn new(fault: Arc<InjectedFault>, number: usize) -> Self {
+        Self {
+            fault,
+            number,
+            counters: Counters::default(),
+            window: Window::default(),
+        }
+    }
+
+    /// Applies the fault to one call. Each call is counted exactly once: as fired, or by what kept
+    /// the fault from firing.
+    fn apply(
+        &mut self,
+        applied: &mut Applied,
+        request: Option<&Arc<Request>>,
+        seed: u64,
+        now: SystemTime,
+    ) {
+        let fault = &self.fault.fault;
+        // All matching calls count, whichever fault answers them, so that adding another fault does
+        // not shift the draws.
+        let nth = self.counters.matched() + 1;
+        if nth <= fault.let_through {
+            self.counters.let_through += 1;
+            return;
+        }
+        if fault
+            .limit
+            .is_some_and(|limit| self.counters.fired >= limit)
+        {
+            self.counters.used_up += 1;
+            return;
+        }
+        if fault
+            .probability
+            .is_some_and(|p| draw(seed, self.number, nth) >= p)
+        {
+            self.counters.not_drawn += 1;
+            return;
+        }
+        let ending = match &fault.effect {
+            Effect::Delay(by) => {
+                applied.delay = applied.delay.saturating_add(*by);
+                None
+            }
+            Effect::Hold => {
+                applied.gates.push(self.fault.gate().clone());
+                None
+            }
+            Effect::RateLimit { .. }
+            | Effect::Replace(_)
+            | Effect::Respond(_)
+            | Effect::Damage(_)
+                if applied.ending.is_some() =>
+            {
+                self.counters.outranked += 1;
+                return;
+            }
+            Effect::RateLimit {
+                n,
+                per,
+                retry_after,
+            } => {
+                if self.window.try_accept(*n, *per, now) {
+                    self.counters.within_limit += 1;
+                    return;
+                }
+                Some(Ending::Replace(Replacement::throttle(*retry_after)))
+            }
+            Effect::Replace(replacement) => Some(Ending::Replace(replacement.clone())),
+            Effect::Respond(responder) => {
+                // A call whose input was not read matches no `respond_with`.
+                let Some(request) = request else { return };
+                Some(Ending::Respond(ScriptedResponse {
+                    fault: Arc::clone(&self.fault),
+                    responder: responder.clone(),
+                    request: Arc::clone(request),
+                }))
+            }
+            Effect::Damage(damage) => Some(Ending::Damage(*damage)),
+            // Such a fault matches no calls.
+            Effect::RefuseConnections => return,
+        };
+        match ending {
+            Some(ending) => {
+                applied.ending = Some(ending);
+                applied.decided_by = Some(Arc::clone(&self.fault));
+            }
+            None => {
+                let slowed_by = &mut applied.slowed_by;
+                slowed_by.get_or_insert_with(|| Arc::clone(&self.fault));
+            }
+        }
+        self.fire();
+    }
+
+    fn fire(&mut self) {
+        self.counters.fired += 1;
+        self.fault.fired.send_replace(self.counters.fired);
+    }
+
+    fn unmet(&self, seed: u64) -> Option<Unmet> {
+        // If a predicate panicked, the panic is reported, and how often the fault fired means
+        // nothing.
+        let met = self.fault.expected().contains(self.counters.fired) || self.counters.panicked > 0;
+        (!met).then(|| Unmet {
+            fault: Arc::clone(&self.fault),
+            counters: self.counters,
+            seed,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use aws_sdk_cognitoidentity::Client;
+    use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
+
+    use super::*;
+    use crate::operation::Request;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Faults with a clock and a number of calls.
+    struct Mock {
+        faults: InjectedFaults,
+        calls: usize,
+        now: SystemTime,
+    }
+
+    impl Mock {
+        fn with(faults: impl IntoIterator<Item = Fault>) -> Self {
+            let mut mock = Self {
+                faults: InjectedFaults::new(0),
+                calls: 0,
+                now: SystemTime::UNIX_EPOCH,
+            };
+            for fault in faults {
+                mock.inject(fault);
+            }
+            mock
+        }
+
+        #[track_caller]
+        fn inject(&mut self, fault: Fault) -> Arc<InjectedFault> {
+            self.faults.inject(fault, Location::caller())
+        }
+
+        fn call(&mut self, request: &Arc<Request>) -> Applied {
+            self.calls += 1;
+            let matches = self.faults.snapshot().match_call(request);
+            self.faults.apply(&matches, self.calls, self.now)
+        }
+
+        /// Makes this many calls and returns the names of the effects on them.
+        fn effects(&mut self, calls: usize, request: &Arc<Request>) -> Vec<String> {
+            let endings = (0..calls).map(|_| self.call(request).ending);
+            endings.map(|ending| name(ending.as_ref())).collect()
+        }
+    }
+
+    fn name(ending: Option<&Ending>) -> String {
+        match ending {
+            None => "ok".to_owned(),
+            Some(Ending::Replace(replacement)) => replacement.to_string(),
+            Some(Ending::Damage(damage)) => damage.to_string(),
+            Some(Ending::Respond(_)) => "respond_with".to_owned(),
+        }
+    }
+
+    fn get_id() -> Arc<Request> {
+        let input = GetIdInput::builder().identity_pool_id("p").build();
+        Arc::new(Request::GetId(input.unwrap()))
+    }
+
+    fn list_identities() -> Arc<Request> {
+        let input = ListIdentitiesInput::builder().build();
+        Arc::new(Request::ListIdentities(input.unwrap()))
+    }
+
+    #[test]
+    fn faults_with_budgets_are_a_sequence() {
+        let mut mock = Mock::with([
+            Fault::throttle().up_to_n_times(2),
+            Fault::reset_connection().up_to_n_times(1),
+        ]);
+
+        assert_eq!(
+            mock.effects(4, &get_id()),
+            ["throttle", "throttle", "reset_connection", "ok"]
+        );
+        assert!(mock.faults.unmet().is_empty());
+    }
+
+    #[test]
+    fn delays_add_up_and_combine_with_one_other_effect() {
+        let mut mock = Mock::with([
+            Fault::delay(SECOND).named("slow"),
+            Fault::throttle(),
+            Fault::hang(),
+            Fault::delay(2 * SECOND),
+        ]);
+
+        let applied = mock.call(&get_id());
+
+        assert_eq!(applied.delay, 3 * SECOND);
+        assert_eq!(name(applied.ending.as_ref()), "throttle");
+        let unmet: Vec<_> = mock.faults.unmet();
+        assert_eq!(unmet.len(), 1);
+        assert_eq!(unmet[0].counters.outranked, 1);
+    }
+
+    #[test]
+    fn the_record_names_the_fault_that_decided_or_else_the_first_that_delayed() {
+        let mut mock = Mock::with([
+            Fault::delay(SECOND).named("slow"),
+            Fault::delay(SECOND).named("slower"),
+            Fault::throttle().up_to_n_times(1),
+        ]);
+
+        let names = [1, 2].map(|_| mock.call(&get_id()).fault_name().unwrap().bare());
+
+        assert_eq!(names, ["#3", "slow"]);
+    }
+
+    #[test]
+    fn calls_are_let_through_before_the_fault_and_after_its_budget() {
+        let mut mock = Mock::with([Fault::throttle().after_n_calls(2).up_to_n_times(1)]);
+
+        assert_eq!(mock.effects(4, &get_id()), ["ok", "ok", "throttle", "ok"]);
+    }
+
+    #[test]
+    fn a_fault_applies_to_its_operations_and_to_inputs_that_its_predicate_matches() {
+        let mut mock = Mock::with([
+            Fault::throttle().when(Client::get_id, |input| {
+                input.identity_pool_id() == Some("p")
+            }),
+            Fault::hang().on(Client::list_identities),
+        ]);
+        let other = Arc::new(Request::GetId(GetIdInput::builder().build().unwrap()));
+
+        assert_eq!(mock.effects(1, &get_id()), ["throttle"]);
+        assert_eq!(mock.effects(1, &other), ["ok"]);
+        assert_eq!(mock.effects(1, &list_identities()), ["hang"]);
+    }
+
+    #[test]
+    fn all_predicates_of_an_operation_must_match() {
+        let fault = || {
+            Fault::throttle()
+                .on(Client::get_id)
+                .when(Client::get_id, |_| true)
+        };
+
+        let mut both = Mock::with([fault().when(Client::get_id, |_| true)]);
+        let mut one = Mock::with([fault().when(Client::get_id, |_| false).expect(0)]);
+
+        assert_eq!(both.effects(1, &get_id()), ["throttle"]);
+        assert_eq!(one.effects(1, &get_id()), ["ok"]);
+    }
+
+    #[test]
+    fn other_faults_and_other_calls_do_not_shift_the_draws() {
+        let flaky = || {
+            Fault::internal_error()
+                .on(Client::get_id)
+                .with_probability(0.5)
+        };
+        let mut alone = Mock::with([flaky()]);
+        let expected = alone.effects(20, &get_id());
+
+        let mut among_others = Mock::with([
+            flaky(),
+            Fault::delay(SECOND).with_probability(0.5),
+            Fault::throttle().on(Client::list_identities),
+        ]);
+        let calls = (0..20).map(|_| {
+            among_others.call(&list_identities());
+            among_others.effects(1, &get_id()).remove(0)
+        });
+
+        assert_eq!(calls.collect::<Vec<_>>(), expected);
+        assert!(expected.iter().any(|e| e == "ok") && expected.iter().any(|e| e != "ok"));
+    }
+
+    #[test]
+    fn the_draws_of_a_fault_stay_when_an_earlier_one_answers() {
+        let flaky = || Fault::internal_error().with_probability(0.5);
+        let expected = Mock::with([Fault::throttle().on(Client::list_identities), flaky()])
+            .effects(10, &get_id())
+            .split_off(3);
+
+        let mut mock = Mock::with([Fault::throttle().up_to_n_times(3), flaky()]);
+
+        assert_eq!(mock.effects(10, &get_id())[3..], expected);
+    }
+
+    #[test]
+    fn probabilities_of_zero_and_one_are_never_and_always() {
+        let mut never = Mock::with([Fault::throttle().with_probability(0.0)]);
+        let mut always = Mock::with([Fault::throttle().with_probability(1.0)]);
+
+        assert!(never.effects(50, &get_id()).iter().all(|e| e == "ok"));
+        assert!(always.effects(50, &get_id()).iter().all(|e| e != "ok"));
+        assert!(never.faults.unmet().is_empty());
+    }
+
+    #[test]
+    fn a_rate_limit_slides_with_the_clock() {
+        let mut mock = Mock::with([Fault::rate_limit(2, SECOND)]);
+
+        assert_eq!(mock.effects(3, &get_id()), ["ok", "ok", "throttle"]);
+        mock.now += SECOND / 2;
+        assert_eq!(mock.effects(1, &get_id()), ["throttle"]);
+        mock.now += SECOND / 2;
+        assert_eq!(mock.effects(3, &get_id()), ["ok", "ok", "throttle"]);
+        mock.now -= 10 * SECOND;
+        assert_eq!(mock.effects(3, &get_id()), ["ok", "ok", "throttle"]);
+    }
+
+    #[test]
+    fn a_removed_fault_does_not_apply_to_calls_in_flight() {
+        let mut mock = Mock::with([]);
+        let fault = mock.inject(Fault::throttle());
+        let matches = mock.faults.snapshot().match_call(&get_id());
+
+        let unmet = mock.faults.remove(fault.id());
+
+        assert!(mock.faults.apply(&matches, 1, mock.now).ending.is_none());
+        assert!(unmet.unwrap().fired_too_rarely());
+        assert!(mock.faults.remove(fault.id()).is_none());
+    }
+
+    #[tokio::test]
+    async fn a_held_call_also_fails_and_goes_on_once_the_fault_is_removed() {
+        let mut mock = Mock::with([]);
+        let hold = mock.inject(Fault::hold());
+        mock.inject(Fault::throttle());
+
+        let applied = mock.call(&get_id());
+        hold.fired_at_least(1).await;
+        assert!(mock.faults.remove(hold.id()).is_none());
+
+        assert_eq!(name(applied.ending.as_ref()), "throttle");
+        for gate in applied.gates {
+            gate.opened().await;
+        }
+    }
+
+    #[test]
+    fn a_panicking_predicate_is_reported_and_its_fault_does_not_fire() {
+        let mut mock = Mock::with([]);
+        mock.inject(
+            Fault::throttle()
+                .when(Client::get_id, |_| panic!("oops"))
+                .named("bad"),
+        );
+
+        let mut matches = mock.faults.snapshot().match_call(&get_id());
+
+        let panics = matches.take_panics();
+        let applied = mock.faults.apply(&matches, 1, mock.now);
+        assert!(applied.ending.is_none());
+        assert!(mock.faults.unmet().is_empty(), "the panic is reported");
+        assert_eq!(panics.len(), 1);
+        assert_eq!(
+            (panics[0].text(), panics[0].fault().bare()),
+            ("oops", "bad".to_owned())
+        );
+    }
+
+    #[test]
+    fn refused_connections_are_counted_and_calls_are_not_affected() {
+        let mut mock = Mock::with([]);
+        let down = mock.inject(Fault::refuse_connections());
+        mock.inject(Fault::refuse_connections().expect(1));
+
+        assert!(mock.faults.connect().is_none());
+        assert_eq!(mock.effects(1, &get_id()), ["ok"]);
+        assert_eq!(down.fired(), 1);
+        assert_eq!(mock.faults.unmet().len(), 1);
+
+        mock.faults.remove(down.id());
+        assert!(mock.faults.refuses_connections());
+        mock.faults.clear();
+        assert!(!mock.faults.refuses_connections());
+        assert!(mock.faults.connect().is_some());
+    }
+
+    #[test]
+    fn refusing_connections_breaks_the_open_ones() {
+        let mut mock = Mock::with([]);
+        let connection = mock.faults.connect().unwrap();
+
+        mock.inject(Fault::throttle());
+        assert!(!connection.has_changed().unwrap());
+        mock.inject(Fault::refuse_connections());
+
+        assert!(connection.has_changed().unwrap());
+    }
+
+    #[test]
+    fn without_faults_the_snapshot_is_empty() {
+        let mut mock = Mock::with([]);
+        assert!(mock.faults.snapshot().0.is_none());
+
+        mock.inject(Fault::throttle());
+        mock.faults.clear();
+
+        assert!(mock.faults.snapshot().0.is_none());
+    }
+}

@@ -1,0 +1,159 @@
+//! What the log tells its readers: the user's assertions, and reports.
+
+use super::Recorder;
+use super::record::{Received, Record};
+use crate::call::{Call, Outcome};
+use crate::faults::Unmet;
+
+use crate::operation::{Operation, Request, SdkOperation};
+use crate::report::{self, CallLog, Timeline, UnmetFault, Verification};
+
+impl Recorder {
+    /// All calls whose input could be decoded.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        let calls = self.numbered().filter_map(|(number, record)| {
+            let request = record.request()?;
+            Some(record.call(number, request.clone()))
+        });
+        calls.collect()
+    }
+
+    /// The calls of one operation whose input could be decoded.
+    pub(crate) fn calls_to<O: SdkOperation>(&self) -> Vec<Call<O::Input>> {
+        let calls = self.numbered().filter_map(|(number, record)| {
+            let input = O::input(record.request()?)?;
+            Some(record.call(number, input.clone()))
+        });
+        calls.collect()
+    }
+
+    /// The operations that were called, in the order of arrival.
+    pub(crate) fn operations(&self) -> Vec<Operation> {
+        self.records.iter().filter_map(Record::operation).collect()
+    }
+
+    /// How often an operation was called, including evicted calls and those whose input could not
+    /// be decoded.
+    pub(crate) fn count(&self, operation: Operation) -> usize {
+        self.counts.get(&operation).map_or(0, |counts| counts.all)
+    }
+
+    /// The number of requests of any kind, including evicted ones.
+    pub(crate) fn total(&self) -> usize {
+        self.evicted + self.records.len()
+    }
+
+    /// Looks for a call with this input.
+    pub(crate) fn find(&self, expected: &Request) -> Result<(), Box<report::Mismatch>> {
+        let calls = self.numbered().filter_map(|(number, record)| {
+            let request = record.request()?;
+            (request.operation() == expected.operation()).then(|| (number, request.fields()))
+        });
+        report::find(expected.fields(), calls)
+    }
+
+    /// The list of calls at the end of a report. `address` is where the mock listens.
+    pub(crate) fn log(&self, address: Option<&str>) -> CallLog {
+        self.log_naming(&[], address)
+    }
+
+    /// The list of calls at the end of a report that mentions these calls by their numbers.
+    pub(crate) fn log_naming(&self, named: &[usize], address: Option<&str>) -> CallLog {
+        let listed = CallLog::listed(self.evicted + 1..=self.total(), named);
+        let listed = listed.into_iter();
+        let records: Vec<(usize, &Record)> = listed
+            .filter_map(|number| Some((number, self.record(number)?)))
+            .collect();
+        let calls = records
+            .iter()
+            .map(|(number, record)| record.logged(*number));
+        CallLog::new(self.total(), calls, address)
+            .with_evicted(self.evicted)
+            .with_timeline(self.timeline_of(records.iter().copied()))
+    }
+
+    /// All requests as a timeline.
+    pub(crate) fn timeline(&self) -> Timeline {
+        self.timeline_of(self.numbered())
+    }
+
+    fn timeline_of<'a>(&self, records: impl Iterator<Item = (usize, &'a Record)>) -> Timeline {
+        let calls = records.map(|(number, record)| record.timed(number));
+        Timeline::new(self.time_axis.base(), calls)
+    }
+
+    /// The facts that verification reports, given the faults that did not fire as expected.
+    pub(crate) fn verification(&self, unmet: Vec<Unmet>, address: Option<&str>) -> Verification {
+        if unmet.is_empty() && self.is_clean() {
+            // Nothing to report, so nothing to copy.
+            return Verification::default();
+        }
+        let mut facts = self.facts_of_faults(unmet);
+        facts.panics.clone_from(&self.panics);
+        let evicted = self
+            .evicted_failures
+            .iter()
+            .map(|(number, record)| (*number, record));
+        for (number, record) in evicted.chain(self.numbered()) {
+            match record.received() {
+                Received::Unrecognized(request) => {
+                    facts.unrecognized.push((number, (**request).clone()));
+                }
+                Received::Undecodable(_) => facts.undecodable.push(record.logged(number)),
+                Received::Call(_) | Received::TooLarge(_) => {}
+            }
+        }
+        // Comes last, because it depends on which calls the report mentions.
+        facts.log = self.log_naming(&facts.named_calls(), address);
+        facts
+    }
+
+    /// The facts about faults alone, as when a guard drops.
+    pub(crate) fn verification_of_faults(
+        &self,
+        unmet: Vec<Unmet>,
+        address: Option<&str>,
+    ) -> Verification {
+        let facts = self.facts_of_faults(unmet);
+        Verification {
+            log: self.log_naming(&facts.named_calls(), address),
+            ..facts
+        }
+    }
+
+    /// The facts about faults without the list of calls, which depends on all facts.
+    fn facts_of_faults(&self, unmet: Vec<Unmet>) -> Verification {
+        let last = self.numbered().next_back();
+        let last_failed = last.map(|(number, record)| record.logged(number));
+        Verification {
+            faults: unmet
+                .into_iter()
+                .map(|unmet| self.unmet_fault(unmet))
+                .collect(),
+            last_failed: last_failed.filter(|call| call.outcome != Some(Outcome::Success)),
+            ..Verification::default()
+        }
+    }
+
+    fn is_clean(&self) -> bool {
+        self.panics.is_empty()
+            && self.evicted_failures.is_empty()
+            && !self.records.iter().any(Record::fails_verification)
+    }
+
+    fn unmet_fault(&self, unmet: Unmet) -> UnmetFault {
+        let unmatched = unmet.counters.last_not_matched;
+        let unmatched = unmatched.and_then(|number| self.record(number)?.request());
+        let operations: Vec<Operation> = unmet.operations().collect();
+        let calls = self
+            .counts
+            .iter()
+            .filter(|(operation, _)| operations.is_empty() || operations.contains(operation));
+        let calls: usize = calls.map(|(_, counts)| counts.seen_by_faults).sum();
+        UnmetFault {
+            last_unmatched: unmatched.map(Request::fields),
+            called_before: calls as u64 > unmet.counters.received(),
+            unmet,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! A received request as reports see it.
+
+use std::fmt;
+
+use super::layout::truncated;
+use crate::call::Outcome;
+use crate::faults::FaultName;
+use crate::operation::Operation;
+use crate::redact::one_line;
+
+/// The most characters of an error, a path or a target that are printed.
+pub(super) const MESSAGE: usize = 120;
+
+/// A request in the list of calls.
+#[derive(Clone, Debug)]
+pub(crate) struct LoggedCall {
+    pub(crate) number: usize,
+    pub(crate) subject: Subject,
+    pub(crate) attempt: u32,
+    /// None until it is decided.
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) fault: Option<FaultName>,
+}
+
+/// What a request is for.
+#[derive(Clone, Debug)]
+pub(crate) enum Subject {
+    Operation(Operation),
+    Unrecognized(UnrecognizedRequest),
+}
+
+/// A request that names no operation of the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UnrecognizedRequest {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) target: Option<UnrecognizedTarget>,
+}
+
+/// The operation that an unrecognized request names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum UnrecognizedTarget {
+    /// From the header `x-amz-target`: the version of a service, a dot, and the operation.
+    AmzTarget(String),
+    /// From the field `Action` of a form, as in a call of STS.
+    Action(String),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operation(operation) => operation.fmt(f),
+            Self::Unrecognized(request) => request.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for UnrecognizedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {}",
+            one_line(&self.method),
+            truncated(&one_line(&self.path), MESSAGE)
+        )?;
+        match &self.target {
+            Some(UnrecognizedTarget::AmzTarget(target)) => {
+                write!(
+                    f,
+                    "  x-amz-target: {}",
+                    truncated(&one_line(target), MESSAGE)
+                )
+            }
+            Some(UnrecognizedTarget::Action(action)) => {
+                write!(f, "  Action={}", truncated(&one_line(action), MESSAGE))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The outcome of a call whose outcome is not decided yet.
+const PENDING: &str = "pending";
+
+impl LoggedCall {
+    /// The outcome in a word: `ok`, `dropped`, `pending`, or the name of the error.
+    pub(super) fn outcome_name(&self) -> String {
+        match &self.outcome {
+            Some(outcome) => one_line(&outcome.name()),
+            None => PENDING.to_owned(),
+        }
+    }
+
+    /// The outcome, with the message of the error if it is one.
+    pub(crate) fn outcome_text(&self) -> String {
+        match &self.outcome {
+            Some(outcome) => one_line(outcome),
+            None => PENDING.to_owned(),
+        }
+    }
+
+    pub(super) fn operation(&self) -> Option<Operation> {
+        match self.subject {
+            Subject::Operation(operation) => Some(operation),
+            Subject::Unrecognized(_) => None,
+        }
+    }
+}

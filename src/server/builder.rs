@@ -1,0 +1,527 @@
+//! Starting a mock, with or without settings.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::TcpListener;
+use std::panic::Location;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::SystemTime;
+
+use super::client::{AccessKey, ClientSettings};
+use super::mock::MockCognitoIdentity;
+use crate::clock::{Clock, Stopwatch};
+use crate::engine::Settings;
+use crate::service::Service;
+use crate::service::liveness::Liveness;
+use crate::transport::{TcpServer, Transport};
+use crate::wire::sigv4::is_region;
+
+/// Configures and starts a mock. [`MockCognitoIdentity::builder`] returns it.
+///
+/// ```
+/// # use mock_cognito_identity::MockCognitoIdentity;
+/// let mock = MockCognitoIdentity::builder().region("eu-central-1").seed(42).start();
+/// assert!(mock.seed_pool("app").id().starts_with("eu-central-1:"));
+/// ```
+#[must_use = "a `Builder` does nothing until it is started"]
+pub struct Builder {
+    settings: Settings,
+    clock: Clock,
+    listener: Option<TcpListener>,
+    verify_on_drop: bool,
+    required_credentials: BTreeMap<String, String>,
+    keep_calls: usize,
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Settings {
+            region,
+            account_id,
+            seed,
+            lenient_logins,
+            trusted_issuers,
+            aws_quotas,
+        } = &self.settings;
+        let issuers: Vec<&String> = trusted_issuers.keys().collect();
+        // Only the ids, because secrets must not appear in logs.
+        let credentials: Vec<&String> = self.required_credentials.keys().collect();
+        f.debug_struct("Builder")
+            .field("region", region)
+            .field("account_id", account_id)
+            .field("seed", seed)
+            .field("clock", &self.clock)
+            .field("listener", &self.listener)
+            .field("lenient_logins", lenient_logins)
+            .field("trusted_issuers", &issuers)
+            .field("required_credentials", &credentials)
+            .field("aws_quotas", aws_quotas)
+            .field("keep_calls", &self.keep_calls)
+            .field("verify_on_drop", &self.verify_on_drop)
+            .finish()
+    }
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        Self {
+            settings: Settings::default(),
+            clock: Clock::real(),
+            listener: None,
+            verify_on_drop: true,
+            required_credentials: BTreeMap::new(),
+            keep_calls: usize::MAX,
+        }
+    }
+
+    /// Sets the Region of [`client`](MockCognitoIdentity::client) and of seeded pools. The default
+    /// is `us-east-1`. The mock itself serves every Region, as AWS does.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::builder().region("eu-central-1").in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// assert!(pool.id().starts_with("eu-central-1:"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if `region` is not the name of a Region: lower-case words and numbers with hyphens
+    /// between them, at most 18 characters.
+    #[track_caller]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        let region = region.into();
+        assert!(
+            is_region(&region),
+            "`region` must be the name of a Region such as \"us-east-1\" (lower-case words and \
+             numbers with hyphens between them, at most 18 characters), got {region:?}"
+        );
+        self.settings.region = region;
+        self
+    }
+
+    /// Sets the id of the account that owns the pools, as in ARNs. The default is `123456789012`.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder().account_id("210987654321").in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// let call = mock.client().get_identity_pool_roles().identity_pool_id(pool.id());
+    /// let guests = &call.send().await?.roles.unwrap()["unauthenticated"];
+    /// assert_eq!(guests, "arn:aws:iam::210987654321:role/app-unauthenticated");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if `id` is not the 12 digits of an account.
+    #[track_caller]
+    pub fn account_id(mut self, id: impl Into<String>) -> Self {
+        let id = id.into();
+        assert!(
+            id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()),
+            "`id` must be the 12 digits of an account, got {id:?}"
+        );
+        self.settings.account_id = id;
+        self
+    }
+
+    /// Sets a seed, which makes ids, keys, tokens and the draws of faults the same in every run.
+    ///
+    /// Without a seed, ids are random, so that two mocks never share one. The draws of faults are
+    /// the same in every run even then, because they use seed 0.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let first = MockCognitoIdentity::builder().seed(42).in_memory();
+    /// let second = MockCognitoIdentity::builder().seed(42).in_memory();
+    /// assert_eq!(first.seed_pool("app").id(), second.seed_pool("app").id());
+    /// ```
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.settings.seed = Some(seed);
+        self
+    }
+
+    /// Freezes the mock's clock at `at`. It then moves only by [`Clock::advance`] and
+    /// [`Clock::set`]. By default the clock shows real time.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let noon = SystemTime::UNIX_EPOCH + Duration::from_secs(1_750_075_200);
+    /// let mock = MockCognitoIdentity::builder().frozen_at(noon).in_memory();
+    /// let id = mock.seed_pool("app").seed_identity();
+    /// let answer = mock.client().get_credentials_for_identity().identity_id(id).send().await?;
+    /// let expires = answer.credentials.and_then(|keys| keys.expiration).unwrap();
+    /// assert_eq!(expires.secs(), 1_750_075_200 + 3_600); // to the second
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if `at` is before the year 1 or after 9999-12-30T23:59:59Z, because the SDK cannot
+    /// sign requests beyond these years.
+    #[track_caller]
+    pub fn frozen_at(mut self, at: SystemTime) -> Self {
+        self.clock = Clock::frozen_at(at);
+        self
+    }
+
+    /// Serves on this listener instead of on a free port of 127.0.0.1, for tests that need a fixed
+    /// port. The listener must already listen, as every [`TcpListener`] does. A mock in memory
+    /// ignores it.
+    ///
+    /// A listener of std has a backlog of 128 connections that can wait to be accepted while the
+    /// server is busy. The mock's own listener has a backlog of 4,096.
+    ///
+    /// ```
+    /// # use std::net::TcpListener;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # fn main() -> std::io::Result<()> {
+    /// let listener = TcpListener::bind("127.0.0.1:0")?; // or a fixed port
+    /// let address = listener.local_addr()?;
+    /// let mock = MockCognitoIdentity::builder().listener(listener).start();
+    /// assert_eq!(mock.address(), Some(address));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn listener(mut self, listener: TcpListener) -> Self {
+        self.listener = Some(listener);
+        self
+    }
+
+    /// Sets whether dropping the mock verifies it. The default is `true`. With `false`, call
+    /// [`MockCognitoIdentity::verify`] at the end of the test.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// let mock = MockCognitoIdentity::builder().verify_on_drop(false).in_memory();
+    /// mock.inject(Fault::throttle().on(Client::get_id));
+    /// drop(mock); // does not panic although the fault never fired
+    /// ```
+    pub fn verify_on_drop(mut self, yes: bool) -> Self {
+        self.verify_on_drop = yes;
+        self
+    }
+
+    /// Accepts any text as a login token, for tests that do not depend on who signs in. The subject
+    /// is the text itself, or the `sub` claim if the text is a JWT. Every provider counts as
+    /// configured on every pool.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder().lenient_logins().in_memory();
+    /// let pool = mock.seed_pool("app"); // without any provider
+    /// let call = mock.client().get_id().identity_pool_id(pool.id());
+    /// let alice = call.logins("accounts.google.com", "alice").send().await?.identity_id;
+    /// assert_eq!(alice, Some(pool.seed_identity_with_login("accounts.google.com", "alice")));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn lenient_logins(mut self) -> Self {
+        self.settings.lenient_logins = true;
+        self
+    }
+
+    /// Verifies the signatures of a provider's tokens with this key set, as AWS does with the key
+    /// set that the provider publishes. `provider` is the provider's key in `Logins`.
+    ///
+    /// Without a key set, the mock does not verify the signatures of tokens that it did not issue.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let published = MockCognitoIdentity::in_memory().jwks();
+    /// # let claims = serde_json::json!({
+    /// #     "iss": "https://accounts.google.com", "aud": "my-app", "sub": "alice",
+    /// #     "iat": 1_750_000_000_u64, "exp": 4_000_000_000_u64,
+    /// # });
+    /// # let key = jsonwebtoken::EncodingKey::from_secret(b"not Google's");
+    /// # let forged = jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key)?;
+    /// let google = "accounts.google.com";
+    /// let mock = MockCognitoIdentity::builder().trust_issuer(google, &published).in_memory();
+    /// let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
+    /// let call = mock.client().get_id().identity_pool_id(pool.id()).logins(google, forged);
+    /// let error = call.send().await.unwrap_err();
+    /// assert_eq!(error.message(), Some("Invalid login token. Couldn't verify signed token."));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if `jwks` is not a JSON Web Key Set.
+    #[track_caller]
+    pub fn trust_issuer(mut self, provider: impl Into<String>, jwks: &str) -> Self {
+        let keys = serde_json::from_str(jwks)
+            .unwrap_or_else(|error| panic!("`jwks` is not a JSON Web Key Set: {error}"));
+        self.settings.trusted_issuers.insert(provider.into(), keys);
+        self
+    }
+
+    /// Makes the mock verify AWS Signature Version 4 (`SigV4`) and reject unknown credentials. It
+    /// accepts this access key and the credentials that it has issued. Calling this method again
+    /// adds another access key, and [`client`](MockCognitoIdentity::client) signs with the one
+    /// whose id sorts first. By default calls must be signed, but the mock does not verify the
+    /// signature.
+    ///
+    /// AWS: the four public operations, and `AssumeRoleWithWebIdentity` of STS, need no signature.
+    /// The mock does not check theirs.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use aws_sdk_cognitoidentity::config::Credentials;
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder().require_credentials("AKIAAPP", "key").in_memory();
+    /// mock.client().list_identity_pools().max_results(10).send().await?;
+    ///
+    /// let others = Credentials::new("AKIAOTHER", "key", None, None, "test");
+    /// let client = Client::from_conf(mock.config().credentials_provider(others).build());
+    /// let error = client.list_identity_pools().max_results(10).send().await.unwrap_err();
+    /// assert_eq!(error.code(), Some("UnrecognizedClientException"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn require_credentials(
+        mut self,
+        access_key_id: impl Into<String>,
+        secret_access_key: impl Into<String>,
+    ) -> Self {
+        self.required_credentials
+            .insert(access_key_id.into(), secret_access_key.into());
+        self
+    }
+
+    /// Enforces the default quotas that AWS publishes, so that a test shows what a burst of
+    /// sign-ins leads to. By default they are not enforced.
+    ///
+    /// * Request rates, for each Region and operation, by the mock's clock: 25 calls per second for
+    ///   `GetId`, 200 for `GetCredentialsForIdentity` and `GetOpenIdToken`, 50 for
+    ///   `GetOpenIdTokenForDeveloperIdentity`, 10 for `DeleteIdentities` and `ListTagsForResource`,
+    ///   5 for `ListIdentities`, `TagResource` and `UntagResource`. A call that exceeds the rate
+    ///   gets `TooManyRequestsException`, "Rate exceeded", which the SDK retries. Its
+    ///   [`Call::fault`](crate::Call::fault) is `aws quota: GetId 25 per second`. A call does not
+    ///   count if a fault answers it instead of the mock.
+    /// * 1,000 pools in a Region and 50 user pools in an identity pool, including seeded ones. A
+    ///   call that exceeds them gets `LimitExceededException`.
+    ///
+    /// With a [frozen](Self::frozen_at) clock, the same calls exceed the rate in every run.
+    /// Advancing the clock by a second makes the full rate available again.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
+    /// # use std::time::{Duration, SystemTime};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder()
+    ///     .aws_quotas()
+    ///     .frozen_at(SystemTime::UNIX_EPOCH)
+    ///     .start();
+    /// let pool = mock.seed_pool("app");
+    /// let get_id = mock.client().get_id().identity_pool_id(pool.id());
+    /// for _ in 1..=25 {
+    ///     get_id.clone().send().await?;
+    /// }
+    ///
+    /// let error = get_id.clone().send().await.unwrap_err();
+    /// assert_eq!(error.code(), Some("TooManyRequestsException"));
+    ///
+    /// mock.clock().advance(Duration::from_secs(1));
+    /// get_id.send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn aws_quotas(mut self) -> Self {
+        self.settings.aws_quotas = true;
+        self
+    }
+
+    /// Keeps only the newest `n` recorded calls and evicts older ones, so that a load test of any
+    /// length does not run out of memory. By default all calls are kept, at a few hundred bytes
+    /// each.
+    ///
+    /// Eviction does not affect counting: call numbers,
+    /// [`assert_called`](MockCognitoIdentity::assert_called) and the budgets of faults include
+    /// evicted calls, every call emits its `tracing` event, and an evicted request that fails
+    /// verification still does. Methods and messages that show or compare inputs see only the calls
+    /// that are kept.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mock = MockCognitoIdentity::builder().keep_calls(2).in_memory();
+    /// let (client, pool) = (mock.client(), mock.seed_pool("app"));
+    /// for _ in 0..5 {
+    ///     client.get_id().identity_pool_id(pool.id()).send().await.unwrap();
+    /// }
+    /// mock.assert_called(Client::get_id, 5);
+    /// assert_eq!(mock.calls().iter().map(|call| call.number).collect::<Vec<_>>(), [4, 5]);
+    /// # }
+    /// ```
+    pub fn keep_calls(mut self, n: usize) -> Self {
+        self.keep_calls = n;
+        self
+    }
+
+    /// Starts the mock on its own thread. The mock listens when this returns. It can be started
+    /// inside and outside of any async runtime.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::builder().region("eu-west-1").start();
+    /// assert!(mock.endpoint_url().starts_with("http://127.0.0.1:"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if no socket can be bound or no thread can be started.
+    #[track_caller]
+    #[must_use = "dropping the mock stops it"]
+    pub fn start(mut self) -> MockCognitoIdentity {
+        let service = self.service(Some(Stopwatch::start()));
+        let tcp = match TcpServer::start(self.listener.take(), Arc::clone(&service)) {
+            Ok(tcp) => tcp,
+            // Not in a closure, because the panic would point at the closure and not at the caller.
+            Err(sentence) => panic!("{sentence}"),
+        };
+        let url = format!("http://{}", tcp.address());
+        let transport = Transport::Tcp(tcp.address(), Arc::clone(service.liveness()));
+        self.mock(service, url, transport, Some(tcp))
+    }
+
+    /// Starts the mock without a socket or a thread. Its clients call it in memory, which also
+    /// works while tokio's time is paused.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder().region("eu-west-1").in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// assert_eq!(mock.address(), None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use = "dropping the mock stops it"]
+    #[track_caller]
+    pub fn in_memory(self) -> MockCognitoIdentity {
+        let service = self.service(None);
+        let transport = Transport::Memory(Arc::clone(&service));
+        // The top-level domain `invalid` is never resolved: only the mock's own HTTP client works.
+        let url = "http://mock-cognito-identity.invalid".to_owned();
+        self.mock(service, url, transport, None)
+    }
+
+    /// `stopwatch` measures how long calls take. A mock in memory has none.
+    #[track_caller]
+    fn service(&self, stopwatch: Option<Stopwatch>) -> Arc<Service> {
+        Arc::new(Service::new(
+            self.settings.clone(),
+            self.required_credentials.clone(),
+            self.keep_calls,
+            self.clock.clone(),
+            Arc::new(Liveness::starting_at(Location::caller())),
+            stopwatch,
+        ))
+    }
+
+    fn mock(
+        self,
+        service: Arc<Service>,
+        endpoint_url: String,
+        transport: Transport,
+        tcp: Option<TcpServer>,
+    ) -> MockCognitoIdentity {
+        let required = self.required_credentials.into_iter().next();
+        let access_key = required.map(|(access_key_id, secret_access_key)| AccessKey {
+            access_key_id,
+            secret_access_key,
+        });
+        MockCognitoIdentity {
+            service,
+            client: ClientSettings {
+                endpoint_url,
+                region: self.settings.region,
+                transport,
+                clock: self.clock,
+                access_key: access_key.unwrap_or_default(),
+            },
+            account_id: self.settings.account_id,
+            tcp,
+            verify_on_drop: self.verify_on_drop,
+            has_failed: AtomicBool::new(false),
+        }
+    }
+}
+
+/// Starting.
+impl MockCognitoIdentity {
+    /// Starts a mock with default settings on a free port of 127.0.0.1 and on its own thread. The
+    /// mock listens when this returns. It can be started inside and outside of any async runtime,
+    /// and in a `static`.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::start();
+    /// assert!(mock.endpoint_url().starts_with("http://127.0.0.1:"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if no socket can be bound or no thread can be started.
+    #[track_caller]
+    #[must_use = "dropping the mock stops it"]
+    pub fn start() -> Self {
+        Builder::new().start()
+    }
+
+    /// Starts a mock with default settings and without a socket or a thread. Its clients call it in
+    /// memory, which also works while tokio's time is paused. Operations and faults behave as they
+    /// do over TCP.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    #[must_use = "dropping the mock stops it"]
+    pub fn in_memory() -> Self {
+        Builder::new().in_memory()
+    }
+
+    /// Returns a builder, with which to configure a mock before it starts.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::builder().region("eu-west-1").seed(7).in_memory();
+    /// assert!(mock.seed_pool("app").id().starts_with("eu-west-1:"));
+    /// ```
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}

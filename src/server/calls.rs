@@ -1,0 +1,158 @@
+//! Observing what was called: the recorded calls, the timeline, and waiting for calls.
+
+use super::mock::MockCognitoIdentity;
+use super::wait::{TIME_LIMIT, within_time_limit};
+use crate::call::Call;
+use crate::operation::{Operation, SdkOperation};
+use crate::report::{self, Timeline};
+
+/// Observing what was called.
+impl MockCognitoIdentity {
+    /// Returns all recorded calls in the order of arrival. Requests that name no operation or whose
+    /// input could not be read are not included; failure messages list them.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{MockCognitoIdentity, Outcome};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// assert!(mock.calls().iter().all(|call| call.outcome == Outcome::Success));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.service.lock().recorder.calls()
+    }
+
+    /// Returns the recorded calls of one operation in the order of arrival, with the SDK's own
+    /// input type.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// let calls = mock.calls_to(Client::get_id);
+    /// assert_eq!(calls[0].input.identity_pool_id(), Some(pool.id()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn calls_to<O: SdkOperation>(&self, _op: fn(&O::Client) -> O) -> Vec<Call<O::Input>> {
+        self.service.lock().recorder.calls_to::<O>()
+    }
+
+    /// Returns the operations of all recorded calls in the order of arrival, including calls whose
+    /// input could not be read. A test can assert the order:
+    /// `assert_eq!(mock.operations(), [GetId, GetCredentialsForIdentity])`.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let client = mock.client();
+    /// use mock_cognito_identity::Operation::{GetCredentialsForIdentity, GetId};
+    ///
+    /// let id = client.get_id().identity_pool_id(pool.id()).send().await?.identity_id.unwrap();
+    /// client.get_credentials_for_identity().identity_id(id).send().await?;
+    /// assert_eq!(mock.operations(), [GetId, GetCredentialsForIdentity]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn operations(&self) -> Vec<Operation> {
+        self.service.lock().recorder.operations()
+    }
+
+    /// Returns all calls as a waterfall chart to print. It shows the order of the calls, which of
+    /// them are retries, and how long each took. Unrecognized requests are included.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder().frozen_at(SystemTime::UNIX_EPOCH).in_memory();
+    /// let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::throttle().up_to_n_times(1).named("busy"));
+    /// mock.inject(Fault::delay(Duration::from_millis(20)).after_n_calls(1).named("slow"));
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    ///
+    /// println!("{}", mock.timeline());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// ```text
+    /// timeline (mock clock and injected delays, 20ms in total):
+    ///     #1  GetId    attempt 1  fault "busy"      [=                                         ]  0ms
+    ///     #2    GetId  attempt 2  ok, fault "slow"  [==========================================]  20ms
+    /// ```
+    pub fn timeline(&self) -> Timeline {
+        self.service.lock().recorder.timeline()
+    }
+
+    /// Waits until an operation has been called at least `n` times, and returns its calls. This is
+    /// for code that makes calls from a background task. It works on any runtime and is
+    /// cancel-safe.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let call = mock.client().get_id().identity_pool_id(pool.id());
+    /// tokio::spawn(call.send());
+    /// let calls = mock.wait_for_calls(Client::get_id, 1).await;
+    /// assert_eq!(calls[0].input.identity_pool_id(), Some(pool.id()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if that takes longer than five seconds of real time. The message lists the calls
+    /// received so far.
+    pub fn wait_for_calls<O: SdkOperation>(
+        &self,
+        _op: fn(&O::Client) -> O,
+        n: usize,
+    ) -> impl Future<Output = Vec<Call<O::Input>>> + Send + use<'_, O> {
+        report::at_await(self.wait::<O>(n))
+    }
+
+    async fn wait<O: SdkOperation>(&self, n: usize) -> Result<Vec<Call<O::Input>>, String> {
+        let mut changes = self.service.lock().recorder.subscribe();
+        let arrived = async {
+            while self.service.lock().recorder.count(O::OPERATION) < n {
+                // The channel closes only with the recorder, and `self` keeps that alive.
+                if changes.changed().await.is_err() {
+                    break;
+                }
+            }
+        };
+        if within_time_limit(arrived).await {
+            return Ok(self.service.lock().recorder.calls_to::<O>());
+        }
+        let recorder = &self.service.lock().recorder;
+        let received = recorder.count(O::OPERATION);
+        let log = recorder.log(self.listening());
+        Err(report::timed_out(
+            O::OPERATION,
+            n,
+            received,
+            TIME_LIMIT,
+            &log,
+        ))
+    }
+}

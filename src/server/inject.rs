@@ -1,0 +1,97 @@
+//! Injecting faults.
+
+use std::panic::Location;
+use std::sync::Arc;
+
+use super::fault_guard::FaultGuard;
+use super::mock::MockCognitoIdentity;
+use crate::faults::{Fault, InjectedFault};
+use crate::report;
+
+/// Injecting faults.
+impl MockCognitoIdentity {
+    /// Injects a fault, which stays in force until it is cleared. The mock tries it after the
+    /// faults that are already in force.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::reset_connection().up_to_n_times(1));
+    /// mock.inject(Fault::internal_error().up_to_n_times(1)); // fires for the second attempt
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?; // the third succeeds
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the mock cannot keep its port for [`Fault::refuse_connections`].
+    #[track_caller]
+    pub fn inject(&self, fault: Fault) {
+        self.put_in_force(fault);
+    }
+
+    /// Injects a fault, which stays in force until the returned guard is dropped.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// # let get_id = mock.client().get_id().identity_pool_id(pool.id());
+    /// let outage = mock.inject_scoped(Fault::http_status(503));
+    /// assert!(get_id.clone().send().await.is_err());
+    /// drop(outage);
+    /// assert!(get_id.send().await.is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the mock cannot keep its port for [`Fault::refuse_connections`].
+    #[track_caller]
+    pub fn inject_scoped(&self, fault: Fault) -> FaultGuard<'_> {
+        let injected = self.put_in_force(fault);
+        FaultGuard::new(self, injected)
+    }
+
+    /// Removes all faults, whether or not they have fired as expected.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::internal_error());
+    /// mock.clear_faults();
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the mock cannot listen on its port again after [`Fault::refuse_connections`].
+    #[track_caller]
+    pub fn clear_faults(&self) {
+        self.service.lock().faults.clear();
+        self.settle_port_or_panic();
+    }
+
+    #[track_caller]
+    fn put_in_force(&self, fault: Fault) -> Arc<InjectedFault> {
+        let location = Location::caller();
+        let injected = self.service.lock().faults.inject(fault, location);
+        if let Err(report) = self.settle_port() {
+            self.service.lock().faults.remove(injected.id());
+            report::fail(&report);
+        }
+        injected
+    }
+}

@@ -1,0 +1,112 @@
+//! The core of the mock: one function without I/O turns a request into a reply.
+//!
+//! [`Service::handle`] determines what a request is for. `call.rs` handles operations: it
+//! authenticates the call, applies faults and quotas, and runs the engine. `rejection.rs` handles
+//! requests that name no operation. A [`Reply`] describes as data what must happen on the wire, and
+//! the transports perform it.
+
+mod auth;
+mod call;
+mod dispatch;
+mod engine_slot;
+mod events;
+pub(crate) mod in_flight;
+pub(crate) mod liveness;
+mod rate_quotas;
+mod recording;
+mod rejection;
+pub(crate) mod reply;
+mod state;
+
+use std::time::SystemTime;
+
+use http::request::Parts;
+
+use self::rejection::Rejection;
+use self::reply::{Action, Reply};
+use crate::engine;
+use crate::operation::{Operation, Protocol};
+use crate::wire::request::{Meta, Route};
+use crate::wire::{cors, encode, sigv4, sts};
+
+pub(crate) use state::{Service, USER_CLOSURE_TIMEOUT};
+
+impl Service {
+    /// Answers a request whose body was read in full.
+    pub(crate) fn handle(&self, parts: &Parts, body: &[u8]) -> Reply {
+        finished(parts, self.reply(parts, body))
+    }
+
+    /// Answers a request whose body is too large to be read.
+    pub(crate) fn handle_too_large(&self, parts: &Parts) -> Reply {
+        finished(parts, self.reply_to_too_large(parts))
+    }
+
+    fn reply(&self, parts: &Parts, body: &[u8]) -> Reply {
+        let now = self.clock().now();
+        match Route::of(parts) {
+            Route::Operation(operation) => self.call(operation, parts, body, now),
+            Route::Query => self.query(parts, body, now),
+            Route::UnknownOperation { target } => {
+                let rejection = Rejection::of_unknown_target(parts, target);
+                self.reject(rejection, &Meta::of(&parts.headers), now)
+            }
+            Route::NotUnderstood => self.not_understood(parts, now),
+            Route::Preflight => cors::preflight(&parts.headers, &self.lock().envelope(now)).into(),
+            Route::KeySet => {
+                let mut state = self.lock_engine(state::A_CALL);
+                let document = state.engine().key_set().to_string();
+                encode::key_set(document, &state.envelope(now)).into()
+            }
+            Route::Configuration => {
+                let mut state = self.lock();
+                let issuer = engine::issuer(&state.settings.region);
+                let host = sigv4::host(parts).unwrap_or_default();
+                encode::configuration(&issuer, host, &state.envelope(now)).into()
+            }
+        }
+    }
+
+    fn not_understood(&self, parts: &Parts, now: SystemTime) -> Reply {
+        let meta = Meta::of(&parts.headers);
+        self.reject(Rejection::of_no_operation(parts), &meta, now)
+    }
+
+    /// Answers a request in the query protocol, whose parameters are in the body or in the query
+    /// string. It names an operation of STS or none that the mock knows.
+    fn query(&self, parts: &Parts, body: &[u8], now: SystemTime) -> Reply {
+        let Some(action) = sts::action(sts::parameters(parts, body)) else {
+            return self.not_understood(parts, now);
+        };
+        match Operation::find(&action, Protocol::Query) {
+            Some(operation) => self.call(operation, parts, body, now),
+            None => {
+                let rejection = Rejection::of_unknown_action(parts, action);
+                self.reject(rejection, &Meta::of(&parts.headers), now)
+            }
+        }
+    }
+
+    fn reply_to_too_large(&self, parts: &Parts) -> Reply {
+        let (now, meta) = (self.clock().now(), Meta::of(&parts.headers));
+        let target = match Route::of(parts) {
+            Route::Operation(operation) => return self.call_too_large(operation, &meta, now),
+            Route::UnknownOperation { target } => Some(target),
+            Route::Query
+            | Route::Preflight
+            | Route::NotUnderstood
+            | Route::KeySet
+            | Route::Configuration => None,
+        };
+        self.reject(Rejection::of_too_large(parts, target), &meta, now)
+    }
+}
+
+/// Completes every reply: allows web pages to read it, and emits its event to subscribers.
+fn finished(parts: &Parts, mut reply: Reply) -> Reply {
+    if let Action::Respond(response) | Action::Truncate(response) = &mut reply.action {
+        cors::share(response, &parts.headers);
+    }
+    events::emit(reply.event.take());
+    reply
+}

@@ -1,0 +1,124 @@
+//! Requests that are rejected at once: they name no operation, their signature is not accepted, or
+//! they cannot be decoded.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use http::request::Parts;
+
+use super::events;
+use super::recording::arrival;
+use super::reply::Reply;
+use super::state::Service;
+use crate::call::Outcome;
+use crate::error::ServiceError;
+use crate::operation::{Operation, Protocol, Request};
+use crate::recorder::Received;
+use crate::report::{UnrecognizedRequest, UnrecognizedTarget};
+use crate::wire::encode;
+use crate::wire::request::{self, Meta};
+
+/// A rejected request, with its error.
+#[derive(Debug)]
+pub(super) struct Rejection {
+    received: Received,
+    error: ServiceError,
+    form: Form,
+}
+
+/// The form of the error response.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    /// An error of this protocol.
+    Error(Protocol),
+    /// AWS: a request that resembles no operation gets an error response of its own form.
+    BadRequest,
+}
+
+impl Rejection {
+    /// A call whose signature is not accepted.
+    pub(super) fn of_call(request: Request, error: ServiceError) -> Self {
+        Self {
+            form: Form::Error(request.operation().protocol()),
+            received: Received::Call(Arc::new(request)),
+            error,
+        }
+    }
+
+    /// A call whose input cannot be decoded.
+    pub(super) fn of_undecodable(operation: Operation, error: ServiceError) -> Self {
+        Self {
+            received: Received::Undecodable(operation),
+            error,
+            form: Form::Error(operation.protocol()),
+        }
+    }
+
+    /// A request whose `x-amz-target` names no operation.
+    pub(super) fn of_unknown_target(parts: &Parts, target: String) -> Self {
+        Self {
+            received: unrecognized(parts, Some(UnrecognizedTarget::AmzTarget(target))),
+            error: request::unknown_operation(),
+            form: Form::Error(Protocol::Json),
+        }
+    }
+
+    /// A request in the query protocol whose `Action` names no operation. AWS: the common error of
+    /// this protocol.
+    pub(super) fn of_unknown_action(parts: &Parts, action: String) -> Self {
+        let text = format!("Could not find operation {action} for version 2011-06-15");
+        Self {
+            received: unrecognized(parts, Some(UnrecognizedTarget::Action(action))),
+            error: ServiceError::known("InvalidAction", text),
+            form: Form::Error(Protocol::Query),
+        }
+    }
+
+    /// A request that resembles no operation.
+    pub(super) fn of_no_operation(parts: &Parts) -> Self {
+        Self {
+            received: unrecognized(parts, None),
+            error: ServiceError::silent("BadRequest"),
+            form: Form::BadRequest,
+        }
+    }
+
+    /// A request that names no operation and whose body is too large to be read.
+    pub(super) fn of_too_large(parts: &Parts, target: Option<String>) -> Self {
+        Self {
+            received: unrecognized(parts, target.map(UnrecognizedTarget::AmzTarget)),
+            error: request::too_large(),
+            form: Form::Error(Protocol::Json),
+        }
+    }
+}
+
+fn unrecognized(parts: &Parts, target: Option<UnrecognizedTarget>) -> Received {
+    Received::Unrecognized(Box::new(UnrecognizedRequest {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        target,
+    }))
+}
+
+impl Service {
+    /// Records a request and answers it with an error response.
+    pub(super) fn reject(&self, rejection: Rejection, meta: &Meta, now: SystemTime) -> Reply {
+        let Rejection {
+            received,
+            error,
+            form,
+        } = rejection;
+        let has_subscriber = events::have_subscriber();
+        let mut state = self.lock();
+        let begun = state.begin(arrival(received, meta, now), has_subscriber);
+        let envelope = state.envelope(now);
+        let response = match form {
+            Form::Error(protocol) => encode::error_response(protocol, &error, &envelope),
+            Form::BadRequest => encode::bad_request(&envelope),
+        };
+        let ticket = begun.ticket;
+        let event = state.finish(begun, Outcome::Error(error), None);
+        Reply::from(response).to(ticket, event)
+    }
+}

@@ -1,0 +1,68 @@
+//! What must happen on the wire, as data: the service decides it and the transports perform it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::faults::Gate;
+use crate::recorder::Ticket;
+use crate::report::LoggedCall;
+
+/// What must happen in reply to a request: the gates open, then the delay passes, then the action
+/// happens.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// The record of the request, if it has one.
+    pub(crate) ticket: Option<Ticket>,
+    /// The event for a subscriber; `None` without a subscriber. It is not made from the record,
+    /// because that may already be evicted.
+    pub(crate) event: Option<LoggedCall>,
+    /// The gates that must all be open before the delay begins.
+    pub(crate) gates: Vec<Gate>,
+    pub(crate) delay: Duration,
+    pub(crate) action: Action,
+}
+
+/// How a reply ends.
+#[derive(Debug)]
+pub(crate) enum Action {
+    /// Sends the response.
+    Respond(Response<Bytes>),
+    /// Announces the whole response, sends half of its body and closes the connection.
+    Truncate(Response<Bytes>),
+    /// Resets the connection before the first byte.
+    Reset,
+    /// Closes the connection before the first byte.
+    Close,
+    /// Keeps the connection open and sends nothing.
+    Hang,
+}
+
+impl From<Response<Bytes>> for Reply {
+    fn from(response: Response<Bytes>) -> Self {
+        Self {
+            ticket: None,
+            event: None,
+            gates: Vec::new(),
+            delay: Duration::ZERO,
+            action: Action::Respond(response),
+        }
+    }
+}
+
+impl Reply {
+    /// Names the record that the reply belongs to, and its event.
+    pub(crate) fn to(mut self, ticket: Ticket, event: Option<LoggedCall>) -> Self {
+        self.ticket = Some(ticket);
+        self.event = event;
+        self
+    }
+}
+
+impl Action {
+    /// Whether the reply ends on its own.
+    pub(crate) fn ends(&self) -> bool {
+        !matches!(self, Self::Hang)
+    }
+}

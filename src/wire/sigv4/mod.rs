@@ -1,0 +1,31 @@
+//! Signature Version 4 on the verifying side.
+//!
+//! [`Signature`] is parsed from the `Authorization` header, to which [`headers_from_query`] brings
+//! the parameters of a presigned request, and is verified with the [`Secret`] of its access key id.
+
+mod errors;
+mod parse;
+mod region;
+mod verify;
+
+use http::header::HOST;
+use http::request::Parts;
+
+pub(crate) use errors::missing_authentication_token;
+pub(crate) use parse::{Signature, headers_from_query};
+pub(crate) use region::is_region;
+pub(crate) use verify::Secret;
+
+const DATE: &str = "x-amz-date";
+const SESSION_TOKEN: &str = "x-amz-security-token";
+
+/// The host that a request was sent to. A request in memory has no `Host` header; its URI names the
+/// host.
+pub(crate) fn host(parts: &Parts) -> Option<&str> {
+    let authority = || parts.uri.authority().map(|authority| authority.as_str());
+    header(parts, HOST.as_str()).or_else(authority)
+}
+
+fn header<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+    parts.headers.get(name)?.to_str().ok()
+}

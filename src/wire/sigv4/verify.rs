@@ -1,0 +1,338 @@
+//! Verifies that a request is signed with the secret of its access key id.
+//!
+//! The SDK's own signer signs the request again with the secret that it should have been signed
+//! with, and the two signatures are compared.
+
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{
+    SessionTokenMode, SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
+};
+use aws_sigv4::sign::v4;
+use aws_smithy_types::date_time::{DateTime, Format};
+use http::header::HOST;
+use http::request::Parts;
+
+use super::errors::{
+    expired_token, incomplete_signature, invalid_signature, malformed_date, missing_date,
+    unrecognized_client,
+};
+use super::parse::{Presigned, Signature};
+use super::region::{is_region, region_of};
+use super::{DATE, SESSION_TOKEN, header, host};
+use crate::error::ServiceError;
+use crate::operation::{Operation, Protocol};
+
+const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+const TERMINATOR: &str = "aws4_request";
+
+/// The secret access key that belongs to an access key id, with what verifies its use.
+#[derive(Clone)]
+pub(crate) struct Secret {
+    pub(crate) secret_access_key: String,
+    /// Only temporary credentials have one.
+    pub(crate) session_token: Option<String>,
+    pub(crate) expires: Option<SystemTime>,
+}
+
+impl Secret {
+    /// A secret of long-term credentials, which do not expire.
+    pub(crate) fn lasting(secret_access_key: &str) -> Self {
+        Self {
+            secret_access_key: secret_access_key.to_owned(),
+            session_token: None,
+            expires: None,
+        }
+    }
+
+    /// # Errors
+    /// AWS's error for expired temporary credentials.
+    pub(crate) fn check_expiry(
+        &self,
+        operation: Operation,
+        now: SystemTime,
+    ) -> Result<(), ServiceError> {
+        match self.expires {
+            Some(expires) if now >= expires => Err(expired_token(operation)),
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+impl Signature<'_> {
+    /// Checks that the Region of the credential scope could be one. Pools are created in that
+    /// Region, so this is checked even if the mock verifies no signatures.
+    ///
+    /// # Errors
+    /// AWS's error for a Region that does not exist.
+    pub(crate) fn check_region(&self, operation: Operation) -> Result<(), ServiceError> {
+        if is_region(self.region) {
+            Ok(())
+        } else {
+            Err(invalid_signature(operation, self.invalid_region()))
+        }
+    }
+
+    /// Verifies that the request was signed recently with `secret`, for this service and for the
+    /// Region of its host. `secret` is `None` if nobody has the access key id.
+    ///
+    /// AWS: the parts of a signature are checked in this order, as measured on `DynamoDB` (2013).
+    ///
+    /// # Errors
+    /// AWS's error for the first check that fails.
+    pub(crate) fn verify(
+        &self,
+        parts: &Parts,
+        body: &[u8],
+        secret: Option<&Secret>,
+        operation: Operation,
+        now: SystemTime,
+    ) -> Result<(), ServiceError> {
+        let date = header(parts, DATE).ok_or_else(|| missing_date(operation))?;
+        let signed_at = parse_basic_format(date).ok_or_else(|| malformed_date(operation, date))?;
+        check_freshness(operation, signed_at, now)?;
+        let mut signed_headers = self.signed_headers.split(';');
+        if !signed_headers.any(|name| name.eq_ignore_ascii_case(HOST.as_str())) {
+            // AWS: the text of other services (2022).
+            let text = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
+            return Err(invalid_signature(operation, text.to_owned()));
+        }
+        if self.algorithm != ALGORITHM {
+            // AWS: the text of `DynamoDB` (2013).
+            return Err(incomplete_signature(
+                operation,
+                format!(
+                    "Unsupported AWS 'algorithm': '{}' (only {ALGORITHM} for now). ",
+                    self.algorithm
+                ),
+            ));
+        }
+        self.check_scope(parts, date, operation)?;
+        let secret = secret.ok_or_else(|| unrecognized_client(operation))?;
+        let token = header(parts, SESSION_TOKEN);
+        if token != secret.session_token.as_deref() {
+            return Err(unrecognized_client(operation));
+        }
+        secret.check_expiry(operation, now)?;
+        let expected = self.expected_signature(parts, body, secret, signed_at);
+        if expected.as_deref() == Some(self.signature) {
+            Ok(())
+        } else {
+            Err(invalid_signature(
+                operation,
+                "The request signature we calculated does not match the signature you provided. \
+                 Check your AWS Secret Access Key and signing method. Consult the service \
+                 documentation for details."
+                    .to_owned(),
+            ))
+        }
+    }
+
+    /// Checks that the credential scope fits the request.
+    ///
+    /// AWS: all parts that do not fit are named together, in the words of other services (2013 to
+    /// 2022).
+    fn check_scope(
+        &self,
+        parts: &Parts,
+        date: &str,
+        operation: Operation,
+    ) -> Result<(), ServiceError> {
+        let mut mistakes = String::new();
+        let of_host = host(parts).and_then(|host| region_of(host, signing_name(operation)));
+        let is_of_host = of_host.is_none_or(|region| region.eq_ignore_ascii_case(self.region));
+        if !is_of_host || !is_region(self.region) {
+            mistakes += &self.invalid_region();
+        }
+        let service = signing_name(operation);
+        if self.service != service {
+            mistakes += &format!("Credential should be scoped to correct service: '{service}'. ");
+        }
+        if self.terminator != TERMINATOR {
+            mistakes += &format!(
+                "Credential should be scoped with a valid terminator: '{TERMINATOR}', not '{}'. ",
+                self.terminator
+            );
+        }
+        let day = &date[..8];
+        if self.date != day {
+            mistakes += &format!(
+                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date \
+                 from HTTP: '{}' != '{day}', from '{date}'.",
+                self.date
+            );
+        }
+        if mistakes.is_empty() {
+            Ok(())
+        } else {
+            Err(invalid_signature(operation, mistakes))
+        }
+    }
+
+    /// Approximation: some services leave out the invalid Region (2023, 2025).
+    fn invalid_region(&self) -> String {
+        format!(
+            "Credential should be scoped to a valid region, not '{}'. ",
+            self.region
+        )
+    }
+
+    /// The signature of the request with `secret`. `None` if the request cannot be signed at all.
+    fn expected_signature(
+        &self,
+        parts: &Parts,
+        body: &[u8],
+        secret: &Secret,
+        signed_at: SystemTime,
+    ) -> Option<String> {
+        let is_signed = |name: &str| self.signed_headers.split(';').any(|signed| signed == name);
+        let mut settings = SigningSettings::default();
+        settings.excluded_headers = None;
+        settings.session_token_mode = if is_signed(SESSION_TOKEN) {
+            SessionTokenMode::Include
+        } else {
+            SessionTokenMode::Exclude
+        };
+        if let Some(presigned) = parts.extensions.get::<Presigned>() {
+            settings.signature_location = SignatureLocation::QueryParams;
+            settings.expires_in = Some(presigned.lifetime);
+            settings.session_token_mode = SessionTokenMode::Include;
+        }
+        let identity = Credentials::new(
+            self.access_key_id,
+            &secret.secret_access_key,
+            secret.session_token.clone(),
+            None,
+            "mock-cognito-identity",
+        )
+        .into();
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(self.region)
+            .name(self.service)
+            .time(signed_at)
+            .settings(settings)
+            .build()
+            .ok()?
+            .into();
+        let host = host(parts)?;
+        // The signer leaves out the default port of the scheme. Only a URI in memory has a scheme.
+        let scheme = parts.uri.scheme_str().unwrap_or("http");
+        let path = parts.uri.path_and_query();
+        let path = path.map_or("/", |path| path.as_str());
+        let uri = format!("{scheme}://{host}{path}");
+        let headers = parts
+            .headers
+            .iter()
+            .filter(|(name, _)| is_signed(name.as_str()));
+        let headers =
+            headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+        let request = SignableRequest::new(
+            parts.method.as_str(),
+            uri,
+            headers,
+            SignableBody::Bytes(body),
+        )
+        .ok()?;
+        Some(sign(request, &params).ok()?.signature().to_owned())
+    }
+}
+
+/// How many minutes the clocks of the client and of the service may differ.
+///
+/// AWS: five, and fifteen on STS. On STS that holds for a presigned request too, whatever lifetime
+/// it names (2018 to 2023).
+fn max_skew(operation: Operation) -> u64 {
+    match operation.protocol() {
+        Protocol::Json => 5,
+        Protocol::Query => 15,
+    }
+}
+
+/// Checks that the request was signed at most [`max_skew`] minutes before or after `now`.
+fn check_freshness(
+    operation: Operation,
+    signed_at: SystemTime,
+    now: SystemTime,
+) -> Result<(), ServiceError> {
+    let minutes = max_skew(operation);
+    let skew = Duration::from_secs(minutes * 60);
+    // A signature has whole seconds, and the times that are compared are those in the message.
+    let now = whole_seconds(now);
+    let oldest = now.checked_sub(skew).unwrap_or(now);
+    let newest = now.checked_add(skew).unwrap_or(now);
+    let [signed, current] = [signed_at, now].map(basic_format);
+    // AWS: the texts of other services (2013 to 2024).
+    if signed_at < oldest {
+        let oldest = basic_format(oldest);
+        let text = format!(
+            "Signature expired: {signed} is now earlier than {oldest} ({current} - {minutes} min.)"
+        );
+        return Err(invalid_signature(operation, text));
+    }
+    if signed_at > newest {
+        let newest = basic_format(newest);
+        let text = format!(
+            "Signature not yet current: {signed} is still later than {newest} ({current} + {minutes} min.)"
+        );
+        return Err(invalid_signature(operation, text));
+    }
+    Ok(())
+}
+
+fn signing_name(operation: Operation) -> &'static str {
+    match operation.protocol() {
+        Protocol::Json => "cognito-identity",
+        Protocol::Query => "sts",
+    }
+}
+
+/// A time as `20260102T030405Z`, the basic format of ISO 8601.
+fn basic_format(at: SystemTime) -> String {
+    let text = DateTime::from_secs(DateTime::from(at).secs()).fmt(Format::DateTime);
+    text.unwrap_or_default().replace(['-', ':'], "")
+}
+
+/// The inverse of [`basic_format`].
+fn parse_basic_format(text: &str) -> Option<SystemTime> {
+    let (date, time) = text.split_at_checked(8)?;
+    let (year, month, day) = (date.get(..4)?, date.get(4..6)?, date.get(6..)?);
+    let (hour, minute, second) = (time.get(1..3)?, time.get(3..5)?, time.get(5..)?);
+    let extended = format!("{year}-{month}-{day}T{hour}:{minute}:{second}");
+    let time = DateTime::from_str(&extended, Format::DateTime).ok()?;
+    let time = time.try_into().ok()?;
+    (basic_format(time) == text).then_some(time)
+}
+
+fn whole_seconds(time: SystemTime) -> SystemTime {
+    let whole = DateTime::from_secs(DateTime::from(time).secs());
+    whole.try_into().unwrap_or(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_and_read_in_the_basic_format() {
+        let at = parse_basic_format("20260102T030405Z").unwrap();
+
+        assert_eq!(basic_format(at), "20260102T030405Z");
+        for text in [
+            "",
+            "20260102",
+            "20260102T0304",
+            "2026-01-02T03:04:05Z",
+            "20260102T03040\u{e4}Z",
+            "20260102 030405Z",
+            "20260102T030405z",
+            "20260102T030405",
+            "20260102T030405.0Z",
+            "20260102T030460Z",
+            "20260102T030405+00:00",
+        ] {
+            assert_eq!(parse_basic_format(text), None, "{text}");
+        }
+    }
+}

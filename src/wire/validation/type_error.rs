@@ -1,0 +1,77 @@
+//! The service's texts for JSON values of the wrong type.
+//!
+//! The codec's own errors are replaced, so that every [`SerdeError::TypeMismatch`] carries the text
+//! that the service sends. These texts name neither the shape nor the path of the value.
+
+use aws_smithy_schema::prelude::DOCUMENT;
+use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
+use aws_smithy_types::Document;
+
+/// The type that the model has where a value of another type was found.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::wire) enum Expected {
+    Input,
+    Structure,
+    Map,
+    List,
+    /// The name of a scalar type, with its article.
+    Scalar(&'static str),
+}
+
+impl Expected {
+    /// The error for a value `found` that is of another type.
+    ///
+    /// AWS: `Start of list found where not expected` was seen from this service (2021-09). The
+    /// other texts are common to the AWS JSON services.
+    pub(in crate::wire) fn but_found(self, found: &Document) -> SerdeError {
+        let kind = match found {
+            Document::Array(_) => {
+                return SerdeError::type_mismatch("Start of list found where not expected");
+            }
+            Document::Object(_) => {
+                let text = "Start of structure or map found where not expected.";
+                return SerdeError::type_mismatch(text);
+            }
+            Document::String(_) => "STRING_VALUE",
+            Document::Number(_) => "NUMBER_VALUE",
+            Document::Bool(true) => "TRUE_VALUE",
+            Document::Bool(false) => "FALSE_VALUE",
+            Document::Null => return malformed(),
+        };
+        match self {
+            // Approximation: a body that is a scalar gets no text, as measured on Athena (2026-09).
+            Self::Input => malformed(),
+            // Approximation: as seen from DynamoDB (2013) and Athena (2026-09).
+            Self::Structure => SerdeError::type_mismatch("Expected null"),
+            Self::Map => SerdeError::type_mismatch("Expected map or null"),
+            Self::List => SerdeError::type_mismatch("Expected list or null"),
+            Self::Scalar(expected) => {
+                SerdeError::type_mismatch(format!("{kind} can not be converted to {expected}"))
+            }
+        }
+    }
+
+    /// Replaces the codec's error about a value by the service's.
+    ///
+    /// The codec leaves its cursor at the value, so the value can be read again as a document to
+    /// find out its type. That is not so for an error from inside a container, which must not be
+    /// passed here.
+    pub(in crate::wire) fn reword(
+        self,
+        error: SerdeError,
+        inner: &mut dyn ShapeDeserializer,
+    ) -> SerdeError {
+        if !matches!(error, SerdeError::TypeMismatch { .. }) {
+            return error;
+        }
+        match inner.read_document(&DOCUMENT) {
+            Ok(found) => self.but_found(&found),
+            Err(_) => malformed(),
+        }
+    }
+}
+
+/// The error for malformed JSON. The service has no text for it.
+pub(in crate::wire) fn malformed() -> SerdeError {
+    SerdeError::invalid_input("malformed JSON")
+}
