@@ -1,4 +1,4 @@
-//! They stand in for the tests of users, and do what those do.
+//! The failing programs: ignored tests that stand for the tests of users.
 
 use std::error::Error;
 use std::sync::{Mutex, mpsc};
@@ -12,7 +12,7 @@ const POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000001";
 const OTHER_POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000002";
 const GOOGLE: &str = "accounts.google.com";
 
-/// Every run is the same.
+/// The builder of a mock that behaves the same on every run.
 fn mock() -> Builder {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
     MockCognitoIdentity::builder().seed(7).frozen_at(now)
@@ -237,7 +237,7 @@ async fn a_wait_for_a_fault_that_never_fires() {
     outage.wait_until_fired(2).await;
 }
 
-// Waiting for oneself.
+// Deadlocks.
 
 #[test]
 #[ignore = "hangs on purpose"]

@@ -1,5 +1,5 @@
-//! Tests that wait for themselves: what they print while they hang, and that they end where they
-//! can.
+//! Tests that wait for themselves: what they print while they wait, and that they continue where
+//! that is possible.
 
 use expect_test::expect;
 

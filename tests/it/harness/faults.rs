@@ -359,13 +359,13 @@ fn an_argument_out_of_range_panics_where_it_is_given() {
     let mock = mock().in_memory();
     let rows: [(&str, &dyn Fn()); 5] = [
         ("`n` must be at least 1", &|| {
-            drop(Fault::throttle().up_to_n_times(0))
+            drop(Fault::throttle().up_to_n_times(0));
         }),
         ("`p` must be between 0 and 1, got 1.5", &|| {
             drop(Fault::throttle().with_probability(1.5));
         }),
         ("`status` must be between 200 and 999, got 99", &|| {
-            drop(Fault::http_status(99))
+            drop(Fault::http_status(99));
         }),
         ("`times` ", &|| drop(Fault::throttle().expect(3..3))),
         ("`times` ", &|| mock.assert_called(Client::get_id, 3..3)),

@@ -115,8 +115,8 @@ async fn the_key_set_has_a_key_for_every_region_in_use() {
     }
 }
 
-/// Default Regions share an issuer without a Region. China, GovCloud and opt-in Regions have an
-/// issuer each.
+/// Default Regions share an issuer without a Region. China, the US government and opt-in Regions
+/// have an issuer each.
 #[tokio::test]
 async fn the_issuer_depends_on_the_region() {
     for (region, issuer, partition) in [

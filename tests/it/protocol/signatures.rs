@@ -1,4 +1,5 @@
-//! `require_credentials`: the verification of SigV4 signatures, with the errors of AWS.
+//! `require_credentials`: the verification of signatures (Signature Version 4), with the errors of
+//! AWS.
 
 use std::time::{Duration, SystemTime};
 
@@ -177,8 +178,7 @@ async fn all_mistakes_in_the_credential_scope_are_reported_together() {
 
 #[tokio::test]
 async fn the_checks_of_a_signature_have_the_order_of_aws() {
-    let refused_with = async |mock: &MockCognitoIdentity,
-                              parts: &[(&'static str, &'static str)]| {
+    let error_with = async |mock: &MockCognitoIdentity, parts: &[(&'static str, &'static str)]| {
         let mut call = client_with(mock, "AKIAUNKNOWN", SECRET, None)
             .list_identity_pools()
             .max_results(1)
@@ -202,7 +202,7 @@ async fn the_checks_of_a_signature_have_the_order_of_aws() {
     ];
     for mock in mocks() {
         for (count, start) in starts.iter().enumerate() {
-            let message = refused_with(&mock, &parts[..count]).await;
+            let message = error_with(&mock, &parts[..count]).await;
             assert!(message.starts_with(start), "{message}");
         }
     }

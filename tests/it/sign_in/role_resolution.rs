@@ -165,10 +165,7 @@ both! {
             assert_service_error(
                 rejected,
                 NOT_AUTHORIZED,
-                &format!(
-                    "The ambiguous role mapping rules for: {} denied this request.",
-                    USER_POOL_MAPPING
-                ),
+                &format!("The ambiguous role mapping rules for: {USER_POOL_MAPPING} denied this request."),
             );
         }
     }
