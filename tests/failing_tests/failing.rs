@@ -291,6 +291,43 @@ fn a_responder_that_waits_for_the_test_that_refuses_connections() {
     panic!("the test goes on");
 }
 
+#[test]
+#[ignore = "fails on purpose"]
+fn a_predicate_that_waits_after_another_has_answered() {
+    // Dropped after the mock, so that the predicate waits until the mock is gone.
+    let (_tell, told) = mpsc::channel::<()>();
+    let (enter, entered) = mpsc::channel();
+    let told = Mutex::new(told);
+    let mock = seeded();
+    let never = Fault::throttle().when(Client::get_id, |_| false);
+    mock.inject(never.expect(..));
+    let waits = Fault::throttle().when(Client::get_id, move |_| {
+        enter.send(()).unwrap();
+        told.lock().unwrap().recv().is_ok()
+    });
+    mock.inject(waits.expect(..));
+    let call = mock.client().get_id().identity_pool_id(POOL).send();
+    std::thread::spawn(|| runtime().block_on(call).is_ok());
+    entered.recv().unwrap();
+
+    panic!("the test's own");
+}
+
+#[test]
+#[ignore = "succeeds, silently"]
+fn closures_of_with_engine_that_wait_for_one_another_shortly() {
+    let mock = mock().in_memory();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..250 {
+                    mock.with_engine(|_| std::thread::yield_now());
+                }
+            });
+        }
+    });
+}
+
 fn runtime() -> tokio::runtime::Runtime {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_all().build().unwrap()
