@@ -1,6 +1,8 @@
 //! Validation: violations of the constraints of the service model get a `ValidationException`, in
 //! every operation. All variants of its wording are tested beside the decoder in `src/wire`.
 
+use std::collections::HashMap;
+
 use aws_sdk_cognitoidentity::Client;
 
 use crate::support::app::{App, NOT_FOUND, VALIDATION, set};
@@ -136,5 +138,26 @@ both! {
         let rule = r"Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+";
         assert_service_error(bad, VALIDATION, &one("a#b", "identityPoolId", rule));
         assert_eq!(mock.calls_to(Client::get_id)[0].input.identity_pool_id(), Some(pool.as_str()));
+    }
+
+    async fn a_key_given_again_replaces_violations_that_found_no_room(mock) {
+        let broken = |rules: usize| {
+            let rules = vec!["{}"; rules].join(",");
+            format!(r#"{{"Type":"Rules","RulesConfiguration":{{"Rules":[{rules}]}}}}"#)
+        };
+        let (many, one, fine) = (broken(400), broken(1), r#"{"Type":"Token"}"#);
+        let body = format!(
+            r#"{{"IdentityPoolId":"{NO_POOL}","Roles":{{}},"RoleMappings":{{"p":{many},"q":{one},"q":{fine}}}}}"#
+        );
+        let client = mock.client();
+        let call = client.set_identity_pool_roles().identity_pool_id(NO_POOL);
+        let call = call.set_roles(Some(HashMap::new())).customize();
+
+        let outcome = call.interceptor(Tamper::Body(body.leak())).send().await;
+
+        // Each empty rule lacks its four members.
+        let (code, message) = service_error(outcome);
+        assert_eq!(code, VALIDATION);
+        assert!(message.starts_with("1600 validation errors detected: "), "{message:.100}");
     }
 }
