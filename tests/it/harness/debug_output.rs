@@ -361,3 +361,21 @@ fn a_mock_prints_its_address_and_region() {
     );
     assert_eq!(format!("{mock:?}"), expected);
 }
+
+#[test]
+fn a_scripted_response_is_printed_by_its_operation() {
+    let scripted = Fault::respond_with(Client::get_id, |_| GetIdOutput::builder().build());
+
+    let printed = format!("{scripted:?}");
+
+    assert!(printed.contains("(<closure for GetId>)"), "{printed}");
+}
+
+#[test]
+fn a_client_in_memory_prints_a_service_without_its_state() {
+    let mock = mock().in_memory();
+
+    let printed = format!("{:?}", mock.http_client());
+
+    assert!(printed.contains("Service { .. }"), "{printed}");
+}

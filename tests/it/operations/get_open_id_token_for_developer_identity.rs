@@ -13,7 +13,8 @@ use crate::support::app::{
     USER_POOL, forbidden, identity_not_found, not_authorized, pool_not_found, pool_of_all, set,
 };
 use crate::support::tokens::{
-    claims, developer_token, login, part_of, same_bytes, variants_of_the_last_character,
+    claims, developer_token, login, open_id_token, part_of, same_bytes,
+    variants_of_the_last_character,
 };
 use crate::support::{NO_POOL, NOW_MILLIS, assert_service_error, both, service_error};
 
@@ -316,5 +317,15 @@ both! {
             let lifetime = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
             assert_eq!(lifetime, given, "{asked:?}");
         }
+    }
+
+    async fn a_token_exchanged_for_a_developer_token_names_the_same_user(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let (id, token) = developer_token(&client, pool.id(), "user-1").await;
+
+        let exchanged = claims(&open_id_token(&client, &id, &[(COGNITO, &token)]).await);
+
+        let user = format!("{DEVELOPER}:{}:user-1", pool.id());
+        assert_eq!(exchanged["amr"], json!(["authenticated", DEVELOPER, user]));
     }
 }
