@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::app::GOOGLE;
 use crate::support::tamper::Tamper;
 use crate::support::tokens::{NOW, but, same_bytes, unsigned, variants_of_the_last_character};
-use crate::support::{assert_service_error, both, guest, mock, now, service_error};
+use crate::support::{assert_service_error, both, guest, mock, now, panic_of, service_error};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/service/Guest";
 const NO_KEY: &str = "Couldn't retrieve verification key from your identity provider,  please \
@@ -430,6 +430,20 @@ both! {
         assert_eq!(calls[0].outcome, Outcome::Success);
         mock.assert_called(aws_sdk_sts::Client::get_caller_identity, 2);
         mock.assert_called_with(aws_sdk_sts::Client::assume_role_with_web_identity, |input| input.role_arn(ROLE));
+    }
+
+    async fn what_a_call_asked_for_is_compared_and_reported(mock) {
+        let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE).role_session_name("me");
+        let _ = call.web_identity_token("token").duration_seconds(1_800).send().await;
+
+        let report = panic_of(|| mock.assert_called_with(
+            aws_sdk_sts::Client::assume_role_with_web_identity,
+            |input| input.role_session_name("you").duration_seconds(900),
+        ));
+
+        for line in [r#"received "me""#, "received 1800"] {
+            assert!(report.contains(line), "{line} is not in {report}");
+        }
     }
 }
 
