@@ -188,6 +188,20 @@ both! {
         assert_eq!(calls[0].input.web_identity_token(), Some(token.as_str()));
     }
 
+    async fn an_unsigned_operation_ignores_signature_parameters(mock) {
+        let query = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&X-Amz-Date=20260102T030405Z";
+
+        let (_, body) = answer(mock, unsigned(mock, query)).await;
+
+        assert!(body.contains("<Code>ValidationError</Code>"), "{body}");
+    }
+
+    async fn the_header_counts_for_a_call_signed_in_header_and_query(mock) {
+        let half = unsigned(mock, &format!("{WHO}&X-Amz-Date=20260102T030405Z"));
+
+        assert_says(answer(mock, signed(half, &own())).await, USER);
+    }
+
     async fn faults_apply_to_get_requests(mock) {
         let call = aws_sdk_sts::Client::get_caller_identity;
         mock.inject(Fault::http_status(503).on(call).up_to_n_times(1));
