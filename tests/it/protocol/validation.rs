@@ -160,4 +160,20 @@ both! {
         assert_eq!(code, VALIDATION);
         assert!(message.starts_with("1600 validation errors detected: "), "{message:.100}");
     }
+
+    async fn a_replaced_member_frees_exactly_its_own_room_in_the_message(mock) {
+        let bad = |length| "x".repeat(length);
+        let (account, first, last) = (bad(25_000), bad(5_000), bad(20_000));
+        let body = format!(
+            r#"{{"AccountId":"{account}","IdentityPoolId":"{first}","IdentityPoolId":"{last}"}}"#
+        );
+
+        let call = mock.client().get_id().identity_pool_id(NO_POOL).customize();
+        let outcome = call.interceptor(Tamper::Body(body.leak())).send().await;
+
+        // Each value is too long and of the wrong form.
+        let (_, message) = service_error(outcome);
+        assert!(message.starts_with("4 validation errors detected: "), "{message:.100}");
+        assert!(message.len() < 66_000, "{}", message.len());
+    }
 }
