@@ -362,40 +362,38 @@ mod tests {
         let mut place = 0;
         json.read_list(&DOCUMENT, &mut |inner| {
             place += 1;
-            let mut observer = Observer::new(inner, &Shape::Boolean, Path::Input, &mut violations);
+            let mut value =
+                ValidatingDeserializer::new(inner, &Shape::Boolean, Path::Input, &mut violations);
             match place {
                 1 => {
-                    assert!(observer.is_null());
-                    observer.read_null()?;
+                    assert!(value.is_null());
+                    value.read_null()?;
                 }
                 2 => {
-                    assert!(!observer.is_null());
-                    observer.skip_value()?;
+                    assert!(!value.is_null());
+                    value.skip_value()?;
                 }
                 3 => {
-                    assert_eq!(observer.container_size(), Some(3));
-                    observer.skip_value()?;
+                    assert_eq!(value.container_size(), Some(3));
+                    value.skip_value()?;
                 }
-                4 => assert_eq!(observer.read_byte(&DOCUMENT)?, -7),
-                5 => assert_eq!(observer.read_short(&DOCUMENT)?, 300),
-                6 => assert_eq!(observer.read_float(&DOCUMENT)?, 2.5),
-                7 => assert_eq!(observer.read_double(&DOCUMENT)?, -2.5),
+                4 => assert_eq!(value.read_byte(&DOCUMENT)?, -7),
+                5 => assert_eq!(value.read_short(&DOCUMENT)?, 300),
+                6 => assert_eq!(value.read_float(&DOCUMENT)?, 2.5),
+                7 => assert_eq!(value.read_double(&DOCUMENT)?, -2.5),
                 8 => {
                     let expected = BigInteger::from_str("12345678901234567890").unwrap();
-                    assert_eq!(observer.read_big_integer(&DOCUMENT)?, expected);
+                    assert_eq!(value.read_big_integer(&DOCUMENT)?, expected);
                 }
                 9 => {
                     let expected = BigDecimal::from_str("0.5").unwrap();
-                    assert_eq!(observer.read_big_decimal(&DOCUMENT)?, expected);
+                    assert_eq!(value.read_big_decimal(&DOCUMENT)?, expected);
                 }
-                10 => assert_eq!(observer.read_blob(&DOCUMENT)?, Blob::new("mock")),
-                11 => assert_eq!(observer.read_timestamp(&DOCUMENT)?, DateTime::from_secs(5)),
+                10 => assert_eq!(value.read_blob(&DOCUMENT)?, Blob::new("mock")),
+                11 => assert_eq!(value.read_timestamp(&DOCUMENT)?, DateTime::from_secs(5)),
                 _ => {
                     let entries = HashMap::from([("key".to_owned(), Document::Bool(true))]);
-                    assert_eq!(
-                        observer.read_document(&DOCUMENT)?,
-                        Document::Object(entries)
-                    );
+                    assert_eq!(value.read_document(&DOCUMENT)?, Document::Object(entries));
                 }
             }
             Ok(())

@@ -276,16 +276,16 @@ async fn a_closure_that_panics_after_a_reset_does_not_fail_later_verification() 
 }
 
 #[tokio::test]
-async fn a_foreign_request_fails_verification_though_many_calls_before_it_are_forgotten() {
+async fn an_unrecognized_request_fails_verification_after_many_evicted_calls() {
     for start in [Builder::start, Builder::in_memory] {
         let mock = start(mock().keep_calls(1).verify_on_drop(false));
-        let client = once(&mock);
+        let client = client_without_retries(&mock);
         let get_id = || client.get_id().identity_pool_id(NO_POOL);
         for _ in 0..30 {
             let _ = get_id().send().await;
         }
         mock.verify();
-        let foreign = Instead::Header("x-amz-target", "DynamoDB_20120810.PutItem");
+        let foreign = Tamper::Header("x-amz-target", "DynamoDB_20120810.PutItem");
         let _ = get_id().customize().interceptor(foreign).send().await;
         let _ = get_id().send().await;
 
