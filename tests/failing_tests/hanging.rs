@@ -58,8 +58,8 @@ fn a_predicate_that_waits_after_another_has_answered() {
         &expect![[r#"
             thread 'failing::a_predicate_that_waits_after_another_has_answered' panicked at ⟨panic!("the test's own");⟩:
             the test's own
-            the end of the mock has waited 3s for a predicate of fault #2 (at ⟨when(Client::get_id, move |_| {⟩, injected at ⟨inject(waits.expect(..));⟩) and goes on without it
-            help: if that closure waits for the test, end its wait before the mock is dropped or told to refuse connections.
+            gave up after 3s waiting for a predicate of fault #2 (at ⟨when(Client::get_id, move |_| {⟩, injected at ⟨inject(waits.expect(..));⟩) to return while stopping the mock
+            help: if a closure is waiting for the test, let it return before the mock is dropped or refuses connections.
         "#]],
     );
 }
