@@ -45,6 +45,9 @@ macro_rules! conversation {
     };
 }
 
+// Below the macro, which it uses.
+mod errors;
+
 /// Plays the requests of a conversation and asserts that the answers are those written there.
 #[track_caller]
 fn assert_conversation(mock: &MockCognitoIdentity, written: &ExpectFile, names: Names<'_>) {
