@@ -45,6 +45,9 @@ macro_rules! conversation {
     };
 }
 
+// Below the macro, which it uses.
+mod errors;
+
 /// Sends the requests of a conversation and asserts that the responses are those of the file.
 #[track_caller]
 fn assert_conversation(mock: &MockCognitoIdentity, written: &ExpectFile, names: Names<'_>) {
