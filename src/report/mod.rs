@@ -19,6 +19,7 @@ mod call_log;
 mod diff;
 mod layout;
 mod logged_call;
+mod near_miss;
 mod output;
 #[cfg(test)]
 mod test_support;

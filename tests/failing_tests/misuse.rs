@@ -114,6 +114,59 @@ fn correct_use_compiles() {
 }
 
 #[test]
+fn a_number_of_calls_may_have_the_type_of_a_length_or_a_counter() {
+    let used = compile(
+        "numbers",
+        "let (length, counter, retries, number) = (vec![1].len(), 1_u64, 1_u32, 1_i32);
+        mock.assert_called(Client::get_id, 1);
+        mock.assert_called(Client::get_id, 1 + 2 * 3);
+        mock.assert_called(Client::get_id, length);
+        mock.assert_called(Client::get_id, length.div_ceil(60));
+        mock.assert_called(Client::get_id, counter);
+        mock.assert_called(Client::get_id, retries + 1);
+        mock.assert_called(Client::get_id, number);
+        mock.assert_called(Client::get_id, ..);
+        mock.assert_called(Client::get_id, 1..);
+        mock.assert_called(Client::get_id, length..);
+        mock.assert_called(Client::get_id, 1..3);
+        mock.assert_called(Client::get_id, 1..=3);
+        mock.assert_called(Client::get_id, counter..=3);
+        mock.assert_called(Client::get_id, ..3);
+        mock.assert_called(Client::get_id, ..=retries);
+        mock.assert_called(Client::get_id, mock_cognito_identity::Times::from(3));
+        let (mut found, literal) = (0, 3);
+        found += counter;
+        mock.assert_called(Client::get_id, found);
+        mock.assert_called(Client::get_id, literal);
+        let _: usize = literal;
+        mock.inject(Fault::throttle().expect(2));
+        mock.inject(Fault::throttle().expect(1..=3));
+        mock.inject(Fault::throttle().expect(length));
+        fn wrapper(mock: &MockCognitoIdentity, times: impl Into<mock_cognito_identity::Times>) {
+            mock.assert_called(Client::get_id, times);
+        }
+        wrapper(mock, 3);
+        wrapper(mock, 1..=3);",
+    );
+
+    assert_eq!(used, Ok(()));
+}
+
+#[test]
+fn a_number_of_calls_of_another_type() {
+    assert_refused(
+        "i64_times",
+        "mock.assert_called(Client::get_id, 3_i64); mock.inject(Fault::hang().expect('n'));",
+        &[
+            "`i64` is not a number of times",
+            "`char` is not a number of times",
+            "pass a number, such as `3`, or a range, such as `1..` or `1..=3`",
+            "is passed as `n as u64`",
+        ],
+    );
+}
+
+#[test]
 fn a_fault_that_is_not_injected() {
     assert_does_not_compile(
         "unused_fault",
