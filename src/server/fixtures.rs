@@ -3,7 +3,8 @@
 use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
 
 use super::mock::MockCognitoIdentity;
-use super::pool_seed::{PoolSeed, SeededPool};
+use super::pool_seed::PoolSeed;
+use super::seeded_pool::SeededPool;
 use crate::clock::Clock;
 use crate::engine::{Engine, IssuedCredentials};
 use crate::error::ServiceError;

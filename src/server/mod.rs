@@ -27,9 +27,11 @@ mod mock;
 mod client;
 mod fault_guard;
 mod pool_seed;
+mod seeded_pool;
 mod wait;
 
 pub use builder::Builder;
 pub use fault_guard::FaultGuard;
 pub use mock::MockCognitoIdentity;
-pub use pool_seed::{PoolSeed, SeededPool};
+pub use pool_seed::PoolSeed;
+pub use seeded_pool::SeededPool;
