@@ -8,7 +8,8 @@ use super::seeded_pool::SeededPool;
 use crate::clock::Clock;
 use crate::engine::{Engine, IssuedCredentials};
 use crate::error::ServiceError;
-use crate::login_token::LoginToken;
+use crate::login_token::{LoginToken, NO_APP};
+use crate::report;
 use crate::wire::validation::constraints;
 use crate::wire::{decode, json};
 
@@ -40,6 +41,9 @@ impl MockCognitoIdentity {
             check_constraints(&input)?;
             let pool = engine.create_identity_pool(input)?;
             let id = pool.identity_pool_id;
+            if let Some((provider, app_id)) = seed.first_login() {
+                engine.note_first_login(&id, provider, app_id);
+            }
             match seed.roles_input(&id, &region, &self.account_id) {
                 Some(roles) => engine.set_identity_pool_roles(roles).map(|_| id),
                 None => Ok(id),
@@ -48,6 +52,46 @@ impl MockCognitoIdentity {
         match made {
             Ok(id) => SeededPool::new(self, id),
             Err(error) => panic!("cannot seed the pool: {error}"),
+        }
+    }
+
+    /// Returns the handle to a pool that exists, whether a test or a client has created it.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{MockCognitoIdentity, SeededPool};
+    /// struct World {
+    ///     mock: MockCognitoIdentity,
+    ///     pool_id: String,
+    /// }
+    ///
+    /// impl World {
+    ///     fn new() -> Self {
+    ///         let mock = MockCognitoIdentity::start();
+    ///         let pool_id = mock.seed_pool("app").id().to_owned();
+    ///         Self { mock, pool_id }
+    ///     }
+    ///
+    ///     fn pool(&self) -> SeededPool<'_> {
+    ///         self.mock.pool(&self.pool_id)
+    ///     }
+    /// }
+    ///
+    /// let guest = World::new().pool().seed_identity();
+    /// # let _ = guest;
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the mock has no pool with this id. The message lists the pools that it has.
+    #[track_caller]
+    pub fn pool(&self, identity_pool_id: impl Into<String>) -> SeededPool<'_> {
+        let id = identity_pool_id.into();
+        let others = self.engine_for("`pool`", |engine| {
+            (!engine.has_pool(&id)).then(|| engine.pool_ids())
+        });
+        match others {
+            None => SeededPool::new(self, id),
+            Some(others) => report::fail(&report::no_such_pool(&id, &others)),
         }
     }
 
@@ -75,7 +119,7 @@ impl MockCognitoIdentity {
     #[track_caller]
     pub fn issue_login(&self, login: LoginToken) -> String {
         let listed = self.engine_for("`issue_login`", |engine| engine.app_id(&login.provider));
-        let shown = listed.as_deref().unwrap_or("mock-app");
+        let shown = listed.as_deref().unwrap_or(NO_APP);
         login.issue(self.clock().now(), shown)
     }
 
@@ -160,8 +204,8 @@ impl MockCognitoIdentity {
     /// # Panics
     ///
     /// Panics inside another closure of `with_engine`. There, every method that needs the engine
-    /// panics: `seed_pool`, `seed_identity`, `seed_identity_with_login`, `issue_login`,
-    /// `sign_out_user`, `issued_credentials`, `jwks` and `reset`.
+    /// panics: `seed_pool`, `pool`, `seed_identity`, `seed_identity_with_login`, `login`,
+    /// `issue_login`, `sign_out_user`, `issued_credentials`, `jwks` and `reset`.
     #[track_caller]
     pub fn with_engine<R>(&self, f: impl FnOnce(&mut Engine) -> R) -> R {
         let context = self.call_context();

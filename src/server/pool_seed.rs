@@ -151,6 +151,12 @@ impl PoolSeed {
         self
     }
 
+    /// The login provider that was added first, with its app id.
+    pub(crate) fn first_login(&self) -> Option<(&str, &str)> {
+        let (name, app_id) = self.login_providers.first()?;
+        Some((name, app_id))
+    }
+
     /// The Region at the start of the id, if one was set.
     pub(crate) fn region(&self) -> Option<&str> {
         Some(self.id.as_ref()?.split_once(':')?.0)
