@@ -26,7 +26,9 @@ mod mock;
 // Types and functions that the methods use.
 mod client;
 mod fault_guard;
+mod login_provider;
 mod pool_seed;
+mod seed_inputs;
 mod seeded_pool;
 mod wait;
 

@@ -7,6 +7,7 @@ mod debug_output;
 mod fault_scope;
 mod faults;
 mod fixtures;
+mod pool_seed;
 mod recorded_calls;
 mod refuse_connections;
 mod retries;
