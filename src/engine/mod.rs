@@ -9,6 +9,7 @@ mod context;
 mod credentials;
 mod developer_identities;
 mod errors;
+mod fixtures;
 mod identities;
 mod identity_id;
 mod ids;
@@ -38,8 +39,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::error::ServiceError;
+pub(crate) use arn::pool_arn;
 pub(crate) use context::CallContext;
 use context::Context;
+pub(crate) use fixtures::FirstLogin;
 use identity_id::IdentityKey;
 pub use issued_credentials::IssuedCredentials;
 pub(crate) use providers::is_social_provider;
