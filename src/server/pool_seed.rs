@@ -438,7 +438,8 @@ impl PoolSeed {
     }
 
     /// Sets the pool's id, for fixtures that hard-code one. Its form is
-    /// `<region>:<hex digits and hyphens>`.
+    /// `<region>:<hex digits and hyphens>`. The pool is created in that Region, and only clients for
+    /// that Region find it.
     ///
     /// ```
     /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};

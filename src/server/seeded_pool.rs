@@ -243,7 +243,7 @@ impl SeededPool<'_> {
         }
         let context = CallContext {
             now: self.service.clock().now(),
-            region: region_of(&self.id),
+            region: Some(region_of(&self.id)),
             access_key_id: None,
             number: None,
         };

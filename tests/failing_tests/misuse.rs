@@ -154,7 +154,7 @@ fn a_number_of_calls_may_have_the_type_of_a_length_or_a_counter() {
 
 #[test]
 fn a_number_of_calls_of_another_type() {
-    assert_refused(
+    assert_does_not_compile(
         "i64_times",
         "mock.assert_called(Client::get_id, 3_i64); mock.inject(Fault::hang().expect('n'));",
         &[

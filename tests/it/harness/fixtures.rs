@@ -12,7 +12,9 @@ use crate::support::app::{
 };
 use crate::support::pools::{ShownPool, described, list, map, user_pool};
 use crate::support::process::child;
-use crate::support::{NOW_MILLIS, assert_service_error, both, guest, panic_of, service_error};
+use crate::support::{
+    NOW_MILLIS, assert_service_error, both, client_in, guest, panic_of, service_error,
+};
 
 const FIXED: &str = "us-east-1:11111111-2222-4333-8444-555555555555";
 
@@ -191,7 +193,7 @@ both! {
 
     async fn a_pool_with_a_fixed_id_is_seeded_in_the_region_of_the_id(mock) {
         let id = FIXED.replace("us-east-1", "eu-west-1");
-        let client = mock.client();
+        let client = client_in(mock, "eu-west-1");
 
         let pool = mock.seed_pool(PoolSeed::named("app").id(&id));
         let seeded = pool.seed_identity();
@@ -200,13 +202,8 @@ both! {
         assert_eq!(pool.id(), id);
         assert!(seeded.starts_with("eu-west-1:"), "{seeded}");
         assert!(made.starts_with("eu-west-1:"), "{made}");
-        let (code, _) = service_error(
-            client
-                .describe_identity_pool()
-                .identity_pool_id(&id)
-                .send()
-                .await,
-        );
+        let at_home = mock.client().get_id().identity_pool_id(&id).send().await;
+        let (code, _) = service_error(at_home);
         assert_eq!(code, NOT_FOUND);
     }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::Region;
 use aws_sdk_cognitoidentity::config::retry::RetryConfig;
-use mock_cognito_identity::{Fault, MockCognitoIdentity, Outcome};
+use mock_cognito_identity::{Fault, MockCognitoIdentity, Outcome, PoolSeed};
 
-use crate::support::{assert_service_error, mock};
+use crate::support::{assert_service_error, mock, over_both};
 
 /// A client without retries, so that every response is seen.
 fn client(mock: &MockCognitoIdentity) -> Client {
@@ -80,6 +80,34 @@ async fn every_region_has_its_own_rate() {
 
     assert_eq!(let_in(&client(&mock), here.id(), 10).await, 5);
     assert_eq!(let_in(&elsewhere, &there.identity_pool_id, 10).await, 5);
+}
+
+/// How many of 30 guests are created at the same time.
+async fn guests_let_in(client: &Client, pool_id: &str) -> usize {
+    let mut let_in = 0;
+    for _ in 1..=30 {
+        let call = client.get_id().identity_pool_id(pool_id).send();
+        let_in += usize::from(call.await.is_ok());
+    }
+    let_in
+}
+
+#[tokio::test]
+async fn a_public_operation_counts_in_the_region_that_answers_it() {
+    for mock in over_both(|| mock().aws_quotas()) {
+        let there = "eu-west-1:11111111-2222-4333-8444-555555555555";
+        let (here, there) = (
+            mock.seed_pool("here"),
+            mock.seed_pool(PoolSeed::named("there").id(there)),
+        );
+        let config = mock.config().retry_config(RetryConfig::disabled());
+        let at_the_mocks_address =
+            Client::from_conf(config.endpoint_url(mock.endpoint_url()).build());
+
+        assert_eq!(guests_let_in(&client(&mock), here.id()).await, 25);
+        assert_eq!(guests_let_in(&at_the_mocks_address, here.id()).await, 0);
+        assert_eq!(guests_let_in(&at_the_mocks_address, there.id()).await, 25);
+    }
 }
 
 #[tokio::test]

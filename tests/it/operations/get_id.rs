@@ -3,8 +3,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use aws_sdk_cognitoidentity::Client;
-use aws_sdk_cognitoidentity::config::Region;
 use mock_cognito_identity::{LoginToken, PoolSeed};
 use serde_json::Value;
 
@@ -12,7 +10,7 @@ use crate::support::app::{
     App, COGNITO, GOOGLE, NO_GUESTS, NOT_AUTHORIZED, NOT_FOUND, OIDC, PROVIDERS, USER_POOL,
     pool_not_found, pool_of_all, set,
 };
-use crate::support::{NO_POOL, assert_service_error, both, service_error};
+use crate::support::{NO_POOL, assert_service_error, both, client_in, service_error};
 
 /// The part after the Region, which must have the form of a UUID.
 fn uuid_of<'a>(id: &'a str, region: &str) -> &'a str {
@@ -62,12 +60,11 @@ both! {
 
     async fn an_id_begins_with_the_region_of_its_pool(mock) {
         let tokyo = "ap-northeast-1";
-        let client = Client::from_conf(mock.config().region(Region::new(tokyo)).build());
+        let client = client_in(mock, tokyo);
         let create = client.create_identity_pool().identity_pool_name("app");
         let pool = create.allow_unauthenticated_identities(true).send().await.unwrap();
 
-        // The client has another Region: unsigned calls go to the Region of the id.
-        let get_id = mock.client().get_id().identity_pool_id(&pool.identity_pool_id);
+        let get_id = client.get_id().identity_pool_id(&pool.identity_pool_id);
         let id = get_id.send().await.unwrap().identity_id.unwrap();
 
         uuid_of(&id, tokyo);

@@ -15,7 +15,7 @@ use crate::support::http::{Answer, Connection};
 use crate::support::tokens::{
     NOW, claims, developer_token, login, open_id_token, part_of, sign_in,
 };
-use crate::support::{both, guest, mock};
+use crate::support::{both, client_in, guest, mock};
 
 /// One token of each kind, with the name of the kind.
 async fn one_of_each(mock: &MockCognitoIdentity, pool_id: &str) -> [(&'static str, String); 4] {
@@ -98,11 +98,11 @@ both! {
 #[tokio::test]
 async fn the_key_set_has_a_key_for_every_region_in_use() {
     let mock = mock().in_memory();
-    let client = mock.client();
     let elsewhere = PoolSeed::named("app").id("eu-west-1:11111111-2222-4333-8444-555555555555");
     let (here, there) = (mock.seed_pool("app"), mock.seed_pool(elsewhere));
 
-    for (pool, expected) in [(here, "us-east-1-7"), (there, "eu-west-1-7")] {
+    for (pool, region) in [(here, "us-east-1"), (there, "eu-west-1")] {
+        let client = client_in(&mock, region);
         let id = guest(&client, pool.id()).await;
         let token = open_id_token(&client, &id, &[]).await;
 
@@ -110,7 +110,7 @@ async fn the_key_set_has_a_key_for_every_region_in_use() {
         assert_eq!(claims["sub"], id);
         assert_eq!(
             decode_header(&token).unwrap().kid.as_deref(),
-            Some(expected)
+            Some(&*format!("{region}-7"))
         );
     }
 }

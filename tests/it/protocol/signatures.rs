@@ -12,7 +12,7 @@ use mock_cognito_identity::MockCognitoIdentity;
 
 use crate::support::http::{self, Connection};
 use crate::support::tamper::Tamper;
-use crate::support::{assert_service_error, guest, mock, now, over_both, service_error};
+use crate::support::{assert_service_error, client_in, guest, mock, now, over_both, service_error};
 
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -250,7 +250,7 @@ async fn an_invalid_region_is_rejected_whatever_the_credentials() {
     }
 }
 
-/// In memory the request keeps the host that the client was made for.
+/// Over TCP the header keeps the host that the client was made for, and in memory the URI.
 #[tokio::test]
 async fn the_region_must_be_that_of_the_host() {
     for (host, region, is_valid) in [
@@ -286,25 +286,29 @@ async fn the_region_must_be_that_of_the_host() {
         ),
         ("cognito-identity.us-west-2.api.aws", "us-east-1", false),
         ("cognito-identity.us-west-2.example.com", "us-east-1", true),
+        ("cognito.example.com:443", "us-east-1", true),
+        ("cognito.example.com:8443", "us-east-1", true),
         ("sts.us-west-2.amazonaws.com", "us-east-1", true),
         ("localhost", "eu-west-1", true),
     ] {
         for required in [true, false] {
-            let mock = match required {
-                true => mock().require_credentials(KEY, SECRET).in_memory(),
-                false => mock().in_memory(),
+            let builder = || match required {
+                true => mock().require_credentials(KEY, SECRET),
+                false => mock(),
             };
-            let config = mock.config().endpoint_url(format!("https://{host}"));
-            let client = Client::from_conf(config.region(Region::new(region)).build());
+            for mock in over_both(builder) {
+                let config = mock.config().endpoint_url(format!("https://{host}"));
+                let client = Client::from_conf(config.region(Region::new(region)).build());
 
-            let result = client.list_identity_pools().max_results(1).send().await;
+                let result = client.list_identity_pools().max_results(1).send().await;
 
-            if is_valid || !required {
-                assert!(result.is_ok(), "{host} {region}: {result:?}");
-            } else {
-                let message =
-                    format!("Credential should be scoped to a valid region, not '{region}'. ");
-                assert_service_error(result, INVALID, &message);
+                if is_valid || !required {
+                    assert!(result.is_ok(), "{host} {region}: {result:?}");
+                } else {
+                    let message =
+                        format!("Credential should be scoped to a valid region, not '{region}'. ");
+                    assert_service_error(result, INVALID, &message);
+                }
             }
         }
     }
@@ -326,6 +330,42 @@ fn over_tcp_the_host_is_read_from_the_host_header() {
         message.unwrap(),
         "Credential should be scoped to a valid region, not 'us-east-1'. "
     );
+}
+
+#[tokio::test]
+async fn every_client_of_the_mock_signs_for_the_region_it_is_for() {
+    for mock in mocks() {
+        for region in ["us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1"] {
+            let config = mock.sdk_config().into_builder().region(Region::new(region));
+            let sts = aws_sdk_sts::Client::new(&config.build());
+
+            let listed = client_in(&mock, region)
+                .list_identity_pools()
+                .max_results(1)
+                .send()
+                .await;
+            let caller = sts.get_caller_identity().send().await;
+
+            assert!(listed.is_ok(), "{region}: {listed:?}");
+            assert!(caller.is_ok(), "{region}: {caller:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_is_given_the_mocks_own_address_signs_for_that() {
+    for mock in mocks() {
+        let config = mock.config().endpoint_url(mock.endpoint_url());
+        let client = Client::from_conf(config.build());
+        let sts = aws_sdk_sts::config::Builder::from(&mock.sdk_config());
+        let sts = aws_sdk_sts::Client::from_conf(sts.endpoint_url(mock.endpoint_url()).build());
+
+        let listed = client.list_identity_pools().max_results(1).send().await;
+        let caller = sts.get_caller_identity().send().await;
+
+        assert!(listed.is_ok(), "{listed:?}");
+        assert!(caller.is_ok(), "{caller:?}");
+    }
 }
 
 /// A client with a frozen clock of its own. The SDK's correction of clock skew is disabled.

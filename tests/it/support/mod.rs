@@ -24,6 +24,7 @@ pub(crate) mod tokens;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::Region;
 use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
 use mock_cognito_identity::{Builder, MockCognitoIdentity};
 
@@ -119,6 +120,11 @@ pub(crate) fn assert_service_error<T, E, R>(
         (actual_code.as_str(), actual_message.as_str()),
         (code, message)
     );
+}
+
+/// A client of the mock for another Region than the mock's.
+pub(crate) fn client_in(mock: &MockCognitoIdentity, region: &'static str) -> Client {
+    Client::from_conf(mock.config().region(Region::new(region)).build())
 }
 
 /// A well-formed id of a pool that does not exist.
