@@ -61,7 +61,7 @@ impl State {
         Self {
             engine: EngineSlot::new(Engine::new(settings.clone())),
             faults: InjectedFaults::new(settings.seed.unwrap_or(0)),
-            recorder: Recorder::new(keep_calls, stopwatch),
+            recorder: Recorder::new(&settings.region, keep_calls, stopwatch),
             quotas: Quotas::new(settings.aws_quotas),
             request_ids: settings.seed.map_or_else(Rng::new, Rng::with_seed),
             settings,
