@@ -17,6 +17,7 @@ mod recording;
 mod rejection;
 pub(crate) mod reply;
 mod state;
+mod subscriber;
 
 use std::time::SystemTime;
 
