@@ -13,7 +13,7 @@ impl Recorder {
     pub(crate) fn calls(&self) -> Vec<Call> {
         let calls = self.numbered().filter_map(|(number, record)| {
             let request = record.request()?;
-            Some(record.call(number, request.clone()))
+            Some(record.call(number, request.clone(), self.origins.home()))
         });
         calls.collect()
     }
@@ -22,7 +22,7 @@ impl Recorder {
     pub(crate) fn calls_to<O: SdkOperation>(&self) -> Vec<Call<O::Input>> {
         let calls = self.numbered().filter_map(|(number, record)| {
             let input = O::input(record.request()?)?;
-            Some(record.call(number, input.clone()))
+            Some(record.call(number, input.clone(), self.origins.home()))
         });
         calls.collect()
     }

@@ -384,6 +384,9 @@ impl Builder {
     /// Starts the mock on its own thread. The mock listens when this returns. It can be started
     /// inside and outside of any async runtime.
     ///
+    /// The `tracing` events of calls reach the subscriber that is the default where this is called,
+    /// even one that a test has set for its own thread.
+    ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
     /// let mock = MockCognitoIdentity::builder().region("eu-west-1").start();
@@ -409,6 +412,9 @@ impl Builder {
 
     /// Starts the mock without a socket or a thread. Its clients call it in memory, which also
     /// works while tokio's time is paused.
+    ///
+    /// The `tracing` events of a call reach the subscriber of the thread that makes it. If that has
+    /// none, they reach the subscriber that is the default where this is called.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;

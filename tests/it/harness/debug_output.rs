@@ -313,6 +313,8 @@ async fn a_call_prints_its_input_as_reports_do() {
             },
             attempt: 1,
             invocation_id: Some,
+            region: "us-east-1",
+            access_key_id: None,
             time: SystemTime,
             outcome: Error(
                 ServiceError {

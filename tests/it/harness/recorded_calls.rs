@@ -1,15 +1,11 @@
 //! Recorded calls: what the mock records of each call, `wait_for_calls`, and `tracing` events.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::timeout::TimeoutConfig;
 use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
 use mock_cognito_identity::{Call, Fault, MockCognitoIdentity, Operation, Outcome, Request};
-use tracing::subscriber::with_default;
-use tracing::{Dispatch, Event, Metadata, Subscriber, span};
 
 use crate::support::http::{self, Connection};
 use crate::support::sdk_view::{
@@ -17,7 +13,7 @@ use crate::support::sdk_view::{
     wait_until_dropped,
 };
 use crate::support::tamper::Tamper;
-use crate::support::{NO_POOL, both, guest, mock, now, runtime};
+use crate::support::{NO_POOL, both, guest, mock, now};
 
 /// Code, message and status of the error response that was recorded for a call.
 #[track_caller]
@@ -385,52 +381,6 @@ fn a_hanging_call_is_recorded_while_it_hangs() {
 
     assert_eq!(calls[0].number, 1);
     assert_eq!(calls[0].outcome, Outcome::Dropped);
-}
-
-/// A subscriber that counts the events about responses.
-#[derive(Clone, Default)]
-struct Answers(Arc<AtomicUsize>);
-
-impl Subscriber for Answers {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("mock_cognito_identity")
-    }
-
-    fn event(&self, _: &Event<'_>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
-}
-
-#[test]
-fn a_tracing_subscriber_gets_an_event_for_every_call_however_few_are_kept() {
-    // While there is only one subscriber, another thread that reaches an event first can disable it
-    // for all threads: `tracing` caches its interest.
-    let _another = Dispatch::new(Answers::default());
-    for kept in [0, 10] {
-        let mock = mock().keep_calls(kept).in_memory();
-        let pool = mock.seed_pool("app");
-        let answers = Answers::default();
-
-        with_default(answers.clone(), || {
-            let calls = async {
-                for _ in 1..=30 {
-                    guest(&mock.client(), pool.id()).await;
-                }
-            };
-            runtime().block_on(calls);
-        });
-
-        assert_eq!(answers.0.load(Ordering::Relaxed), 30, "{kept} kept");
-        assert_eq!(mock.calls().len(), kept);
-    }
 }
 
 both! {
