@@ -28,7 +28,8 @@ mod unmet_faults;
 mod verification;
 
 pub(crate) use assertions::{
-    no_call_with_input, timed_out, unexpected_calls, unfired_in_time, wrong_number_of_calls,
+    call_without_input, no_call_with_input, timed_out, unexpected_calls, unfired_in_time,
+    wrong_number_of_calls,
 };
 pub(crate) use blocked::{engine_needed_inside_closure, waits_for_engine, waits_for_server};
 pub(crate) use call_log::CallLog;
