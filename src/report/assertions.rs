@@ -59,6 +59,14 @@ pub(crate) fn no_call_with_input(
     with_log(&text, log)
 }
 
+/// `only_call`: there was one call, but there is no input to return.
+pub(crate) fn call_without_input(operation: Operation, log: &CallLog) -> String {
+    let sentence = format!(
+        "the only call to {operation} has no input: it could not be read, or it is no longer kept"
+    );
+    with_log(&format!("{sentence}\n"), log)
+}
+
 /// `wait_for_calls`: fewer than `n` calls arrived in time.
 pub(crate) fn timed_out(
     operation: Operation,
@@ -176,6 +184,16 @@ mod tests {
                 #1  GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
                 #2  GetCredentialsForIdentity  attempt 1  → ok
                 #3  GetId                      attempt 2  → ok"#]].assert_eq(&fewer);
+    }
+
+    #[test]
+    fn the_only_call_has_no_input() {
+        let text = call_without_input(Operation::GetCredentialsForIdentity, &log());
+
+        let (sentence, calls) = text.split_once("\n\n").unwrap();
+        expect!["the only call to GetCredentialsForIdentity has no input: it could not be read, or it is no longer kept"]
+            .assert_eq(sentence);
+        assert!(calls.starts_with("calls received (3):\n    #1"), "{calls}");
     }
 
     #[test]

@@ -29,12 +29,13 @@ mod unmet_faults;
 mod verification;
 
 pub(crate) use assertions::{
-    no_call_with_input, timed_out, unexpected_calls, unfired_in_time, wrong_number_of_calls,
+    call_without_input, no_call_with_input, timed_out, unexpected_calls, unfired_in_time,
+    wrong_number_of_calls,
 };
 pub(crate) use blocked::{engine_needed_inside_closure, waits_for_engine, waits_for_server};
 pub(crate) use call_log::CallLog;
 pub(crate) use diff::{Mismatch, find};
-pub(crate) use fixtures::{no_login_provider, no_such_pool};
+pub(crate) use fixtures::{no_login_provider, no_such_pool, untrusted_provider};
 pub(crate) use logged_call::{LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget};
 pub(crate) use output::{at_await, fail, fail_in_drop, may_hide_an_error, tell};
 pub use timeline::Timeline;

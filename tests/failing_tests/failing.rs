@@ -237,6 +237,35 @@ async fn a_wait_for_a_fault_that_never_fires() {
     outage.wait_until_fired(2).await;
 }
 
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_wait_for_calls_inside_a_timeout() {
+    let mock = mock().wait_timeout(Duration::from_millis(1)).start();
+    let minute = Duration::from_secs(60);
+
+    let _ = tokio::time::timeout(minute, mock.wait_for_calls(Client::get_id, 1)).await;
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_wait_for_a_fault_inside_a_timeout() {
+    let mock = mock().wait_timeout(Duration::from_millis(1)).start();
+    let outage = mock.inject_scoped(Fault::throttle().expect(..));
+    let minute = Duration::from_secs(60);
+
+    let _ = tokio::time::timeout(minute, outage.wait_until_fired(1)).await;
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn the_only_call_of_two() {
+    let mock = seeded();
+    guest(&mock).await.unwrap();
+    guest(&mock).await.unwrap();
+
+    let _ = mock.only_call(Client::get_id);
+}
+
 // Deadlocks.
 
 #[test]

@@ -282,6 +282,7 @@ fn a_builder_prints_its_settings() {
             ],
             aws_quotas: false,
             keep_calls: 10,
+            wait_timeout: 5s,
             verify_on_drop: true,
         }"#]]
     .assert_eq(&without_what_varies(&builder));

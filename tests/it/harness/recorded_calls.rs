@@ -13,7 +13,7 @@ use crate::support::sdk_view::{
     wait_until_dropped,
 };
 use crate::support::tamper::Tamper;
-use crate::support::{NO_POOL, both, guest, mock, now};
+use crate::support::{NO_POOL, both, guest, mock, now, over_both, panic_of};
 
 /// Code, message and status of the error response that was recorded for a call.
 #[track_caller]
@@ -292,6 +292,31 @@ both! {
         assert!(call.await.unwrap().is_err());
     }
 
+    async fn the_only_call_is_returned_with_its_input(mock) {
+        let pool = mock.seed_pool("app");
+        let id = guest(&mock.client(), pool.id()).await;
+        mock.client().get_open_id_token().identity_id(&id).send().await.unwrap();
+
+        let (first, second) = (mock.only_call(Client::get_id), mock.only_call(Client::get_open_id_token));
+
+        assert_eq!((first.number, second.number), (1, 2));
+        assert_eq!(first.input.identity_pool_id(), Some(pool.id()));
+        assert_eq!(second.input.identity_id(), Some(id.as_str()));
+    }
+
+    async fn there_is_no_only_call_among_none_or_several(mock) {
+        let panic = || panic_of(|| drop(mock.only_call(Client::get_id)));
+
+        let none = panic();
+        mock.inject(Fault::throttle().up_to_n_times(1));
+        guest(&mock.client(), mock.seed_pool("app").id()).await;
+        let attempts = panic();
+
+        assert!(none.starts_with("expected 1 call to GetId, but received 0\n"), "{none}");
+        let two = "expected 1 call to GetId, but received 2\n\ncalls received (2):\n    #1  GetId";
+        assert!(attempts.starts_with(two), "{attempts}");
+    }
+
     async fn a_cancelled_wait_can_be_repeated(mock) {
         let pool = mock.seed_pool("app");
         let given_up = tokio::select! {
@@ -323,6 +348,44 @@ async fn waiting_for_a_slow_background_task_while_time_is_paused() {
     let calls = mock.wait_for_calls(Client::get_id, 1).await;
 
     assert_eq!(calls.len(), 1);
+}
+
+#[test]
+fn an_only_call_that_cannot_be_read_or_is_not_kept_is_named() {
+    let unread = mock().verify_on_drop(false).start();
+    Connection::to(&unread).exchange(http::call("GetId", "{"));
+    let evicted = mock().keep_calls(0).in_memory();
+    runtime().block_on(guest(&evicted.client(), evicted.seed_pool("app").id()));
+
+    for mock in [unread, evicted] {
+        let panic = panic_of(|| drop(mock.only_call(Client::get_id)));
+        let sentence = "the only call to GetId has no input: it could not be read, or it is no \
+                        longer kept\n";
+        assert!(panic.starts_with(sentence), "{panic}");
+    }
+}
+
+#[test]
+fn waits_end_when_their_timeout_has_passed() {
+    for mock in over_both(|| mock().wait_timeout(Duration::from_millis(1))) {
+        let held = mock.inject_scoped(Fault::hold().expect(..));
+
+        let calls = panic_of(|| drop(block_on(mock.wait_for_calls(Client::get_id, 2))));
+        let fault = panic_of(|| block_on(held.wait_until_fired(1)));
+
+        let expected = "waited 1ms for 2 calls to GetId, but received 0";
+        assert!(calls.starts_with(expected), "{calls}");
+        let expected = "waited 1ms for fault #1 to fire 1 time, but it fired 0 times";
+        assert!(fault.starts_with(expected), "{fault}");
+    }
+}
+
+#[test]
+fn a_wait_without_time_still_looks_once() {
+    let mock = mock().wait_timeout(Duration::ZERO).in_memory();
+    runtime().block_on(guest(&mock.client(), mock.seed_pool("app").id()));
+
+    assert_eq!(block_on(mock.wait_for_calls(Client::get_id, 1)).len(), 1);
 }
 
 #[test]
