@@ -41,19 +41,23 @@ pub(super) enum Provider<'a> {
 }
 
 impl<'a> Provider<'a> {
-    /// Whether logins of this provider have this key in `Logins`.
+    /// The key of its logins in `Logins`.
     ///
     /// AWS: user pools go by `ProviderName`, OIDC providers by what follows `oidc-provider/` in
     /// their ARN, SAML providers by ARN, social ones by their own name.
-    fn is_login_key(self, key: &str) -> bool {
+    fn login_key(self) -> Option<&'a str> {
         match self {
-            Self::UserPool(client) => client.provider_name() == Some(key),
-            Self::SocialJwt { name, .. } | Self::SocialOpaque { name, .. } => name == key,
-            Self::OpenIdConnect { arn } => arn
-                .split_once(":oidc-provider/")
-                .is_some_and(|(_, issuer)| issuer == key),
-            Self::Saml { arn } => arn == key,
+            Self::UserPool(client) => client.provider_name(),
+            Self::SocialJwt { name, .. } | Self::SocialOpaque { name, .. } => Some(name),
+            Self::OpenIdConnect { arn } => {
+                arn.split_once(":oidc-provider/").map(|(_, issuer)| issuer)
+            }
+            Self::Saml { arn } => Some(arn),
         }
+    }
+
+    fn is_login_key(self, key: &str) -> bool {
+        self.login_key() == Some(key)
     }
 
     /// Whether the role mapping of this provider has this key in `RoleMappings`.
@@ -109,6 +113,11 @@ impl Pool {
             }))
             .chain(saml.map(|arn| Provider::Saml { arn }))
             .chain(open_id_connect.map(|arn| Provider::OpenIdConnect { arn }))
+    }
+
+    /// The keys in `Logins` of the public providers that the pool trusts.
+    pub(super) fn login_keys(&self) -> impl Iterator<Item = &str> {
+        self.public_providers().filter_map(Provider::login_key)
     }
 
     /// Whether the pool trusts anybody.

@@ -1,4 +1,5 @@
-//! Assertions that fail, waits that are in vain, and misuse.
+//! Assertions and waits that fail: one of each method. All variants of their texts are snapshots in
+//! `src/report`.
 
 use std::thread;
 
