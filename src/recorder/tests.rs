@@ -10,7 +10,7 @@ use expect_test::expect;
 use super::*;
 use crate::faults::{Fault, InjectedFaults};
 use crate::operation::Request;
-use crate::report::{self, UnrecognizedRequest};
+use crate::report::{self, EarlierCalls, UnmetFault, UnrecognizedRequest};
 
 const INVOCATION: &str = "0193c3a4-4f0e-7a52-8a1b-3c1d5e7f9a0b";
 
@@ -128,7 +128,7 @@ fn a_fault_comes_with_the_last_input_that_its_predicate_did_not_match() {
     let mut recorder = Recorder::new("us-east-1", 2, None);
     let mut faults = InjectedFaults::new(0);
     let fault = Fault::throttle().when(Client::get_id, |_| false);
-    faults.inject(fault, Location::caller());
+    faults.inject(fault, Location::caller(), 0);
     for pool in ["p", "q"] {
         let received = get_id(pool);
         let Received::Call(request) = &received else {
@@ -293,7 +293,7 @@ fn a_longer_log_keeps_as_many_panics_as_calls() {
 fn panicking() -> UserPanic {
     let mut faults = InjectedFaults::new(0);
     let fault = Fault::throttle().when(Client::get_id, |_| panic!("on purpose"));
-    faults.inject(fault, Location::caller());
+    faults.inject(fault, Location::caller(), 0);
     let request = Arc::new(Request::GetId(GetIdInput::builder().build().unwrap()));
     faults
         .snapshot()
@@ -302,22 +302,44 @@ fn panicking() -> UserPanic {
         .remove(0)
 }
 
-#[test]
-fn only_calls_that_faults_see_count_as_calls_before_the_injection() {
+/// The facts about a fault on `GetId` that was injected after request #`last_request`.
+fn facts_of_fault(recorder: &Recorder, last_request: usize) -> UnmetFault {
     let mut faults = InjectedFaults::new(0);
     let fault = Fault::throttle().on(Client::get_id);
-    faults.inject(fault, Location::caller());
-    let called_before = |received| {
-        let facts = recorder(received).verification(faults.unmet(), None);
-        facts.faults[0].called_before
+    faults.inject(fault, Location::caller(), last_request);
+    let facts = recorder.verification_of_faults(faults.unmet(), None);
+    facts.faults[0].clone()
+}
+
+#[test]
+fn only_calls_that_faults_see_count_as_calls_before_the_injection() {
+    let earlier = |received: Vec<Received>| {
+        let last_request = received.len();
+        facts_of_fault(&recorder(received), last_request).earlier
     };
 
-    assert!(!called_before(vec![]));
-    assert!(!called_before(vec![Received::Undecodable(
-        Operation::GetId
-    )]));
-    assert!(!called_before(vec![list_identities()]));
-    assert!(called_before(vec![get_id("p")]));
+    assert_eq!(earlier(vec![]), None);
+    assert_eq!(earlier(vec![Received::Undecodable(Operation::GetId)]), None);
+    assert_eq!(earlier(vec![list_identities()]), None);
+    let calls = vec![get_id("p"), get_id("p"), list_identities()];
+    assert_eq!(earlier(calls), Some(EarlierCalls { count: 2, last: 2 }));
+}
+
+#[test]
+fn calls_after_the_injection_that_no_fault_sees_are_rejected_at_once() {
+    let received = [get_id("p"), Received::Undecodable(Operation::GetId)];
+    let recorder = recorder(received);
+
+    assert_eq!(facts_of_fault(&recorder, 1).rejected_at_once, 1);
+    assert_eq!(facts_of_fault(&recorder, 2).rejected_at_once, 0);
+}
+
+#[test]
+fn a_guard_sees_the_requests_after_the_injection() {
+    let recorder = recorder([list_identities(), unrecognized()]);
+
+    assert!(!facts_of_fault(&recorder, 1).guard_saw_no_request);
+    assert!(facts_of_fault(&recorder, 2).guard_saw_no_request);
 }
 
 #[test]
