@@ -24,7 +24,7 @@ use crate::operation::{self, Operation, Protocol, Request};
 use crate::recorder::Received;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
-use crate::wire::request::{self, Meta};
+use crate::wire::request::Meta;
 use crate::wire::sigv4;
 use crate::wire::sts;
 
@@ -66,10 +66,12 @@ impl Service {
     pub(super) fn call_too_large(
         &self,
         operation: Operation,
+        error: ServiceError,
         meta: &Meta,
         now: SystemTime,
     ) -> Reply {
-        self.admit(&Caller::default(), Admitted::TooLarge(operation), meta, now)
+        let call = Admitted::TooLarge(operation, error);
+        self.admit(&Caller::default(), call, meta, now)
     }
 
     /// Answers a call that was not rejected at once: as a fault decides, or else with the violation
@@ -150,7 +152,7 @@ impl State {
     ) -> (Answer, Option<Rate>) {
         let (request, violation) = match call {
             Admitted::Call { request, violation } => (request, violation),
-            Admitted::TooLarge(_) => return (Err(request::too_large()), None),
+            Admitted::TooLarge(_, error) => return (Err(error.clone()), None),
         };
         let region = caller.region.unwrap_or(&self.settings.region);
         // Approximation: AWS counts a call before it checks the input.
@@ -215,8 +217,8 @@ enum Admitted {
         /// The error with which AWS reports the constraints that the input violates, if any.
         violation: Option<ServiceError>,
     },
-    /// The body is too large to be read.
-    TooLarge(Operation),
+    /// The body is too large to be read, and the error that says so.
+    TooLarge(Operation, ServiceError),
 }
 
 impl Admitted {
@@ -230,14 +232,14 @@ impl Admitted {
     fn operation(&self) -> Operation {
         match self {
             Self::Call { request, .. } => request.operation(),
-            Self::TooLarge(operation) => *operation,
+            Self::TooLarge(operation, _) => *operation,
         }
     }
 
     fn received(&self) -> Received {
         match self {
             Self::Call { request, .. } => Received::Call(Arc::clone(request)),
-            Self::TooLarge(operation) => Received::TooLarge(*operation),
+            Self::TooLarge(operation, _) => Received::TooLarge(*operation),
         }
     }
 
@@ -245,7 +247,7 @@ impl Admitted {
     fn matches(&self, snapshot: &Snapshot) -> Matches {
         match self {
             Self::Call { request, .. } => snapshot.match_call(request),
-            Self::TooLarge(operation) => snapshot.match_unread(*operation),
+            Self::TooLarge(operation, _) => snapshot.match_unread(*operation),
         }
     }
 }

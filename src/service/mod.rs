@@ -25,8 +25,9 @@ use http::request::Parts;
 use self::rejection::Rejection;
 use self::reply::{Action, Reply};
 use crate::engine;
+use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
-use crate::wire::request::{Meta, Route};
+use crate::wire::request::{self, Meta, Route};
 use crate::wire::{cors, encode, sigv4, sts};
 
 pub(crate) use state::{Service, USER_CLOSURE_TIMEOUT};
@@ -37,9 +38,10 @@ impl Service {
         finished(parts, self.reply(parts, body))
     }
 
-    /// Answers a request whose body is too large to be read.
-    pub(crate) fn handle_too_large(&self, parts: &Parts) -> Reply {
-        finished(parts, self.reply_to_too_large(parts))
+    /// Answers a request whose body is too large to be read: it has more than `limit` bytes.
+    pub(crate) fn handle_too_large(&self, parts: &Parts, limit: usize) -> Reply {
+        let error = request::too_large(&parts.headers, limit);
+        finished(parts, self.reply_to_too_large(parts, error))
     }
 
     fn reply(&self, parts: &Parts, body: &[u8]) -> Reply {
@@ -87,10 +89,12 @@ impl Service {
         }
     }
 
-    fn reply_to_too_large(&self, parts: &Parts) -> Reply {
+    fn reply_to_too_large(&self, parts: &Parts, error: ServiceError) -> Reply {
         let (now, meta) = (self.clock().now(), Meta::of(&parts.headers));
         let target = match Route::of(parts) {
-            Route::Operation(operation) => return self.call_too_large(operation, &meta, now),
+            Route::Operation(operation) => {
+                return self.call_too_large(operation, error, &meta, now);
+            }
             Route::UnknownOperation { target } => Some(target),
             Route::Query
             | Route::Preflight
@@ -98,7 +102,7 @@ impl Service {
             | Route::KeySet
             | Route::Configuration => None,
         };
-        self.reject(Rejection::of_too_large(parts, target), &meta, now)
+        self.reject(Rejection::of_too_large(parts, target, error), &meta, now)
     }
 }
 
