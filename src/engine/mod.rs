@@ -9,12 +9,18 @@ mod context;
 mod credentials;
 mod developer_identities;
 mod errors;
+mod explain;
+mod history;
+mod iam;
 mod identities;
+mod identity_explanations;
 mod identity_id;
 mod ids;
 mod issued_credentials;
 mod linking;
 mod login_checks;
+mod login_errors;
+mod not_found;
 mod open_id_token;
 mod page;
 mod pools;
@@ -42,6 +48,7 @@ pub(crate) use context::CallContext;
 use context::Context;
 use identity_id::IdentityKey;
 pub use issued_credentials::IssuedCredentials;
+use not_found::Searched;
 pub(crate) use providers::is_social_provider;
 use region::key_id;
 pub(crate) use region::{issuer, partition};
@@ -169,28 +176,32 @@ impl Engine {
 
     /// The pool that a signed call names. Pools of other Regions are not found.
     fn pool_mut(&mut self, id: &str) -> Result<(&mut Pool, &mut Context), ServiceError> {
-        let pool = self
-            .regions
-            .get_mut(&self.context.region)
-            .and_then(|region| region.pools.get_mut(id))
-            .ok_or_else(|| ServiceError::pool_not_found(id))?;
-        Ok((pool, &mut self.context))
+        let region = &self.context.region;
+        if !self.has_pool(region, id) {
+            return Err(self.search(region, |searched| searched.pool_not_found(id)));
+        }
+        let region = self.regions.get_mut(region);
+        let pool = region.and_then(|region| region.pools.get_mut(id));
+        Ok((pool.expect("checked above"), &mut self.context))
     }
 
-    /// The Region of an id. Public operations have no signature that names a Region.
-    fn region_of(&mut self, id: &str) -> Option<(&mut RegionState, &mut Context)> {
-        let (name, _) = id.split_once(':')?;
-        Some((self.regions.get_mut(name)?, &mut self.context))
-    }
-
-    /// The Region of a pool that a public call names.
+    /// The Region of a pool that a public call names. The call has no signature that names a Region,
+    /// so the id does.
     fn region_of_pool(
         &mut self,
         pool_id: &str,
     ) -> Result<(&mut RegionState, &mut Context), ServiceError> {
-        self.region_of(pool_id)
-            .filter(|(region, _)| region.pools.contains_key(pool_id))
-            .ok_or_else(|| ServiceError::pool_not_found(pool_id))
+        let region = region_of(pool_id);
+        if !self.has_pool(region, pool_id) {
+            return Err(self.search(region, |searched| searched.pool_not_found(pool_id)));
+        }
+        let region = self.regions.get_mut(region).expect("checked above");
+        Ok((region, &mut self.context))
+    }
+
+    fn has_pool(&self, region: &str, id: &str) -> bool {
+        let region = self.regions.get(region);
+        region.is_some_and(|region| region.pools.contains_key(id))
     }
 
     /// The identity that a signed call names. Identities of other Regions are not found.
@@ -198,11 +209,13 @@ impl Engine {
         &mut self,
         id: &str,
     ) -> Result<(&mut RegionState, IdentityKey, &mut Context), ServiceError> {
+        let Some(key) = self.find_identity(&self.context.region, id) else {
+            let region = &self.context.region;
+            return Err(self.search(region, |searched| searched.identity_not_found(id)));
+        };
         let region = self.regions.get_mut(&self.context.region);
-        region
-            .and_then(|region| region.identity(id).map(|key| (region, key)))
-            .map(|(region, key)| (region, key, &mut self.context))
-            .ok_or_else(|| ServiceError::identity_not_found(id))
+        let region = region.expect("the key is from there");
+        Ok((region, key, &mut self.context))
     }
 
     /// The identity that a public call names, in any Region.
@@ -210,10 +223,36 @@ impl Engine {
         &mut self,
         id: &str,
     ) -> Result<(&mut RegionState, IdentityKey, &mut Context), ServiceError> {
-        self.region_of(id)
-            .and_then(|(region, context)| region.identity(id).map(|key| (region, key, context)))
-            .ok_or_else(|| ServiceError::identity_not_found(id))
+        let region = region_of(id);
+        let Some(key) = self.find_identity(region, id) else {
+            return Err(self.search(region, |searched| searched.identity_not_found(id)));
+        };
+        let region = self.regions.get_mut(region).expect("the key is from there");
+        Ok((region, key, &mut self.context))
     }
+
+    fn find_identity(&self, region: &str, id: &str) -> Option<IdentityKey> {
+        self.regions.get(region)?.identity(id)
+    }
+
+    /// Makes the error for an id that was looked for in a Region.
+    fn search(
+        &self,
+        region: &str,
+        not_found: impl FnOnce(Searched<'_>) -> ServiceError,
+    ) -> ServiceError {
+        let regions: Vec<_> = self.regions.values().collect();
+        not_found(Searched {
+            context: &self.context,
+            regions: &regions,
+            region,
+        })
+    }
+}
+
+/// The Region that an id begins with.
+fn region_of(id: &str) -> &str {
+    id.split_once(':').map_or("", |(region, _)| region)
 }
 
 /// Prints counts instead of contents: the state holds secrets, and may hold a million identities.
