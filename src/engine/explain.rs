@@ -12,7 +12,7 @@ use super::state::{Login, Pool};
 use crate::redact::one_line;
 
 /// How many entries of a list are shown.
-const SHOWN: usize = 5;
+pub(super) const SHOWN: usize = 5;
 /// How many characters of a text are shown.
 const LONGEST: usize = 160;
 
@@ -83,10 +83,18 @@ pub(super) fn user(context: &Context, pool: &Pool, login: &Login) -> String {
 
 /// `; did you mean "x"?` if one of the known names is close to the given one, and nothing otherwise.
 pub(super) fn did_you_mean<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    match known.into_iter().find(|known| is_close(given, known)) {
+    match closest(given, known) {
         Some(known) => format!("; did you mean {}?", quoted(known)),
         None => String::new(),
     }
+}
+
+/// The first of the known names that is close to the given one.
+pub(super) fn closest<'a>(
+    given: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    known.into_iter().find(|known| is_close(given, known))
 }
 
 /// Whether two different names differ in a way that is easily overlooked: in their scheme, in upper

@@ -32,18 +32,7 @@ impl Facts<'_> {
     /// None of the logins is of the identity.
     pub(super) fn logins_differ(self, identity: IdentityKey, given: &[VerifiedLogin]) -> String {
         let logins = list(given.iter().map(|login| self.given(login)));
-        let unlinked = given
-            .iter()
-            .filter_map(VerifiedLogin::login)
-            .find_map(|login| {
-                let by = self.context.history.unlinked(login, identity.prefix())?;
-                Some(format!("; {} was unlinked {by}", self.user(login)))
-            });
-        format!(
-            "{}; the request has {logins}{}",
-            self.standing(identity),
-            unlinked.unwrap_or_default()
-        )
+        format!("{}; the request has {logins}", self.standing(identity))
     }
 
     /// Whose the identity is, or what became of it.
@@ -82,9 +71,13 @@ impl Facts<'_> {
             Bearer::Identity(key) => return format!("a token for {}", self.id(*key)),
         };
         let user = self.user(login);
-        match self.pool.login_owners.get(login) {
-            Some(owner) => format!("{user}, who owns {}", self.id(*owner)),
-            None => format!("{user}, who owns no identity"),
+        if let Some(owner) = self.pool.login_owners.get(login) {
+            return format!("{user} (owns {})", self.id(*owner));
+        }
+        let history = &self.context.history;
+        match history.unlinked(login, self.pool.identity_prefix) {
+            Some(by) => format!("{user} (unlinked {by})"),
+            None => format!("{user} (owns no identity)"),
         }
     }
 

@@ -189,8 +189,8 @@ fn two_users(facts: Facts<'_>, survivor: IdentityKey, logins: &[Login], second: 
         .filter(|login| login.provider == second.provider);
     let users = same.map(|login| {
         let owner = facts.pool.login_owners.get(login);
-        let owner = owner.map_or_else(|| "no identity yet".to_owned(), |owner| facts.id(*owner));
-        format!("{} ({owner})", facts.user(login))
+        let owner = owner.map_or_else(|| "no identity".to_owned(), |owner| facts.id(*owner));
+        format!("{} (owns {owner})", facts.user(login))
     });
     format!(
         "{} would belong to two users of one provider: {}",

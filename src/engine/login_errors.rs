@@ -52,6 +52,7 @@ pub(super) fn unknown_provider(pool: &Pool, key: &str, token: &str) -> ServiceEr
     let (pool_name, known) = (pool_name(pool), pool.login_keys());
     let has = match &pool.developer_provider_name {
         Some(name) if known.is_empty() => format!("the developer provider {} only", plain(name)),
+        None if known.is_empty() => "no providers at all".to_owned(),
         _ => list(known.iter().map(|key| plain(key))),
     };
     let hint = similar_provider(key, || known.iter().copied());
@@ -265,7 +266,10 @@ fn why_no_jwt(pool: &Pool, key: &str, token: &str) -> String {
         "; GetOpenIdTokenForDeveloperIdentity gives one".to_owned()
     } else {
         let hint = similar_provider(key, || known.iter().copied());
-        format!("; nor has the {} such a provider{hint}", pool_name(pool))
+        format!(
+            "; the {} has no provider of this name{hint}",
+            pool_name(pool)
+        )
     };
     let (key, flaw) = (quoted(key), jwt_flaw(token));
     format!("the value under {key} is no JWT: {flaw}{hint}")

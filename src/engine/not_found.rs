@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::context::Context;
-use super::explain::{did_you_mean, list, plain, pool_name, quoted};
+use super::explain::{SHOWN, did_you_mean, list, plain, pool_name, quoted};
 use super::identity_id::{IdentityKey, identity_id};
 use super::state::{Pool, RegionState};
 use crate::error::ServiceError;
@@ -92,7 +92,7 @@ impl Searched<'_> {
                     pools.map(|pool| format!("{} ({})", quoted(&pool.name), plain(&pool.id)));
                 format!("no such pool in {region}, which has {}", list(pools))
             }
-            None => format!("the mock has no pools in {region}"),
+            None => format!("the mock has no pools in {region}; `seed_pool` makes one"),
         }
     }
 
@@ -139,9 +139,17 @@ impl Searched<'_> {
             .regions
             .iter()
             .find(|region| region.name == self.region);
-        match here.map_or(0, |region| region.identities.len()) {
-            0 => format!("the mock has no identities in {region}"),
-            1 => format!("the only identity in {region} has another id"),
+        let Some(here) = here.filter(|region| !region.identities.is_empty()) else {
+            return format!("the mock has no identities in {region}");
+        };
+        match here.identities.len() {
+            0..=SHOWN => {
+                let ids = here
+                    .identities
+                    .keys()
+                    .map(|key| identity_id(&here.name, *key));
+                format!("no such identity in {region}, which has {}", list(ids))
+            }
             count => format!("none of the {count} identities in {region} has this id"),
         }
     }

@@ -34,11 +34,14 @@ impl Engine {
         let Some(map) = pool.principal_tags.get(&provider) else {
             let text = format!("No Principal Tags configured for Provider {provider}");
             let maps = pool.principal_tags.keys().map(String::as_str);
+            let has = match pool.principal_tags.len() {
+                0 => "no maps at all".to_owned(),
+                _ => format!("maps for {}", quoted_list(maps.clone())),
+            };
             return Err(ServiceError::not_found(text).because(format!(
-                "the {} has no attribute map for {}; it has maps for {}{}",
+                "the {} has no attribute map for {}; it has {has}{}",
                 pool_name(pool),
                 quoted(&provider),
-                quoted_list(maps.clone()),
                 did_you_mean(&provider, maps)
             )));
         };

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::arn::Arn;
 use super::context::Context;
-use super::explain::{did_you_mean, json, list, pool_name, quoted, quoted_list};
+use super::explain::{closest, json, list, pool_name, quoted, quoted_list};
 use super::providers::is_opaque;
 use super::state::Pool;
 use super::verified_login::{VerifiedLogin, claim_text};
@@ -80,10 +80,10 @@ fn mapped(
             .ok_or_else(|| {
                 let allowed = quoted_list(candidates.all.iter().map(String::as_str));
                 let from = match mapping.r#type() {
-                    RoleMappingType::Rules => "the rules that match the token",
-                    _ => "`cognito:roles` of the token",
+                    RoleMappingType::Rules => "the rules that match the token give",
+                    _ => "`cognito:roles` of the token has",
                 };
-                custom_role_rejected(custom, &format!("{from} allow {allowed}"))
+                custom_role_rejected(custom, &format!("{from} {allowed}"))
             });
     }
     match candidates.chosen {
@@ -220,10 +220,13 @@ fn saml_role(roles: &[String], custom: Option<&str>) -> Result<String, ServiceEr
 /// The role that the pool has for users (`authenticated`) or for guests (`unauthenticated`).
 fn role_of_pool(pool: &Pool, kind: &str) -> Result<String, ServiceError> {
     pool.roles.get(kind).cloned().ok_or_else(|| {
+        let has = match pool.roles.len() {
+            0 => "no roles at all".to_owned(),
+            _ => quoted_list(pool.roles.keys().map(String::as_str)),
+        };
+        let pool_name = pool_name(pool);
         no_role().because(format!(
-            "the {} has no role \"{kind}\"; it has {}",
-            pool_name(pool),
-            quoted_list(pool.roles.keys().map(String::as_str))
+            "the {pool_name} has no role \"{kind}\"; it has {has}"
         ))
     })
 }
@@ -261,11 +264,15 @@ fn shown_claim(login: &VerifiedLogin, name: &str) -> String {
                 let last = |name: &str| name.rsplit(':').next().map(str::to_lowercase);
                 last(other) == last(name)
             });
-            let hint = match similar {
-                Some(similar) => format!("; did you mean {}?", quoted(similar)),
-                None => did_you_mean(name, names),
-            };
-            format!("claim {claim} is missing{hint}")
+            match similar.or_else(|| closest(name, names)) {
+                Some(similar) => {
+                    format!(
+                        "claim {claim} is missing (did you mean {}?)",
+                        quoted(similar)
+                    )
+                }
+                None => format!("claim {claim} is missing"),
+            }
         }
     }
 }
