@@ -19,6 +19,7 @@
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
 mod exhaustive;
+mod explanations;
 mod harness;
 mod operations;
 mod protocol;
