@@ -78,56 +78,79 @@ fn status<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> StatusCode {
 mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
-    use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    use mock_cognito_identity::{Fault, MockCognitoIdentity, SeededPool};
     use tower::ServiceExt as _;
 
     use super::*;
 
-    async fn post(mock: &MockCognitoIdentity, pool: &str, path: &str) -> (StatusCode, String) {
-        let app = App {
-            client: mock.client(),
-            identity_pool_id: pool.to_owned(),
-        };
-        let request = Request::post(path).body(Body::empty()).unwrap();
-        let response = router(app).oneshot(request).await.unwrap();
-        let status = response.status();
-        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        (status, String::from_utf8(body.to_vec()).unwrap())
+    /// What each test starts with: a mock, a pool in it, and the application that uses both.
+    struct World {
+        mock: MockCognitoIdentity,
+        pool: SeededPool<'static>,
+    }
+
+    impl World {
+        fn new() -> Self {
+            let mock = MockCognitoIdentity::start();
+            let pool = mock.seed_pool("app").into_owned();
+            Self { mock, pool }
+        }
+
+        async fn post(&self, path: &str) -> (StatusCode, String) {
+            let app = App {
+                client: self.mock.client(),
+                identity_pool_id: self.pool.id().to_owned(),
+            };
+            let request = Request::post(path).body(Body::empty()).unwrap();
+            let response = router(app).oneshot(request).await.unwrap();
+            let status = response.status();
+            let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+            (status, String::from_utf8(body.to_vec()).unwrap())
+        }
     }
 
     #[tokio::test]
     async fn a_guest_gets_a_key() {
-        let mock = MockCognitoIdentity::start();
-        let pool = mock.seed_pool("app");
+        let world = World::new();
 
-        let (_, id) = post(&mock, pool.id(), "/guests").await;
-        let (status, key) = post(&mock, pool.id(), &format!("/guests/{id}/key")).await;
+        let (_, id) = world.post("/guests").await;
+        let (status, key) = world.post(&format!("/guests/{id}/key")).await;
 
         assert_eq!(status, StatusCode::OK);
-        assert_eq!(mock.issued_credentials(&key).unwrap().identity_id, id);
+        let issued = world.mock.issued_credentials(&key).unwrap();
+        assert_eq!(issued.identity_id, id);
+    }
+
+    #[tokio::test]
+    async fn a_known_guest_gets_a_key() {
+        let world = World::new();
+        let guest = world.pool.seed_identity();
+
+        let (status, _) = world.post(&format!("/guests/{guest}/key")).await;
+
+        assert_eq!(status, StatusCode::OK);
+        world.mock.assert_not_called(Client::get_id);
     }
 
     #[tokio::test]
     async fn an_unknown_guest_is_not_found() {
-        let mock = MockCognitoIdentity::start();
-        let pool = mock.seed_pool("app");
+        let world = World::new();
 
         let path = "/guests/us-east-1:00000000-0000-0000-0000-000000000000/key";
-        let (status, _) = post(&mock, pool.id(), path).await;
+        let (status, _) = world.post(path).await;
 
         assert_eq!(status, StatusCode::NOT_FOUND);
     }
 
     #[tokio::test]
     async fn persistent_throttling_is_reported_as_unavailable() {
-        let mock = MockCognitoIdentity::start();
-        let pool = mock.seed_pool("app");
-        mock.inject(Fault::throttle().on(Client::get_id));
+        let world = World::new();
+        world.mock.inject(Fault::throttle().on(Client::get_id));
 
-        let (status, _) = post(&mock, pool.id(), "/guests").await;
+        let (status, _) = world.post("/guests").await;
 
         assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-        mock.assert_called(Client::get_id, 3);
+        world.mock.assert_called(Client::get_id, 3);
     }
 }
 

@@ -39,7 +39,7 @@ pub use server::FaultGuard;
 pub use call::{Call, Outcome};
 pub use operation::{Operation, Request, SdkOperation};
 pub use report::Timeline;
-pub use times::Times;
+pub use times::{IntoTimes, Times};
 
 // Time.
 pub use clock::Clock;

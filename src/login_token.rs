@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 use crate::token::{self, LOGIN_KID};
 use crate::xml;
 
+/// The audience that a token for every app shows if no pool lists its provider.
+pub(crate) const NO_APP: &str = "mock-app";
+
 /// Describes a login token of an identity provider.
 /// [`MockCognitoIdentity::issue_login`](crate::MockCognitoIdentity::issue_login) issues and signs
 /// it.
@@ -146,6 +149,12 @@ impl LoginToken {
         self.audience.is_some()
             || self.claims.contains_key("aud")
             || self.claims.contains_key("azp")
+    }
+
+    /// Issues the token at `now` for the app with this id, or for every app.
+    pub(crate) fn issue_for(mut self, app_id: Option<String>, now: SystemTime) -> String {
+        self.audience = app_id;
+        self.issue(now, NO_APP)
     }
 
     /// Issues the token at `now`: a JWT, or a base64 SAML response for a SAML provider. If it has

@@ -94,6 +94,11 @@ macro_rules! operations {
         /// An operation that the mock answers: one of the 23 operations of `cognito-identity`,
         /// version 2014-06-30, or one of the two operations of STS at the end of the classic flow.
         ///
+        /// The mock returns operations. Methods that take one, such as
+        /// [`assert_called`](crate::MockCognitoIdentity::assert_called), take the method of the
+        /// SDK's client instead (`Client::get_id`), because it also determines the types of input
+        /// and output.
+        ///
         /// ```
         /// # use mock_cognito_identity::{MockCognitoIdentity, Operation};
         /// # #[tokio::main(flavor = "current_thread")]

@@ -5,7 +5,8 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToIncl
 
 /// How often a fault must fire, or an operation must have been called: a number or a range.
 ///
-/// Methods take `impl Into<Times>`, so this type rarely needs to be named.
+/// Methods take `impl IntoTimes`, which numbers and ranges implement, so this type rarely needs to
+/// be named.
 ///
 /// ```no_run
 /// # use aws_sdk_cognitoidentity::Client;
@@ -172,8 +173,129 @@ impl From<RangeToInclusive<u64>> for Times {
     }
 }
 
+/// How often something may happen, as a method takes it: a number, a range, or [`Times`].
+///
+/// Numbers and the bounds of ranges may be `u64`, `usize`, `u32` or `i32`, so lengths and counters
+/// can be passed as they are:
+///
+/// ```
+/// # use aws_sdk_cognitoidentity::Client;
+/// # use mock_cognito_identity::MockCognitoIdentity;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = MockCognitoIdentity::in_memory();
+/// # let client = mock.client();
+/// let pools = [mock.seed_pool("red"), mock.seed_pool("blue")];
+/// for pool in &pools {
+///     client.get_id().identity_pool_id(pool.id()).send().await?;
+/// }
+/// mock.assert_called(Client::get_id, pools.len());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The trait is implemented for these types and for everything else that is `Into<Times>`. It
+/// cannot be implemented outside of this crate.
+///
+/// # Panics
+///
+/// A method that takes a negative number panics.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number of times",
+    label = "not a number of times",
+    note = "pass a number, such as `3`, or a range, such as `1..` or `1..=3`",
+    note = "a number `n` of another type than `u64`, `usize`, `u32` and `i32` is passed as `n as u64`"
+)]
+pub trait IntoTimes: sealed::ToTimes {}
+
+// Without it, the compiler would not show the message above, but ask for an impl of `From`.
+#[diagnostic::do_not_recommend]
+impl<T: sealed::ToTimes> IntoTimes for T {}
+
+mod sealed {
+    #![allow(unnameable_types, reason = "an unnameable supertrait seals a trait")]
+
+    use std::ops::{Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
+
+    use super::Times;
+
+    pub trait ToTimes {
+        #[doc(hidden)]
+        fn to_times(self) -> Times;
+    }
+
+    #[diagnostic::do_not_recommend]
+    impl<T: Into<Times>> ToTimes for T {
+        fn to_times(self) -> Times {
+            self.into()
+        }
+    }
+
+    // `i32` is what the compiler takes an integer literal for, once several types would do.
+    macro_rules! to_times {
+        ($($number:ty)+) => {$(
+            #[diagnostic::do_not_recommend]
+            impl ToTimes for $number {
+                #[track_caller]
+                fn to_times(self) -> Times {
+                    number(self).into()
+                }
+            }
+
+            #[diagnostic::do_not_recommend]
+            impl ToTimes for Range<$number> {
+                #[track_caller]
+                fn to_times(self) -> Times {
+                    (number(self.start)..number(self.end)).into()
+                }
+            }
+
+            #[diagnostic::do_not_recommend]
+            impl ToTimes for RangeFrom<$number> {
+                #[track_caller]
+                fn to_times(self) -> Times {
+                    (number(self.start)..).into()
+                }
+            }
+
+            #[diagnostic::do_not_recommend]
+            impl ToTimes for RangeInclusive<$number> {
+                #[track_caller]
+                fn to_times(self) -> Times {
+                    let (start, end) = self.into_inner();
+                    (number(start)..=number(end)).into()
+                }
+            }
+
+            #[diagnostic::do_not_recommend]
+            impl ToTimes for RangeTo<$number> {
+                #[track_caller]
+                fn to_times(self) -> Times {
+                    (..number(self.end)).into()
+                }
+            }
+
+            #[diagnostic::do_not_recommend]
+            impl ToTimes for RangeToInclusive<$number> {
+                #[track_caller]
+                fn to_times(self) -> Times {
+                    (..=number(self.end)).into()
+                }
+            }
+        )+};
+    }
+    to_times!(usize u32 i32);
+
+    #[track_caller]
+    fn number(n: impl TryInto<u64> + Copy + std::fmt::Display) -> u64 {
+        n.try_into()
+            .unwrap_or_else(|_| panic!("`times` must not be negative, got {n}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::sealed::ToTimes as _;
     use super::*;
 
     #[test]
@@ -246,6 +368,27 @@ mod tests {
             assert!(!empty.contains(0) && !empty.contains(3));
             assert_eq!(empty.to_string(), "an impossible number of times");
         }
+    }
+
+    #[test]
+    #[expect(clippy::reversed_empty_ranges, reason = "the mistake under test")]
+    fn numbers_of_every_accepted_type() {
+        assert_eq!(3_usize.to_times(), Times::from(3));
+        assert_eq!(3_u32.to_times(), Times::from(3));
+        assert_eq!(3.to_times(), Times::from(3));
+        assert_eq!((2_usize..4).to_times(), Times::from(2..4));
+        assert_eq!((2_u32..=4).to_times(), Times::from(2..=4));
+        assert_eq!((2..).to_times(), Times::from(2..));
+        assert_eq!((..4_usize).to_times(), Times::from(..4));
+        assert_eq!((..=4).to_times(), Times::from(..=4));
+        assert_eq!((..).to_times(), Times::ANY);
+        assert_eq!((4..=2).to_times(), Times::EMPTY);
+    }
+
+    #[test]
+    #[should_panic(expected = "`times` must not be negative, got -1")]
+    fn a_negative_number_panics() {
+        let _ = (-1..).to_times();
     }
 
     #[test]

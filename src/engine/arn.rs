@@ -57,7 +57,7 @@ pub(super) fn user_arn(region: &str, account_id: &str) -> String {
 }
 
 /// The ARN of a pool.
-pub(super) fn pool_arn(region: &str, account_id: &str, pool_id: &str) -> String {
+pub(crate) fn pool_arn(region: &str, account_id: &str, pool_id: &str) -> String {
     let partition = partition(region);
     format!("arn:{partition}:cognito-identity:{region}:{account_id}:identitypool/{pool_id}")
 }

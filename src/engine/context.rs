@@ -15,8 +15,8 @@ use super::state::Login;
 pub(crate) struct CallContext<'a> {
     /// The time of the mock's clock.
     pub(crate) now: SystemTime,
-    /// The Region that the call is signed for, or the mock's if it is not signed.
-    pub(crate) region: &'a str,
+    /// The Region that the call is sent to or signed for; none if it names none.
+    pub(crate) region: Option<&'a str>,
     /// The access key id that the call is signed with, if it is signed.
     pub(crate) access_key_id: Option<&'a str>,
     /// The number of the call in the log, for explanations; none for what is asked of the engine
@@ -30,6 +30,9 @@ pub(super) struct Context {
     pub(super) now: SystemTime,
     /// The Region of the signed operations.
     pub(super) region: String,
+    /// Whether the call named that Region. A public operation that names none takes the Region from
+    /// the id in its input.
+    pub(super) is_region_named: bool,
     pub(super) access_key_id: Option<String>,
     /// The number of the call in the log.
     pub(super) call_number: Option<usize>,
@@ -48,6 +51,7 @@ impl Context {
         Self {
             now: SystemTime::UNIX_EPOCH,
             region: settings.region.clone(),
+            is_region_named: false,
             access_key_id: None,
             call_number: None,
             ids: Ids::new(settings.seed),

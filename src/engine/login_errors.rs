@@ -1,6 +1,8 @@
 //! The errors for login tokens that are rejected, with their explanations. The checks are in
 //! `login_checks.rs`.
 
+use std::collections::BTreeSet;
+
 use super::errors::logins_do_not_match;
 use super::explain::{did_you_mean, json, list, plain, pool_name, quoted, quoted_list, time};
 use super::providers::is_social_provider;
@@ -49,7 +51,7 @@ pub(super) fn unknown_provider(pool: &Pool, key: &str, token: &str) -> ServiceEr
     if let Some(swapped) = swapped(pool, token) {
         return unsupported(pool, swapped);
     }
-    let (pool_name, known) = (pool_name(pool), pool.login_keys());
+    let (pool_name, known) = (pool_name(pool), login_keys(pool));
     let has = match &pool.developer_provider_name {
         Some(name) if known.is_empty() => format!("the developer provider {} only", plain(name)),
         None if known.is_empty() => "no providers at all".to_owned(),
@@ -259,7 +261,7 @@ fn why_no_jwt(pool: &Pool, key: &str, token: &str) -> String {
     if let Some(swapped) = swapped(pool, token) {
         return swapped;
     }
-    let known = pool.login_keys();
+    let known = login_keys(pool);
     let hint = if known.contains(key) {
         "; identity pools take the ID token of a provider".to_owned()
     } else if is_cognito(key) {
@@ -287,7 +289,7 @@ pub(super) fn jwt_flaw(text: &str) -> String {
 
 /// Key and value of an entry may be swapped. The key is then a token, so nothing of it is shown.
 fn swapped(pool: &Pool, token: &str) -> Option<String> {
-    let is_key = is_social_provider(token) || pool.login_keys().contains(token);
+    let is_key = is_social_provider(token) || login_keys(pool).contains(token);
     is_key.then(|| {
         let value = quoted(token);
         format!("an entry of `Logins` has the value {value}; its key and its value are swapped")
@@ -320,6 +322,11 @@ where
         Some(name) => format!("; did you mean {}?", quoted(name)),
         None => String::new(),
     }
+}
+
+/// The keys in `Logins` of the public providers of a pool, each once.
+fn login_keys(pool: &Pool) -> BTreeSet<&str> {
+    pool.login_keys().collect()
 }
 
 fn access_token(jwt: &Jwt<'_>) -> Option<String> {

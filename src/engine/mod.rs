@@ -10,6 +10,7 @@ mod credentials;
 mod developer_identities;
 mod errors;
 mod explain;
+mod fixtures;
 mod history;
 mod iam;
 mod identities;
@@ -44,8 +45,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::error::ServiceError;
+pub(crate) use arn::pool_arn;
 pub(crate) use context::CallContext;
 use context::Context;
+pub(crate) use fixtures::FirstLogin;
 use identity_id::IdentityKey;
 pub use issued_credentials::IssuedCredentials;
 use not_found::Searched;
@@ -99,7 +102,12 @@ impl Engine {
         if self.context.access_key_id.as_deref() != call.access_key_id {
             self.context.access_key_id = call.access_key_id.map(str::to_owned);
         }
-        self.in_region(call.region)
+        self.context.is_region_named = call.region.is_some();
+        let region = call.region.unwrap_or(&self.context.settings.region);
+        if self.context.region != region {
+            self.context.region = region.to_owned();
+        }
+        self
     }
 
     /// Sets the Region of the signed operations that follow. They do not find pools and identities
@@ -117,10 +125,7 @@ impl Engine {
     /// });
     /// ```
     pub fn in_region(&mut self, region: impl Into<String>) -> &mut Self {
-        let region = region.into();
-        if self.context.region != region {
-            self.context.region = region;
-        }
+        self.context.region = region.into();
         self
     }
 
@@ -177,7 +182,7 @@ impl Engine {
     /// The pool that a signed call names. Pools of other Regions are not found.
     fn pool_mut(&mut self, id: &str) -> Result<(&mut Pool, &mut Context), ServiceError> {
         let region = &self.context.region;
-        if !self.has_pool(region, id) {
+        if !self.region_has_pool(region, id) {
             return Err(self.search(region, |searched| searched.pool_not_found(id)));
         }
         let region = self.regions.get_mut(region);
@@ -185,21 +190,34 @@ impl Engine {
         Ok((pool.expect("checked above"), &mut self.context))
     }
 
-    /// The Region of a pool that a public call names. The call has no signature that names a Region,
-    /// so the id does.
+    /// The Region of a pool that a public call names.
     fn region_of_pool(
         &mut self,
         pool_id: &str,
     ) -> Result<(&mut RegionState, &mut Context), ServiceError> {
-        let region = region_of(pool_id);
-        if !self.has_pool(region, pool_id) {
+        let region = self.region_of(pool_id);
+        if !self.region_has_pool(region, pool_id) {
             return Err(self.search(region, |searched| searched.pool_not_found(pool_id)));
         }
-        let region = self.regions.get_mut(region).expect("checked above");
-        Ok((region, &mut self.context))
+        // The id was found there, so it begins with the Region.
+        let region = self.regions.get_mut(region_of(pool_id));
+        Ok((region.expect("checked above"), &mut self.context))
     }
 
-    fn has_pool(&self, region: &str, id: &str) -> bool {
+    /// The Region in which a public call looks for an id.
+    ///
+    /// AWS: a pool of another Region than that of the endpoint is not found (2014). Approximation:
+    /// nor is an identity. A call that was sent to the mock's own address names no Region, because
+    /// it needs no signature. The Region of the id counts then.
+    fn region_of<'a>(&'a self, id: &'a str) -> &'a str {
+        if self.context.is_region_named {
+            &self.context.region
+        } else {
+            region_of(id)
+        }
+    }
+
+    fn region_has_pool(&self, region: &str, id: &str) -> bool {
         let region = self.regions.get(region);
         region.is_some_and(|region| region.pools.contains_key(id))
     }
@@ -218,17 +236,21 @@ impl Engine {
         Ok((region, key, &mut self.context))
     }
 
-    /// The identity that a public call names, in any Region.
+    /// The identity that a public call names.
     fn public_identity(
         &mut self,
         id: &str,
     ) -> Result<(&mut RegionState, IdentityKey, &mut Context), ServiceError> {
-        let region = region_of(id);
+        let region = self.region_of(id);
         let Some(key) = self.find_identity(region, id) else {
             return Err(self.search(region, |searched| searched.identity_not_found(id)));
         };
-        let region = self.regions.get_mut(region).expect("the key is from there");
-        Ok((region, key, &mut self.context))
+        let region = self.regions.get_mut(region_of(id));
+        Ok((
+            region.expect("the id begins with it"),
+            key,
+            &mut self.context,
+        ))
     }
 
     fn find_identity(&self, region: &str, id: &str) -> Option<IdentityKey> {

@@ -102,6 +102,7 @@ impl Engine {
             principal_tags: BTreeMap::new(),
             identity_prefix,
             login_owners: BTreeMap::new(),
+            first_login: None,
         };
         providers.replace_in(&mut pool);
         let output = CreateIdentityPoolOutput::from(&pool);

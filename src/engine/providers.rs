@@ -50,7 +50,7 @@ pub(super) enum Provider<'a> {
 }
 
 impl<'a> Provider<'a> {
-    /// The key in `Logins` of the logins of this provider.
+    /// The key of its logins in `Logins`.
     ///
     /// AWS: user pools go by `ProviderName`, OIDC providers by what follows `oidc-provider/` in
     /// their ARN, SAML providers by ARN, social ones by their own name.
@@ -58,12 +58,14 @@ impl<'a> Provider<'a> {
         match self {
             Self::UserPool(client) => client.provider_name(),
             Self::SocialJwt { name, .. } | Self::SocialOpaque { name, .. } => Some(name),
-            Self::OpenIdConnect { arn } => Some(arn.split_once(":oidc-provider/")?.1),
+            Self::OpenIdConnect { arn } => {
+                arn.split_once(":oidc-provider/").map(|(_, issuer)| issuer)
+            }
             Self::Saml { arn } => Some(arn),
         }
     }
 
-    /// The key in `RoleMappings` of the role mapping of this provider.
+    /// The key of its role mapping in `RoleMappings`.
     ///
     /// AWS: the key of a user pool carries its client id; OIDC and SAML providers go by their ARN.
     fn role_mapping_key(self) -> Option<Cow<'a, str>> {
@@ -120,6 +122,11 @@ impl Pool {
             .chain(open_id_connect.map(|arn| Provider::OpenIdConnect { arn }))
     }
 
+    /// The keys in `Logins` of the public providers that the pool trusts.
+    pub(super) fn login_keys(&self) -> impl Iterator<Item = &str> {
+        self.public_providers().filter_map(Provider::login_key)
+    }
+
     /// Whether the pool trusts anybody.
     pub(super) fn has_providers(&self) -> bool {
         self.developer_provider_name.is_some() || self.public_providers().next().is_some()
@@ -130,13 +137,6 @@ impl Pool {
     pub(super) fn provider(&self, key: &str) -> Option<Provider<'_>> {
         self.public_providers()
             .find(|provider| provider.login_key() == Some(key))
-    }
-
-    /// The keys in `Logins` of the public providers.
-    pub(super) fn login_keys(&self) -> BTreeSet<&str> {
-        self.public_providers()
-            .filter_map(Provider::login_key)
-            .collect()
     }
 
     /// The keys of the role mappings that the pool can have.

@@ -96,6 +96,9 @@ pub(super) struct Pool {
     pub(super) identity_prefix: u64,
     /// The identity that owns a login, for public and developer logins alike.
     pub(super) login_owners: BTreeMap<Login, IdentityKey>,
+    /// The login provider that it was seeded with first, and its app id. It is of no consequence
+    /// for calls.
+    pub(super) first_login: Option<(String, String)>,
 }
 
 impl Pool {

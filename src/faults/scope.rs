@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::effect::Effect;
 use super::fault::{Fault, Predicate, Target};
 use crate::operation::{Operation, SdkOperation};
-use crate::times::Times;
+use crate::times::IntoTimes;
 
 /// Which calls the fault matches, how often it fires, and how often it is expected to fire.
 impl Fault {
@@ -167,10 +167,10 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// Panics if the range is empty, such as `3..3`.
+    /// Panics if the range is empty, such as `3..3`, or if `times` is negative.
     #[track_caller]
-    pub fn expect(mut self, times: impl Into<Times>) -> Self {
-        self.expected = Some(times.into().not_empty());
+    pub fn expect(mut self, times: impl IntoTimes) -> Self {
+        self.expected = Some(times.to_times().not_empty());
         self
     }
 
@@ -233,6 +233,7 @@ mod tests {
 
     use super::super::effect::caught;
     use super::*;
+    use crate::times::Times;
 
     fn panic_of(misuse: impl FnOnce() -> Fault) -> String {
         caught(misuse).unwrap_err()

@@ -217,7 +217,7 @@ mod tests {
             the nearest of 2 calls to GetId is #3, with 1 of 2 fields equal:
                 IdentityPoolId                  "us-east-1:00000000-0000-0000-0000-000000000001"
               ✗ Logins["accounts.google.com"]   expected "token-a"
-                                                received "token-b"
+                                                received "token-b", one character differs (`b` instead of `a`)
 
             calls received (3):
                 #1  GetId                      attempt 1  → TooManyRequestsException   (fault "first two")

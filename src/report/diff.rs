@@ -1,11 +1,12 @@
 //! Compares an expected input with the received ones, field by field.
 //!
 //! Only the fields that the expected input sets are compared. Maps match as a subset, lists
-//! exactly.
+//! exactly. Of values that are almost equal, the difference is named.
 
 use std::fmt;
 
 use super::layout::{INDENT, MARK, Table, widest};
+use super::near_miss::near_miss;
 use crate::fields::{Field, Fields, Value};
 
 /// The result of the comparison, if no received call had the expected input.
@@ -81,6 +82,8 @@ struct ComparedField {
     expected: Option<Field>,
     received: Option<Field>,
     equal: bool,
+    /// The path of an entry that was received instead, whose key is almost that of this one.
+    other_key: Option<(String, String)>,
 }
 
 impl Comparison {
@@ -109,6 +112,11 @@ impl Comparison {
                 expected: Some(field.clone()),
                 received: other.cloned(),
                 equal,
+                other_key: if other.is_none() {
+                    nearest_key(&field.path, received)
+                } else {
+                    None
+                },
             }
         });
         let mut fields: Vec<ComparedField> = of_expected.collect();
@@ -120,6 +128,7 @@ impl Comparison {
                     expected: None,
                     received: Some(field.clone()),
                     equal: false,
+                    other_key: None,
                 });
             }
         }
@@ -141,6 +150,17 @@ impl Comparison {
 fn is_in(list: &str, path: &str) -> bool {
     path.strip_prefix(list)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+}
+
+/// Looks in the same map for an entry whose key is almost that of `path`. Returns its path and the
+/// difference.
+fn nearest_key(path: &str, received: &Fields) -> Option<(String, String)> {
+    let (map, key) = path.split_once("[\"")?;
+    received.fields.iter().find_map(|field| {
+        let (other_map, other_key) = field.path.split_once("[\"")?;
+        let difference = near_miss(key.strip_suffix("\"]")?, other_key.strip_suffix("\"]")?)?;
+        (map == other_map).then(|| (field.path.clone(), difference))
+    })
 }
 
 impl fmt::Display for Comparison {
@@ -165,6 +185,12 @@ impl fmt::Display for Comparison {
             if let Some(byte) = field.hidden_difference() {
                 write!(f, ", first difference at byte {byte}")?;
             }
+            if let Some(difference) = field.near_miss() {
+                write!(f, ", {difference}")?;
+            }
+            if let Some((other, difference)) = &field.other_key {
+                write!(f, ", but {other} {difference}")?;
+            }
             writeln!(f)?;
         }
         Ok(())
@@ -172,6 +198,20 @@ impl fmt::Display for Comparison {
 }
 
 impl ComparedField {
+    /// The difference between two texts that are almost the same, if both are printed whole.
+    fn near_miss(&self) -> Option<String> {
+        let shown = |field: &Option<Field>| match field {
+            Some(field) => match &field.value {
+                Value::Text(text) if field.redacted_value() == format!("{text:?}") => {
+                    Some(text.clone())
+                }
+                _ => None,
+            },
+            None => None,
+        };
+        near_miss(&shown(&self.expected)?, &shown(&self.received)?)
+    }
+
     /// The first byte in which two texts differ, if they look the same because they are cut.
     fn hidden_difference(&self) -> Option<usize> {
         let (Some(expected), Some(received)) = (&self.expected, &self.received) else {
@@ -306,6 +346,48 @@ mod tests {
         assert_eq!(mismatch.compared(), 4);
         let (number, comparison) = mismatch.nearest().unwrap();
         assert_eq!((number, comparison.score()), (4, (1, 2)));
+    }
+
+    #[test]
+    fn a_value_that_is_almost_the_expected_one() {
+        let pool = "us-east-1:00000000-0000-4000-8000-000000000001";
+        let other_region = pool.replace("us-east-1", "eu-west-1");
+        let expected = get_id(|input| {
+            let input = input.identity_pool_id(pool).account_id("123456789012");
+            input.logins("accounts.google.com", "t").logins("a", "b")
+        });
+        let received = get_id(|input| {
+            let input = input
+                .identity_pool_id(other_region)
+                .account_id("12345678902");
+            input.logins("https://accounts.google.com", "t")
+        });
+
+        let comparison = compare(&expected, &received);
+
+        expect![[r#"
+            fields:
+              ✗ AccountId                       expected "123456789012"
+                                                received "12345678902", lacks one character (`1`)
+              ✗ IdentityPoolId                  expected "us-east-1:00000000-0000-4000-8000-000000000001"
+                                                received "eu-west-1:00000000-0000-4000-8000-000000000001", differs only in the Region
+              ✗ Logins["a"]                     expected "b"
+                                                received <not set>
+              ✗ Logins["accounts.google.com"]   expected "t"
+                                                received <not set>, but Logins["https://accounts.google.com"] differs only by `https://`
+        "#]]
+        .assert_eq(&format!("fields:\n{comparison}"));
+    }
+
+    #[test]
+    fn what_is_not_printed_whole_is_not_compared_by_character() {
+        let token = |end: &str| format!("eyJraWQ{}{end}", "x".repeat(400));
+        let expected = get_id(|input| input.logins("accounts.google.com", token("a")));
+        let received = get_id(|input| input.logins("accounts.google.com", token("")));
+
+        let comparison = compare(&expected, &received).to_string();
+
+        assert!(!comparison.contains("one character"), "{comparison}");
     }
 
     #[test]

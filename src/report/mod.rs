@@ -17,8 +17,10 @@ mod assertions;
 mod blocked;
 mod call_log;
 mod diff;
+mod fixtures;
 mod layout;
 mod logged_call;
+mod near_miss;
 mod output;
 #[cfg(test)]
 mod test_support;
@@ -32,6 +34,7 @@ pub(crate) use assertions::{
 pub(crate) use blocked::{engine_needed_inside_closure, waits_for_engine, waits_for_server};
 pub(crate) use call_log::CallLog;
 pub(crate) use diff::{Mismatch, find};
+pub(crate) use fixtures::{no_login_provider, no_such_pool};
 pub(crate) use logged_call::{LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget};
 pub(crate) use output::{at_await, fail, fail_in_drop, may_hide_an_error, tell};
 pub use timeline::Timeline;

@@ -3,12 +3,16 @@
 use super::mock::MockCognitoIdentity;
 use crate::operation::{Operation, SdkOperation};
 use crate::report;
-use crate::times::Times;
+use crate::times::{IntoTimes, Times};
 
 /// Asserting what was called.
 impl MockCognitoIdentity {
     /// Asserts how often an operation was called: `1`, `2..`, `1..=3`. Every attempt counts, even
     /// if its input could not be read.
+    ///
+    /// The operation is named by its method on the SDK's client, here and everywhere else; an
+    /// [`Operation`] is what the mock returns. To count calls without retries, count those of
+    /// [`calls_to`](Self::calls_to) whose `attempt` is 1.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -26,29 +30,34 @@ impl MockCognitoIdentity {
     ///
     /// # Panics
     ///
-    /// Panics if the operation was called more or less often, or if the range is empty.
+    /// Panics if the operation was called more or less often, if the range is empty, or if `times`
+    /// is negative.
     #[track_caller]
-    pub fn assert_called<O: SdkOperation>(
-        &self,
-        _op: fn(&O::Client) -> O,
-        times: impl Into<Times>,
-    ) {
-        self.assert_count(O::OPERATION, &times.into().not_empty());
+    pub fn assert_called<O: SdkOperation>(&self, _op: fn(&O::Client) -> O, times: impl IntoTimes) {
+        self.assert_count(O::OPERATION, &times.to_times().not_empty());
     }
 
     /// Asserts that at least one recorded call of an operation had this input. Only the members
     /// that the closure sets are compared. Of a map, only the entries that it sets are compared; a
     /// list is compared as a whole.
     ///
+    /// The closure builds the expected input. It is not a predicate, as that of
+    /// [`Fault::when`](crate::Fault::when) is. To assert with a predicate, use
+    /// [`calls_to`](Self::calls_to), as the last lines of the example do.
+    ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
-    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
+    /// # use mock_cognito_identity::{Call, MockCognitoIdentity};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let mock = MockCognitoIdentity::in_memory();
     /// # let pool = mock.seed_pool("app");
     /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
     /// mock.assert_called_with(Client::get_id, |input| input.identity_pool_id(pool.id()));
+    ///
+    /// let of_guests = |call: &Call<GetIdInput>| call.input.logins().is_none();
+    /// assert!(mock.calls_to(Client::get_id).iter().any(of_guests));
     /// # Ok(())
     /// # }
     /// ```

@@ -458,8 +458,8 @@ impl Builder {
         });
         MockCognitoIdentity {
             service,
+            endpoint_url,
             client: ClientSettings {
-                endpoint_url,
                 region: self.settings.region,
                 transport,
                 clock: self.clock,

@@ -21,7 +21,6 @@ const INITIAL_BACKOFF: Duration = Duration::from_millis(1);
 /// What all clients of one mock have in common.
 #[derive(Clone, Debug)]
 pub(crate) struct ClientSettings {
-    pub(crate) endpoint_url: String,
     pub(crate) region: String,
     pub(crate) transport: Transport,
     pub(crate) clock: Clock,
@@ -62,6 +61,8 @@ impl ClientSettings {
         config::Builder::from(&self.sdk_config()).retry_partition(partition)
     }
 
+    /// It names no endpoint: the HTTP client leads to the mock, and the host that the SDK chooses
+    /// tells which Region and which service a request is meant for, as on AWS.
     pub(crate) fn sdk_config(&self) -> SdkConfig {
         let credentials = Credentials::new(
             &self.access_key.access_key_id,
@@ -73,7 +74,6 @@ impl ClientSettings {
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(self.region.clone()))
-            .endpoint_url(&self.endpoint_url)
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .http_client(self.transport.http_client())
             .time_source(self.clock.clone())

@@ -34,9 +34,12 @@ impl MockCognitoIdentity {
     /// Returns the configuration of [`client`](Self::client), which can be changed before a client
     /// is created from it. It contains:
     ///
-    /// * the latest behaviour version, and the mock's Region and endpoint;
+    /// * the latest behaviour version, and the mock's Region;
+    /// * an HTTP client that leads to the mock. No endpoint is set, so the SDK chooses the host by
+    ///   service and Region. A client for another Region finds no pool of this one, as on AWS;
     /// * dummy credentials, so that the SDK does not search for real ones;
-    /// * plain HTTP without a TLS stack, or no HTTP at all in memory;
+    /// * plain HTTP without a TLS stack, or no HTTP at all in memory, although the host is one of
+    ///   AWS and the URL begins with `https`;
     /// * the mock's clock as the time source, so that signatures and clock skew follow it;
     /// * the SDK's standard retries (three attempts), with an initial backoff of 1 ms, not 1 s;
     /// * a retry quota of its own that never runs out. The SDK's quota is shared by the whole
@@ -44,12 +47,23 @@ impl MockCognitoIdentity {
     ///   another.
     ///
     /// ```
+    /// # use aws_config::Region;
     /// # use aws_sdk_cognitoidentity::Client;
     /// # use aws_sdk_cognitoidentity::config::retry::RetryConfig;
     /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # let mock = MockCognitoIdentity::start();
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
     /// let retries = RetryConfig::standard().with_max_attempts(7);
     /// let client = Client::from_conf(mock.config().retry_config(retries).build());
+    /// client.get_id().identity_pool_id(pool.id()).send().await?;
+    ///
+    /// let ireland = Client::from_conf(mock.config().region(Region::new("eu-west-1")).build());
+    /// let elsewhere = ireland.get_id().identity_pool_id(pool.id()).send().await;
+    /// assert!(elsewhere.unwrap_err().into_service_error().is_resource_not_found_exception());
+    /// # Ok(())
+    /// # }
     /// ```
     #[must_use]
     pub fn config(&self) -> config::Builder {
@@ -78,7 +92,8 @@ impl MockCognitoIdentity {
     }
 
     /// Returns a new HTTP client that sends the requests of any SDK client to this mock, whatever
-    /// endpoint the SDK client uses.
+    /// endpoint the SDK client uses. The host of an endpoint of AWS tells the mock which Region is
+    /// called.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::config::{BehaviorVersion, Region};
@@ -106,6 +121,9 @@ impl MockCognitoIdentity {
     /// Returns the URL on which the mock listens, such as `http://127.0.0.1:49152`. In memory, it
     /// is a URL that only the mock's [`http_client`](Self::http_client) can reach.
     ///
+    /// The URL names no Region. A public operation that is sent there, such as `GetId`, is answered
+    /// in the Region of the id that it names.
+    ///
     /// ```
     /// # use aws_config::{BehaviorVersion, SdkConfig};
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -118,7 +136,7 @@ impl MockCognitoIdentity {
     /// ```
     #[must_use]
     pub fn endpoint_url(&self) -> &str {
-        &self.client.endpoint_url
+        &self.endpoint_url
     }
 
     /// Returns the address on which the mock listens, or `None` in memory.

@@ -1,15 +1,22 @@
 //! Arranging what the code under test will find: pools, users, logins and time.
 
 use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
+use aws_sdk_cognitoidentity::operation::delete_identity_pool::DeleteIdentityPoolInput;
+use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesInput;
+use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::SetPrincipalTagAttributeMapInput;
 
+use super::login_provider::Place;
 use super::mock::MockCognitoIdentity;
-use super::pool_seed::{PoolSeed, SeededPool};
+use super::pool_seed::PoolSeed;
+use super::seed_inputs::NO_REQUIRED_MEMBER;
+use super::seeded_pool::SeededPool;
 use crate::clock::Clock;
 use crate::engine::{Engine, IssuedCredentials};
 use crate::error::ServiceError;
-use crate::login_token::LoginToken;
+use crate::login_token::{LoginToken, NO_APP};
+use crate::report;
+use crate::wire::decode::checked;
 use crate::wire::validation::constraints;
-use crate::wire::{decode, json};
 
 /// Arranging what the code under test will find.
 impl MockCognitoIdentity {
@@ -32,21 +39,57 @@ impl MockCognitoIdentity {
     pub fn seed_pool(&self, seed: impl Into<PoolSeed>) -> SeededPool<'_> {
         let seed = seed.into();
         let region = seed.region().unwrap_or(&self.client.region).to_owned();
+        let place = Place {
+            region: &region,
+            account_id: &self.account_id,
+        };
         let made = self.engine_for("`seed_pool`", |engine| {
             engine.in_region(&region);
-            let input = seed.create_input(&region, &self.account_id);
-            // The engine does not check the constraints of the model, because decoding does.
-            check_constraints(&input)?;
-            let pool = engine.create_identity_pool(input)?;
-            let id = pool.identity_pool_id;
-            match seed.roles_input(&id, &region, &self.account_id) {
-                Some(roles) => engine.set_identity_pool_roles(roles).map(|_| id),
-                None => Ok(id),
-            }
+            create(engine, &seed, place)
         });
         match made {
             Ok(id) => SeededPool::new(self, id),
             Err(error) => panic!("cannot seed the pool: {error}"),
+        }
+    }
+
+    /// Returns the handle to a pool that exists, whether a test or a client has created it.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{MockCognitoIdentity, SeededPool};
+    /// struct World {
+    ///     mock: MockCognitoIdentity,
+    ///     pool_id: String,
+    /// }
+    ///
+    /// impl World {
+    ///     fn new() -> Self {
+    ///         let mock = MockCognitoIdentity::start();
+    ///         let pool_id = mock.seed_pool("app").id().to_owned();
+    ///         Self { mock, pool_id }
+    ///     }
+    ///
+    ///     fn pool(&self) -> SeededPool<'_> {
+    ///         self.mock.pool(&self.pool_id)
+    ///     }
+    /// }
+    ///
+    /// let guest = World::new().pool().seed_identity();
+    /// # let _ = guest;
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the mock has no pool with this id. The message lists the pools that it has.
+    #[track_caller]
+    pub fn pool(&self, identity_pool_id: impl Into<String>) -> SeededPool<'_> {
+        let id = identity_pool_id.into();
+        let others = self.engine_for("`pool`", |engine| {
+            (!engine.has_pool(&id)).then(|| engine.pool_ids())
+        });
+        match others {
+            None => SeededPool::new(self, id),
+            Some(others) => report::fail(&report::no_such_pool(&id, &others)),
         }
     }
 
@@ -74,7 +117,7 @@ impl MockCognitoIdentity {
     #[track_caller]
     pub fn issue_login(&self, login: LoginToken) -> String {
         let listed = self.engine_for("`issue_login`", |engine| engine.app_id(&login.provider));
-        let shown = listed.as_deref().unwrap_or("mock-app");
+        let shown = listed.as_deref().unwrap_or(NO_APP);
         login.issue(self.clock().now(), shown)
     }
 
@@ -84,23 +127,17 @@ impl MockCognitoIdentity {
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::error::ProvideErrorMetadata;
-    /// # use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
-    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity};
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let mock = MockCognitoIdentity::in_memory();
     /// # let user_pool = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
-    /// # let provider = CognitoIdentityProvider::builder()
-    /// #     .provider_name(user_pool)
-    /// #     .client_id("my_client")
-    /// #     .server_side_token_check(true);
-    /// # let create = mock.client().create_identity_pool().identity_pool_name("app");
-    /// # let create = create.allow_unauthenticated_identities(false);
-    /// # let pool = create.cognito_identity_providers(provider.build()).send().await?;
-    /// # let token = mock.issue_login(LoginToken::new(user_pool, "alice"));
-    /// # let get_id = mock.client().get_id().identity_pool_id(pool.identity_pool_id());
-    /// # let get_id = get_id.logins(user_pool, token);
-    /// get_id.clone().send().await?; // with a token of "alice"
+    /// let seed = PoolSeed::named("app").login_provider(user_pool, "my_client");
+    /// let pool = mock.seed_pool(seed.server_side_token_check());
+    /// let token = pool.issue_login("alice");
+    /// let get_id = mock.client().get_id().identity_pool_id(pool.id()).logins(user_pool, token);
+    /// get_id.clone().send().await?;
+    ///
     /// mock.sign_out_user(user_pool, "alice");
     /// let error = get_id.send().await.unwrap_err();
     /// assert_eq!(error.code(), Some("NotAuthorizedException"));
@@ -159,8 +196,8 @@ impl MockCognitoIdentity {
     /// # Panics
     ///
     /// Panics inside another closure of `with_engine`. There, every method that needs the engine
-    /// panics: `seed_pool`, `seed_identity`, `seed_identity_with_login`, `issue_login`,
-    /// `sign_out_user`, `issued_credentials`, `jwks` and `reset`.
+    /// panics: `seed_pool`, `pool`, `seed_identity`, `seed_identity_with_login`, `login`,
+    /// `issue_login`, `sign_out_user`, `issued_credentials`, `jwks` and `reset`.
     #[track_caller]
     pub fn with_engine<R>(&self, f: impl FnOnce(&mut Engine) -> R) -> R {
         let context = self.call_context();
@@ -191,10 +228,44 @@ impl MockCognitoIdentity {
     }
 }
 
-/// Checks the constraints that decoding would check, for an input that was never encoded.
-fn check_constraints(input: &CreateIdentityPoolInput) -> Result<(), ServiceError> {
-    let written = json::to_vec(input);
-    let read = CreateIdentityPoolInput::deserialize;
-    let decoded = decode::input(&written, &constraints::CreateIdentityPoolInput, read)?;
-    decoded.violation.map_or(Ok(()), Err)
+/// Creates a pool with all its settings, or nothing.
+fn create(engine: &mut Engine, seed: &PoolSeed, place: Place<'_>) -> Result<String, ServiceError> {
+    let input = checked(
+        seed.create_input(place),
+        &constraints::CreateIdentityPoolInput,
+        CreateIdentityPoolInput::deserialize,
+    )?;
+    let id = engine.create_identity_pool(input)?.identity_pool_id;
+    if let Err(error) = configure(engine, &id, seed, place) {
+        let delete = DeleteIdentityPoolInput::builder().identity_pool_id(id);
+        let delete = delete.build().expect(NO_REQUIRED_MEMBER);
+        return engine.delete_identity_pool(delete).and(Err(error));
+    }
+    if let Some((provider, app_id)) = seed.first_login() {
+        engine.note_first_login(&id, provider, app_id);
+    }
+    Ok(id)
+}
+
+fn configure(
+    engine: &mut Engine,
+    id: &str,
+    seed: &PoolSeed,
+    place: Place<'_>,
+) -> Result<(), ServiceError> {
+    if let Some(roles) = seed.roles_input(id, place) {
+        engine.set_identity_pool_roles(checked(
+            roles,
+            &constraints::SetIdentityPoolRolesInput,
+            SetIdentityPoolRolesInput::deserialize,
+        )?)?;
+    }
+    for tags in seed.principal_tag_inputs(id, place) {
+        engine.set_principal_tag_attribute_map(checked(
+            tags,
+            &constraints::SetPrincipalTagAttributeMapInput,
+            SetPrincipalTagAttributeMapInput::deserialize,
+        )?)?;
+    }
+    Ok(())
 }

@@ -32,6 +32,7 @@ use crate::transport::TcpServer;
 pub struct MockCognitoIdentity {
     pub(super) service: Arc<Service>,
     pub(super) client: ClientSettings,
+    pub(super) endpoint_url: String,
     pub(super) account_id: String,
     /// `None` in memory.
     pub(super) tcp: Option<TcpServer>,
@@ -184,7 +185,7 @@ impl MockCognitoIdentity {
     pub(super) fn call_context(&self) -> CallContext<'_> {
         CallContext {
             now: self.clock().now(),
-            region: &self.client.region,
+            region: None,
             access_key_id: None,
             number: None,
         }
@@ -210,7 +211,7 @@ impl Drop for MockCognitoIdentity {
 impl fmt::Debug for MockCognitoIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MockCognitoIdentity")
-            .field("endpoint_url", &self.client.endpoint_url)
+            .field("endpoint_url", &self.endpoint_url)
             .field("region", &self.client.region)
             .finish_non_exhaustive()
     }

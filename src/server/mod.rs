@@ -26,10 +26,14 @@ mod mock;
 // Types and functions that the methods use.
 mod client;
 mod fault_guard;
+mod login_provider;
 mod pool_seed;
+mod seed_inputs;
+mod seeded_pool;
 mod wait;
 
 pub use builder::Builder;
 pub use fault_guard::FaultGuard;
 pub use mock::MockCognitoIdentity;
-pub use pool_seed::{PoolSeed, SeededPool};
+pub use pool_seed::PoolSeed;
+pub use seeded_pool::SeededPool;

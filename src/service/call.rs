@@ -25,7 +25,7 @@ use crate::recorder::Received;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
 use crate::wire::request::{self, Meta};
-use crate::wire::sigv4;
+use crate::wire::sigv4::{self, Signature};
 use crate::wire::sts;
 
 impl Service {
@@ -38,8 +38,14 @@ impl Service {
         now: SystemTime,
     ) -> Reply {
         let signed = sigv4::headers_from_query(operation, parts);
-        let caller = signed.as_ref().map_err(ServiceError::clone);
-        let caller = caller.and_then(|parts| self.authenticate(operation, parts, body, now));
+        let signature = match &signed {
+            Ok(signed) => Signature::of(operation, &signed.headers),
+            Err(error) => Err(error.clone()),
+        };
+        let readable = signature.as_ref().ok().and_then(Option::as_ref);
+        let caller = Caller::of(operation, parts, readable);
+        let signed = signed.as_deref().unwrap_or(parts);
+        let authenticated = self.authenticate(operation, signature, signed, body, now);
         // AWS verifies the signature before it reads the body. Here the body is decoded in any
         // case, so that a call that is rejected for its signature is still recorded with its input.
         let input = match operation.protocol() {
@@ -48,13 +54,13 @@ impl Service {
         };
         let request = dispatch::decode(operation, input);
         let meta = Meta::of(&parts.headers);
-        let rejection = match (caller, request) {
-            (Ok(caller), Ok(request)) => {
+        let rejection = match (authenticated, request) {
+            (Ok(()), Ok(request)) => {
                 return self.admit(&caller, Admitted::of(request), &meta, now);
             }
             (Err(error), Ok(request)) => Rejection::of_call(request.input, error),
-            (caller, Err(error)) => {
-                Rejection::of_undecodable(operation, caller.err().unwrap_or(error))
+            (authenticated, Err(error)) => {
+                Rejection::of_undecodable(operation, authenticated.err().unwrap_or(error))
             }
         };
         self.reject(rejection, &meta, now)
@@ -66,10 +72,12 @@ impl Service {
     pub(super) fn call_too_large(
         &self,
         operation: Operation,
+        parts: &Parts,
         meta: &Meta,
         now: SystemTime,
     ) -> Reply {
-        self.admit(&Caller::default(), Admitted::TooLarge(operation), meta, now)
+        let caller = Caller::of(operation, parts, None);
+        self.admit(&caller, Admitted::TooLarge(operation), meta, now)
     }
 
     /// Answers a call that was not rejected at once: as a fault decides, or else with the violation
@@ -152,9 +160,10 @@ impl State {
             Admitted::Call { request, violation } => (request, violation),
             Admitted::TooLarge(_) => return (Err(request::too_large()), None),
         };
-        let region = caller.region.unwrap_or(&self.settings.region);
+        let region = caller.region_for(Some(request));
+        let region = region.unwrap_or(&self.settings.region);
         // Approximation: AWS counts a call before it checks the input.
-        if let Some(rate) = self.quotas.charge(request, region, now) {
+        if let Some(rate) = self.quotas.charge(request.operation(), region, now) {
             let explanation = format!("the call exceeds the {rate}, which `aws_quotas` enforces");
             return (
                 Err(ServiceError::throttled().because(explanation)),
@@ -175,10 +184,9 @@ impl State {
         number: usize,
         now: SystemTime,
     ) -> Answer {
-        let region = caller.region.unwrap_or(&self.settings.region).to_owned();
         let context = CallContext {
             now,
-            region: &region,
+            region: caller.region.as_deref(),
             access_key_id: caller.access_key_id,
             number: Some(number),
         };

@@ -90,7 +90,9 @@ impl Service {
     fn reply_to_too_large(&self, parts: &Parts) -> Reply {
         let (now, meta) = (self.clock().now(), Meta::of(&parts.headers));
         let target = match Route::of(parts) {
-            Route::Operation(operation) => return self.call_too_large(operation, &meta, now),
+            Route::Operation(operation) => {
+                return self.call_too_large(operation, parts, &meta, now);
+            }
             Route::UnknownOperation { target } => Some(target),
             Route::Query
             | Route::Preflight

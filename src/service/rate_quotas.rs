@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use crate::operation::{Operation, Request};
+use crate::operation::Operation;
 use crate::sliding_window::Window;
 
 /// The length of the window in which a request rate counts calls.
@@ -72,84 +72,48 @@ impl Quotas {
         }
     }
 
-    /// Records a call, or returns the rate that it would exceed. `region` is the Region of the
-    /// signature, or the mock's Region if there is no signature.
+    /// Records a call to this Region, or returns the rate that it would exceed.
     ///
     /// Approximation: a sliding window. AWS does not publish how it counts and what bursts it
     /// allows.
     pub(super) fn charge(
         &mut self,
-        request: &Request,
+        operation: Operation,
         region: &str,
         now: SystemTime,
     ) -> Option<Rate> {
         if !self.enforced {
             return None;
         }
-        let rate = Rate::of(request.operation())?;
-        let region = named_region(request).unwrap_or(region).to_owned();
-        let window = self.used.entry((region, rate.operation)).or_default();
+        let rate = Rate::of(operation)?;
+        let used = self.used.entry((region.to_owned(), rate.operation));
+        let window = used.or_default();
         (!window.try_accept(rate.per_second, WINDOW, now)).then_some(rate)
     }
 }
 
-/// The Region at the start of the id in the input of a public operation. Such a call is not
-/// authenticated, so no signature names its Region.
-fn named_region(request: &Request) -> Option<&str> {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "only public operations get their Region from an id"
-    )]
-    let id = match request {
-        Request::GetId(input) => input.identity_pool_id(),
-        Request::GetCredentialsForIdentity(input) => input.identity_id(),
-        Request::GetOpenIdToken(input) => input.identity_id(),
-        Request::UnlinkIdentity(input) => input.identity_id(),
-        _ => None,
-    };
-    Some(id?.split_once(':')?.0)
-}
-
 #[cfg(test)]
 mod tests {
-    use aws_sdk_cognitoidentity::operation::describe_identity_pool::DescribeIdentityPoolInput;
-    use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
-    use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
-
     use super::*;
 
     const HOME: &str = "us-east-1";
 
-    fn get_id(pool: &str) -> Request {
-        let input = GetIdInput::builder().identity_pool_id(pool).build();
-        Request::GetId(input.unwrap())
-    }
-
-    fn list_identities() -> Request {
-        Request::ListIdentities(ListIdentitiesInput::builder().build().unwrap())
-    }
-
     /// How many of 300 calls at the same time are within the rate.
-    fn let_in(quotas: &mut Quotas, request: &Request, region: &str, now: SystemTime) -> usize {
-        let calls = (0..300).filter(|_| quotas.charge(request, region, now).is_none());
+    fn let_in(quotas: &mut Quotas, operation: Operation, region: &str, now: SystemTime) -> usize {
+        let calls = (0..300).filter(|_| quotas.charge(operation, region, now).is_none());
         calls.count()
     }
 
     #[test]
     fn each_operation_has_its_own_rate_which_is_available_again_a_second_later() {
         let mut quotas = Quotas::new(true);
+        let mut let_in = |operation, time| let_in(&mut quotas, operation, HOME, time);
         let now = SystemTime::UNIX_EPOCH;
 
-        assert_eq!(let_in(&mut quotas, &get_id("us-east-1:1"), HOME, now), 25);
-        assert_eq!(let_in(&mut quotas, &list_identities(), HOME, now), 5);
-        assert_eq!(
-            let_in(&mut quotas, &list_identities(), HOME, now + WINDOW / 2),
-            0
-        );
-        assert_eq!(
-            let_in(&mut quotas, &list_identities(), HOME, now + WINDOW),
-            5
-        );
+        assert_eq!(let_in(Operation::GetId, now), 25);
+        assert_eq!(let_in(Operation::ListIdentities, now), 5);
+        assert_eq!(let_in(Operation::ListIdentities, now + WINDOW / 2), 0);
+        assert_eq!(let_in(Operation::ListIdentities, now + WINDOW), 5);
     }
 
     #[test]
@@ -157,25 +121,19 @@ mod tests {
         let mut quotas = Quotas::new(true);
         let now = SystemTime::UNIX_EPOCH;
 
-        assert_eq!(let_in(&mut quotas, &list_identities(), HOME, now), 5);
-        assert_eq!(let_in(&mut quotas, &list_identities(), "eu-west-1", now), 5);
-        // A public operation counts in the Region that its id names.
-        assert_eq!(let_in(&mut quotas, &get_id("us-east-1:1"), HOME, now), 25);
-        assert_eq!(let_in(&mut quotas, &get_id("eu-west-1:1"), HOME, now), 25);
-        assert_eq!(
-            let_in(&mut quotas, &get_id("eu-west-1:2"), "eu-west-1", now),
-            0
-        );
+        for region in [HOME, "eu-west-1"] {
+            let calls = let_in(&mut quotas, Operation::ListIdentities, region, now);
+            assert_eq!(calls, 5, "{region}");
+        }
     }
 
     #[test]
     fn an_operation_without_a_published_rate_has_no_limit() {
         let mut quotas = Quotas::new(true);
-        let input = DescribeIdentityPoolInput::builder().build().unwrap();
-        let request = Request::DescribeIdentityPool(input);
+        let describe = Operation::DescribeIdentityPool;
 
         assert_eq!(
-            let_in(&mut quotas, &request, HOME, SystemTime::UNIX_EPOCH),
+            let_in(&mut quotas, describe, HOME, SystemTime::UNIX_EPOCH),
             300
         );
     }
@@ -186,7 +144,7 @@ mod tests {
 
         let calls = let_in(
             &mut quotas,
-            &list_identities(),
+            Operation::ListIdentities,
             HOME,
             SystemTime::UNIX_EPOCH,
         );

@@ -10,6 +10,8 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::HttpError;
+use http::Uri;
 
 use crate::service::liveness::Liveness;
 
@@ -60,22 +62,46 @@ impl HttpConnector for RoutedConnector {
         if let Err(gone) = self.liveness.check() {
             return HttpConnectorFuture::ready(Err(ConnectorError::io(gone.into())));
         }
-        let endpoint = request.uri().parse::<http::Uri>().ok();
+        if let Err(error) = self.reroute(&mut request) {
+            return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into())));
+        }
+        let (answer, liveness) = (self.inner.call(request), Arc::clone(&self.liveness));
+        HttpConnectorFuture::new(async move {
+            let answer = answer.await;
+            // A connection that the mock's end has broken says nothing of the mock.
+            match (answer, liveness.check()) {
+                (Err(_), Err(gone)) => Err(ConnectorError::io(gone.into())),
+                (answer, _) => answer,
+            }
+        })
+    }
+}
+
+impl RoutedConnector {
+    /// Replaces the address in the URI of a request, and keeps the host that the client has signed
+    /// in the header `host`.
+    fn reroute(&self, request: &mut HttpRequest) -> Result<(), HttpError> {
+        let endpoint = request.uri().parse::<Uri>().ok();
         let path = endpoint
             .as_ref()
-            .and_then(http::Uri::path_and_query)
+            .and_then(Uri::path_and_query)
             .map_or("/", |path| path.as_str());
         let uri = format!("http://{}{path}", self.address);
-        // The host of the endpoint is part of the signature, so it is sent in the header.
-        if let Some(host) = endpoint.as_ref().and_then(http::Uri::authority)
+        if let Some(host) = endpoint.as_ref().and_then(signed_host)
             && !request.headers().contains_key("host")
         {
-            let host = host.as_str().to_owned();
             request.headers_mut().insert("host", host);
         }
-        match request.set_uri(uri) {
-            Ok(()) => self.inner.call(request),
-            Err(error) => HttpConnectorFuture::ready(Err(ConnectorError::user(error.into()))),
-        }
+        request.set_uri(uri)
     }
+}
+
+/// The host of a URI as clients send and sign it: without the default port of the scheme.
+fn signed_host(uri: &Uri) -> Option<String> {
+    let host = uri.authority()?.as_str();
+    let default_port = match uri.scheme_str() {
+        Some("https") => ":443",
+        _ => ":80",
+    };
+    Some(host.strip_suffix(default_port).unwrap_or(host).to_owned())
 }

@@ -5,9 +5,9 @@
 //! values keep the constraints of the model.
 
 use aws_smithy_schema::codec::Codec;
-use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
+use aws_smithy_schema::serde::{SerdeError, SerializableStruct, ShapeDeserializer};
 
-use super::json::CODEC;
+use super::json::{self, CODEC};
 use super::validation::deserializer::ValidatingDeserializer;
 use super::validation::shape::{Shape, Structure};
 use super::validation::{Path, Violations};
@@ -35,6 +35,16 @@ pub(crate) fn input<T>(
         input,
         violation: violations.into_error(),
     })
+}
+
+/// Checks the constraints of the API model for an input that was never encoded, as decoding does.
+pub(crate) fn checked<T: SerializableStruct>(
+    made: T,
+    constraints: &'static Structure,
+    read: fn(&mut dyn ShapeDeserializer) -> Result<T, SerdeError>,
+) -> Result<T, ServiceError> {
+    let decoded = input(&json::to_vec(&made), constraints, read)?;
+    decoded.violation.map_or(Ok(made), Err)
 }
 
 /// An input that could be read, whether or not it is valid.

@@ -274,6 +274,7 @@ fn java_double(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+    use std::str::FromStr as _;
 
     use aws_sdk_cognitoidentity::operation::describe_identity::DescribeIdentityOutput;
     use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::GetCredentialsForIdentityOutput;
@@ -284,6 +285,7 @@ mod tests {
         Credentials, IdentityDescription, MappingRule, MappingRuleMatchType, RoleMapping,
         RoleMappingType, RulesConfigurationType,
     };
+    use aws_smithy_schema::prelude::DOCUMENT;
 
     use super::*;
 
@@ -418,6 +420,58 @@ mod tests {
             (-0.25, "-0.25"),
         ] {
             assert_eq!(java_double(value), text);
+        }
+    }
+
+    /// What `write` makes of a list.
+    fn list(
+        write: impl Fn(&mut dyn ShapeSerializer) -> Result<(), SerdeError>,
+    ) -> Result<String, SerdeError> {
+        let mut writer = Writer {
+            out: Vec::new(),
+            place: Place::Alone,
+            entries: Vec::new(),
+        };
+        writer.write_list(&DOCUMENT, &write)?;
+        Ok(String::from_utf8(writer.out).unwrap())
+    }
+
+    #[test]
+    fn integers_of_any_width_and_null_are_written() {
+        let numbers = list(|writer| {
+            writer.write_byte(&DOCUMENT, -8)?;
+            writer.write_short(&DOCUMENT, 16)?;
+            writer.write_integer(&DOCUMENT, -32)?;
+            writer.write_long(&DOCUMENT, 64)?;
+            writer.write_null(&DOCUMENT)
+        });
+
+        assert_eq!(numbers.unwrap(), "[-8,16,-32,64,null]");
+    }
+
+    #[test]
+    fn types_that_no_output_has_are_refused_by_name() {
+        type Write = fn(&mut dyn ShapeSerializer) -> Result<(), SerdeError>;
+        let writes: [(&str, Write); 6] = [
+            ("a float", |writer| writer.write_float(&DOCUMENT, 1.0)),
+            ("a double", |writer| writer.write_double(&DOCUMENT, 1.0)),
+            ("a big integer", |writer| {
+                writer.write_big_integer(&DOCUMENT, &BigInteger::from_str("1").unwrap())
+            }),
+            ("a big decimal", |writer| {
+                let one = BigDecimal::from_str("1").unwrap();
+                writer.write_big_decimal(&DOCUMENT, &one)
+            }),
+            ("a blob", |writer| {
+                writer.write_blob(&DOCUMENT, Blob::new("b"))
+            }),
+            ("a document", |writer| {
+                writer.write_document(&DOCUMENT, &Document::Null)
+            }),
+        ];
+        for (name, write) in writes {
+            let error = list(write).unwrap_err().to_string();
+            assert!(error.contains(name), "{error}");
         }
     }
 }

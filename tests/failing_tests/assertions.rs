@@ -1,4 +1,5 @@
-//! Assertions that fail, waits that are in vain, and misuse.
+//! Assertions and waits that fail: one of each method. All variants of their texts are snapshots in
+//! `src/report`.
 
 use std::thread;
 
@@ -88,7 +89,7 @@ fn called_with_another_input() {
             the nearest of 2 calls to GetId is #2, with 1 of 2 fields equal:
                 IdentityPoolId                  "us-east-1:00000000-0000-4000-8000-000000000001"
               ✗ Logins["accounts.google.com"]   expected "token-a"
-                                                received "token-b"
+                                                received "token-b", one character differs (`b` instead of `a`)
 
             calls received (2):
                 #1  GetId  attempt 1  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.

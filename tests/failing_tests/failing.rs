@@ -1,4 +1,4 @@
-//! They stand in for the tests of users, and do what those do.
+//! The failing programs: ignored tests that stand for the tests of users.
 
 use std::error::Error;
 use std::sync::{Mutex, mpsc};
@@ -12,7 +12,7 @@ const POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000001";
 const OTHER_POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000002";
 const GOOGLE: &str = "accounts.google.com";
 
-/// Every run is the same.
+/// The builder of a mock that behaves the same on every run.
 fn mock() -> Builder {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_323_045);
     MockCognitoIdentity::builder().seed(7).frozen_at(now)
@@ -237,7 +237,7 @@ async fn a_wait_for_a_fault_that_never_fires() {
     outage.wait_until_fired(2).await;
 }
 
-// Waiting for oneself.
+// Deadlocks.
 
 #[test]
 #[ignore = "hangs on purpose"]
@@ -289,6 +289,43 @@ fn a_responder_that_waits_for_the_test_that_refuses_connections() {
     tell.send(()).unwrap();
     drop(caller.join());
     panic!("the test goes on");
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn a_predicate_that_waits_after_another_has_answered() {
+    // Dropped after the mock, so that the predicate waits until the mock is gone.
+    let (_tell, told) = mpsc::channel::<()>();
+    let (enter, entered) = mpsc::channel();
+    let told = Mutex::new(told);
+    let mock = seeded();
+    let never = Fault::throttle().when(Client::get_id, |_| false);
+    mock.inject(never.expect(..));
+    let waits = Fault::throttle().when(Client::get_id, move |_| {
+        enter.send(()).unwrap();
+        told.lock().unwrap().recv().is_ok()
+    });
+    mock.inject(waits.expect(..));
+    let call = mock.client().get_id().identity_pool_id(POOL).send();
+    std::thread::spawn(|| runtime().block_on(call).is_ok());
+    entered.recv().unwrap();
+
+    panic!("the test's own");
+}
+
+#[test]
+#[ignore = "succeeds, silently"]
+fn closures_of_with_engine_that_wait_for_one_another_shortly() {
+    let mock = mock().in_memory();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..250 {
+                    mock.with_engine(|_| std::thread::yield_now());
+                }
+            });
+        }
+    });
 }
 
 fn runtime() -> tokio::runtime::Runtime {

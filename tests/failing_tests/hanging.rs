@@ -1,8 +1,9 @@
-//! Tests that wait for themselves: what they print while they hang, and that they end where they can.
+//! Tests that wait for themselves: what they print while they wait, and that they continue where
+//! that is possible.
 
 use expect_test::expect;
 
-use crate::{check, run_until};
+use crate::{check, run, run_until};
 
 #[test]
 fn a_closure_of_with_engine_that_waits_for_a_call() {
@@ -48,4 +49,24 @@ fn a_responder_that_waits_for_the_test_that_refuses_connections() {
             the test goes on
         "#]],
     );
+}
+
+#[test]
+fn a_predicate_that_waits_after_another_has_answered() {
+    check(
+        "a_predicate_that_waits_after_another_has_answered",
+        &expect![[r#"
+            thread 'failing::a_predicate_that_waits_after_another_has_answered' panicked at ⟨panic!("the test's own");⟩:
+            the test's own
+            gave up after 3s waiting for a predicate of fault #2 (at ⟨when(Client::get_id, move |_| {⟩, injected at ⟨inject(waits.expect(..));⟩) to return while stopping the mock
+            help: if a closure is waiting for the test, let it return before the mock is dropped or refuses connections.
+        "#]],
+    );
+}
+
+#[test]
+fn closures_of_with_engine_that_wait_for_one_another_shortly_are_silent() {
+    let run = run("closures_of_with_engine_that_wait_for_one_another_shortly");
+
+    assert_eq!((run.stderr.as_str(), run.code), ("", Some(0)));
 }

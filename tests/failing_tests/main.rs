@@ -1,11 +1,12 @@
-//! How tests fail: whole failing tests, run in a process of their own, and what they print.
+//! What failing tests print, and how they exit.
 //!
-//! The failing tests are ignored ones of this very binary, in [`failing`]; [`run`] executes it
-//! again for one of them. Only in this way a test sees the exit code, the place that a panic
-//! names, and whether a second panic would have aborted the process.
+//! The failing tests are ignored tests of this binary, in [`failing`]. [`run`] executes the binary
+//! again for one of them. This is the only way to see the exit code, the location of a panic, and
+//! whether a second panic aborts the process. One program for each kind of failure is enough: the
+//! variants of the texts are snapshots beside the code that writes them, in `src/report`.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![allow(missing_docs, reason = "a test is named after what it shows")]
+#![allow(missing_docs, reason = "a test is named after what it proves")]
 
 mod assertions;
 mod failing;
@@ -19,27 +20,27 @@ use std::process::{Command, Stdio};
 use expect_test::Expect;
 use regex::{Captures, Regex};
 
-/// What a test printed and how its process ended.
+/// The output of a test and the exit code of its process.
 struct Run {
     stderr: String,
     code: Option<i32>,
 }
 
-/// This binary, told to run one of the failing tests.
+/// The command that runs one of the failing tests of this binary.
 fn command(name: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
         .args(["--ignored", "--exact", "--nocapture", "--test-threads=1"])
         .arg(format!("failing::{name}"))
         .env("RUST_BACKTRACE", "0")
-        // Nobody has to ask for no colour where there is no terminal.
+        // Without a terminal there is no colour, even without this variable.
         .env_remove("NO_COLOR")
         .stdin(Stdio::null());
     command
 }
 
-/// Runs a test that hangs until it has printed a line that starts with `last`, and ends it then.
-/// Answers with all that it has printed.
+/// Runs a test that hangs, and kills it when it has printed a line that starts with `last`. Returns
+/// the output.
 fn run_until(name: &str, last: &str) -> String {
     let mut process = command(name)
         .stderr(Stdio::piped())
@@ -56,7 +57,7 @@ fn run_until(name: &str, last: &str) -> String {
             break;
         }
     }
-    // It may have ended by itself.
+    // The process may have ended by itself.
     let _ = process.kill();
     process.wait().unwrap();
     readable(&printed)
@@ -76,8 +77,8 @@ fn run(name: &str) -> Run {
     }
 }
 
-/// Runs a failing test and compares what it printed. A test that fails ends with 101; after an
-/// abort there is no exit code at all.
+/// Runs a failing test and compares its output. A failing test exits with 101; an aborted process
+/// has no exit code.
 #[track_caller]
 fn check(name: &str, expected: &Expect) {
     let run = run(name);
@@ -85,9 +86,9 @@ fn check(name: &str, expected: &Expect) {
     assert_eq!(run.code, Some(101));
 }
 
-/// What does not change from run to run. A place in the failing tests is replaced by the code
-/// that is there, from the column on: so the snapshots show what a panic points at, and stay
-/// valid when lines move. In a workspace, a path begins with the folder of this crate.
+/// The output without what changes from run to run. A location in the failing tests is replaced by
+/// the code at that location, so that snapshots show what a panic points at and stay valid when
+/// lines move. In a workspace, a path begins with the folder of this crate.
 fn readable(stderr: &str) -> String {
     let place = Regex::new(r"[^ \n]*tests[/\\]failing_tests[/\\]failing\.rs:(\d+):(\d+)").unwrap();
     let source: Vec<&str> = include_str!("failing.rs").lines().collect();

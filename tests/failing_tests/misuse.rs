@@ -1,15 +1,15 @@
-//! What the compiler says of code that would test nothing.
+//! Compiler errors for misuse that would make a test prove nothing.
 //!
-//! The compiler is called with what `cargo test` has built already. A library for such tests would
-//! build the SDK once more, and compare text that differs from compiler to compiler; here only our
-//! own words count.
+//! The tests call the compiler with the libraries that `cargo test` has built. A crate for
+//! compile-fail tests would build the SDK again and compare text that differs among compilers;
+//! these tests compare only the words of this crate.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
-/// Where a library lies that this test is linked with.
+/// The path of a library that this test is linked with.
 fn library(artifacts: &str, name: &str) -> PathBuf {
     let messages = artifacts.lines().filter_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
@@ -31,7 +31,7 @@ fn library(artifacts: &str, name: &str) -> PathBuf {
         .unwrap_or_else(|| panic!("no library {name} in\n{artifacts}"))
 }
 
-/// What cargo made this binary of; all of it is there, so nothing is built.
+/// The artifacts that cargo built for this binary. All of them exist, so nothing is built.
 fn artifacts(target: &Path) -> String {
     let mut cargo = Command::new(env!("CARGO"));
     cargo
@@ -54,10 +54,10 @@ fn artifacts(target: &Path) -> String {
 
 /// Compiles a body of a test, with the crate and the SDK at hand.
 fn compile(name: &str, body: &str) -> Result<(), String> {
-    // This binary lies in `<target>/<profile>/deps`.
+    // The path of this binary is `<target>/<profile>/deps/..`.
     let binary = std::env::current_exe().unwrap();
     let artifacts = artifacts(binary.ancestors().nth(3).unwrap());
-    // Cargo makes this folder for tests to write to.
+    // Cargo creates this folder for tests to write to.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let source = folder.join(format!("{name}.rs"));
     let program = format!(
@@ -94,15 +94,15 @@ fn compile(name: &str, body: &str) -> Result<(), String> {
 }
 
 #[track_caller]
-fn assert_refused(name: &str, body: &str, words: &[&str]) {
-    let refusal = compile(name, body).expect_err("the compiler has something against it");
+fn assert_does_not_compile(name: &str, body: &str, words: &[&str]) {
+    let error = compile(name, body).expect_err("the code does not compile");
     for words in words {
-        assert!(refusal.contains(words), "no {words:?} in\n{refusal}");
+        assert!(error.contains(words), "no {words:?} in\n{error}");
     }
 }
 
 #[test]
-fn what_is_used_as_it_should_be_compiles() {
+fn correct_use_compiles() {
     let used = compile(
         "good_use",
         "mock.inject(Fault::throttle());
@@ -114,8 +114,61 @@ fn what_is_used_as_it_should_be_compiles() {
 }
 
 #[test]
+fn a_number_of_calls_may_have_the_type_of_a_length_or_a_counter() {
+    let used = compile(
+        "numbers",
+        "let (length, counter, retries, number) = (vec![1].len(), 1_u64, 1_u32, 1_i32);
+        mock.assert_called(Client::get_id, 1);
+        mock.assert_called(Client::get_id, 1 + 2 * 3);
+        mock.assert_called(Client::get_id, length);
+        mock.assert_called(Client::get_id, length.div_ceil(60));
+        mock.assert_called(Client::get_id, counter);
+        mock.assert_called(Client::get_id, retries + 1);
+        mock.assert_called(Client::get_id, number);
+        mock.assert_called(Client::get_id, ..);
+        mock.assert_called(Client::get_id, 1..);
+        mock.assert_called(Client::get_id, length..);
+        mock.assert_called(Client::get_id, 1..3);
+        mock.assert_called(Client::get_id, 1..=3);
+        mock.assert_called(Client::get_id, counter..=3);
+        mock.assert_called(Client::get_id, ..3);
+        mock.assert_called(Client::get_id, ..=retries);
+        mock.assert_called(Client::get_id, mock_cognito_identity::Times::from(3));
+        let (mut found, literal) = (0, 3);
+        found += counter;
+        mock.assert_called(Client::get_id, found);
+        mock.assert_called(Client::get_id, literal);
+        let _: usize = literal;
+        mock.inject(Fault::throttle().expect(2));
+        mock.inject(Fault::throttle().expect(1..=3));
+        mock.inject(Fault::throttle().expect(length));
+        fn wrapper(mock: &MockCognitoIdentity, times: impl Into<mock_cognito_identity::Times>) {
+            mock.assert_called(Client::get_id, times);
+        }
+        wrapper(mock, 3);
+        wrapper(mock, 1..=3);",
+    );
+
+    assert_eq!(used, Ok(()));
+}
+
+#[test]
+fn a_number_of_calls_of_another_type() {
+    assert_does_not_compile(
+        "i64_times",
+        "mock.assert_called(Client::get_id, 3_i64); mock.inject(Fault::hang().expect('n'));",
+        &[
+            "`i64` is not a number of times",
+            "`char` is not a number of times",
+            "pass a number, such as `3`, or a range, such as `1..` or `1..=3`",
+            "is passed as `n as u64`",
+        ],
+    );
+}
+
+#[test]
 fn a_fault_that_is_not_injected() {
-    assert_refused(
+    assert_does_not_compile(
         "unused_fault",
         "Fault::throttle().on(Client::get_id);",
         &[
@@ -127,7 +180,7 @@ fn a_fault_that_is_not_injected() {
 
 #[test]
 fn a_guard_that_is_not_kept() {
-    assert_refused(
+    assert_does_not_compile(
         "unused_guard",
         "mock.inject_scoped(Fault::throttle());",
         &[
@@ -138,8 +191,8 @@ fn a_guard_that_is_not_kept() {
 }
 
 #[test]
-fn calls_to_something_that_is_no_operation() {
-    assert_refused(
+fn calls_to_a_method_that_is_not_an_operation() {
+    assert_does_not_compile(
         "calls_to_nothing",
         "mock.calls_to(aws_sdk_sts::Client::get_session_token);",
         &[
@@ -150,8 +203,8 @@ fn calls_to_something_that_is_no_operation() {
 }
 
 #[test]
-fn a_fault_on_something_that_is_no_operation() {
-    assert_refused(
+fn a_fault_on_a_method_that_is_not_an_operation() {
+    assert_does_not_compile(
         "fault_on_nothing",
         "mock.inject(Fault::throttle().on(aws_sdk_sts::Client::get_session_token));",
         &[

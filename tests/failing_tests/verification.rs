@@ -1,4 +1,4 @@
-//! Mocks that fail their verification: asked for, on shutdown, and on drop.
+//! Verification that fails: by `verify`, on shutdown, on drop, and by the drop of a guard.
 
 use expect_test::expect;
 

@@ -1,7 +1,9 @@
-//! The behaviour of the mock, through its public API and the SDK's client.
+//! The behaviour of the mock, through its public API and the SDK's clients.
 //!
-//! One binary, because each links the SDK. Where a behaviour holds over both transports, it is
-//! tested over both, from one source: see [`support::both`].
+//! All suites are one binary, because every test binary links the SDK. Each folder has a `mod.rs`
+//! that says what belongs there; fixtures and helpers are in [`support`], and no suite imports from
+//! another one. Behaviour that both transports have in common is tested over both, from one source:
+//! see [`support::both`].
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(
@@ -14,9 +16,9 @@
 )]
 #![allow(
     clippy::print_stdout,
-    reason = "runs on demand are told how long to take and say what they did"
+    reason = "long runs on demand print their seed and what they did"
 )]
-#![allow(missing_docs, reason = "a test is named after what it shows")]
+#![allow(missing_docs, reason = "a test is named after what it proves")]
 
 mod exhaustive;
 mod explanations;

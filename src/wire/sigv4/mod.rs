@@ -13,7 +13,7 @@ use http::request::Parts;
 
 pub(crate) use errors::missing_authentication_token;
 pub(crate) use parse::{Signature, headers_from_query};
-pub(crate) use region::is_region;
+pub(crate) use region::{is_region, region_of_endpoint};
 pub(crate) use verify::Secret;
 
 const DATE: &str = "x-amz-date";

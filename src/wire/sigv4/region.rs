@@ -1,5 +1,12 @@
 //! The names of Regions and the hosts of AWS.
 
+use std::borrow::Cow;
+
+use http::request::Parts;
+
+use super::host;
+use crate::operation::{Operation, Protocol};
+
 /// The domains of AWS: one per partition, and those of its dual-stack endpoints.
 const SUFFIXES: [&str; 5] = [
     "amazonaws.com",
@@ -27,6 +34,38 @@ pub(crate) fn is_region(region: &str) -> bool {
         && region.split('-').all(is_word)
 }
 
+/// The Region whose endpoint a request was sent to. `None` if the host is not an AWS endpoint of the
+/// operation's service, as for a client that is given the mock's own address.
+pub(crate) fn region_of_endpoint(parts: &Parts, operation: Operation) -> Option<Cow<'_, str>> {
+    let host = host(parts)?;
+    if operation.protocol() == Protocol::Query && is_global_sts(host) {
+        return Some(Cow::Borrowed(GLOBAL_STS_REGION));
+    }
+    let region = region_of(host, signing_name(operation))?;
+    let region = if region.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(region.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(region)
+    };
+    is_region(&region).then_some(region)
+}
+
+/// AWS: STS has an endpoint without a Region, which belongs to this one.
+const GLOBAL_STS_REGION: &str = "us-east-1";
+
+fn is_global_sts(host: &str) -> bool {
+    let (name, _port) = host.split_once(':').unwrap_or((host, ""));
+    name.eq_ignore_ascii_case("sts.amazonaws.com")
+}
+
+/// The name of the operation's service in its hosts and in the scope of a signature.
+pub(super) fn signing_name(operation: Operation) -> &'static str {
+    match operation.protocol() {
+        Protocol::Json => "cognito-identity",
+        Protocol::Query => "sts",
+    }
+}
+
 /// The Region in the name of an AWS host. `None` if it is not a host of the service.
 pub(super) fn region_of<'a>(host: &'a str, service: &str) -> Option<&'a str> {
     let (name, _port) = host.split_once(':').unwrap_or((host, ""));
@@ -40,4 +79,72 @@ pub(super) fn region_of<'a>(host: &'a str, service: &str) -> Option<&'a str> {
         .iter()
         .any(|known| suffix.eq_ignore_ascii_case(known));
     (is_of_service && is_of_aws).then_some(region)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    fn region(host: &str, operation: Operation) -> Option<String> {
+        let request = Request::post("/").header("host", host).body(()).unwrap();
+        let (parts, ()) = request.into_parts();
+        region_of_endpoint(&parts, operation).map(Cow::into_owned)
+    }
+
+    #[test]
+    fn an_endpoint_of_aws_names_its_region() {
+        for (host, expected) in [
+            ("cognito-identity.eu-west-1.amazonaws.com", "eu-west-1"),
+            ("cognito-identity.eu-west-1.amazonaws.com:443", "eu-west-1"),
+            ("Cognito-Identity.EU-West-1.AmazonAWS.com", "eu-west-1"),
+            ("cognito-identity-fips.us-west-2.amazonaws.com", "us-west-2"),
+            ("cognito-identity.us-west-2.api.aws", "us-west-2"),
+            ("cognito-identity-fips.us-west-2.api.aws", "us-west-2"),
+            ("cognito-identity.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+            (
+                "cognito-identity.eusc-de-east-1.amazonaws.eu",
+                "eusc-de-east-1",
+            ),
+        ] {
+            let actual = region(host, Operation::GetId);
+            assert_eq!(actual.as_deref(), Some(expected), "{host}");
+        }
+    }
+
+    #[test]
+    fn an_endpoint_of_sts_names_its_region_or_none() {
+        for (host, expected) in [
+            ("sts.eu-west-1.amazonaws.com", "eu-west-1"),
+            ("sts-fips.us-west-2.amazonaws.com", "us-west-2"),
+            ("sts.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+            ("sts.amazonaws.com", "us-east-1"),
+            ("STS.amazonaws.com:443", "us-east-1"),
+        ] {
+            let actual = region(host, Operation::GetCallerIdentity);
+            assert_eq!(actual.as_deref(), Some(expected), "{host}");
+        }
+    }
+
+    #[test]
+    fn other_hosts_name_no_region() {
+        for host in [
+            "127.0.0.1:49152",
+            "localhost",
+            "cognito-identity.amazonaws.com",
+            "cognito-identity.eu-west-1.example.com",
+            "cognito-identity.eu_west_1.amazonaws.com",
+            "cognito-idp.eu-west-1.amazonaws.com",
+            "sts.eu-west-1.amazonaws.com",
+            "sts.amazonaws.com",
+        ] {
+            assert_eq!(region(host, Operation::GetId), None, "{host}");
+        }
+        let of_another_service = "cognito-identity.eu-west-1.amazonaws.com";
+        assert_eq!(
+            region(of_another_service, Operation::GetCallerIdentity),
+            None
+        );
+    }
 }

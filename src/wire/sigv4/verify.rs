@@ -19,7 +19,7 @@ use super::errors::{
     unrecognized_client,
 };
 use super::parse::{Presigned, Signature};
-use super::region::{is_region, region_of};
+use super::region::{is_region, region_of, signing_name};
 use super::{DATE, SESSION_TOKEN, header, host};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
@@ -279,13 +279,6 @@ fn check_freshness(
         return Err(invalid_signature(operation, text));
     }
     Ok(())
-}
-
-fn signing_name(operation: Operation) -> &'static str {
-    match operation.protocol() {
-        Protocol::Json => "cognito-identity",
-        Protocol::Query => "sts",
-    }
 }
 
 /// A time as `20260102T030405Z`, the basic format of ISO 8601.

@@ -343,3 +343,64 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
         self.inner.read_document(schema)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr as _;
+
+    use super::*;
+
+    /// Types that no operation has today are read as the SDK's codec reads them, so that an input
+    /// with a member newer than the table is not read wrongly.
+    #[test]
+    fn values_of_any_type_pass_through() {
+        let mut json = CODEC.create_deserializer(
+            br#"[null, {"skipped": [1]}, [1, 2, 3], -7, 300, 2.5, -2.5, 12345678901234567890,
+                0.5, "bW9jaw==", 5, {"key": true}]"#,
+        );
+        let mut violations = Violations::default();
+        let mut place = 0;
+        json.read_list(&DOCUMENT, &mut |inner| {
+            place += 1;
+            let mut value =
+                ValidatingDeserializer::new(inner, &Shape::Boolean, Path::Input, &mut violations);
+            match place {
+                1 => {
+                    assert!(value.is_null());
+                    value.read_null()?;
+                }
+                2 => {
+                    assert!(!value.is_null());
+                    value.skip_value()?;
+                }
+                3 => {
+                    assert_eq!(value.container_size(), Some(3));
+                    value.skip_value()?;
+                }
+                4 => assert_eq!(value.read_byte(&DOCUMENT)?, -7),
+                5 => assert_eq!(value.read_short(&DOCUMENT)?, 300),
+                6 => assert_eq!(value.read_float(&DOCUMENT)?, 2.5),
+                7 => assert_eq!(value.read_double(&DOCUMENT)?, -2.5),
+                8 => {
+                    let expected = BigInteger::from_str("12345678901234567890").unwrap();
+                    assert_eq!(value.read_big_integer(&DOCUMENT)?, expected);
+                }
+                9 => {
+                    let expected = BigDecimal::from_str("0.5").unwrap();
+                    assert_eq!(value.read_big_decimal(&DOCUMENT)?, expected);
+                }
+                10 => assert_eq!(value.read_blob(&DOCUMENT)?, Blob::new("mock")),
+                11 => assert_eq!(value.read_timestamp(&DOCUMENT)?, DateTime::from_secs(5)),
+                _ => {
+                    let entries = HashMap::from([("key".to_owned(), Document::Bool(true))]);
+                    assert_eq!(value.read_document(&DOCUMENT)?, Document::Object(entries));
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+
+        assert_eq!(place, 12);
+        assert!(violations.into_error().is_none());
+    }
+}

@@ -1,5 +1,6 @@
-//! Suites that go through everything: the imports of the source, a model of the engine, random
-//! inputs, and load.
+//! Suites that cover a whole space instead of single cases: the imports of the source, random
+//! sequences of operations against a model, random inputs, and load. Those that take long run at
+//! length on demand; each says how.
 
 mod architecture;
 mod engine_model;

@@ -1,4 +1,5 @@
-//! Assertions that hold. How they fail is in `tests/failing_tests/assertions.rs`.
+//! `assert_called` and its siblings, and `verify`: when they hold and when they do not. What they
+//! print when they fail is tested in `src/report` and in `tests/failing_tests`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -37,7 +38,7 @@ fn provider(client_id: &str) -> CognitoIdentityProvider {
 }
 
 both! {
-    async fn every_attempt_counts(mock) {
+    async fn every_attempt_is_counted(mock) {
         mock.inject(Fault::throttle().on(Client::get_id).up_to_n_times(2));
 
         let result = mock.client().get_id().identity_pool_id(NO_POOL).send().await;
@@ -66,7 +67,7 @@ both! {
         assert!(!holds(|| mock.assert_called(Client::get_id, ..2)));
     }
 
-    async fn an_input_is_compared_in_what_is_set_only(mock) {
+    async fn only_the_fields_that_are_set_are_compared(mock) {
         get_id_with_logins(mock).await;
 
         mock.assert_called_with(Client::get_id, |input| input);
@@ -81,7 +82,7 @@ both! {
         }));
     }
 
-    async fn a_map_is_compared_in_the_entries_that_are_set(mock) {
+    async fn only_the_entries_of_a_map_that_are_set_are_compared(mock) {
         get_id_with_logins(mock).await;
 
         mock.assert_called_with(Client::get_id, |input| input.logins(GOOGLE, "token-a"));
@@ -115,7 +116,7 @@ both! {
         assert!(!is_called_with(&[]));
     }
 
-    async fn one_call_must_have_all_of_the_input(mock) {
+    async fn all_fields_must_match_in_one_call(mock) {
         let client = client_without_retries(mock);
         let _ = client.get_id().identity_pool_id(NO_POOL).account_id("1").send().await;
         let _ = client.get_id().identity_pool_id("us-east-1:2").account_id("2").send().await;
@@ -128,13 +129,13 @@ both! {
         assert!(!is_called_with("2"));
     }
 
-    async fn the_input_of_another_operation_does_not_count(mock) {
+    async fn calls_to_another_operation_do_not_match(mock) {
         let _ = client_without_retries(mock).get_id().identity_pool_id(NO_POOL).send().await;
 
         assert!(!holds(|| mock.assert_called_with(Client::describe_identity_pool, |input| input)));
     }
 
-    async fn no_calls_means_no_requests_of_any_kind(mock) {
+    async fn assert_no_calls_includes_unrecognized_requests(mock) {
         mock.assert_no_calls();
         let foreign = Tamper::Header("x-amz-target", "DynamoDB_20120810.PutItem");
         let call = mock.client().get_id().customize().interceptor(foreign);
@@ -145,7 +146,7 @@ both! {
         mock.reset();
     }
 
-    async fn verification_can_be_repeated_and_forgets_nothing(mock) {
+    async fn verification_can_be_repeated(mock) {
         mock.inject(Fault::throttle());
         assert!(!holds(|| mock.verify()));
         assert!(!holds(|| mock.verify()));
@@ -155,7 +156,7 @@ both! {
         mock.verify();
     }
 
-    async fn foreign_and_undecodable_requests_fail_verification(mock) {
+    async fn unrecognized_and_undecodable_requests_fail_verification(mock) {
         let rows = [
             ("another service", Tamper::Header("x-amz-target", "DynamoDB_20120810.PutItem")),
             ("no such operation", Tamper::Header("x-amz-target", "AWSCognitoIdentityService.No")),
@@ -174,10 +175,10 @@ both! {
         }
     }
 
-    async fn a_report_shows_no_token_that_an_error_echoes(mock) {
+    async fn a_token_in_an_error_message_is_redacted_in_reports(mock) {
         let token = format!("eyJraWQ.{}.s", "SECRET".repeat(30));
         let call = client_without_retries(mock).get_id().identity_pool_id(NO_POOL);
-        // An empty token breaks a constraint, and the error shows the whole map.
+        // An empty token violates a constraint, and the message shows the whole map.
         let call = call.logins(GOOGLE, &token).logins(FACEBOOK, "");
         let rejected = call.send().await.unwrap_err();
         assert!(rejected.message().unwrap().contains(&token));
@@ -189,7 +190,7 @@ both! {
         assert!(report.contains(&cut) && !report.contains("SECRET"), "{report}");
     }
 
-    async fn calls_that_are_rejected_do_not_fail_verification(mock) {
+    async fn calls_with_an_error_response_do_not_fail_verification(mock) {
         let client = client_without_retries(mock);
 
         let _ = client.get_id().identity_pool_id(NO_POOL).send().await;
@@ -200,7 +201,7 @@ both! {
 }
 
 #[tokio::test]
-async fn a_mock_that_is_not_verified_on_drop_forgives_until_it_is_asked() {
+async fn a_mock_that_is_not_verified_on_drop_can_be_verified_explicitly() {
     let mock = mock().verify_on_drop(false).in_memory();
     mock.inject(Fault::throttle());
 
@@ -209,14 +210,14 @@ async fn a_mock_that_is_not_verified_on_drop_forgives_until_it_is_asked() {
 }
 
 #[tokio::test]
-async fn shutting_down_verifies_also_what_is_not_verified_on_drop() {
+async fn shutdown_verifies_even_without_verification_on_drop() {
     let mock = mock().verify_on_drop(false).start();
     mock.inject(Fault::throttle());
 
     assert!(!holds(|| mock.shutdown()));
 }
 
-/// The first line of what verification says after a call.
+/// The first line of the report of a failed verification after one call.
 async fn verification_after_a_call(mock: MockCognitoIdentity) -> String {
     let _ = client_without_retries(&mock)
         .get_id()
@@ -229,7 +230,7 @@ async fn verification_after_a_call(mock: MockCognitoIdentity) -> String {
 }
 
 #[tokio::test]
-async fn a_closure_that_panics_fails_verification_though_no_call_is_kept() {
+async fn a_panicking_closure_fails_verification_although_no_call_is_kept() {
     let predicate = || Fault::throttle().when(Client::get_id, |_| panic!("on purpose"));
     let responder =
         || Fault::respond_with(Client::get_id, |_| -> GetIdOutput { panic!("on purpose") });
@@ -254,7 +255,7 @@ async fn a_closure_that_panics_fails_verification_though_no_call_is_kept() {
 }
 
 #[tokio::test]
-async fn a_closure_that_panics_after_a_reset_does_not_fail_what_follows() {
+async fn a_closure_that_panics_after_a_reset_does_not_fail_later_verification() {
     let mock = Arc::new(mock().in_memory());
     let weak = Arc::downgrade(&mock);
     mock.inject(Fault::respond_with(
@@ -272,4 +273,22 @@ async fn a_closure_that_panics_after_a_reset_does_not_fail_what_follows() {
 
     mock.assert_no_calls();
     mock.verify();
+}
+
+#[tokio::test]
+async fn an_unrecognized_request_fails_verification_after_many_evicted_calls() {
+    for start in [Builder::start, Builder::in_memory] {
+        let mock = start(mock().keep_calls(1).verify_on_drop(false));
+        let client = client_without_retries(&mock);
+        let get_id = || client.get_id().identity_pool_id(NO_POOL);
+        for _ in 0..30 {
+            let _ = get_id().send().await;
+        }
+        mock.verify();
+        let foreign = Tamper::Header("x-amz-target", "DynamoDB_20120810.PutItem");
+        let _ = get_id().customize().interceptor(foreign).send().await;
+        let _ = get_id().send().await;
+
+        assert!(!holds(|| mock.verify()));
+    }
 }

@@ -1,4 +1,4 @@
-//! What the builder decides, and the ways to bring a client to the mock.
+//! The settings of the builder, and the ways to connect a client with the mock.
 
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_sdk_cognitoidentity::Client;
@@ -11,7 +11,7 @@ use crate::support::{
     assert_service_error, both, guest, mock, over_both, panic_of, place_of_panic,
 };
 
-/// Everything random that a mock gives out: of a pool, a guest, their token and credentials.
+/// All random values of a pool, a guest, and the guest's token and credentials.
 async fn random_values(builder: fn() -> Builder, over_tcp: bool) -> [String; 6] {
     let mock = match over_tcp {
         true => builder().start(),
@@ -33,7 +33,7 @@ async fn random_values(builder: fn() -> Builder, over_tcp: bool) -> [String; 6] 
     ]
 }
 
-/// A client that knows nothing of the mock but how to send.
+/// A client that shares only the HTTP client with the mock.
 fn strange_client(mock: &MockCognitoIdentity, endpoint_url: Option<&str>) -> Client {
     let keys = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
     let mut config = Config::builder()
@@ -58,7 +58,8 @@ both! {
         let config = mock.sdk_config();
 
         assert_eq!(config.region().map(Region::as_ref), Some("us-east-1"));
-        assert_eq!(config.endpoint_url(), Some(mock.endpoint_url()));
+        // The HTTP client leads to the mock, and the SDK chooses the host by service and Region.
+        assert_eq!(config.endpoint_url(), None);
         assert_eq!(pool_names(&Client::new(&config)).await, ["app"]);
         mock.assert_called(Client::list_identity_pools, 1);
     }
@@ -74,7 +75,7 @@ both! {
         mock.assert_called(Client::list_identity_pools, 2);
     }
 
-    async fn each_client_is_a_new_one_of_the_same_mock(mock) {
+    async fn all_clients_share_the_state_of_the_mock(mock) {
         mock.seed_pool("app");
 
         let names = [
@@ -106,7 +107,7 @@ both! {
 }
 
 #[tokio::test]
-async fn a_seed_makes_the_same_values_on_every_run_over_both_transports() {
+async fn a_seed_gives_the_same_values_on_every_run_over_both_transports() {
     let first = random_values(mock, false).await;
 
     for over_tcp in [false, true] {
@@ -119,7 +120,7 @@ async fn a_seed_makes_the_same_values_on_every_run_over_both_transports() {
 }
 
 #[tokio::test]
-async fn another_seed_makes_other_values() {
+async fn another_seed_gives_other_values() {
     let seven = random_values(mock, false).await;
     let eight = random_values(|| mock().seed(8), false).await;
 
@@ -139,7 +140,7 @@ async fn two_mocks_without_a_seed_share_no_value() {
 }
 
 #[tokio::test]
-async fn the_region_of_the_builder_is_that_of_clients_and_seeded_pools() {
+async fn the_region_of_the_builder_applies_to_clients_and_seeded_pools() {
     for mock in over_both(|| mock().region("ap-southeast-2")) {
         let pool = mock.seed_pool("app");
 
@@ -224,7 +225,7 @@ fn a_process_that_knows_only_the_environment_finds_the_mock() {
 async fn lists_pools_by_its_environment() {
     let config: SdkConfig = ConfigLoader::default()
         .behavior_version(BehaviorVersion::latest())
-        // The SDK is built without its TLS stack here.
+        // The SDK is built without a TLS stack in these tests.
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .load()
         .await;
@@ -235,7 +236,7 @@ async fn lists_pools_by_its_environment() {
 }
 
 #[test]
-fn a_region_that_no_client_can_be_sent_to_is_rejected_where_it_is_named() {
+fn an_invalid_region_panics_where_it_is_given() {
     for region in [
         "",
         "a b",
@@ -266,7 +267,7 @@ fn a_region_that_no_client_can_be_sent_to_is_rejected_where_it_is_named() {
 }
 
 #[test]
-fn there_are_no_variables_for_a_mock_in_memory() {
+fn env_vars_of_a_mock_in_memory_panics() {
     let mock = MockCognitoIdentity::in_memory();
 
     let place = place_of_panic(|| drop(mock.env_vars()));
@@ -303,7 +304,7 @@ fn the_environment_names_the_endpoint_the_region_and_dummy_keys() {
 }
 
 #[test]
-fn an_account_has_twelve_digits() {
+fn an_invalid_account_id_panics_where_it_is_given() {
     for id in [
         "",
         "12345678901",

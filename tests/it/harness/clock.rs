@@ -1,4 +1,4 @@
-//! How far the clock can be moved, and that the mock works as far as it can.
+//! The clock: its limits, and that the mock works at both of them.
 
 use std::time::{Duration, SystemTime};
 
@@ -56,7 +56,7 @@ async fn works(mock: &MockCognitoIdentity) {
 }
 
 both! {
-    async fn signed_calls_work_at_both_ends(mock) {
+    async fn signed_calls_work_at_both_limits(mock) {
         for end in [first(), last()] {
             mock.clock().set(end);
             works(mock).await;
@@ -64,13 +64,13 @@ both! {
     }
 }
 
-/// Both kinds of clock: one that runs and one that stands still.
+/// One mock with a running clock and one with a frozen clock.
 fn clocks() -> [MockCognitoIdentity; 2] {
     [MockCognitoIdentity::in_memory(), mock().in_memory()]
 }
 
 #[test]
-fn a_move_beyond_the_limits_is_rejected_and_changes_nothing() {
+fn a_move_beyond_the_limits_panics_and_changes_nothing() {
     for mock in clocks() {
         let clock = mock.clock();
         let before = clock.now();
@@ -96,7 +96,7 @@ fn a_move_beyond_the_limits_is_rejected_and_changes_nothing() {
 }
 
 #[test]
-fn the_refusal_points_at_the_line_of_the_move() {
+fn the_panic_points_at_the_line_of_the_move() {
     for mock in clocks() {
         let clock = mock.clock();
 
@@ -119,7 +119,7 @@ fn a_running_clock_stops_at_the_last_second() {
     let clock = mock.clock();
 
     clock.set(last());
-    // Real time has passed, if only a little.
+    // The clock shows the last second as soon as any real time has passed.
     while clock.now() != last() {}
 
     assert_eq!(clock.now(), last());

@@ -1,4 +1,4 @@
-//! What the public types print of themselves: enough to debug a test with, and no secret.
+//! `Debug` of the public types: it helps to debug a test, and it shows no secret.
 
 use std::fmt::Debug;
 use std::net::TcpListener;
@@ -18,13 +18,13 @@ use crate::support::sdk_view::client_without_retries;
 use crate::support::{NO_POOL, mock};
 
 const SECRET_OF_THE_APP: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-/// As long as a token can be that a report does not cut.
+/// A token that is short enough not to be truncated in a report.
 const SHORT_TOKEN: &str = "opaque-token-of-thirty-two-bytes";
 
-/// What a test must not find printed, and what it is.
+/// Texts that must not be printed, each with a description.
 type Secrets = Vec<(&'static str, String)>;
 
-/// What is printed, and of what.
+/// Texts that were printed, each with a description.
 #[derive(Default)]
 struct Printed(Vec<(String, String)>);
 
@@ -58,7 +58,7 @@ fn builder() -> Builder {
         .verify_on_drop(false)
 }
 
-/// The whole of sign-in with the calls that carry tokens; answers with the secrets of it.
+/// Signs in with all calls that carry tokens. Returns the secrets that were used.
 async fn signs_in(mock: &MockCognitoIdentity, pool_id: &str) -> Secrets {
     let client = mock.client();
     let login = mock.issue_login(LoginToken::new(GOOGLE, "alice"));
@@ -80,7 +80,7 @@ async fn signs_in(mock: &MockCognitoIdentity, pool_id: &str) -> Secrets {
         .await
         .unwrap();
     let assumed = assumed.credentials().unwrap();
-    // Refused with an error that echoes the token.
+    // The error message of this call contains the token.
     let echoed = client_without_retries(mock)
         .get_id()
         .identity_pool_id(NO_POOL);
@@ -215,7 +215,7 @@ fn faults_print_what_they_are() {
 }
 
 #[tokio::test]
-async fn what_leads_to_the_mock_prints_none_of_its_state() {
+async fn clients_and_configurations_do_not_print_the_state_of_the_mock() {
     for start in [Builder::start, Builder::in_memory] {
         let mock = start(mock());
         let pool = mock.seed_pool("app");
@@ -241,7 +241,7 @@ async fn what_leads_to_the_mock_prints_none_of_its_state() {
     }
 }
 
-/// What is printed, without what differs from run to run or from system to system.
+/// The debug output without what differs from run to run or from system to system.
 fn without_what_varies(value: &dyn Debug) -> String {
     let text = format!("{value:#?}");
     let text = replaced(&text, r"(?s)(clock: Clock) \{.*?\n    \}", "$1");
@@ -257,7 +257,7 @@ fn replaced(text: &str, pattern: &str, by: &str) -> String {
 }
 
 #[test]
-fn a_builder_prints_what_was_decided() {
+fn a_builder_prints_its_settings() {
     let builder = MockCognitoIdentity::builder()
         .region("eu-west-1")
         .seed(7)
@@ -352,7 +352,7 @@ async fn calls_of_any_operation_can_be_printed() {
 }
 
 #[test]
-fn the_server_is_printed_by_its_address_and_region() {
+fn a_mock_prints_its_address_and_region() {
     let mock = mock().region("eu-west-1").start();
 
     let expected = format!(
@@ -360,4 +360,22 @@ fn the_server_is_printed_by_its_address_and_region() {
         mock.endpoint_url()
     );
     assert_eq!(format!("{mock:?}"), expected);
+}
+
+#[test]
+fn a_scripted_response_is_printed_by_its_operation() {
+    let scripted = Fault::respond_with(Client::get_id, |_| GetIdOutput::builder().build());
+
+    let printed = format!("{scripted:?}");
+
+    assert!(printed.contains("(<closure for GetId>)"), "{printed}");
+}
+
+#[test]
+fn a_client_in_memory_prints_a_service_without_its_state() {
+    let mock = mock().in_memory();
+
+    let printed = format!("{:?}", mock.http_client());
+
+    assert!(printed.contains("Service { .. }"), "{printed}");
 }

@@ -1,4 +1,5 @@
-//! Which calls a fault meets, how often, for how long, and what is demanded of it.
+//! Which calls a fault applies to, how often and how long, in which order faults apply, and what
+//! verification demands of them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -21,7 +22,7 @@ async fn describe(client: &Client) -> String {
     sdk_outcome(&describe.send().await)
 }
 
-/// Calls `GetId` so often, one attempt each.
+/// Calls `GetId` `n` times, with one attempt each.
 async fn get_ids(mock: &MockCognitoIdentity, n: usize) {
     let client = client_without_retries(mock);
     for _ in 0..n {
@@ -29,7 +30,7 @@ async fn get_ids(mock: &MockCognitoIdentity, n: usize) {
     }
 }
 
-/// The fault that each call met, `-` for none.
+/// The name of the fault that applied to each call; `-` for none.
 fn met(mock: &MockCognitoIdentity) -> Vec<String> {
     let calls = mock.calls().into_iter();
     calls
@@ -37,13 +38,13 @@ fn met(mock: &MockCognitoIdentity) -> Vec<String> {
         .collect()
 }
 
-/// Whether the mock verifies now.
+/// Whether verification succeeds.
 fn verifies(mock: &MockCognitoIdentity) -> bool {
     catch_unwind(AssertUnwindSafe(|| mock.verify())).is_ok()
 }
 
 both! {
-    async fn a_fault_on_nothing_in_particular_meets_every_operation(mock) {
+    async fn a_fault_without_operations_applies_to_all_operations(mock) {
         mock.inject(Fault::throttle().named("all"));
         let client = client_without_retries(mock);
 
@@ -53,7 +54,7 @@ both! {
         assert_eq!(met(mock), ["all", "all"]);
     }
 
-    async fn a_fault_meets_the_operations_it_is_on(mock) {
+    async fn a_fault_applies_to_the_operations_it_is_on(mock) {
         mock.inject(Fault::throttle().on(Client::get_id).on(Client::list_identities).named("two"));
         let client = client_without_retries(mock);
 
@@ -66,7 +67,7 @@ both! {
         assert_eq!(met(mock), ["two", "-", "two"]);
     }
 
-    async fn a_fault_meets_the_inputs_that_its_predicate_accepts(mock) {
+    async fn a_fault_applies_to_the_inputs_that_its_predicate_matches(mock) {
         let pool = mock.seed_pool("app");
         let id = pool.id().to_owned();
         mock.inject(Fault::throttle().named("one pool").when(Client::get_id, move |input| {
@@ -81,7 +82,7 @@ both! {
         assert_eq!(met(mock), ["-", "one pool"]);
     }
 
-    async fn a_predicate_is_for_its_operation_and_on_for_another(mock) {
+    async fn a_predicate_does_not_restrict_other_operations(mock) {
         let fault = Fault::throttle().when(Client::get_id, |_| false);
         mock.inject(fault.on(Client::describe_identity_pool).named("it"));
         let client = client_without_retries(mock);
@@ -92,7 +93,7 @@ both! {
         assert_eq!(met(mock), ["-", "it"]);
     }
 
-    async fn several_predicates_must_all_accept(mock) {
+    async fn several_predicates_must_all_match(mock) {
         let fault = Fault::throttle().when(Client::get_id, |input| input.account_id().is_some());
         mock.inject(fault.when(Client::get_id, |input| input.logins().is_some()).named("it"));
         let client = client_without_retries(mock);
@@ -109,7 +110,7 @@ both! {
         assert_eq!(met(mock), ["-", "-", "it"]);
     }
 
-    async fn a_fault_is_used_up_after_its_last_time(mock) {
+    async fn up_to_n_times_limits_a_fault(mock) {
         mock.inject(Fault::throttle().up_to_n_times(2).named("twice"));
 
         get_ids(mock, 4).await;
@@ -117,7 +118,7 @@ both! {
         assert_eq!(met(mock), ["twice", "twice", "-", "-"]);
     }
 
-    async fn a_fault_lets_calls_through_first(mock) {
+    async fn after_n_calls_delays_a_fault(mock) {
         let fault = Fault::throttle().on(Client::get_id).after_n_calls(2);
         mock.inject(fault.up_to_n_times(1).named("third"));
         let client = client_without_retries(mock);
@@ -128,7 +129,7 @@ both! {
         assert_eq!(met(mock), ["-", "-", "-", "third", "-"]);
     }
 
-    async fn every_attempt_of_the_sdk_is_a_call_to_a_fault(mock) {
+    async fn every_attempt_of_the_sdk_is_counted_by_a_fault(mock) {
         mock.inject(Fault::throttle().after_n_calls(1).up_to_n_times(1).named("second"));
         mock.inject(Fault::internal_error().up_to_n_times(1).named("first"));
 
@@ -138,7 +139,7 @@ both! {
         assert_eq!(met(mock), ["first", "second", "-"]);
     }
 
-    async fn two_injected_faults_are_a_sequence(mock) {
+    async fn faults_apply_in_the_order_of_their_injection(mock) {
         mock.inject(Fault::reset_connection().up_to_n_times(1).named("one"));
         mock.inject(Fault::throttle().up_to_n_times(2).named("two"));
 
@@ -147,7 +148,7 @@ both! {
         assert_eq!(met(mock), ["one", "two", "two", "-"]);
     }
 
-    async fn of_two_faults_only_the_one_that_answers_is_charged(mock) {
+    async fn of_two_faults_only_the_one_that_answers_is_counted(mock) {
         let first = mock.inject_scoped(Fault::throttle().up_to_n_times(1));
         let second = mock.inject_scoped(Fault::internal_error().up_to_n_times(1));
 
@@ -158,7 +159,7 @@ both! {
         assert_eq!((first.fired(), second.fired()), (1, 1));
     }
 
-    async fn where_a_predicate_panics_no_fault_is_charged(mock) {
+    async fn a_call_whose_predicate_panics_is_counted_by_no_fault(mock) {
         let throttle = mock.inject_scoped(Fault::throttle().up_to_n_times(1));
         {
             let _bad = mock.inject_scoped(Fault::hang().when(Client::get_id, |_| panic!("bad")));
@@ -172,13 +173,13 @@ both! {
         mock.reset();
     }
 
-    async fn a_slow_throttle_is_a_delay_and_a_throttle(mock) {
+    async fn a_delay_and_a_throttle_combine(mock) {
         let slow = mock.inject_scoped(Fault::delay(Duration::from_millis(1)).named("slow"));
         let throttle = mock.inject_scoped(Fault::throttle().up_to_n_times(1).named("throttle"));
 
         get_ids(mock, 2).await;
 
-        // The call is named after what decided how it ended.
+        // A call names the fault that decided its outcome.
         assert_eq!(met(mock), ["throttle", "slow"]);
         assert_eq!((slow.fired(), throttle.fired()), (2, 1));
     }
@@ -195,7 +196,7 @@ both! {
         assert_eq!(call.await.unwrap(), "service: NotAuthorizedException");
     }
 
-    async fn faults_without_a_name_are_called_by_their_number(mock) {
+    async fn faults_without_a_name_are_identified_by_their_number(mock) {
         mock.inject(Fault::throttle().up_to_n_times(1));
         mock.inject(Fault::throttle().up_to_n_times(1).named("with a name"));
         mock.inject(Fault::throttle().up_to_n_times(1));
@@ -205,7 +206,7 @@ both! {
         assert_eq!(met(mock), ["#1", "with a name", "#3"]);
     }
 
-    async fn numbers_of_faults_go_on_after_they_are_cleared(mock) {
+    async fn clear_faults_does_not_reset_their_numbers(mock) {
         mock.inject(Fault::throttle());
         mock.clear_faults();
         mock.inject(Fault::throttle());
@@ -250,7 +251,7 @@ both! {
         assert_eq!(met(mock), ["#1", "-"]);
     }
 
-    async fn a_guard_tells_how_often_its_fault_has_fired(mock) {
+    async fn a_guard_counts_how_often_its_fault_has_fired(mock) {
         let outage = mock.inject_scoped(Fault::internal_error());
         assert_eq!(outage.fired(), 0);
 
@@ -260,7 +261,7 @@ both! {
         assert_eq!(outage.fired(), 3);
     }
 
-    async fn the_fault_ends_with_its_guard(mock) {
+    async fn dropping_the_guard_removes_the_fault(mock) {
         {
             let _outage = mock.inject_scoped(Fault::internal_error().named("outage"));
             get_ids(mock, 1).await;
@@ -271,7 +272,7 @@ both! {
         mock.verify();
     }
 
-    async fn a_guard_takes_only_its_own_fault_away(mock) {
+    async fn dropping_the_guard_removes_no_other_fault(mock) {
         mock.inject(Fault::throttle().named("stays"));
         drop(mock.inject_scoped(Fault::throttle().expect(0)));
 
@@ -291,7 +292,7 @@ both! {
         assert_eq!(call.await.unwrap(), "service: TooManyRequestsException");
     }
 
-    async fn a_dropped_guard_lets_held_calls_through(mock) {
+    async fn dropping_the_guard_releases_held_calls(mock) {
         let held = mock.inject_scoped(Fault::hold());
         let client = client_without_retries(mock);
         let call = tokio::spawn(async move { get_id(&client).await });
@@ -302,7 +303,7 @@ both! {
         assert_eq!(call.await.unwrap(), "service: ResourceNotFoundException");
     }
 
-    async fn cleared_faults_are_gone_and_forgiven(mock) {
+    async fn cleared_faults_are_removed_and_not_verified(mock) {
         mock.inject(Fault::throttle().named("cleared"));
         let guard = mock.inject_scoped(Fault::hang());
 
@@ -314,7 +315,7 @@ both! {
         drop(guard);
     }
 
-    async fn clearing_lets_held_calls_through(mock) {
+    async fn clear_faults_releases_held_calls(mock) {
         mock.inject(Fault::hold());
         let client = client_without_retries(mock);
         let call = tokio::spawn(async move { get_id(&client).await });
@@ -325,7 +326,7 @@ both! {
         assert_eq!(call.await.unwrap(), "service: ResourceNotFoundException");
     }
 
-    async fn a_reset_takes_faults_away_without_verifying_them(mock) {
+    async fn a_reset_removes_faults_without_verifying_them(mock) {
         mock.inject(Fault::throttle());
 
         mock.reset();
@@ -346,7 +347,7 @@ both! {
     }
 }
 
-/// Which of 20 calls of `GetId` fail with a probability of a half, after other faults.
+/// Which of 20 calls of `GetId` fail with a probability of one half, if a second fault follows.
 async fn drawn(mock: MockCognitoIdentity, after: Option<Fault>) -> Vec<bool> {
     let flaky = Fault::internal_error()
         .on(Client::get_id)
@@ -377,7 +378,7 @@ async fn the_same_calls_fail_in_every_run_over_both_transports() {
 }
 
 #[tokio::test]
-async fn another_seed_lets_other_calls_fail() {
+async fn another_seed_makes_other_calls_fail() {
     let of_seed = |seed| drawn(mock().seed(seed).in_memory(), None);
 
     assert_ne!(of_seed(42).await, of_seed(43).await);
@@ -416,7 +417,7 @@ async fn two_faults_of_one_probability_are_drawn_independently() {
 }
 
 #[tokio::test]
-async fn what_is_expected_of_a_fault_is_what_verification_demands() {
+async fn verification_demands_the_expected_number_of_times() {
     let default: Option<Times> = None;
     let rows: [(&str, Option<Times>, [bool; 4]); 8] = [
         ("no word", default, [false, true, true, true]),
@@ -450,7 +451,7 @@ async fn what_is_expected_of_a_fault_is_what_verification_demands() {
 }
 
 #[tokio::test]
-async fn a_fault_with_a_probability_need_not_fire_unless_it_is_expected_to() {
+async fn a_fault_with_a_probability_is_optional_by_default() {
     let optional = mock().in_memory();
     optional.inject(Fault::throttle().with_probability(0.5));
     assert!(verifies(&optional));

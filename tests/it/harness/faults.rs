@@ -1,4 +1,5 @@
-//! What each fault is for the SDK, and how the mock records it: one table for both transports.
+//! The effect of each fault: what the SDK sees, what is on the wire, and what the mock records. One
+//! table holds for both transports.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -23,11 +24,11 @@ use crate::support::{NO_POOL, assert_service_error, both, mock, panic_of, place_
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// What becomes of "create a pool" when a fault meets each of its attempts, of which `client()`
-/// makes three: what the SDK ends with, how often the mock was called and how it recorded each of
-/// those calls, and how many pools there are in the end.
+/// The result of `CreateIdentityPool` when a fault applies to each of up to three attempts of
+/// `client()`: what the SDK returns, the number of recorded calls with their outcome, and the
+/// number of pools afterwards.
 ///
-/// The same over TCP and in memory.
+/// The table is the same over TCP and in memory.
 const TABLE: &str = "\
 throttle                      | service: TooManyRequestsException   | 3 x TooManyRequestsException 400  | 0 pools
 throttle and retry_after      | service: TooManyRequestsException   | 3 x TooManyRequestsException 400  | 0 pools
@@ -50,7 +51,7 @@ respond_with                  | ok                                  | 1 x succes
 delay                         | ok                                  | 1 x success                       | 1 pools
 ";
 
-/// The same where the client's patience ends first. State changes on arrival, before any wait.
+/// The same with a timeout of the client. State changes when a call arrives, before any delay.
 const TABLE_OF_TIMEOUTS: &str = "\
 delay, operation timeout      | timeout                             | 1 x dropped                       | 1 pools
 delay, attempt timeout        | timeout                             | 3 x dropped                       | 3 pools
@@ -135,8 +136,8 @@ async fn table(start: fn(Builder) -> MockCognitoIdentity) -> String {
     table
 }
 
-/// All rows at once, because over TCP they take real time. The client's patience is long enough
-/// for an attempt to arrive on a machine that is busy.
+/// All rows run concurrently, because over TCP they take real time. The timeout is long enough for
+/// an attempt to arrive on a busy machine.
 async fn table_of_timeouts(start: fn(Builder) -> MockCognitoIdentity) -> String {
     let patience = Duration::from_millis(1_500);
     let timeouts = [
@@ -207,7 +208,7 @@ async fn faults_in_memory_against_timeouts_of_the_client() {
     );
 }
 
-/// The kind of the `io::Error` that an error comes from.
+/// The kind of the `io::Error` among the sources of an error.
 fn io_error_kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
     let mut source = Some(error);
     while let Some(error) = source {
@@ -220,7 +221,7 @@ fn io_error_kind(error: &(dyn Error + 'static)) -> Option<ErrorKind> {
 }
 
 both! {
-    async fn the_message_of_a_denial_is_spelled_as_on_aws_and_read_by_the_sdk(mock) {
+    async fn access_denied_has_its_message_under_a_capital_m(mock) {
         let text = "User: arn:aws:iam::123456789012:user/me is not authorized";
         mock.inject(Fault::error(ServiceError::new("AccessDeniedException", text)));
 
@@ -234,7 +235,7 @@ both! {
         assert_service_error(Err::<(), _>(denied), "AccessDeniedException", text);
     }
 
-    async fn a_reset_connection_is_one_to_the_sdk_too(mock) {
+    async fn the_sdk_sees_a_connection_reset(mock) {
         mock.inject(Fault::reset_connection());
 
         let error = client_without_retries(mock).get_id().identity_pool_id(NO_POOL).send().await.unwrap_err();
@@ -242,7 +243,7 @@ both! {
         assert_eq!(io_error_kind(&error), Some(ErrorKind::ConnectionReset));
     }
 
-    async fn an_error_arrives_with_its_message(mock) {
+    async fn error_responses_have_their_messages(mock) {
         let taken = ResourceConflictException::builder().message("already taken").build();
         mock.inject(Fault::not_authorized("Access to Identity is forbidden.").up_to_n_times(1));
         mock.inject(Fault::error(taken).up_to_n_times(1));
@@ -257,7 +258,7 @@ both! {
         assert_service_error(third, "TooManyRequestsException", "Rate exceeded");
     }
 
-    async fn an_injected_exception_is_the_sdks_own_type(mock) {
+    async fn an_injected_exception_arrives_as_the_type_of_the_sdk(mock) {
         let limit = LimitExceededException::builder().message("too many").build();
         mock.inject(Fault::error(limit).on(Client::create_identity_pool));
 
@@ -272,7 +273,7 @@ both! {
         assert!(error.into_service_error().is_limit_exceeded_exception());
     }
 
-    async fn a_lost_response_has_changed_what_the_retry_meets(mock) {
+    async fn the_retry_after_a_lost_response_meets_the_changed_state(mock) {
         let pool = mock.seed_pool("app");
         mock.inject(Fault::lose_response().on(Client::delete_identity_pool).up_to_n_times(1));
 
@@ -284,7 +285,7 @@ both! {
         assert_eq!(outcomes, ["dropped", "ResourceNotFoundException 400"]);
     }
 
-    async fn a_malformed_response_is_a_success_even_where_the_mock_rejected(mock) {
+    async fn a_malformed_response_has_status_200_even_if_the_engine_rejected_the_call(mock) {
         mock.inject(Fault::malformed_response());
 
         let result = mock.client().get_id().identity_pool_id(NO_POOL).send().await;
@@ -298,7 +299,7 @@ both! {
         assert_eq!(error.message(), Some(not_found.as_str()));
     }
 
-    async fn a_scripted_success_is_made_from_the_input(mock) {
+    async fn a_scripted_response_is_made_from_the_input(mock) {
         mock.inject(Fault::respond_with(Client::get_id, |input| {
             let pool = input.identity_pool_id().unwrap();
             GetIdOutput::builder().identity_id(format!("guest of {pool}")).build()
@@ -309,7 +310,7 @@ both! {
         assert_eq!(answer.identity_id(), Some(format!("guest of {NO_POOL}").as_str()));
     }
 
-    async fn a_scripted_success_leaves_other_operations_alone(mock) {
+    async fn a_scripted_response_does_not_affect_other_operations(mock) {
         let scripted = Fault::respond_with(Client::get_id, |_| GetIdOutput::builder().build());
         mock.inject(scripted.expect(0));
 
@@ -333,7 +334,7 @@ both! {
         assert_eq!(mock.calls_to(Client::get_id)[0].outcome, Outcome::Success);
     }
 
-    async fn faults_do_not_touch_what_the_test_arranges(mock) {
+    async fn faults_do_not_affect_fixtures(mock) {
         mock.inject(Fault::internal_error().expect(0));
 
         let pool = mock.seed_pool("app");
@@ -344,7 +345,7 @@ both! {
         mock.assert_no_calls();
     }
 
-    async fn a_call_with_an_invalid_input_meets_faults_as_well(mock) {
+    async fn faults_apply_to_calls_with_an_invalid_input(mock) {
         mock.inject(Fault::throttle());
 
         let result = client_without_retries(mock).get_id().send().await;
@@ -358,13 +359,13 @@ fn an_argument_out_of_range_panics_where_it_is_given() {
     let mock = mock().in_memory();
     let rows: [(&str, &dyn Fn()); 5] = [
         ("`n` must be at least 1", &|| {
-            drop(Fault::throttle().up_to_n_times(0))
+            drop(Fault::throttle().up_to_n_times(0));
         }),
         ("`p` must be between 0 and 1, got 1.5", &|| {
             drop(Fault::throttle().with_probability(1.5));
         }),
         ("`status` must be between 200 and 999, got 99", &|| {
-            drop(Fault::http_status(99))
+            drop(Fault::http_status(99));
         }),
         ("`times` ", &|| drop(Fault::throttle().expect(3..3))),
         ("`times` ", &|| mock.assert_called(Client::get_id, 3..3)),
@@ -378,7 +379,7 @@ fn an_argument_out_of_range_panics_where_it_is_given() {
     }
 }
 
-/// On the wire, as a client sees it that is not the SDK.
+/// Faults as a client other than the SDK sees them.
 mod on_the_wire {
     use super::*;
 
@@ -406,7 +407,7 @@ mod on_the_wire {
     }
 
     #[test]
-    fn an_empty_response_is_an_orderly_end() {
+    fn an_empty_response_closes_the_connection_in_an_orderly_way() {
         let (answer, end) = answered_by(Fault::empty_response());
 
         assert_eq!(answer, "");
@@ -414,7 +415,7 @@ mod on_the_wire {
     }
 
     #[test]
-    fn a_truncated_response_is_shorter_than_it_promises() {
+    fn a_truncated_response_is_shorter_than_its_content_length() {
         let (answer, end) = answered_by(Fault::truncate_response());
 
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -428,7 +429,7 @@ mod on_the_wire {
     }
 
     #[test]
-    fn a_malformed_response_is_whole_and_no_json() {
+    fn a_malformed_response_is_complete_but_not_json() {
         let mock = mock().start();
         mock.inject(Fault::malformed_response());
         let pool = mock.seed_pool("app");
@@ -453,7 +454,7 @@ mod on_the_wire {
     }
 
     #[test]
-    fn an_error_is_as_aws_sends_it() {
+    fn an_error_response_has_the_form_of_aws() {
         let mock = mock().start();
         mock.inject(Fault::throttle());
 
@@ -501,7 +502,7 @@ mod on_the_wire {
     }
 
     #[test]
-    fn the_key_set_is_no_call_and_meets_no_fault() {
+    fn faults_do_not_apply_to_the_key_set() {
         let mock = mock().start();
         mock.inject(Fault::internal_error().expect(0));
         let request = "GET /.well-known/jwks_uri HTTP/1.1\r\nhost: mock\r\n\r\n";

@@ -1,4 +1,4 @@
-//! Fixtures: `seed_pool`, seeded identities, and the engine asked directly.
+//! Fixtures: `seed_pool`, seeded identities, and `with_engine`.
 
 use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
 use aws_sdk_cognitoidentity::operation::describe_identity_pool::DescribeIdentityPoolInput;
@@ -12,17 +12,19 @@ use crate::support::app::{
 };
 use crate::support::pools::{ShownPool, described, list, map, user_pool};
 use crate::support::process::child;
-use crate::support::{NOW_MILLIS, assert_service_error, both, guest, panic_of, service_error};
+use crate::support::{
+    NOW_MILLIS, assert_service_error, both, client_in, guest, panic_of, service_error,
+};
 
 const FIXED: &str = "us-east-1:11111111-2222-4333-8444-555555555555";
 
-/// A date is a number of seconds on the wire, with a fraction.
+/// A date in seconds, with a fraction.
 fn seconds(date: Option<DateTime>) -> f64 {
     date.unwrap().as_secs_f64()
 }
 
 both! {
-    async fn a_name_is_enough_for_a_pool_that_allows_guests_and_has_both_roles(mock) {
+    async fn a_pool_seeded_by_name_allows_guests_and_has_both_roles(mock) {
         let client = mock.client();
 
         let from_text = mock.seed_pool("text");
@@ -146,7 +148,7 @@ both! {
         }
     }
 
-    async fn a_developer_provider_vouches_for_its_users(mock) {
+    async fn a_seeded_developer_provider_accepts_its_users(mock) {
         let client = mock.client();
 
         let pool = mock.seed_pool(PoolSeed::named("app").developer_provider(DEVELOPER));
@@ -189,9 +191,9 @@ both! {
         assert_eq!(described(&mock.client(), FIXED).await.name, "app");
     }
 
-    async fn the_region_of_a_fixed_id_is_where_the_pool_is_seeded(mock) {
+    async fn a_pool_with_a_fixed_id_is_seeded_in_the_region_of_the_id(mock) {
         let id = FIXED.replace("us-east-1", "eu-west-1");
-        let client = mock.client();
+        let client = client_in(mock, "eu-west-1");
 
         let pool = mock.seed_pool(PoolSeed::named("app").id(&id));
         let seeded = pool.seed_identity();
@@ -200,17 +202,12 @@ both! {
         assert_eq!(pool.id(), id);
         assert!(seeded.starts_with("eu-west-1:"), "{seeded}");
         assert!(made.starts_with("eu-west-1:"), "{made}");
-        let (code, _) = service_error(
-            client
-                .describe_identity_pool()
-                .identity_pool_id(&id)
-                .send()
-                .await,
-        );
+        let at_home = mock.client().get_id().identity_pool_id(&id).send().await;
+        let (code, _) = service_error(at_home);
         assert_eq!(code, NOT_FOUND);
     }
 
-    async fn one_seed_makes_many_pools(mock) {
+    async fn one_seed_can_create_many_pools(mock) {
         let seed = PoolSeed::named("app").developer_provider(DEVELOPER);
 
         let first = mock.seed_pool(seed.clone());
@@ -260,7 +257,7 @@ both! {
         assert_eq!(pools.identity_pools().len(), 1);
     }
 
-    async fn a_seeded_identity_is_a_new_guest_even_where_guests_are_rejected(mock) {
+    async fn a_seeded_identity_is_a_guest_even_if_the_pool_allows_none(mock) {
         let pool = mock.seed_pool(PoolSeed::named("app").authenticated_only());
 
         let first = pool.seed_identity();
@@ -334,7 +331,7 @@ both! {
         mock.verify();
     }
 
-    async fn the_engine_is_the_one_that_clients_reach_unrecorded_and_unfaulted(mock) {
+    async fn with_engine_works_on_the_state_of_clients_without_faults_or_recording(mock) {
         let create = CreateIdentityPoolInput::builder()
             .identity_pool_name("app")
             .allow_unauthenticated_identities(true)
@@ -353,7 +350,7 @@ both! {
         assert_eq!(shown, ShownPool::from(pool));
     }
 
-    async fn the_engine_sees_what_clients_did_at_the_time_of_the_clock(mock) {
+    async fn with_engine_uses_the_time_of_the_clock(mock) {
         let id = guest(&mock.client(), mock.seed_pool("app").id()).await;
         let pool = mock.seed_pool("other");
         let get_id = GetIdInput::builder()
@@ -379,7 +376,7 @@ both! {
         }
     }
 
-    async fn the_engine_rejects_as_the_service_does(mock) {
+    async fn with_engine_returns_the_errors_of_the_service(mock) {
         let describe = DescribeIdentityPoolInput::builder().identity_pool_id(FIXED);
         let describe = describe.build().unwrap();
 

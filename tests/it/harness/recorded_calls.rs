@@ -1,4 +1,4 @@
-//! What the mock records of each call, and waiting for calls.
+//! Recorded calls: what the mock records of each call, `wait_for_calls`, and `tracing` events.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +19,7 @@ use crate::support::sdk_view::{
 use crate::support::tamper::Tamper;
 use crate::support::{NO_POOL, both, guest, mock, now, runtime};
 
-/// Code, message and status of the error that a call was answered with.
+/// Code, message and status of the error response that was recorded for a call.
 #[track_caller]
 fn error<I>(call: &Call<I>) -> (&str, Option<&str>, u16) {
     match &call.outcome {
@@ -62,7 +62,7 @@ both! {
         assert_eq!(mock.operations(), [GetId, GetCredentialsForIdentity, GetId]);
     }
 
-    async fn calls_to_one_operation_keep_their_numbers_and_have_its_input(mock) {
+    async fn calls_to_one_operation_keep_their_numbers_and_typed_inputs(mock) {
         let pool = mock.seed_pool("app");
         let client = mock.client();
         let id = guest(&client, pool.id()).await;
@@ -123,7 +123,7 @@ both! {
         assert_eq!(calls[2].outcome, Outcome::Dropped);
     }
 
-    async fn calls_name_the_fault_that_shaped_their_answer(mock) {
+    async fn calls_name_the_fault_that_decided_their_response(mock) {
         let pool = mock.seed_pool("app");
         mock.inject(Fault::throttle().up_to_n_times(1).named("first"));
 
@@ -134,7 +134,7 @@ both! {
         assert_eq!(calls[1].fault, None);
     }
 
-    async fn the_time_of_a_call_is_the_mocks(mock) {
+    async fn the_time_of_a_call_is_that_of_the_mocks_clock(mock) {
         let pool = mock.seed_pool("app");
         let client = mock.client();
 
@@ -146,7 +146,7 @@ both! {
         assert_eq!(times, [now(), now() + Duration::from_secs(3_600)]);
     }
 
-    async fn what_the_test_arranges_is_no_call(mock) {
+    async fn fixtures_are_not_recorded(mock) {
         let pool = mock.seed_pool("app");
         let id = pool.seed_identity();
         let input = GetIdInput::builder().identity_pool_id(pool.id()).build().unwrap();
@@ -158,7 +158,7 @@ both! {
         mock.assert_no_calls();
     }
 
-    async fn a_call_that_breaks_constraints_is_recorded_with_its_input(mock) {
+    async fn a_call_that_violates_a_constraint_is_recorded_with_its_input(mock) {
         let too_long = "x".repeat(16);
 
         let _ = mock.client().get_id().account_id(&too_long).send().await;
@@ -170,7 +170,7 @@ both! {
         mock.verify();
     }
 
-    async fn a_call_that_is_not_signed_is_recorded_with_its_input(mock) {
+    async fn an_unsigned_call_is_recorded_with_its_input(mock) {
         mock.inject(Fault::throttle().expect(0));
         let call = mock.client().list_identity_pools().max_results(7);
 
@@ -185,7 +185,7 @@ both! {
         mock.verify();
     }
 
-    async fn a_foreign_request_is_no_call_of_an_operation(mock) {
+    async fn an_unrecognized_request_is_not_recorded_as_a_call(mock) {
         mock.inject(Fault::throttle().expect(0));
         let target = "AWSCognitoIdentityProviderService.InitiateAuth";
         let foreign = Tamper::Header("x-amz-target", target);
@@ -200,7 +200,7 @@ both! {
         mock.reset();
     }
 
-    async fn an_undecodable_request_is_a_call_without_an_input(mock) {
+    async fn an_undecodable_request_is_recorded_without_an_input(mock) {
         let nonsense = Tamper::Body(r#"{"IdentityPoolId":["#);
         let call = mock.client().get_id().identity_pool_id(NO_POOL);
 
@@ -214,7 +214,7 @@ both! {
         mock.reset();
     }
 
-    async fn numbers_count_every_request(mock) {
+    async fn call_numbers_count_every_request(mock) {
         let call = |instead| {
             let call = mock.client().get_id().identity_pool_id(NO_POOL);
             call.customize().interceptor(instead).send()
@@ -244,7 +244,7 @@ both! {
         assert_eq!(mock.calls()[0].number, 1);
     }
 
-    async fn a_call_under_way_during_a_reset_is_forgotten_and_answered(mock) {
+    async fn an_in_flight_call_is_forgotten_by_a_reset_and_answered(mock) {
         let pool = mock.seed_pool("app");
         mock.inject(Fault::hold());
         let call = tokio::spawn(mock.client().get_id().identity_pool_id(pool.id()).send());
@@ -276,7 +276,7 @@ both! {
         let pool = mock.seed_pool("app");
         guest(&mock.client(), pool.id()).await;
 
-        // Polled once, and then no more.
+        // The future is polled only once.
         let calls = tokio::select! {
             biased;
             calls = mock.wait_for_calls(Client::get_id, 1) => Some(calls),
@@ -296,7 +296,7 @@ both! {
         assert!(call.await.unwrap().is_err());
     }
 
-    async fn a_wait_that_is_given_up_can_be_taken_up_again(mock) {
+    async fn a_cancelled_wait_can_be_repeated(mock) {
         let pool = mock.seed_pool("app");
         let given_up = tokio::select! {
             biased;
@@ -323,7 +323,7 @@ async fn waiting_for_a_slow_background_task_while_time_is_paused() {
         guest(&client, &id).await;
     });
 
-    // An hour passes at once; the five seconds of patience are real ones.
+    // The hour is virtual time and passes at once; the five seconds of the wait are real time.
     let calls = mock.wait_for_calls(Client::get_id, 1).await;
 
     assert_eq!(calls.len(), 1);
@@ -387,7 +387,7 @@ fn a_hanging_call_is_recorded_while_it_hangs() {
     assert_eq!(calls[0].outcome, Outcome::Dropped);
 }
 
-/// Counts the events that say how a call was answered.
+/// A subscriber that counts the events about responses.
 #[derive(Clone, Default)]
 struct Answers(Arc<AtomicUsize>);
 
@@ -410,9 +410,9 @@ impl Subscriber for Answers {
 }
 
 #[test]
-fn a_subscriber_hears_of_every_call_however_few_are_kept() {
-    // While only one subscriber exists, `tracing` lets any other thread that meets an event first
-    // switch it off for all of them.
+fn a_tracing_subscriber_gets_an_event_for_every_call_however_few_are_kept() {
+    // While there is only one subscriber, another thread that reaches an event first can disable it
+    // for all threads: `tracing` caches its interest.
     let _another = Dispatch::new(Answers::default());
     for kept in [0, 10] {
         let mock = mock().keep_calls(kept).in_memory();
@@ -434,7 +434,7 @@ fn a_subscriber_hears_of_every_call_however_few_are_kept() {
 }
 
 both! {
-    async fn a_delayed_call_that_its_client_gave_up_is_dropped(mock) {
+    async fn a_delayed_call_is_recorded_as_dropped_after_the_client_gave_up(mock) {
         let pool = mock.seed_pool("app");
         mock.inject(Fault::delay(Duration::from_secs(3_600)).named("slow"));
         let limit = TimeoutConfig::builder().operation_timeout(Duration::from_millis(50));
@@ -447,7 +447,7 @@ both! {
         assert_eq!(mock.calls()[0].fault.as_deref(), Some("slow"));
     }
 
-    async fn a_held_call_that_its_client_gave_up_is_dropped(mock) {
+    async fn a_held_call_is_recorded_as_dropped_after_the_client_gave_up(mock) {
         let pool = mock.seed_pool("app");
         let held = mock.inject_scoped(Fault::hold());
         mock.inject(Fault::throttle().named("and throttled"));
@@ -458,12 +458,12 @@ both! {
 
         wait_until_dropped(mock).await;
         assert_eq!(mock.calls()[0].fault.as_deref(), Some("and throttled"));
-        // Releasing it afterwards changes nothing.
+        // A later release does not change the outcome.
         held.release();
         assert_eq!(mock.calls()[0].outcome, Outcome::Dropped);
     }
 
-    async fn a_delayed_call_that_its_client_waited_for_is_answered(mock) {
+    async fn a_delayed_call_is_recorded_as_a_success_if_the_client_waited(mock) {
         let pool = mock.seed_pool("app");
         mock.inject(Fault::delay(Duration::from_millis(1)));
 

@@ -1,4 +1,4 @@
-//! Connections that are refused: the mock is down for a while, and then there again.
+//! `Fault::refuse_connections`: the mock refuses connections for a while and accepts them again.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -41,12 +41,12 @@ fn is_refused(address: SocketAddr) -> bool {
 }
 
 both! {
-    async fn nobody_connects_while_the_guard_lives(mock) {
+    async fn connections_are_refused_while_the_guard_lives(mock) {
         let (client, pool) = (mock.client(), mock.seed_pool("app"));
         get_id(&client, pool.id()).await.unwrap();
         {
             let _down = mock.inject_scoped(Fault::refuse_connections());
-            // Also not the client that was connected before.
+            // This includes the client that was connected before.
             assert_not_connected(&get_id(&client, pool.id()).await);
             assert_not_connected(&get_id(&mock.client(), pool.id()).await);
         }
@@ -56,7 +56,7 @@ both! {
         mock.assert_called(Client::get_id, 3);
     }
 
-    async fn clearing_the_faults_ends_it(mock) {
+    async fn clear_faults_accepts_connections_again(mock) {
         let (client, pool) = (mock.client(), mock.seed_pool("app"));
         mock.inject(Fault::refuse_connections());
         assert_not_connected(&get_id(&client, pool.id()).await);
@@ -66,7 +66,7 @@ both! {
         get_id(&client, pool.id()).await.unwrap();
     }
 
-    async fn a_reset_ends_it(mock) {
+    async fn a_reset_accepts_connections_again(mock) {
         mock.inject(Fault::refuse_connections());
 
         mock.reset();
@@ -75,7 +75,7 @@ both! {
         get_id(&mock.client(), pool.id()).await.unwrap();
     }
 
-    async fn it_lasts_as_long_as_any_of_two(mock) {
+    async fn of_two_such_faults_the_last_one_to_be_dropped_counts(mock) {
         let (client, pool) = (mock.client(), mock.seed_pool("app"));
         let first = mock.inject_scoped(Fault::refuse_connections());
         let second = mock.inject_scoped(Fault::refuse_connections());
@@ -87,7 +87,7 @@ both! {
         get_id(&client, pool.id()).await.unwrap();
     }
 
-    async fn calls_under_way_are_cut_off(mock) {
+    async fn in_flight_calls_are_cut_off(mock) {
         let (client, pool) = (mock.client(), mock.seed_pool("app"));
         let pool = pool.id().to_owned();
         let held = mock.inject_scoped(Fault::hold());
@@ -100,7 +100,7 @@ both! {
         drop(down);
     }
 
-    async fn nothing_is_recorded_or_demanded(mock) {
+    async fn refused_connections_are_not_recorded_and_not_verified(mock) {
         let pool = mock.seed_pool("app");
         let _down = mock.inject_scoped(Fault::refuse_connections());
 
@@ -123,7 +123,7 @@ async fn in_memory_every_attempt_is_counted() {
 }
 
 #[tokio::test]
-async fn the_sdk_retries_until_the_mock_is_there_again() {
+async fn the_sdk_retries_until_connections_are_accepted_again() {
     let mock = mock().in_memory();
     let pool = mock.seed_pool("app").id().to_owned();
     let client = mock.client();
@@ -137,7 +137,7 @@ async fn the_sdk_retries_until_the_mock_is_there_again() {
 }
 
 #[test]
-fn the_port_refuses_and_listens_again() {
+fn the_port_refuses_connections_and_listens_again() {
     let mock = mock().start();
     let address = mock.address().unwrap();
     let jwks = |stream: &mut TcpStream| {
@@ -153,7 +153,7 @@ fn the_port_refuses_and_listens_again() {
         let mut idle = TcpStream::connect(address).unwrap();
         let down = mock.inject_scoped(Fault::refuse_connections());
         assert!(is_refused(address));
-        // What was open is closed.
+        // Open connections are closed.
         idle.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
         assert!(matches!(idle.read(&mut [0]), Ok(0) | Err(_)));
         drop(down);
@@ -165,7 +165,7 @@ fn the_port_refuses_and_listens_again() {
 }
 
 #[test]
-fn the_port_is_nobody_elses_meanwhile() {
+fn the_port_stays_reserved() {
     let mock = mock().start();
     let address = mock.address().unwrap();
     let _down = mock.inject_scoped(Fault::refuse_connections());
@@ -181,7 +181,7 @@ fn the_port_is_nobody_elses_meanwhile() {
 }
 
 #[test]
-fn a_mock_that_is_down_can_be_stopped() {
+fn a_mock_that_refuses_connections_can_be_shut_down() {
     let mock = mock().start();
     let address = mock.address().unwrap();
     mock.inject(Fault::refuse_connections());
@@ -193,7 +193,7 @@ fn a_mock_that_is_down_can_be_stopped() {
 }
 
 #[test]
-fn many_threads_may_change_it_at_once() {
+fn many_threads_can_toggle_the_fault_at_once() {
     let mock = mock().start();
     let toggle = || {
         for _ in 1..=20 {
@@ -212,7 +212,7 @@ fn many_threads_may_change_it_at_once() {
 }
 
 #[tokio::test]
-async fn a_closure_on_the_servers_thread_cannot_wait_for_it() {
+async fn the_fault_cannot_be_injected_by_a_closure_on_the_servers_thread() {
     static MOCK: OnceLock<MockCognitoIdentity> = OnceLock::new();
     let mock = MOCK.get_or_init(|| mock().verify_on_drop(false).start());
     let down = |_: &_| {

@@ -1,4 +1,4 @@
-//! The SDK's retries against the mock: that they happen, quickly, and never run out.
+//! Retries of the SDK against faults: which errors are retried, how often, and the retry quota.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ fn patient(mock: &MockCognitoIdentity, attempts: u32) -> Client {
 }
 
 both! {
-    async fn a_client_recovers_from_throttles(mock) {
+    async fn a_client_recovers_from_throttling(mock) {
         let pool = mock.seed_pool("app");
         mock.inject(Fault::throttle().on(Client::get_id).up_to_n_times(2));
 
@@ -40,7 +40,7 @@ both! {
         mock.assert_called(Client::get_id, 3);
     }
 
-    async fn attempts_can_be_changed_before_the_client_is_built(mock) {
+    async fn the_number_of_attempts_can_be_configured(mock) {
         mock.inject(Fault::throttle().up_to_n_times(6));
 
         let result = get_id(&patient(mock, 7)).await;
@@ -62,7 +62,7 @@ both! {
         mock.assert_called(Client::get_id, 5);
     }
 
-    async fn what_is_not_authorized_is_not_retried(mock) {
+    async fn not_authorized_is_not_retried(mock) {
         mock.inject(Fault::not_authorized("Access to Identity is forbidden."));
 
         let result = mock.client().get_id().identity_pool_id(NO_POOL).send().await;
@@ -71,7 +71,7 @@ both! {
         mock.assert_called(Client::get_id, 1);
     }
 
-    async fn retries_never_run_out(mock) {
+    async fn the_retry_quota_of_a_client_never_runs_out(mock) {
         mock.inject(Fault::throttle());
         let client = mock.client();
 
@@ -82,7 +82,7 @@ both! {
         mock.assert_called(Client::get_id, 600);
     }
 
-    async fn a_client_from_the_shared_configuration_works_and_retries(mock) {
+    async fn a_client_made_from_sdk_config_retries(mock) {
         mock.inject(Fault::throttle().up_to_n_times(2));
         let client = Client::new(&mock.sdk_config());
 
@@ -93,10 +93,10 @@ both! {
     }
 }
 
-/// Why `client()` brings a bucket of its own. The SDK's is one for the process and the Region, so
-/// this Region belongs to this test.
+/// The reason why `client()` has a retry quota of its own. The SDK's quota is shared by all clients
+/// of a process and Region, so no other test may use this Region.
 #[tokio::test]
-async fn retries_of_clients_from_the_shared_configuration_do_run_out() {
+async fn the_retry_quota_of_clients_made_from_sdk_config_runs_out() {
     let mock = mock().region("sa-east-1").in_memory();
     mock.inject(Fault::throttle());
 

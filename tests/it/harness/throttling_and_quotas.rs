@@ -1,20 +1,20 @@
-//! The quotas of AWS, where a mock is built to enforce them.
+//! `Builder::aws_quotas`: throttling by the request rates of AWS, and the number of pools.
 
 use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::Region;
 use aws_sdk_cognitoidentity::config::retry::RetryConfig;
-use mock_cognito_identity::{Fault, MockCognitoIdentity, Outcome};
+use mock_cognito_identity::{Fault, MockCognitoIdentity, Outcome, PoolSeed};
 
-use crate::support::{assert_service_error, mock};
+use crate::support::{assert_service_error, mock, over_both};
 
-/// A client that shows every answer.
+/// A client without retries, so that every response is seen.
 fn client(mock: &MockCognitoIdentity) -> Client {
     Client::from_conf(mock.config().retry_config(RetryConfig::disabled()).build())
 }
 
-/// How many of so many calls of `ListIdentities` are let in.
+/// How many of this number of `ListIdentities` calls are not throttled.
 async fn let_in(client: &Client, pool: &str, calls: usize) -> usize {
     let mut let_in = 0;
     for _ in 0..calls {
@@ -57,7 +57,7 @@ async fn a_rate_is_enforced_in_memory() {
 }
 
 #[tokio::test]
-async fn no_rate_is_enforced_unless_asked_for() {
+async fn no_rate_is_enforced_by_default() {
     let mock = mock().in_memory();
     let pool = mock.seed_pool("app");
 
@@ -82,8 +82,36 @@ async fn every_region_has_its_own_rate() {
     assert_eq!(let_in(&elsewhere, &there.identity_pool_id, 10).await, 5);
 }
 
+/// How many of 30 guests are created at the same time.
+async fn guests_let_in(client: &Client, pool_id: &str) -> usize {
+    let mut let_in = 0;
+    for _ in 1..=30 {
+        let call = client.get_id().identity_pool_id(pool_id).send();
+        let_in += usize::from(call.await.is_ok());
+    }
+    let_in
+}
+
 #[tokio::test]
-async fn calls_that_a_fault_answers_do_not_count() {
+async fn a_public_operation_counts_in_the_region_that_answers_it() {
+    for mock in over_both(|| mock().aws_quotas()) {
+        let there = "eu-west-1:11111111-2222-4333-8444-555555555555";
+        let (here, there) = (
+            mock.seed_pool("here"),
+            mock.seed_pool(PoolSeed::named("there").id(there)),
+        );
+        let config = mock.config().retry_config(RetryConfig::disabled());
+        let at_the_mocks_address =
+            Client::from_conf(config.endpoint_url(mock.endpoint_url()).build());
+
+        assert_eq!(guests_let_in(&client(&mock), here.id()).await, 25);
+        assert_eq!(guests_let_in(&at_the_mocks_address, here.id()).await, 0);
+        assert_eq!(guests_let_in(&at_the_mocks_address, there.id()).await, 25);
+    }
+}
+
+#[tokio::test]
+async fn calls_that_a_fault_answers_are_not_counted() {
     let mock = mock().aws_quotas().in_memory();
     let pool = mock.seed_pool("app");
     mock.inject(Fault::internal_error().up_to_n_times(10));
@@ -92,7 +120,7 @@ async fn calls_that_a_fault_answers_do_not_count() {
 }
 
 #[tokio::test]
-async fn a_call_above_a_rate_whose_answer_a_fault_damages_is_named_after_the_fault() {
+async fn a_throttled_call_whose_response_a_fault_damages_names_the_fault() {
     let mock = mock().aws_quotas().in_memory();
     let (client, pool) = (client(&mock), mock.seed_pool("app"));
     assert_eq!(let_in(&client, pool.id(), 5).await, 5);
@@ -106,7 +134,7 @@ async fn a_call_above_a_rate_whose_answer_a_fault_damages_is_named_after_the_fau
 }
 
 #[tokio::test]
-async fn a_reset_gives_the_rates_back_and_clearing_faults_does_not() {
+async fn a_reset_restores_the_rates_and_clear_faults_does_not() {
     let mock = mock().aws_quotas().in_memory();
     let pool = mock.seed_pool("app");
     assert_eq!(let_in(&client(&mock), pool.id(), 10).await, 5);
@@ -120,7 +148,7 @@ async fn a_reset_gives_the_rates_back_and_clearing_faults_does_not() {
 }
 
 #[tokio::test]
-async fn a_region_holds_a_thousand_pools() {
+async fn a_region_has_at_most_a_thousand_pools() {
     let mock = mock().aws_quotas().in_memory();
     for _ in 1..=1_000 {
         mock.seed_pool("app");

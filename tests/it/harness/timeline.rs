@@ -1,4 +1,4 @@
-//! The calls as a waterfall.
+//! `timeline`: the waterfall of calls, with real time over TCP and with the mock's time in memory.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -12,18 +12,18 @@ use crate::support::{both, guest, mock};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A client that waits a second for an answer and does not try again.
+/// A client with a timeout of a second.
 fn impatient(mock: &MockCognitoIdentity) -> Client {
     let timeouts = TimeoutConfig::builder().operation_timeout(SECOND).build();
     Client::from_conf(mock.config().timeout_config(timeouts).build())
 }
 
 both! {
-    async fn nothing_was_called(mock) {
+    async fn an_empty_timeline_says_so(mock) {
         assert_eq!(mock.timeline().to_string(), "timeline: no calls\n");
     }
 
-    async fn a_report_about_retries_closes_with_the_timeline(mock) {
+    async fn a_report_about_retries_ends_with_the_timeline(mock) {
         let pool = mock.seed_pool("app");
         mock.inject(Fault::throttle().up_to_n_times(1));
         guest(&mock.client(), pool.id()).await;
@@ -48,7 +48,7 @@ both! {
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_memory_prescribed_delays_are_seen_though_no_time_passes() {
+async fn in_memory_injected_delays_are_drawn_although_no_time_passes() {
     let mock = mock().in_memory();
     let pool = mock.seed_pool("app");
     mock.inject(Fault::delay(SECOND).on(Client::get_id).named("slow"));
@@ -86,7 +86,7 @@ async fn in_memory_a_held_call_lasts_by_the_mocks_clock() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn in_memory_a_call_that_was_given_up_on_is_cut_off() {
+async fn in_memory_a_cancelled_call_is_cut_off() {
     let mock = mock().in_memory();
     let pool = mock.seed_pool("app");
     let client = impatient(&mock);
@@ -102,7 +102,7 @@ async fn in_memory_a_call_that_was_given_up_on_is_cut_off() {
 }
 
 #[tokio::test]
-async fn over_tcp_real_time_counts() {
+async fn over_tcp_real_time_is_drawn() {
     let mock = mock().start();
     let pool = mock.seed_pool("app");
     mock.inject(Fault::delay(Duration::from_millis(50)).named("slow"));
@@ -116,7 +116,7 @@ async fn over_tcp_real_time_counts() {
     let lengths = timeline.lines().skip(1).map(|row| {
         let length = row.rsplit("  ").next().unwrap();
         let millis = length.strip_suffix("ms").and_then(|n| n.parse().ok());
-        // Only a very slow machine takes more than a second.
+        // A duration in seconds appears only on a very slow machine.
         millis.unwrap_or(1_000)
     });
     let lengths: Vec<u32> = lengths.collect();
@@ -127,7 +127,7 @@ async fn over_tcp_real_time_counts() {
 }
 
 #[tokio::test]
-async fn over_tcp_a_call_that_was_given_up_on_is_cut_off() {
+async fn over_tcp_a_cancelled_call_is_cut_off() {
     let mock = mock().start();
     let pool = mock.seed_pool("app");
     let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_millis(50));
@@ -140,14 +140,14 @@ async fn over_tcp_a_call_that_was_given_up_on_is_cut_off() {
     assert!(answer.is_err());
     let cut_off = async {
         while !mock.timeline().to_string().contains("x]") {
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(5 * SECOND, cut_off).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_reset_starts_it_over() {
+async fn a_reset_starts_a_new_timeline() {
     let mock = mock().in_memory();
     let pool = mock.seed_pool("app");
     guest(&mock.client(), pool.id()).await;

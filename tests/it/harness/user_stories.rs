@@ -1,5 +1,5 @@
-//! Tests as users of this crate write them, of applications whose behaviour shows only in several calls:
-//! retries that must not create a thing twice, caches that must expire, callers that must share.
+//! Tests as users of this crate write them, for behaviour of an application that shows only over
+//! several calls: an idempotent retry, a cache of credentials, callers that share a request.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -13,7 +13,7 @@ use crate::support::sdk_view::client_without_retries;
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Creates a pool unless there is one of this name, and looks again before it tries again.
+/// Creates a pool unless one of this name exists. After an error it looks again before it retries.
 async fn create_pool_once(client: &Client, name: &str) -> Result {
     for _ in 0..3 {
         let pools = client.list_identity_pools().max_results(60).send().await?;
@@ -31,7 +31,7 @@ async fn create_pool_once(client: &Client, name: &str) -> Result {
     Err("no pool".into())
 }
 
-/// Credentials, kept until a minute before they expire.
+/// A cache that keeps credentials until a minute before they expire.
 #[derive(Default)]
 struct Cache(Option<(String, SystemTime)>);
 
@@ -53,7 +53,7 @@ impl Cache {
 }
 
 both! {
-    async fn one_pool_although_the_response_was_lost(mock) {
+    async fn a_lost_response_does_not_lead_to_a_second_pool(mock) {
         mock.inject(Fault::lose_response().on(Client::create_identity_pool).up_to_n_times(1));
         // The SDK's own retries would create the second pool.
         let client = client_without_retries(mock);
@@ -64,7 +64,7 @@ both! {
         assert_eq!(pools.identity_pools().len(), 1);
     }
 
-    async fn credentials_are_kept_until_they_expire(mock) {
+    async fn a_cache_renews_credentials_when_they_expire(mock) {
         let id = mock.seed_pool("app").seed_identity();
         let (client, mut cache) = (mock.client(), Cache::default());
         let now = || mock.clock().now();
@@ -79,7 +79,7 @@ both! {
         mock.assert_called(Client::get_credentials_for_identity, 2);
     }
 
-    async fn holding_proves_that_two_callers_share_one_request(mock) {
+    async fn a_held_call_proves_that_two_callers_share_one_request(mock) {
         let pool = mock.seed_pool("app");
         let held = mock.inject_scoped(Fault::hold().on(Client::get_id));
         let cache = Arc::new(OnceCell::new());
@@ -102,7 +102,7 @@ both! {
         mock.assert_called(Client::get_id, 1);
     }
 
-    async fn holding_shows_when_two_callers_do_not_share_a_request(mock) {
+    async fn a_held_call_shows_that_two_callers_do_not_share_a_request(mock) {
         let pool = mock.seed_pool("app");
         let held = mock.inject_scoped(Fault::hold().on(Client::get_id));
         let caller = || tokio::spawn(mock.client().get_id().identity_pool_id(pool.id()).send());

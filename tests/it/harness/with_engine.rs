@@ -1,4 +1,4 @@
-//! Closures of `with_engine`: what they may ask of the mock, and what happens to others meanwhile.
+//! `with_engine`: which methods its closure may call, and what other threads do while it runs.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use crate::support::app::GOOGLE;
 use crate::support::sdk_view::block_on;
 use crate::support::{both, guest, mock, over_both, runtime};
 
-/// No step of these tests takes this long. It turns a deadlock into a failed test.
+/// A timeout that no step of these tests needs. It turns a deadlock into a failed test.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// What a closure of `with_engine` does with the mock, under the name of the method.
+/// A call of a method of the mock inside `with_engine`, with the method's name.
 type Reentry = (&'static str, fn(&MockCognitoIdentity));
 
-/// Runs `reenter` inside `with_engine` on a thread of its own. Answers with the text of its panic.
+/// Calls a method inside `with_engine`, on a thread of its own. Returns the message of its panic.
 #[track_caller]
 fn inside(mock: &Arc<MockCognitoIdentity>, (name, reenter): Reentry) -> Result<(), String> {
     let (done, outcome) = mpsc::channel();
@@ -31,7 +31,7 @@ fn inside(mock: &Arc<MockCognitoIdentity>, (name, reenter): Reentry) -> Result<(
             let text = panic.downcast_ref::<String>();
             text.expect("the message is formatted").clone()
         });
-        // Dropped first, so that the test has the last one.
+        // Dropped before the test continues, so that the test holds the last handle.
         drop(mock);
         let _ = done.send(panic);
     });
@@ -47,7 +47,7 @@ fn mocks() -> [Arc<MockCognitoIdentity>; 2] {
 }
 
 #[test]
-fn what_needs_no_engine_works_inside() {
+fn methods_without_the_engine_work_inside_the_closure() {
     let reentries: &[Reentry] = &[
         ("calls", |mock| assert!(mock.calls().is_empty())),
         ("operations", |mock| assert!(mock.operations().is_empty())),
@@ -75,7 +75,7 @@ fn what_needs_no_engine_works_inside() {
 }
 
 #[test]
-fn what_needs_the_engine_panics_with_the_way_out() {
+fn methods_that_need_the_engine_panic_inside_the_closure() {
     let reentries: &[Reentry] = &[
         ("seed_pool", |mock| drop(mock.seed_pool("app"))),
         ("issue_login", |mock| {
@@ -99,7 +99,7 @@ fn what_needs_the_engine_panics_with_the_way_out() {
             assert!(panic.starts_with(&start), "{panic}");
             assert!(panic.contains("with_engine.rs:"), "{panic}");
         }
-        // The engine is back.
+        // The engine is usable again.
         let pool = mock.seed_pool("app");
         assert!(!pool.seed_identity().is_empty());
     }
@@ -117,7 +117,7 @@ fn the_panic_points_at_the_line_of_the_method() {
 }
 
 #[test]
-fn a_call_in_memory_from_inside_panics_too() {
+fn a_call_in_memory_panics_inside_the_closure() {
     let mock = Arc::new(mock().in_memory());
 
     let panic = inside(
@@ -133,7 +133,7 @@ fn a_call_in_memory_from_inside_panics_too() {
 }
 
 both! {
-    async fn calls_wait_for_the_closure_and_are_then_answered(mock) {
+    async fn calls_of_other_threads_wait_for_the_closure(mock) {
         let pool = mock.seed_pool("app").id().to_owned();
         let (entered, is_entered) = mpsc::channel();
         let (leave, may_leave) = mpsc::channel::<()>();
@@ -148,7 +148,7 @@ both! {
             let call = scope.spawn(move || {
                 runtime().block_on(guest(&client, pool))
             });
-            // Whoever needs no engine does not wait.
+            // Methods that do not need the engine do not wait.
             mock.assert_not_called(Client::get_credentials_for_identity);
             leave.send(()).unwrap();
             call.join().unwrap()
@@ -158,7 +158,7 @@ both! {
         mock.assert_called(Client::get_id, 1);
     }
 
-    async fn a_panic_inside_gives_the_engine_back(mock) {
+    async fn the_engine_is_usable_after_a_panic_inside_the_closure(mock) {
         let panic = catch_unwind(AssertUnwindSafe(|| mock.with_engine(|_| panic!("oops"))));
 
         assert!(panic.is_err());
@@ -168,7 +168,7 @@ both! {
 }
 
 #[test]
-fn it_works_on_no_runtime_at_all() {
+fn with_engine_needs_no_runtime() {
     for mock in mocks() {
         let waited = block_on(async { mock.with_engine(|_| mock.calls().len()) });
 
@@ -177,7 +177,7 @@ fn it_works_on_no_runtime_at_all() {
 }
 
 both! {
-    async fn nobody_has_signed_what_is_asked_inside(mock) {
+    async fn the_caller_inside_the_closure_is_not_that_of_the_last_call(mock) {
         let id = guest(&mock.client(), mock.seed_pool("app").id()).await;
         let answer = mock.client().get_credentials_for_identity().identity_id(id).send().await;
         let issued = answer.unwrap().credentials.unwrap();

@@ -1,4 +1,4 @@
-//! The 23 operations are those of the service's model, by name and by whether they are signed.
+//! The mock has the 23 operations of the service model, and those that need a signature need one.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::{self, BehaviorVersion, Region};
@@ -11,7 +11,7 @@ use crate::support::model::Model;
 use crate::support::sdk_view::client_without_retries;
 use crate::support::tamper::Tamper;
 
-/// Code and message of a error; nothing if the call was a success.
+/// Code and message of an error response; `None` if the call was a success.
 fn error_of<T, E, R>(result: Result<T, SdkError<E, R>>) -> Option<(String, String)>
 where
     T: std::fmt::Debug,
@@ -23,13 +23,13 @@ where
         .then(|| crate::support::service_error(result))
 }
 
-/// What a call without a signature and without any input was answered.
-type Unsolicited = (String, Option<(String, String)>);
+/// The method that was called without a signature and without any input, and the error response.
+type UnsignedCall = (String, Option<(String, String)>);
 
 macro_rules! each_operation {
     ($($method:ident)+) => {
         /// Calls each method of the SDK's client without a signature.
-        async fn call_all_unsigned(client: &Client) -> Vec<Unsolicited> {
+        async fn call_all_unsigned(client: &Client) -> Vec<UnsignedCall> {
             let mut answers = Vec::new();
             $(
                 let call = client.$method().customize().interceptor(Tamper::Unsign);
@@ -38,7 +38,7 @@ macro_rules! each_operation {
             answers
         }
 
-        /// How often each method of the SDK's client was called, by that method.
+        /// The number of recorded calls to each method of the SDK's client.
         fn calls_by_method(mock: &MockCognitoIdentity) -> Vec<usize> {
             vec![$(mock.calls_to(Client::$method).len(),)+]
         }
@@ -71,7 +71,7 @@ each_operation! {
     update_identity_pool
 }
 
-/// The model's operations, in the order of their names, and whether they must be signed.
+/// The operations of the model, sorted by name, and whether they must be signed.
 fn model() -> Vec<(String, bool)> {
     let model = Model::read();
     let operations = model.operations();
@@ -113,7 +113,7 @@ both! {
         }
     }
 
-    async fn the_recorded_request_knows_its_operation(mock) {
+    async fn a_recorded_request_knows_its_operation(mock) {
         call_all_unsigned(&client_without_retries(mock)).await;
 
         for (call, operation) in mock.calls().iter().zip(mock.operations()) {

@@ -1,4 +1,5 @@
-//! Making, showing and deleting pools.
+//! `CreateIdentityPool` and `DescribeIdentityPool`: what is stored, what is shown, what is
+//! rejected.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
@@ -13,7 +14,7 @@ use crate::support::{NO_POOL, assert_service_error, both, guest};
 const OIDC_Z: &str = "arn:aws:iam::999999999999:oidc-provider/z.example";
 const OIDC_A: &str = "arn:aws:iam::999999999999:oidc-provider/a.example";
 
-/// A pool of this name, by way of the API.
+/// Creates a pool of this name that allows guests.
 async fn create(client: &Client, name: &str) -> ShownPool {
     let pool = client
         .create_identity_pool()
@@ -38,7 +39,7 @@ both! {
         assert_eq!(parsed.get_version_num(), 4, "{uuid}");
     }
 
-    async fn a_bare_pool_is_shown_with_empty_tags_and_nothing_else_that_is_optional(mock) {
+    async fn a_minimal_pool_has_empty_tags_and_no_other_optional_member(mock) {
         let client = mock.client();
 
         let pool = create(&client, "app").await;
@@ -86,7 +87,7 @@ both! {
         assert_eq!(described(&client, &created.id).await, expected);
     }
 
-    async fn server_side_token_checks_are_off_unless_asked_for(mock) {
+    async fn server_side_token_checks_are_off_by_default(mock) {
         let client = mock.client();
         let silent = CognitoIdentityProvider::builder()
             .provider_name(USER_POOL)
@@ -148,7 +149,7 @@ both! {
         );
     }
 
-    async fn what_is_given_empty_is_not_shown(mock) {
+    async fn empty_lists_and_maps_are_not_shown(mock) {
         let client = mock.client();
 
         let created = client
@@ -188,7 +189,7 @@ both! {
         assert_eq!(number_of_pools(&client).await, 0);
     }
 
-    async fn a_user_pool_that_is_not_named_in_full_is_rejected(mock) {
+    async fn a_user_pool_without_its_full_provider_name_is_rejected(mock) {
         let client = mock.client();
 
         for name in [
@@ -216,7 +217,7 @@ both! {
         assert_eq!(number_of_pools(&client).await, 0);
     }
 
-    async fn only_an_explicit_false_closes_the_classic_flow(mock) {
+    async fn only_an_explicit_false_disables_the_classic_flow(mock) {
         let client = mock.client();
 
         for (flow, is_open) in [(None, true), (Some(true), true), (Some(false), false)] {

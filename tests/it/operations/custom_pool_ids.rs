@@ -1,4 +1,4 @@
-//! The tag `_custom_id_`, by which a test chooses the id of a pool.
+//! The tag `_custom_id_` of `CreateIdentityPool`, by which a test chooses the id of a pool.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::Region;
@@ -26,7 +26,7 @@ async fn create(
 }
 
 both! {
-    async fn a_pool_can_be_given_its_id(mock) {
+    async fn a_pool_is_created_under_the_chosen_id(mock) {
         let client = mock.client();
 
         let created = create(&client, CHOSEN).await.unwrap();
@@ -36,13 +36,13 @@ both! {
         assert!(guest(&client, CHOSEN).await.starts_with("us-east-1:"));
     }
 
-    async fn the_tag_stays_a_tag(mock) {
+    async fn the_tag_is_kept_as_a_tag(mock) {
         let created = create(&mock.client(), CHOSEN).await.unwrap();
 
         assert_eq!(created.identity_pool_tags, map([("_custom_id_", CHOSEN)]));
     }
 
-    async fn the_id_may_be_any_that_the_pattern_of_the_model_lets_through(mock) {
+    async fn any_id_that_matches_the_pattern_of_the_model_is_accepted(mock) {
         let client = mock.client();
         let longest = format!("us-east-1:{}", "0".repeat(45));
 
@@ -80,7 +80,7 @@ both! {
         assert_eq!(pools.identity_pools(), []);
     }
 
-    async fn an_id_of_another_region_than_the_client_s_is_rejected(mock) {
+    async fn an_id_of_another_region_than_the_clients_is_rejected(mock) {
         let europe = Client::from_conf(mock.config().region(Region::new("eu-west-1")).build());
 
         let (code, message) = service_error(create(&europe, CHOSEN).await);
@@ -105,7 +105,7 @@ both! {
         );
     }
 
-    async fn an_id_is_free_again_when_its_pool_was_deleted(mock) {
+    async fn an_id_is_free_again_after_its_pool_was_deleted(mock) {
         let client = mock.client();
         create(&client, CHOSEN).await.unwrap();
         client
@@ -131,7 +131,7 @@ both! {
         assert_eq!(there.unwrap().identity_pool_id(), twin);
     }
 
-    async fn the_tag_moves_no_pool_that_exists(mock) {
+    async fn the_tag_does_not_change_the_id_of_an_existing_pool(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
 

@@ -1,4 +1,4 @@
-//! `DeleteIdentities`: what is gone afterwards, and what is reported back.
+//! `DeleteIdentities`: which identities are deleted, and which ids are returned as unprocessed.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::Region;
@@ -11,8 +11,9 @@ use crate::support::app::{
 };
 use crate::support::{assert_service_error, both, service_error};
 
-/// The ids that were reported back, all as `AccessDenied`. Which code unknown ids get is not known
-/// of AWS; there is no better one.
+/// The unprocessed ids, which must all have the code `AccessDenied`.
+///
+/// Approximation: which code AWS returns for unknown ids is not known; the other one fits less.
 fn denied(output: &DeleteIdentitiesOutput) -> Vec<&str> {
     let unprocessed = output.unprocessed_identity_ids().iter();
     unprocessed
@@ -24,7 +25,7 @@ fn denied(output: &DeleteIdentitiesOutput) -> Vec<&str> {
 }
 
 both! {
-    async fn the_list_of_unprocessed_ids_is_there_and_empty_when_all_went_well(mock) {
+    async fn the_list_of_unprocessed_ids_is_present_and_empty_on_success(mock) {
         let app = App::new(mock);
         let (gone, kept) = (app.sign_in(&[]).await, app.sign_in(&[]).await);
 
@@ -50,7 +51,7 @@ both! {
         assert_eq!(app.ids().await, set([]));
     }
 
-    /// Not known of AWS; here each id counts once.
+    /// Approximation: what AWS does with repeated ids is not known.
     async fn an_id_given_twice_is_deleted_or_reported_once(mock) {
         let app = App::new(mock);
         let gone = app.sign_in(&[]).await;
@@ -62,7 +63,7 @@ both! {
         assert_eq!(app.ids().await, set([]));
     }
 
-    async fn identities_of_several_pools_go_in_one_call(mock) {
+    async fn identities_of_several_pools_are_deleted_in_one_call(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
         let mine = app.sign_in(&[]).await;
         let theirs = other.sign_in(&[(GOOGLE, "alice")]).await;
@@ -75,7 +76,7 @@ both! {
         assert_eq!(other.ids().await, set([&kept]));
     }
 
-    async fn sixty_go_in_one_call(mock) {
+    async fn sixty_identities_are_deleted_in_one_call(mock) {
         let app = App::new(mock);
         for _ in 0..60 {
             app.sign_in(&[]).await;
@@ -122,7 +123,7 @@ both! {
         assert_eq!(app.ids().await, set([]), "none of the rejected calls made an identity");
     }
 
-    async fn all_logins_of_a_deleted_identity_are_new_again(mock) {
+    async fn the_logins_of_a_deleted_identity_get_new_identities(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice"), (FACEBOOK, "alice")]).await;
 
@@ -134,7 +135,7 @@ both! {
         assert_eq!(app.ids().await, set([&google, &facebook]));
     }
 
-    async fn a_developer_user_of_a_deleted_identity_is_new_again(mock) {
+    async fn the_developer_user_of_a_deleted_identity_gets_a_new_identity(mock) {
         let app = App::new(mock);
         let id = app.register("dora").await;
 

@@ -1,4 +1,4 @@
-//! `DeleteIdentityPool`: what is gone with a pool, and what is not.
+//! `DeleteIdentityPool`: what is deleted with a pool, and what is not.
 
 use mock_cognito_identity::PoolSeed;
 
@@ -9,7 +9,7 @@ use crate::support::pools::{ShownPool, described, map};
 use crate::support::{NO_POOL, assert_service_error, both};
 
 both! {
-    async fn with_its_pool_everything_is_gone(mock) {
+    async fn a_pool_is_deleted_with_its_identities(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
         let delete = || app.client.delete_identity_pool().identity_pool_id(&app.pool).send();
@@ -32,7 +32,7 @@ both! {
         }
     }
 
-    async fn other_pools_are_left(mock) {
+    async fn other_pools_are_not_affected(mock) {
         let (gone, left) = (App::new(mock), App::new(mock));
         let id = left.sign_in(&[(GOOGLE, "alice")]).await;
         let before = described(&left.client, &left.pool).await;

@@ -1,4 +1,4 @@
-//! `DescribeIdentity`: what an identity shows of itself, and when its dates move.
+//! `DescribeIdentity`: which logins and dates it shows, and which calls change the dates.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::support::app::{
 use crate::support::{NOW_MILLIS, assert_service_error, both, service_error};
 
 both! {
-    async fn a_guest_shows_its_dates_and_no_logins_member(mock) {
+    async fn a_guest_has_dates_and_no_logins_member(mock) {
         let app = App::new(mock);
         let guest = app.sign_in(&[]).await;
 
@@ -23,7 +23,7 @@ both! {
         assert_eq!(app.dates(&guest).await, (NOW_MILLIS, NOW_MILLIS));
     }
 
-    async fn logins_are_shown_by_provider_and_never_by_user(mock) {
+    async fn logins_are_shown_by_provider_without_the_user(mock) {
         let seed = PoolSeed::named("app")
             .login_provider(USER_POOL, "client1")
             .login_provider(FACEBOOK, "1234567890")
@@ -43,7 +43,7 @@ both! {
         assert_eq!(logins.into_iter().collect::<std::collections::BTreeSet<_>>(), all);
     }
 
-    async fn the_list_shows_what_the_description_shows(mock) {
+    async fn list_identities_shows_the_same_as_describe_identity(mock) {
         let app = App::new(mock);
         let guest = app.sign_in(&[]).await;
         let user = app.sign_in(&[(GOOGLE, "alice")]).await;
@@ -71,7 +71,7 @@ both! {
         assert_service_error(rejected, NOT_FOUND, &identity_not_found(NO_IDENTITY));
     }
 
-    /// To the service an id is text, and only the text it gave out is known.
+    /// To the service an id is text: a UUID without hyphens is another id.
     async fn an_id_in_another_spelling_is_not_found(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[]).await;
@@ -93,7 +93,7 @@ both! {
         assert_eq!(app.dates(&id).await, (NOW_MILLIS + 1_234, NOW_MILLIS + 1_311));
     }
 
-    async fn a_linked_login_moves_the_last_modified_date_alone(mock) {
+    async fn a_linked_login_changes_only_the_last_modified_date(mock) {
         let app = App::new(mock);
         let ids = [
             app.sign_in(&[(GOOGLE, "by GetId")]).await,
@@ -113,7 +113,7 @@ both! {
         }
     }
 
-    async fn an_unlinked_login_moves_the_last_modified_date(mock) {
+    async fn an_unlinked_login_changes_the_last_modified_date(mock) {
         let app = App::new(mock);
         let public = app.sign_in(&[(GOOGLE, "alice"), (FACEBOOK, "alice")]).await;
         let developer = app.register("dora").await;
@@ -126,7 +126,7 @@ both! {
         assert_eq!(app.dates(&developer).await, (NOW_MILLIS, NOW_MILLIS + 60_000));
     }
 
-    async fn use_alone_does_not_move_the_last_modified_date(mock) {
+    async fn use_alone_does_not_change_the_last_modified_date(mock) {
         let app = App::new(mock);
         let guest = app.sign_in(&[]).await;
         let alice = app.sign_in(&[(GOOGLE, "alice")]).await;
@@ -146,7 +146,7 @@ both! {
         }
     }
 
-    async fn a_rejected_call_does_not_move_the_last_modified_date(mock) {
+    async fn a_rejected_call_does_not_change_the_last_modified_date(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice"), (FACEBOOK, "alice")]).await;
 

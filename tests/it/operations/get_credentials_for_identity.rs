@@ -1,4 +1,5 @@
-//! The credentials of `GetCredentialsForIdentity`: their form, and what the mock tells of them.
+//! `GetCredentialsForIdentity`: the form of credentials, and what `issued_credentials` tells about
+//! them. Which role they are for is tested in `sign_in::role_resolution`.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -35,13 +36,13 @@ both! {
         assert!(token.chars().all(is_base64), "{token}");
     }
 
-    async fn credentials_expire_in_an_hour_on_the_whole_second(mock) {
+    async fn credentials_expire_after_an_hour_on_a_whole_second(mock) {
         let (pool, client) = (mock.seed_pool("app"), mock.client());
         let id = guest(&client, pool.id()).await;
 
         let expiration = credentials(&client, &id).await.expiration.unwrap();
 
-        // The clock stands at 1767323045.678.
+        // The clock is frozen at 1767323045.678.
         assert_eq!(expiration.as_nanos(), 1_767_326_645_000_000_000);
         mock.clock().advance(Duration::from_secs(10));
         let later = credentials(&client, &id).await.expiration.unwrap();
@@ -59,7 +60,7 @@ both! {
         assert_ne!(one.session_token, other.session_token);
     }
 
-    async fn the_mock_knows_whom_it_gave_credentials(mock) {
+    async fn issued_credentials_tells_the_identity_and_the_role(mock) {
         let (pool, client) = (mock.seed_pool("app"), mock.client());
         let id = guest(&client, pool.id()).await;
 
@@ -76,7 +77,7 @@ both! {
         assert_eq!(SystemTime::try_from(given.expiration.unwrap()).unwrap(), expected);
     }
 
-    async fn the_mock_remembers_earlier_credentials_and_knows_no_others(mock) {
+    async fn issued_credentials_knows_all_credentials_that_were_issued_and_no_others(mock) {
         let (pool, client) = (mock.seed_pool("app"), mock.client());
         let (one, other) = (guest(&client, pool.id()).await, guest(&client, pool.id()).await);
 
@@ -89,7 +90,7 @@ both! {
         assert_eq!(mock.issued_credentials("ASIAAAAAAAAAAAAAAAAA"), None);
     }
 
-    async fn a_developer_user_is_given_the_role_for_users(mock) {
+    async fn a_developer_user_gets_the_authenticated_role(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (id, token) = developer_token(&client, pool.id(), "user-1").await;
 

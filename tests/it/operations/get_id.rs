@@ -1,10 +1,8 @@
-//! `GetId`: the form of the ids it gives, whom it gives them to, and what it refuses.
+//! `GetId`: the form of identity ids, who gets which id, and which calls create no identity.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
-use aws_sdk_cognitoidentity::Client;
-use aws_sdk_cognitoidentity::config::Region;
 use mock_cognito_identity::{LoginToken, PoolSeed};
 use serde_json::Value;
 
@@ -12,9 +10,9 @@ use crate::support::app::{
     App, COGNITO, GOOGLE, NO_GUESTS, NOT_AUTHORIZED, NOT_FOUND, OIDC, PROVIDERS, USER_POOL,
     pool_not_found, pool_of_all, set,
 };
-use crate::support::{NO_POOL, assert_service_error, both, service_error};
+use crate::support::{NO_POOL, assert_service_error, both, client_in, service_error};
 
-/// What follows the Region, where it has the form of a UUID.
+/// The part after the Region, which must have the form of a UUID.
 fn uuid_of<'a>(id: &'a str, region: &str) -> &'a str {
     let uuid = id
         .strip_prefix(region)
@@ -27,7 +25,7 @@ fn uuid_of<'a>(id: &'a str, region: &str) -> &'a str {
     uuid
 }
 
-/// The first ten hex digits.
+/// The first ten hexadecimal digits.
 fn prefix_of(id: &str) -> &str {
     &uuid_of(id, "us-east-1")[..11]
 }
@@ -47,7 +45,7 @@ both! {
         }
     }
 
-    async fn the_ids_of_one_pool_share_ten_digits_and_those_of_two_do_not(mock) {
+    async fn the_ids_of_one_pool_share_their_first_ten_digits(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
 
         let guest = app.sign_in(&[]).await;
@@ -62,12 +60,11 @@ both! {
 
     async fn an_id_begins_with_the_region_of_its_pool(mock) {
         let tokyo = "ap-northeast-1";
-        let client = Client::from_conf(mock.config().region(Region::new(tokyo)).build());
+        let client = client_in(mock, tokyo);
         let create = client.create_identity_pool().identity_pool_name("app");
         let pool = create.allow_unauthenticated_identities(true).send().await.unwrap();
 
-        // The client is of another Region, as unsigned calls go by the id.
-        let get_id = mock.client().get_id().identity_pool_id(&pool.identity_pool_id);
+        let get_id = client.get_id().identity_pool_id(&pool.identity_pool_id);
         let id = get_id.send().await.unwrap().identity_id.unwrap();
 
         uuid_of(&id, tokyo);
@@ -76,7 +73,7 @@ both! {
         assert_eq!(described.identity_id, Some(id));
     }
 
-    async fn one_user_name_at_several_providers_or_pools_is_as_many_users(mock) {
+    async fn the_same_user_name_at_several_providers_or_pools_means_different_users(mock) {
         let (app, other) = (App::of(mock, pool_of_all()), App::new(mock));
 
         let mut ids = BTreeSet::from([
@@ -90,8 +87,8 @@ both! {
         assert_eq!(ids.len(), 2 + PROVIDERS.len());
     }
 
-    /// Approximation: what a wrong account does on AWS is unknown.
-    async fn the_account_id_is_not_looked_at(mock) {
+    /// Approximation: what AWS does with a wrong account id is not known.
+    async fn the_account_id_is_ignored(mock) {
         let app = App::new(mock);
 
         let answer = app.get_id(&[(GOOGLE, "alice")]).account_id("999999999999").send().await;
@@ -142,7 +139,7 @@ both! {
         assert_eq!(app.ids().await, set([&first, &second]));
     }
 
-    async fn a_guest_gets_no_id_where_guests_are_not_allowed(mock) {
+    async fn a_guest_gets_no_id_from_a_pool_without_guests(mock) {
         let app = App::of(mock, PoolSeed::named("members").authenticated_only());
 
         let without_logins = app.get_id(&[]).send().await;

@@ -1,4 +1,4 @@
-//! The tokens that the mock issues. The interop suites read them with a library of their own.
+//! `GetOpenIdToken`: the claims of its tokens. Their signatures are tested in `protocol::jwks`.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::support::tokens::{NOW, claims, login, open_id_token, part_of, sign_in
 use crate::support::{both, guest};
 
 both! {
-    async fn a_guests_token_names_neither_a_login_nor_the_pools_arn(mock) {
+    async fn the_token_of_a_guest_has_neither_a_login_nor_the_arn_of_the_pool(mock) {
         let (pool, client) = (mock.seed_pool("app"), mock.client());
         let id = guest(&client, pool.id()).await;
 
@@ -26,7 +26,7 @@ both! {
         );
     }
 
-    async fn the_token_of_a_user_pools_user_has_the_claims_of_aws_in_their_order(mock) {
+    async fn the_token_of_a_user_pool_user_has_the_claims_of_aws_in_their_order(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let token = login(mock, USER_POOL, "alice");
         let id = sign_in(&client, pool.id(), USER_POOL, &token).await;
@@ -42,7 +42,7 @@ both! {
         );
     }
 
-    async fn the_token_of_an_oidc_user_names_the_providers_arn(mock) {
+    async fn the_token_of_an_oidc_user_names_the_arn_of_the_provider(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let token = login(mock, OIDC, "repo:a/b");
         let id = sign_in(&client, pool.id(), OIDC, &token).await;
@@ -72,8 +72,8 @@ both! {
         }
     }
 
-    /// It stands for its user, who has no other name.
-    async fn an_opaque_token_is_named_by_its_first_128_characters(mock) {
+    /// An opaque token is the only name of its user that the mock has.
+    async fn the_user_of_an_opaque_token_is_its_first_128_characters(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let app_id = crate::support::app::FACEBOOK_APP;
 
@@ -87,7 +87,7 @@ both! {
         }
     }
 
-    async fn a_token_names_every_login_of_the_call_and_no_other(mock) {
+    async fn a_token_names_the_logins_of_the_call_and_no_others(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (google, cognito) = (login(mock, GOOGLE, "g"), login(mock, USER_POOL, "c"));
         let id = sign_in(&client, pool.id(), GOOGLE, &google).await;
@@ -108,7 +108,7 @@ both! {
         assert_eq!(claims(&one)["amr"], json!(["authenticated", USER_POOL, of_cognito]));
     }
 
-    async fn a_token_lives_ten_minutes(mock) {
+    async fn a_token_is_valid_for_ten_minutes(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let id = guest(&client, pool.id()).await;
 

@@ -1,4 +1,5 @@
-//! Developer users: registering, looking up and unlinking the users that a backend vouches for.
+//! `GetOpenIdTokenForDeveloperIdentity`: registering developer users, linking them to identities,
+//! and the tokens that are issued for them.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,12 +13,13 @@ use crate::support::app::{
     USER_POOL, forbidden, identity_not_found, not_authorized, pool_not_found, pool_of_all, set,
 };
 use crate::support::tokens::{
-    claims, developer_token, login, part_of, same_bytes, variants_of_the_last_character,
+    claims, developer_token, login, open_id_token, part_of, same_bytes,
+    variants_of_the_last_character,
 };
 use crate::support::{NO_POOL, NOW_MILLIS, assert_service_error, both, service_error};
 
 both! {
-    async fn a_developer_token_tells_the_identity_and_lives_for_fifteen_minutes(mock) {
+    async fn a_token_names_the_identity_and_is_valid_for_fifteen_minutes(mock) {
         let app = App::new(mock);
 
         let answer = app.developer("dora").send().await.unwrap();
@@ -32,8 +34,8 @@ both! {
         assert_eq!(claims.get("https://aws.amazon.com/tags"), None);
     }
 
-    /// Approximation: whether AWS asks for the classic flow here is not known.
-    async fn a_developer_token_is_given_where_the_classic_flow_is_off(mock) {
+    /// Approximation: whether AWS demands the classic flow here is not known.
+    async fn a_token_is_issued_although_the_classic_flow_is_disabled(mock) {
         let app = App::new(mock);
         app.client
             .update_identity_pool()
@@ -50,7 +52,7 @@ both! {
         assert_eq!(claims(&answer.token.unwrap())["sub"], json!(answer.identity_id.unwrap()));
     }
 
-    async fn a_developer_user_and_a_public_login_may_come_together(mock) {
+    async fn a_developer_user_and_a_public_login_can_be_linked_in_one_call(mock) {
         let app = App::new(mock);
 
         let call = app.developer("dora").logins(GOOGLE, app.token(GOOGLE, "alice"));
@@ -77,7 +79,7 @@ both! {
         }
     }
 
-    async fn a_bad_public_token_leaves_no_developer_user_behind(mock) {
+    async fn an_invalid_public_login_leaves_no_developer_user_behind(mock) {
         let app = App::of(mock, PoolSeed::named("app").developer_provider(DEVELOPER));
 
         let call = app.developer("dora").logins(GOOGLE, app.token(GOOGLE, "alice"));
@@ -87,7 +89,7 @@ both! {
         assert_eq!(app.ids().await, BTreeSet::new());
     }
 
-    async fn a_disabled_identity_takes_no_developer_user(mock) {
+    async fn a_developer_user_is_not_linked_to_a_disabled_identity(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
         app.unlink(&id, &[(GOOGLE, "alice")], &[GOOGLE]).send().await.unwrap();
@@ -121,8 +123,8 @@ both! {
         assert_eq!(app.ids().await, BTreeSet::new());
     }
 
-    /// With which code is not known of AWS for each of them.
-    async fn no_developer_operation_touches_an_identity_of_another_pool(mock) {
+    /// Which code AWS returns for each of them is not known.
+    async fn no_developer_operation_changes_an_identity_of_another_pool(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
         let theirs = other.register("dora").await;
         app.register("dora").await;
@@ -146,7 +148,7 @@ both! {
         assert_eq!(app.users(&drew).await, set(["drew"]));
     }
 
-    async fn a_developer_user_is_linked_to_a_guest_that_the_call_names(mock) {
+    async fn a_developer_user_is_linked_to_the_guest_that_the_call_names(mock) {
         let app = App::new(mock);
         let guest = app.sign_in(&[]).await;
 
@@ -177,7 +179,7 @@ both! {
         assert_eq!(app.register("dora").await, id, "later, without the token");
     }
 
-    async fn a_developer_user_alone_is_not_linked_to_an_identity_of_a_public_login(mock) {
+    async fn a_developer_user_is_not_linked_to_an_identity_with_a_public_login_without_that_login(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
 
@@ -206,7 +208,7 @@ both! {
         assert_eq!(app.register("dora").await, owner);
     }
 
-    async fn one_identity_may_have_several_developer_users(mock) {
+    async fn an_identity_can_have_several_developer_users(mock) {
         let app = App::new(mock);
         let id = app.register("dora").await;
 
@@ -238,7 +240,7 @@ both! {
         assert_eq!(app.linked(&id).await, set([DEVELOPER]));
     }
 
-    async fn the_token_of_a_developer_user_carries_the_tags_it_was_asked_for(mock) {
+    async fn a_token_carries_the_requested_principal_tags(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         let call = client.get_open_id_token_for_developer_identity();
@@ -255,7 +257,7 @@ both! {
         );
     }
 
-    async fn a_developer_token_names_the_public_logins_given_with_it(mock) {
+    async fn a_token_names_the_public_logins_of_the_call(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         let call = client.get_open_id_token_for_developer_identity();
@@ -275,7 +277,7 @@ both! {
         );
     }
 
-    async fn every_bit_of_a_developer_tokens_signature_counts_and_those_beyond_do_not(mock) {
+    async fn every_bit_of_the_signature_is_verified_and_padding_bits_are_ignored(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (id, good) = developer_token(&client, pool.id(), "user-1").await;
 
@@ -292,7 +294,7 @@ both! {
         }
     }
 
-    async fn a_developer_token_is_good_until_it_expires(mock) {
+    async fn a_token_is_accepted_until_it_expires(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (id, token) = developer_token(&client, pool.id(), "user-1").await;
         let credentials = || client.get_credentials_for_identity().identity_id(&id);
@@ -305,7 +307,7 @@ both! {
         assert_eq!(rejected.0, NOT_AUTHORIZED);
     }
 
-    async fn a_developer_token_lives_fifteen_minutes_or_as_long_as_asked(mock) {
+    async fn a_token_is_valid_for_fifteen_minutes_or_for_the_requested_duration(mock) {
         let app = App::new(mock);
 
         for (asked, given) in [(None, 900), (Some(1), 1), (Some(300), 300), (Some(86_400), 86_400)] {
@@ -315,5 +317,15 @@ both! {
             let lifetime = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
             assert_eq!(lifetime, given, "{asked:?}");
         }
+    }
+
+    async fn a_token_exchanged_for_a_developer_token_names_the_same_user(mock) {
+        let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
+        let (id, token) = developer_token(&client, pool.id(), "user-1").await;
+
+        let exchanged = claims(&open_id_token(&client, &id, &[(COGNITO, &token)]).await);
+
+        let user = format!("{DEVELOPER}:{}:user-1", pool.id());
+        assert_eq!(exchanged["amr"], json!(["authenticated", DEVELOPER, user]));
     }
 }

@@ -1,4 +1,4 @@
-//! `ListIdentities`: pages, the tokens between them, and what `HideDisabled` leaves out.
+//! `ListIdentities`: pages, next tokens, and what `HideDisabled` leaves out.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ fn shown(page: &ListIdentitiesOutput) -> BTreeSet<String> {
 }
 
 both! {
-    async fn a_pool_lists_its_own_identities_only(mock) {
+    async fn only_identities_of_the_pool_are_listed(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
         let mine = guests(&app, 3).await;
         let theirs = guests(&other, 2).await;
@@ -46,7 +46,7 @@ both! {
         assert_eq!(other.ids().await, theirs);
     }
 
-    async fn a_pool_without_identities_lists_none(mock) {
+    async fn a_pool_without_identities_has_one_empty_page(mock) {
         let app = App::new(mock);
 
         let answer = app.list(60).send().await.unwrap();
@@ -70,7 +70,7 @@ both! {
         assert_eq!(pages.into_iter().flat_map(shown).collect::<BTreeSet<_>>(), all);
     }
 
-    async fn deletions_between_pages_neither_skip_nor_repeat(mock) {
+    async fn a_deletion_between_two_pages_neither_skips_nor_repeats_others(mock) {
         let app = App::new(mock);
         let all = guests(&app, 9).await;
         let first = app.list(3).send().await.unwrap();
@@ -78,7 +78,7 @@ both! {
         let unseen = &all - &seen;
         let gone = unseen.first().unwrap().clone();
 
-        // All of the page that the token was made from, and one that was to come.
+        // All identities of the page that returned the token, and one of a later page.
         app.delete(seen.iter().chain([&gone]).map(String::as_str)).send().await.unwrap();
         let second = next(&app, &first, 3).await;
         let third = next(&app, &second, 3).await;
@@ -88,7 +88,7 @@ both! {
         assert_eq!(second.identities().len() + third.identities().len(), 5);
     }
 
-    async fn identities_that_come_between_pages_repeat_none(mock) {
+    async fn an_identity_created_between_two_pages_repeats_no_other(mock) {
         let app = App::new(mock);
         let old = guests(&app, 6).await;
         let first = app.list(3).send().await.unwrap();
@@ -130,7 +130,7 @@ both! {
         assert_eq!(app.ids().await, &active | &disabled, "shown by default");
     }
 
-    /// Its text is not known of AWS.
+    /// The text of AWS is not known.
     async fn a_token_of_another_list_is_rejected(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
         guests(&app, 2).await;
@@ -140,7 +140,7 @@ both! {
         let of_other = other.list(1).send().await.unwrap().next_token.unwrap();
         let users = app.look_up().identity_id(&id).max_results(1).send().await.unwrap();
         let pools = app.client.list_identity_pools().max_results(1).send().await.unwrap();
-        // Pages of one list differ in nothing but the identity that they come after.
+        // Next tokens of one list differ only in the identity after which the page begins.
         let page = app.list(1).send().await.unwrap();
         let (last, token) = (page.identities()[0].identity_id().unwrap(), page.next_token());
         let token = String::from_utf8(URL_SAFE_NO_PAD.decode(token.unwrap()).unwrap()).unwrap();
@@ -171,7 +171,7 @@ both! {
         assert_service_error(rejected, NOT_FOUND, &pool_not_found(NO_POOL));
     }
 
-    async fn disabled_identities_are_listed_unless_they_are_hidden(mock) {
+    async fn disabled_identities_are_listed_unless_hide_disabled_is_set(mock) {
         let app = App::new(mock);
         let owner = app.sign_in(&[(GOOGLE, "alice")]).await;
         let merged = app.sign_in(&[]).await;

@@ -1,4 +1,4 @@
-//! Listing pools, page by page.
+//! `ListIdentityPools`: pages and next tokens.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ both! {
         assert_eq!(page.next_token, None);
     }
 
-    async fn pages_lead_through_all_pools_once(mock) {
+    async fn pages_show_every_pool_once(mock) {
         let client = mock.client();
         let seeded = seed(mock, 5);
 
@@ -64,7 +64,7 @@ both! {
         assert_eq!(third.next_token, None);
     }
 
-    async fn a_last_page_that_is_full_leads_no_further(mock) {
+    async fn a_full_last_page_has_no_next_token(mock) {
         let client = mock.client();
         seed(mock, 4);
 
@@ -93,7 +93,7 @@ both! {
         assert_eq!(found.collect::<BTreeSet<_>>(), seeded);
     }
 
-    async fn a_page_may_change_its_length_on_the_way(mock) {
+    async fn the_page_length_may_change_from_page_to_page(mock) {
         let client = mock.client();
         let seeded = seed(mock, 4);
 
@@ -104,7 +104,7 @@ both! {
         assert_eq!((all.len(), BTreeSet::from_iter(all)), (4, seeded));
     }
 
-    async fn a_token_is_opaque_text_without_blanks(mock) {
+    async fn a_next_token_is_opaque_and_has_no_blanks(mock) {
         seed(mock, 2);
 
         let token = page(&mock.client(), 1, None).await.next_token.unwrap();
@@ -116,7 +116,7 @@ both! {
         assert!(!token.contains("us-east-1"), "{token:?}");
     }
 
-    async fn a_pool_that_disappears_between_two_pages_hides_no_other(mock) {
+    async fn a_deletion_between_two_pages_skips_no_other_pool(mock) {
         let client = mock.client();
         let mut seeded = seed(mock, 4);
         let first = page(&client, 2, None).await;
@@ -135,7 +135,7 @@ both! {
         assert_eq!(listed, seeded);
     }
 
-    async fn a_token_that_no_page_gave_out_is_rejected(mock) {
+    async fn a_next_token_that_no_page_returned_is_rejected(mock) {
         let client = mock.client();
         seed(mock, 2);
         let token = page(&client, 1, None).await.next_token.unwrap();
@@ -151,7 +151,7 @@ both! {
         }
     }
 
-    async fn a_token_of_another_list_is_rejected(mock) {
+    async fn a_next_token_of_another_list_is_rejected(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
         mock.seed_pool("other");
@@ -171,7 +171,7 @@ both! {
         assert_eq!(code, INVALID_PARAMETER);
     }
 
-    async fn a_token_of_another_region_is_rejected(mock) {
+    async fn a_next_token_of_another_region_is_rejected(mock) {
         let europe = mock.config().region(Region::new("eu-west-1")).build();
         seed(mock, 2);
         let token = page(&mock.client(), 1, None).await.next_token.unwrap();
@@ -184,7 +184,7 @@ both! {
         assert_eq!(code, INVALID_PARAMETER);
     }
 
-    async fn a_page_holds_1_to_60_pools(mock) {
+    async fn a_page_has_1_to_60_pools(mock) {
         let client = mock.client();
         seed(mock, 61);
 

@@ -1,4 +1,5 @@
-//! `LookupDeveloperIdentity`: from developer users to their identity, and back.
+//! `LookupDeveloperIdentity`: from a developer user to its identity, and from an identity to its
+//! developer users.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +7,7 @@ use crate::support::app::{App, CONFLICT, GOOGLE, INVALID_PARAMETER, NOT_FOUND, s
 use crate::support::{both, service_error};
 
 both! {
-    async fn a_developer_user_is_looked_up_to_its_identity(mock) {
+    async fn a_developer_user_leads_to_its_identity(mock) {
         let app = App::new(mock);
         let id = app.register("dora").await;
         app.register("drew").await;
@@ -18,7 +19,7 @@ both! {
         assert_eq!(answer.next_token, None);
     }
 
-    async fn a_developer_user_is_looked_up_with_regard_to_case(mock) {
+    async fn developer_users_are_case_sensitive(mock) {
         let app = App::new(mock);
         let lower = app.register("dora").await;
 
@@ -30,7 +31,7 @@ both! {
         assert_eq!(app.users(&upper).await, set(["Dora"]));
     }
 
-    async fn an_identity_is_looked_up_to_all_its_developer_users(mock) {
+    async fn an_identity_leads_to_all_its_developer_users(mock) {
         let app = App::new(mock);
         let id = app.register("dora").await;
         app.link(&id, "drew").await;
@@ -44,7 +45,7 @@ both! {
         assert_eq!(answer.next_token, None);
     }
 
-    async fn an_identity_without_developer_users_has_none_to_look_up(mock) {
+    async fn an_identity_without_developer_users_has_an_empty_list(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
 
@@ -54,7 +55,7 @@ both! {
         assert_eq!(answer.developer_user_identifier_list, Some(Vec::new()));
     }
 
-    async fn developer_users_come_in_pages(mock) {
+    async fn developer_users_are_listed_page_by_page(mock) {
         let app = App::new(mock);
         let id = app.register("dora 1").await;
         for number in 2..=20 {
@@ -79,7 +80,7 @@ both! {
         assert_eq!(seen, (1..=20).map(|number| format!("dora {number}")).collect());
     }
 
-    async fn a_page_token_of_another_identity_is_rejected(mock) {
+    async fn a_next_token_of_another_identity_is_rejected(mock) {
         let app = App::new(mock);
         let (first, second) = (app.register("dora").await, app.register("dana").await);
         app.link(&first, "drew").await;
@@ -92,7 +93,7 @@ both! {
         assert_eq!(service_error(rejected).0, INVALID_PARAMETER);
     }
 
-    async fn an_identity_and_a_developer_user_that_belong_together_are_echoed(mock) {
+    async fn an_identity_and_one_of_its_developer_users_are_echoed(mock) {
         let app = App::new(mock);
         let id = app.register("dora").await;
         app.link(&id, "drew").await;
@@ -115,7 +116,7 @@ both! {
         assert_eq!(service_error(rejected).0, CONFLICT);
     }
 
-    async fn nothing_to_look_up_is_an_invalid_parameter(mock) {
+    async fn a_call_with_neither_an_identity_nor_a_developer_user_is_rejected(mock) {
         let app = App::new(mock);
 
         let rejected = app.look_up().send().await;

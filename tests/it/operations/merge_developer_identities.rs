@@ -1,4 +1,5 @@
-//! `MergeDeveloperIdentities`: what moves, what is left, and what is rejected.
+//! `MergeDeveloperIdentities`: what moves to the destination, what becomes of the source, and what
+//! is rejected.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use crate::support::app::{
 };
 use crate::support::{NOW_MILLIS, both, service_error};
 
-/// A developer user with public logins.
+/// Registers a developer user with public logins.
 async fn register_with(app: &App<'_>, user: &str, public: &[(&str, &str)]) -> String {
     let call = public
         .iter()
@@ -54,7 +55,7 @@ both! {
         }
     }
 
-    async fn both_are_dated_by_the_merge(mock) {
+    async fn a_merge_changes_the_last_modified_date_of_both(mock) {
         let app = App::new(mock);
         let ids = [app.register("dora").await, app.register("drew").await];
 
@@ -66,8 +67,8 @@ both! {
         }
     }
 
-    /// Approximation: AWS does not say what it makes of users that are merged already.
-    async fn a_merge_may_be_repeated(mock) {
+    /// Approximation: what AWS does with users that are merged already is not documented.
+    async fn a_repeated_merge_changes_nothing(mock) {
         let app = App::new(mock);
         app.register("dora").await;
         let destination = app.register("drew").await;
@@ -81,7 +82,7 @@ both! {
         assert_eq!(app.identities().await, before);
     }
 
-    async fn one_public_provider_on_both_sides_is_rejected(mock) {
+    async fn two_users_of_one_public_provider_are_not_merged(mock) {
         let app = App::new(mock);
         register_with(&app, "dora", &[(GOOGLE, "alice")]).await;
         register_with(&app, "drew", &[(GOOGLE, "bob"), (FACEBOOK, "bob")]).await;
@@ -93,7 +94,7 @@ both! {
         assert_eq!(app.identities().await, before);
     }
 
-    async fn twenty_logins_in_all_are_merged(mock) {
+    async fn a_merge_may_result_in_twenty_logins(mock) {
         let app = App::new(mock);
         let source = app.register("dora 1").await;
         let destination = app.register("drew 1").await;
@@ -107,7 +108,7 @@ both! {
         assert_eq!(app.users(&destination).await.len(), 20);
     }
 
-    async fn more_than_twenty_logins_in_all_are_rejected(mock) {
+    async fn a_merge_into_more_than_twenty_logins_is_rejected(mock) {
         let app = App::new(mock);
         let source = register_with(&app, "dora 1", &[(GOOGLE, "alice")]).await;
         let destination = app.register("drew 1").await;
@@ -149,7 +150,7 @@ both! {
         assert_eq!(service_error(rejected).0, NOT_FOUND);
     }
 
-    /// With which code is not known of AWS.
+    /// Which code AWS returns is not known.
     async fn another_developer_provider_is_rejected(mock) {
         let app = App::new(mock);
         let source = app.register("dora").await;
@@ -162,7 +163,7 @@ both! {
         assert!(!app.is_disabled(&source).await);
     }
 
-    async fn either_user_leads_to_the_destination(mock) {
+    async fn both_users_lead_to_the_destination_afterwards(mock) {
         let app = App::new(mock);
         app.register("dora").await;
         let destination = app.register("drew").await;

@@ -1,4 +1,13 @@
-//! Operations of the service: one file each, or one for a pair that belongs together.
+//! One file for each operation of the service; operations that only make sense together share one:
+//!
+//! * `DescribeIdentityPool` is tested in `create_identity_pool`,
+//! * `GetIdentityPoolRoles` in `set_identity_pool_roles`,
+//! * `GetPrincipalTagAttributeMap` in `set_principal_tag_attribute_map`,
+//! * `UntagResource` and `ListTagsForResource` in `tag_resource`,
+//! * `AssumeRoleWithWebIdentity` and `GetCallerIdentity` in `sts`.
+//!
+//! What logins have in common in several operations is tested in [`sign_in`](crate::sign_in), and
+//! the constraints of inputs in [`protocol::validation`](crate::protocol).
 
 mod all_operations;
 mod create_identity_pool;

@@ -1,18 +1,30 @@
-//! One mock, many Regions: what exists in one is not found in another.
+//! Regions: one mock has all of them, and what exists in one Region is not found in another.
 
-use aws_sdk_cognitoidentity::Client;
-use aws_sdk_cognitoidentity::config::Region;
+use aws_sdk_cognitoidentity::config::{BehaviorVersion, Region};
 use aws_sdk_cognitoidentity::operation::describe_identity_pool::DescribeIdentityPoolInput;
+use aws_sdk_cognitoidentity::{Client, Config};
 use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
 
 use crate::support::app::{
     App, FACEBOOK, NOT_AUTHORIZED, NOT_FOUND, identity_not_found, pool_not_found,
 };
 use crate::support::pools::described;
-use crate::support::{assert_service_error, both, guest, service_error};
+use crate::support::{assert_service_error, both, client_in, guest, service_error};
 
-fn client_of(mock: &MockCognitoIdentity, region: &'static str) -> Client {
-    Client::from_conf(mock.config().region(Region::new(region)).build())
+/// Clients of the mock for this Region: from each of its configurations, and one that was made for
+/// AWS and has only the mock's HTTP client.
+fn clients_in(mock: &MockCognitoIdentity, region: &'static str) -> [Client; 3] {
+    let region = Region::new(region);
+    let sdk_config = mock.sdk_config().into_builder().region(region.clone());
+    let for_aws = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(region.clone())
+        .http_client(mock.http_client());
+    [
+        Client::from_conf(mock.config().region(region).build()),
+        Client::new(&sdk_config.build()),
+        Client::from_conf(for_aws.build()),
+    ]
 }
 
 async fn create(client: &Client, name: &str) -> String {
@@ -24,22 +36,22 @@ async fn create(client: &Client, name: &str) -> String {
 }
 
 both! {
-    async fn a_pool_is_made_in_the_region_of_the_client(mock) {
+    async fn a_pool_is_created_in_the_region_of_the_client(mock) {
         for region in [
             "us-east-1",
             "eu-central-1",
             "ap-northeast-3",
             "us-gov-west-1",
         ] {
-            let id = create(&client_of(mock, region), "app").await;
+            let id = create(&client_in(mock, region), "app").await;
 
             let (of, uuid) = id.split_once(':').unwrap();
             assert_eq!((of, uuid.len()), (region, 36));
         }
     }
 
-    async fn pools_are_listed_in_their_own_region_only(mock) {
-        let (home, europe) = (mock.client(), client_of(mock, "eu-west-1"));
+    async fn pools_are_listed_only_in_their_own_region(mock) {
+        let (home, europe) = (mock.client(), client_in(mock, "eu-west-1"));
         let here = create(&home, "here").await;
         let there = create(&europe, "there").await;
 
@@ -64,7 +76,7 @@ both! {
         let seed = PoolSeed::named("app").login_provider(FACEBOOK, "1234");
         let seeded = mock.seed_pool(seed);
         let id = seeded.id();
-        let europe = client_of(mock, "eu-west-1");
+        let europe = client_in(mock, "eu-west-1");
 
         let update = europe
             .update_identity_pool()
@@ -131,9 +143,44 @@ both! {
         assert_eq!(described(&mock.client(), id).await.name, "app");
     }
 
-    async fn public_operations_go_to_the_region_of_the_id_they_name(mock) {
+    async fn no_public_operation_finds_anything_of_another_region(mock) {
         let pool = mock.seed_pool("app");
-        let europe = client_of(mock, "eu-west-1");
+        let identity = pool.seed_identity();
+
+        for client in clients_in(mock, "eu-west-1") {
+            let get_id = client.get_id().identity_pool_id(pool.id()).send().await;
+            let credentials = client.get_credentials_for_identity().identity_id(&identity);
+            let token = client.get_open_id_token().identity_id(&identity);
+            let unlink = client
+                .unlink_identity()
+                .identity_id(&identity)
+                .logins(FACEBOOK, "token")
+                .logins_to_remove(FACEBOOK);
+
+            assert_service_error(get_id, NOT_FOUND, &pool_not_found(pool.id()));
+            let not_found = identity_not_found(&identity);
+            assert_service_error(credentials.send().await, NOT_FOUND, &not_found);
+            assert_service_error(token.send().await, NOT_FOUND, &not_found);
+            assert_service_error(unlink.send().await, NOT_FOUND, &not_found);
+        }
+    }
+
+    async fn public_operations_find_what_is_in_the_region_of_the_client(mock) {
+        let pool = create(&client_in(mock, "eu-west-1"), "app").await;
+
+        for client in clients_in(mock, "eu-west-1") {
+            let identity = guest(&client, &pool).await;
+            let token = client.get_open_id_token().identity_id(&identity).send().await;
+
+            assert!(identity.starts_with("eu-west-1:"), "{identity}");
+            assert!(token.is_ok(), "{token:?}");
+        }
+    }
+
+    async fn at_the_mocks_own_address_public_operations_take_the_region_of_the_id(mock) {
+        let pool = mock.seed_pool("app");
+        let europe = mock.config().region(Region::new("eu-west-1"));
+        let europe = Client::from_conf(europe.endpoint_url(mock.endpoint_url()).build());
 
         let identity = guest(&europe, pool.id()).await;
         let credentials = europe.get_credentials_for_identity().identity_id(&identity);
@@ -148,12 +195,36 @@ both! {
             .send()
             .await;
         assert!(known.is_ok(), "{known:?}");
+        let described = europe.describe_identity_pool().identity_pool_id(pool.id());
+        assert_service_error(described.send().await, NOT_FOUND, &pool_not_found(pool.id()));
+    }
+
+    async fn every_kind_of_endpoint_names_its_region(mock) {
+        let pool = mock.seed_pool("app");
+        let kinds = |region| {
+            let config = || mock.config().region(Region::new(region));
+            [
+                config(),
+                config().use_fips(true),
+                config().use_dual_stack(true),
+                config().use_fips(true).use_dual_stack(true),
+            ]
+        };
+
+        for config in kinds("us-west-2") {
+            let client = Client::from_conf(config.build());
+            let get_id = client.get_id().identity_pool_id(pool.id()).send().await;
+            assert_service_error(get_id, NOT_FOUND, &pool_not_found(pool.id()));
+        }
+        for config in kinds("us-east-1") {
+            guest(&Client::from_conf(config.build()), pool.id()).await;
+        }
     }
 
     async fn public_operations_find_nothing_in_a_region_without_pools(mock) {
         const ELSEWHERE: &str = "eu-west-1:00000000-0000-4000-8000-000000000000";
         mock.seed_pool("app");
-        let client = mock.client();
+        let client = client_in(mock, "eu-west-1");
 
         assert_service_error(
             client.get_id().identity_pool_id(ELSEWHERE).send().await,
@@ -171,8 +242,8 @@ both! {
         );
     }
 
-    async fn roles_are_of_the_partition_of_the_region(mock) {
-        let china = client_of(mock, "cn-north-1");
+    async fn roles_must_belong_to_the_partition_of_the_region(mock) {
+        let china = client_in(mock, "cn-north-1");
         let id = create(&china, "app").await;
         let set = |role: &str| {
             let set = china.set_identity_pool_roles().identity_pool_id(&id);
@@ -189,8 +260,8 @@ both! {
         );
     }
 
-    async fn the_engine_can_be_asked_in_any_region(mock) {
-        let id = create(&client_of(mock, "eu-west-1"), "there").await;
+    async fn with_engine_reaches_every_region(mock) {
+        let id = create(&client_in(mock, "eu-west-1"), "there").await;
         let describe = || {
             DescribeIdentityPoolInput::builder()
                 .identity_pool_id(&id)
@@ -216,7 +287,7 @@ both! {
         let app = App::new(mock);
         let id = app.register("dora").await;
         let abroad = App {
-            client: client_of(mock, "eu-west-1"),
+            client: client_in(mock, "eu-west-1"),
             pool: app.pool.clone(),
             ..app
         };

@@ -1,4 +1,5 @@
-//! The roles and role mappings of a pool: what is stored, what is rejected, what it does.
+//! `SetIdentityPoolRoles` and `GetIdentityPoolRoles`: what is stored and what is rejected. How a
+//! role is chosen is tested in `sign_in::role_resolution`.
 
 use std::collections::HashMap;
 
@@ -26,7 +27,7 @@ fn pool(mock: &MockCognitoIdentity) -> SeededPool<'_> {
     mock.seed_pool(pool_of_all().without_roles())
 }
 
-/// A mapping of type Token that is complete, which other mappings of these tests are not.
+/// A complete mapping of type Token.
 fn by_token() -> RoleMapping {
     roles::by_token(AmbiguousRoleResolutionType::Deny)
 }
@@ -47,7 +48,7 @@ fn by_rules(role: &str, count: usize) -> RoleMapping {
     )
 }
 
-/// A call without any role, which is a complete one.
+/// A complete call with an empty map of roles.
 fn set(client: &Client, pool_id: &str) -> SetIdentityPoolRolesFluentBuilder {
     let set = client.set_identity_pool_roles().identity_pool_id(pool_id);
     set.set_roles(map([]))
@@ -94,7 +95,7 @@ both! {
         assert_eq!(stored.role_mappings, Some(HashMap::from(mappings)));
     }
 
-    async fn a_second_call_clears_what_it_leaves_out(mock) {
+    async fn a_second_call_replaces_roles_and_mappings(mock) {
         let client = mock.client();
         let pool = pool(mock);
         set(&client, pool.id())
@@ -116,7 +117,7 @@ both! {
         assert_eq!(stored.role_mappings, None);
     }
 
-    async fn no_roles_at_all_are_accepted_and_clear_those_of_before(mock) {
+    async fn an_empty_map_of_roles_clears_the_roles(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
 
@@ -147,7 +148,7 @@ both! {
         }
     }
 
-    async fn a_mapping_of_a_provider_that_the_pool_does_not_have_is_rejected(mock) {
+    async fn a_mapping_for_a_provider_that_is_not_configured_is_rejected(mock) {
         let client = mock.client();
         let pool = pool(mock);
 
@@ -188,7 +189,7 @@ both! {
         );
     }
 
-    async fn a_mapping_that_does_not_fit_its_type_is_rejected(mock) {
+    async fn a_mapping_that_is_incomplete_for_its_type_is_rejected(mock) {
         let client = mock.client();
         let pool = pool(mock);
         let mut without_rules = by_rules(READER, 1);
@@ -211,7 +212,7 @@ both! {
         }
     }
 
-    async fn a_role_that_is_not_one_of_the_account_is_rejected(mock) {
+    async fn a_role_of_another_account_is_rejected(mock) {
         let client = mock.client();
         let pool = pool(mock);
 
@@ -240,7 +241,7 @@ both! {
         }
     }
 
-    async fn mistakes_are_reported_in_the_order_of_aws(mock) {
+    async fn several_mistakes_are_reported_in_the_order_of_aws(mock) {
         let client = mock.client();
         let pool = pool(mock);
         let mistaken = |provider: &str, mapping| {
@@ -307,7 +308,7 @@ both! {
             .identity_pool_id(NO_POOL)
             .send()
             .await;
-        // The pool is looked up before the roles are looked at.
+        // The pool is looked up before the roles are checked.
         let bad = set(&client, NO_POOL)
             .roles("authenticated", "not-the-arn-of-a-role")
             .send()
@@ -317,7 +318,7 @@ both! {
         assert_service_error(bad, NOT_FOUND, &not_found);
     }
 
-    async fn guests_get_the_role_that_was_set_for_them(mock) {
+    async fn guests_get_the_unauthenticated_role(mock) {
         let client = mock.client();
         let pool = pool(mock);
         let guest = pool.seed_identity();
@@ -355,7 +356,7 @@ both! {
         assert_eq!(code, "InvalidIdentityPoolConfigurationException");
     }
 
-    async fn mappings_close_the_classic_flow_until_they_are_cleared(mock) {
+    async fn mappings_disable_the_classic_flow_until_they_are_cleared(mock) {
         let client = mock.client();
         let pool = pool(mock);
         let guest = pool.seed_identity();
@@ -377,7 +378,7 @@ both! {
         assert!(token.is_ok(), "{token:?}");
     }
 
-    async fn only_the_listed_client_of_a_user_pool_can_have_a_mapping(mock) {
+    async fn each_client_of_a_user_pool_can_have_a_mapping(mock) {
         let client = mock.client();
         let two = |id: &str| {
             CognitoIdentityProvider::builder()

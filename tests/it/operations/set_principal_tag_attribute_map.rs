@@ -1,4 +1,5 @@
-//! Attributes for access control: the map of each provider of a pool.
+//! `SetPrincipalTagAttributeMap` and `GetPrincipalTagAttributeMap`: the attributes for access
+//! control of each provider. The tags that result are tested in `sign_in::session_tags`.
 
 use std::collections::HashMap;
 
@@ -33,7 +34,7 @@ fn get(client: &Client, pool: &str, provider: &str) -> GetPrincipalTagAttributeM
 }
 
 both! {
-    async fn a_map_is_echoed_and_stored(mock) {
+    async fn a_map_is_returned_and_stored(mock) {
         let client = mock.client();
         let pool = pool(mock);
 
@@ -57,7 +58,7 @@ both! {
         assert_eq!(stored.principal_tags, expected);
     }
 
-    async fn use_defaults_is_false_unless_set(mock) {
+    async fn use_defaults_is_false_by_default(mock) {
         let client = mock.client();
         let pool = pool(mock);
 
@@ -71,7 +72,7 @@ both! {
         assert_eq!(stored.use_defaults(), Some(false));
     }
 
-    async fn the_defaults_with_empty_tags_are_accepted_and_hold_no_custom_tags(mock) {
+    async fn use_defaults_with_empty_tags_is_accepted_and_keeps_no_custom_tags(mock) {
         let client = mock.client();
         let pool = pool(mock);
         set(&client, pool.id(), USER_POOL)
@@ -150,7 +151,7 @@ both! {
         }
     }
 
-    async fn a_provider_that_the_pool_does_not_have_gets_no_map(mock) {
+    async fn a_map_for_a_provider_that_is_not_configured_is_rejected(mock) {
         let client = mock.client();
         let pool = pool(mock);
 
@@ -208,7 +209,7 @@ both! {
         assert_eq!(stored.principal_tags, Some(tags(50)));
     }
 
-    async fn a_map_decides_the_tags_of_credentials(mock) {
+    async fn the_map_decides_the_session_tags_of_credentials(mock) {
         let client = mock.client();
         let pool = pool(mock);
         let alice = pool.seed_identity_with_login(USER_POOL, "alice");

@@ -1,4 +1,5 @@
-//! The end of the classic flow: tokens become credentials, and credentials say who they are.
+//! STS: `AssumeRoleWithWebIdentity`, which ends the classic flow, and `GetCallerIdentity`. Requests
+//! by `GET` are tested in `protocol::sts_get_requests`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use crate::support::app::GOOGLE;
 use crate::support::tamper::Tamper;
 use crate::support::tokens::{NOW, but, same_bytes, unsigned, variants_of_the_last_character};
-use crate::support::{assert_service_error, both, guest, mock, now, service_error};
+use crate::support::{assert_service_error, both, guest, mock, now, panic_of, service_error};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/service/Guest";
 const NO_KEY: &str = "Couldn't retrieve verification key from your identity provider,  please \
@@ -20,7 +21,7 @@ const NO_KEY: &str = "Couldn't retrieve verification key from your identity prov
 
 const UUID: &str = "11111111-2222-4333-8444-555555555555";
 
-/// What a token of this service says, whoever signs it.
+/// The claims of a token of this service.
 fn claims_of_this_service() -> Value {
     json!({
         "sub": format!("us-east-1:{UUID}"),
@@ -34,7 +35,7 @@ fn sts(mock: &MockCognitoIdentity) -> aws_sdk_sts::Client {
     aws_sdk_sts::Client::new(&mock.sdk_config())
 }
 
-/// A client of STS that signs with these keys.
+/// A client of STS that signs with these credentials.
 fn sts_with(
     mock: &MockCognitoIdentity,
     keys: &aws_sdk_sts::types::Credentials,
@@ -74,7 +75,7 @@ async fn assumed(mock: &MockCognitoIdentity, token: &str) -> aws_sdk_sts::types:
 }
 
 both! {
-    async fn the_classic_flow_ends_in_credentials(mock) {
+    async fn a_token_is_exchanged_for_credentials(mock) {
         let pool = mock.seed_pool("app");
         let client = mock.client();
         let id = guest(&client, pool.id()).await;
@@ -111,7 +112,7 @@ both! {
         assert_eq!(issued.principal_tags.get("team").map(String::as_str), Some("blue"));
     }
 
-    async fn an_expired_token_is_rejected_with_both_times(mock) {
+    async fn the_error_about_an_expired_token_names_both_times(mock) {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
         let token = token(&mock.client(), &id).await;
@@ -127,7 +128,7 @@ both! {
         );
     }
 
-    async fn what_is_no_token_of_this_service_is_rejected(mock) {
+    async fn tokens_of_other_issuers_are_rejected(mock) {
         mock.seed_pool(PoolSeed::named("app").login_provider(GOOGLE, "app"));
         let foreign = mock.issue_login(LoginToken::new(GOOGLE, "alice"));
         let call = || sts(mock).assume_role_with_web_identity().role_arn(ROLE).role_session_name("me");
@@ -149,7 +150,7 @@ both! {
         assert_service_error(nobodys, "InvalidIdentityToken", "Missing a required claim: iss");
     }
 
-    async fn an_issuer_other_than_this_service_is_not_in_the_account(mock) {
+    async fn an_issuer_other_than_this_service_is_unknown_to_the_account(mock) {
         for issuer in [
             "https://oidc.eks.us-east-1.amazonaws.com/id/7AF3",
             GOOGLE,
@@ -168,7 +169,7 @@ both! {
         }
     }
 
-    async fn a_token_that_only_claims_to_be_of_this_service_has_no_key(mock) {
+    async fn an_unsigned_token_in_the_name_of_this_service_is_rejected(mock) {
         for (issuer, audience) in [
             ("https://cognito-identity.amazonaws.com", json!(format!("us-east-1:{UUID}"))),
             ("https://cognito-identity.amazonaws.com", json!(format!("af-south-1:{UUID}"))),
@@ -189,7 +190,7 @@ both! {
     }
 
     /// The mock signs login tokens with the same key, whatever issuer a test names.
-    async fn a_login_token_is_no_token_of_this_service(mock) {
+    async fn a_login_token_in_the_name_of_this_service_is_rejected(mock) {
         for audience in ["no pool", "us-east-1", "af-south-1:11111111-2222-4333-8444-555555555555"] {
             let login = LoginToken::new("cognito-identity.amazonaws.com", "alice");
             let token = mock.issue_login(login.audience(audience));
@@ -200,7 +201,7 @@ both! {
         }
     }
 
-    async fn a_token_is_good_until_its_last_second(mock) {
+    async fn a_token_is_accepted_until_its_last_second(mock) {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
         let token = token(&mock.client(), &id).await;
@@ -210,7 +211,7 @@ both! {
         assumed(mock, &token).await;
     }
 
-    /// Anything else would make a test that names it fail on another run.
+    /// A random id would make a test that names it fail on the next run.
     async fn the_id_of_a_role_follows_from_its_arn(mock) {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
@@ -227,7 +228,7 @@ both! {
         }
     }
 
-    async fn what_is_no_arn_of_a_role_is_invalid(mock) {
+    async fn an_arn_of_anything_but_a_role_is_rejected(mock) {
         for role in [
             "arn:aws:iam::123456789012:user/someone",
             "arn:aws:iam::123456789012:role/",
@@ -262,7 +263,7 @@ both! {
         assert_eq!(caller.user_id(), answer.assumed_role_user.as_ref().map(|user| user.assumed_role_id()));
     }
 
-    async fn a_session_may_be_as_long_as_the_model_allows(mock) {
+    async fn a_session_can_be_as_long_as_the_model_allows(mock) {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
         let token = token(&mock.client(), &id).await;
@@ -274,7 +275,7 @@ both! {
         assert_eq!(keys.expiration().secs(), NOW + 43_200);
     }
 
-    async fn every_bit_of_a_signature_counts_and_those_beyond_do_not(mock) {
+    async fn every_bit_of_the_signature_is_verified_and_padding_bits_are_ignored(mock) {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
         let good = token(&mock.client(), &id).await;
@@ -292,7 +293,7 @@ both! {
         }
     }
 
-    async fn durations_have_bounds_and_roles_a_form(mock) {
+    async fn the_duration_and_the_role_are_validated(mock) {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
         let token = token(&mock.client(), &id).await;
@@ -317,7 +318,7 @@ both! {
         assert_service_error(no_role, "ValidationError", "Request ARN is invalid");
     }
 
-    async fn a_long_value_is_cut_in_the_message(mock) {
+    async fn a_long_value_is_truncated_in_the_message(mock) {
         let policy = "p".repeat(100_000);
         let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE).role_session_name("me");
 
@@ -329,7 +330,7 @@ both! {
         assert!(message.ends_with("ppp…") && message.len() < 66_000, "{}", message.len());
     }
 
-    async fn credentials_of_the_enhanced_flow_say_which_role_they_are(mock) {
+    async fn get_caller_identity_names_the_role_of_enhanced_flow_credentials(mock) {
         let pool = mock.seed_pool("app");
         let client = mock.client();
         let id = guest(&client, pool.id()).await;
@@ -351,7 +352,7 @@ both! {
         assert!(caller.user_id().is_some_and(|id| id.ends_with(":CognitoIdentityCredentials")));
     }
 
-    async fn credentials_that_have_expired_say_so(mock) {
+    async fn expired_credentials_are_rejected(mock) {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
         let keys = assumed(mock, &token(&mock.client(), &id).await).await;
@@ -362,13 +363,13 @@ both! {
         assert_service_error(result, "ExpiredToken", "The security token included in the request is expired");
     }
 
-    async fn dummy_credentials_are_a_user_of_the_account(mock) {
+    async fn dummy_credentials_belong_to_a_user_of_the_account(mock) {
         let caller = sts(mock).get_caller_identity().send().await.unwrap();
 
         assert_eq!(caller.arn(), Some("arn:aws:iam::123456789012:user/mock"));
     }
 
-    async fn an_unknown_operation_is_reported_as_one_of_sts(mock) {
+    async fn an_unrecognized_action_is_reported_by_its_name(mock) {
         let body = "Action=AssumeRole&Version=2011-06-15";
         let call = sts(mock).get_caller_identity().customize();
         call.interceptor(Tamper::Body(body)).send().await.unwrap_err();
@@ -382,11 +383,11 @@ both! {
         mock.reset();
     }
 
-    async fn what_a_client_sends_does_not_reach_the_terminal_raw(mock) {
+    async fn control_characters_of_a_request_are_escaped_in_reports(mock) {
         let body = "Action=%1b%5b2JNo%0d%0acalls+received%c2%9b%e2%80%ae";
         let call = sts(mock).get_caller_identity().customize();
         call.interceptor(Tamper::Body(body)).send().await.unwrap_err();
-        // A retry, so that the report has a timeline.
+        // A second attempt of the same invocation, so that the report has a timeline.
         let id = "same";
         for _ in 1..=2 {
             let call = sts(mock).get_caller_identity().customize();
@@ -409,7 +410,7 @@ both! {
         mock.reset();
     }
 
-    async fn calls_of_sts_are_recorded_faulted_and_asserted_like_the_others(mock) {
+    async fn recorded_calls_faults_and_assertions_include_sts(mock) {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
         let token = token(&mock.client(), &id).await;
@@ -418,7 +419,7 @@ both! {
         assumed(mock, &token).await;
         let error = sts(mock).get_caller_identity().send().await;
 
-        // The SDK's classifier retries the code by its name on any service.
+        // The SDK's classifier retries this code for any service.
         assert!(error.is_ok(), "{error:?}");
         let operations = mock.operations();
         assert_eq!(operations[2..], [
@@ -430,16 +431,30 @@ both! {
         mock.assert_called(aws_sdk_sts::Client::get_caller_identity, 2);
         mock.assert_called_with(aws_sdk_sts::Client::assume_role_with_web_identity, |input| input.role_arn(ROLE));
     }
+
+    async fn what_a_call_asked_for_is_compared_and_reported(mock) {
+        let call = sts(mock).assume_role_with_web_identity().role_arn(ROLE).role_session_name("me");
+        let _ = call.web_identity_token("token").duration_seconds(1_800).send().await;
+
+        let report = panic_of(|| mock.assert_called_with(
+            aws_sdk_sts::Client::assume_role_with_web_identity,
+            |input| input.role_session_name("you").duration_seconds(900),
+        ));
+
+        for line in [r#"received "me""#, "received 1800"] {
+            assert!(report.contains(line), "{line} is not in {report}");
+        }
+    }
 }
 
-/// What verification says when it fails.
+/// The report of a failed verification.
 fn report(mock: &MockCognitoIdentity) -> String {
     let panic = catch_unwind(AssertUnwindSafe(|| mock.verify())).unwrap_err();
     panic.downcast_ref::<String>().unwrap().clone()
 }
 
 #[tokio::test]
-async fn dummy_credentials_are_a_user_of_the_regions_partition() {
+async fn dummy_credentials_belong_to_the_partition_of_the_region() {
     for (region, partition) in [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")] {
         let mock = mock().region(region).account_id("210987654321").start();
 
@@ -455,7 +470,7 @@ async fn dummy_credentials_are_a_user_of_the_regions_partition() {
 }
 
 #[tokio::test]
-async fn an_unknown_action_is_a_foreign_request() {
+async fn an_unrecognized_action_is_not_recorded_as_a_call() {
     let mock = mock().verify_on_drop(false).start();
 
     let result = sts(&mock).get_session_token().send().await;

@@ -1,4 +1,5 @@
-//! Tags of pools: one set, whichever operation writes or reads it.
+//! `TagResource`, `UntagResource` and `ListTagsForResource`. A pool has one set of tags, whichever
+//! operation reads or writes it.
 
 use std::collections::HashMap;
 
@@ -25,7 +26,7 @@ fn numbered(count: usize) -> HashMap<String, String> {
         .collect()
 }
 
-/// Code and text of the error of each of the three operations.
+/// The code and the message of the error response of each of the three operations.
 async fn service_errors(
     mock: &MockCognitoIdentity,
     arn: &str,
@@ -85,7 +86,7 @@ both! {
         );
     }
 
-    async fn untagging_removes_the_keys_it_names_and_ignores_those_that_are_not_there(mock) {
+    async fn untagging_removes_the_named_keys_and_ignores_missing_ones(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
         let tag = client.tag_resource().resource_arn(arn(pool.id()));
@@ -112,7 +113,7 @@ both! {
         );
     }
 
-    async fn an_update_writes_the_same_tags(mock) {
+    async fn update_identity_pool_replaces_the_tags(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
         let tag = client
@@ -172,7 +173,7 @@ both! {
         assert_eq!(tags(&client, pool.id()).await, map([(ALLOWED, ALLOWED)]));
     }
 
-    async fn keys_of_128_and_values_of_256_characters_are_the_longest(mock) {
+    async fn keys_have_at_most_128_and_values_at_most_256_characters(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
         let tag = |key: usize, value: usize| {
@@ -219,7 +220,7 @@ both! {
         assert_eq!(tags(&client, pool.id()).await, Some(numbered(50)));
     }
 
-    async fn no_operation_accepts_tags_against_the_rules(mock) {
+    async fn no_operation_accepts_invalid_tags(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
         let one = |key: &str, value: &str| HashMap::from([(key.to_owned(), value.to_owned())]);
@@ -264,7 +265,7 @@ both! {
         assert_eq!(pools.identity_pools().len(), 1);
     }
 
-    async fn the_plain_id_of_a_pool_is_a_resource_that_nobody_has_rights_to(mock) {
+    async fn a_plain_pool_id_instead_of_an_arn_is_denied(mock) {
         let pool = mock.seed_pool("app");
 
         for (operation, (code, message)) in service_errors(mock, pool.id()).await {
@@ -278,7 +279,7 @@ both! {
         }
     }
 
-    async fn the_arn_of_something_else_is_malformed(mock) {
+    async fn an_arn_of_anything_but_a_pool_is_rejected(mock) {
         let pool = mock.seed_pool("app");
         let id = pool.id();
 
@@ -297,7 +298,7 @@ both! {
         }
     }
 
-    async fn pools_that_are_unknown_or_of_another_partition_region_or_account_are_not_found(mock) {
+    async fn a_pool_of_another_partition_region_or_account_is_not_found(mock) {
         let pool = mock.seed_pool("app");
         let id = pool.id();
 

@@ -21,7 +21,7 @@ both! {
         assert!(!app.is_disabled(&id).await);
     }
 
-    async fn a_public_login_keeps_an_identity_without_developer_users(mock) {
+    async fn an_identity_with_a_public_login_survives_without_developer_users(mock) {
         let app = App::new(mock);
         let call = app.developer("dora").logins(FACEBOOK, app.token(FACEBOOK, "alice"));
         let id = call.send().await.unwrap().identity_id.unwrap();
@@ -32,8 +32,8 @@ both! {
         assert_eq!(app.sign_in(&[(FACEBOOK, "alice")]).await, id);
     }
 
-    /// Of AWS the codes are known, not which of them goes with what.
-    async fn a_developer_user_that_is_not_the_identitys_is_not_unlinked(mock) {
+    /// The codes of AWS are documented, but not which one applies to which case.
+    async fn a_developer_user_of_another_identity_is_not_unlinked(mock) {
         let app = App::new(mock);
         let id = app.register("dora").await;
         let other = app.register("drew").await;

@@ -1,4 +1,4 @@
-//! `UnlinkIdentity`: who may take a login away, and what is left of the identity.
+//! `UnlinkIdentity`: who may unlink a login, and what becomes of the login and of the identity.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use crate::support::app::{
 use crate::support::{assert_service_error, both};
 
 both! {
-    async fn an_unlinked_login_gets_a_new_identity_and_the_others_stay(mock) {
+    async fn an_unlinked_login_gets_a_new_identity_and_the_others_keep_theirs(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice"), (FACEBOOK, "alice")]).await;
 
@@ -25,7 +25,7 @@ both! {
         assert_eq!(app.linked(&fresh).await, set([FACEBOOK]));
     }
 
-    async fn several_logins_go_in_one_call(mock) {
+    async fn several_logins_are_unlinked_in_one_call(mock) {
         let app = App::new(mock);
         let users = [(GOOGLE, "alice"), (FACEBOOK, "alice"), (USER_POOL, "alice")];
         let id = app.sign_in(&users).await;
@@ -36,7 +36,7 @@ both! {
         assert!(!app.is_disabled(&id).await);
     }
 
-    async fn all_logins_go_in_one_call_and_the_identity_is_disabled(mock) {
+    async fn an_identity_is_disabled_when_all_its_logins_are_unlinked_in_one_call(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice"), (FACEBOOK, "alice")]).await;
 
@@ -50,7 +50,7 @@ both! {
         assert_eq!(app.ids().await, set([&id, &google, &facebook]));
     }
 
-    async fn any_login_of_the_identity_vouches_for_the_call(mock) {
+    async fn any_login_of_the_identity_authorizes_the_call(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice"), (FACEBOOK, "alice")]).await;
 
@@ -59,7 +59,7 @@ both! {
         assert_eq!(app.linked(&id).await, set([GOOGLE]));
     }
 
-    async fn a_developer_token_vouches_for_its_identity(mock) {
+    async fn a_developer_token_authorizes_the_call_for_its_identity(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
         let vouch = app.developer("dora").identity_id(&id);
@@ -71,8 +71,8 @@ both! {
         assert_eq!(app.linked(&id).await, set([DEVELOPER]));
     }
 
-    /// Approximation: AWS does not say what becomes of such a name.
-    async fn a_provider_that_is_not_linked_is_no_error(mock) {
+    /// Approximation: what AWS does with such a provider is not documented.
+    async fn unlinking_a_provider_that_is_not_linked_is_not_an_error(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
         let before = app.identities().await;
@@ -82,7 +82,7 @@ both! {
         assert_eq!(app.identities().await, before);
     }
 
-    async fn a_login_is_not_unlinked_without_one(mock) {
+    async fn a_call_without_a_login_is_rejected(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
 
@@ -92,7 +92,7 @@ both! {
         assert_eq!(app.linked(&id).await, set([GOOGLE]));
     }
 
-    async fn a_login_is_not_unlinked_with_that_of_another(mock) {
+    async fn a_call_with_a_login_of_another_identity_is_rejected(mock) {
         let app = App::new(mock);
         let alice = app.sign_in(&[(GOOGLE, "alice")]).await;
         app.sign_in(&[(FACEBOOK, "bob")]).await;
@@ -106,7 +106,7 @@ both! {
         assert_eq!(app.identities().await, before);
     }
 
-    async fn one_bad_token_among_several_fails_the_call(mock) {
+    async fn one_invalid_login_among_several_fails_the_call(mock) {
         let seed = PoolSeed::named("app").login_provider(GOOGLE, "g").developer_provider(DEVELOPER);
         let app = App::of(mock, seed);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
@@ -120,7 +120,7 @@ both! {
         assert_eq!(app.linked(&id).await, set([GOOGLE]));
     }
 
-    async fn a_guest_has_no_login_to_vouch_with(mock) {
+    async fn a_call_for_a_guest_is_rejected(mock) {
         let app = App::new(mock);
         let guest = app.sign_in(&[]).await;
 
@@ -151,7 +151,7 @@ both! {
         assert_service_error(rejected, NOT_FOUND, &identity_not_found(NO_IDENTITY));
     }
 
-    async fn an_identity_without_its_last_login_is_disabled_and_never_a_guest_again(mock) {
+    async fn an_identity_without_its_last_login_is_disabled_and_does_not_become_a_guest(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
 

@@ -1,4 +1,4 @@
-//! Updating pools: what is replaced and what stays.
+//! `UpdateIdentityPool`: what is replaced, what stays, and the effect on existing identities.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::support::pools::{ShownPool, described, list, map, user_pool};
 use crate::support::roles::READER;
 use crate::support::{NO_POOL, assert_service_error, both, service_error};
 
-/// A pool of which everything is set.
+/// A pool with all settings.
 async fn full_pool(client: &Client) -> ShownPool {
     let pool = client
         .create_identity_pool()
@@ -35,7 +35,7 @@ async fn full_pool(client: &Client) -> ShownPool {
     pool.send().await.unwrap().into()
 }
 
-/// An update with nothing but what every update must have.
+/// An update with only the required members.
 fn update(client: &Client, id: &str) -> UpdateIdentityPoolFluentBuilder {
     client
         .update_identity_pool()
@@ -45,7 +45,7 @@ fn update(client: &Client, id: &str) -> UpdateIdentityPoolFluentBuilder {
 }
 
 both! {
-    async fn an_update_answers_with_the_whole_new_pool(mock) {
+    async fn an_update_returns_the_whole_new_pool(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
 
@@ -80,7 +80,7 @@ both! {
         assert_eq!(described(&client, pool.id()).await, expected);
     }
 
-    async fn an_update_removes_what_it_leaves_out_but_for_the_developer_provider_and_the_tags(mock) {
+    async fn an_update_removes_what_it_leaves_out_except_the_developer_provider_and_the_tags(mock) {
         let client = mock.client();
         let pool = full_pool(&client).await;
 
@@ -116,7 +116,7 @@ both! {
         assert_eq!(ShownPool::from(updated), expected);
     }
 
-    async fn an_update_that_leaves_out_the_classic_flow_opens_it(mock) {
+    async fn an_update_that_leaves_out_the_classic_flow_enables_it(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
         let identity = pool.seed_identity();
@@ -140,7 +140,7 @@ both! {
         assert!(token.is_ok(), "{token:?}");
     }
 
-    async fn a_pool_is_renamed_in_place(mock) {
+    async fn a_renamed_pool_keeps_its_id_and_identities(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("before");
         let identity = pool.seed_identity();
@@ -175,7 +175,7 @@ both! {
         assert!(identity.is_ok(), "{identity:?}");
     }
 
-    async fn guests_can_be_shut_out_and_let_in_again(mock) {
+    async fn guests_can_be_disallowed_and_allowed_again(mock) {
         let app = App::new(mock);
         let guest = app.sign_in(&[]).await;
 
@@ -247,7 +247,7 @@ both! {
         );
     }
 
-    async fn a_developer_provider_can_be_set_once(mock) {
+    async fn a_developer_provider_can_be_set_but_not_changed(mock) {
         let client = mock.client();
         let pool = mock.seed_pool("app");
         let named = |name: &str| {
@@ -309,7 +309,7 @@ both! {
         );
     }
 
-    async fn another_app_id_shuts_out_the_users_of_the_old_one_and_keeps_identities(mock) {
+    async fn a_changed_app_id_rejects_tokens_of_the_old_one_and_keeps_identities(mock) {
         let app = App::of(mock, PoolSeed::named("app").login_provider(GOOGLE, "old-app"));
         let of_app = |app_id: &str| {
             let login = LoginToken::new(GOOGLE, "alice").audience(app_id);
@@ -330,7 +330,7 @@ both! {
         assert_eq!(app.ids().await, set([&id]));
     }
 
-    async fn the_logins_of_a_removed_provider_stay_listed_and_are_rejected(mock) {
+    async fn the_logins_of_a_removed_provider_stay_linked_and_are_rejected(mock) {
         let seed = PoolSeed::named("app").login_provider(GOOGLE, "a").login_provider(FACEBOOK, "f");
         let app = App::of(mock, seed);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;

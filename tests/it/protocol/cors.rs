@@ -1,5 +1,4 @@
-//! What a browser needs to let a page of another origin call the mock: raw HTTP, with and without
-//! `Origin`.
+//! CORS: the headers by which a browser lets a page of another origin call the mock.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -18,8 +17,8 @@ const GET_ID: &str = "Content-Type: application/x-amz-json-1.1\r\n\
                       X-Amz-Target: AWSCognitoIdentityService.GetId\r\n";
 const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 
-/// Sends a request and reads until the mock closes: the status, the headers that browsers look
-/// at, sorted, and the body.
+/// Sends a request and reads until the mock closes the connection. Returns the status, the sorted
+/// CORS headers and the body.
 fn send(mock: &MockCognitoIdentity, line: &str, headers: &str, body: &str) -> Answer {
     let mut stream = TcpStream::connect(mock.address().unwrap()).unwrap();
     let length = body.len();
@@ -51,7 +50,7 @@ struct Answer {
     body: String,
 }
 
-/// A mock whose requests are raw, so that some are none of the service.
+/// A mock that tolerates unrecognized requests.
 fn served() -> MockCognitoIdentity {
     mock().verify_on_drop(false).start()
 }
@@ -60,7 +59,7 @@ fn get_id(pool: &str) -> String {
     format!(r#"{{"IdentityPoolId":"{pool}"}}"#)
 }
 
-/// Asserts that an answer is open to pages if an `Origin` is sent and bears nothing of it if not.
+/// Asserts that the response has CORS headers if, and only if, the request has an `Origin`.
 fn assert_shared(mock: &MockCognitoIdentity, status: u16, line: &str, headers: &str, body: &str) {
     let with = send(mock, line, &format!("{ORIGIN}{headers}"), body);
     let without = send(mock, line, headers, body);
@@ -71,7 +70,7 @@ fn assert_shared(mock: &MockCognitoIdentity, status: u16, line: &str, headers: &
 }
 
 #[test]
-fn every_answer_is_open_to_pages_that_send_their_origin() {
+fn every_response_to_a_request_with_an_origin_allows_it() {
     let mock = served();
     let pool = mock.seed_pool("app").id().to_owned();
     let unknown = GET_ID.replace("GetId", "Nope");
@@ -87,7 +86,7 @@ fn every_answer_is_open_to_pages_that_send_their_origin() {
 }
 
 #[test]
-fn so_are_the_key_set_and_the_answers_of_sts() {
+fn the_key_set_and_responses_of_sts_allow_it_too() {
     let mock = served();
     let assume = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15";
 
@@ -98,7 +97,7 @@ fn so_are_the_key_set_and_the_answers_of_sts() {
 }
 
 #[test]
-fn so_are_the_answers_of_faults() {
+fn responses_of_faults_allow_it_too() {
     let mock = served();
     let pool = mock.seed_pool("app").id().to_owned();
 
@@ -116,7 +115,7 @@ fn so_are_the_answers_of_faults() {
 }
 
 #[test]
-fn a_preflight_is_allowed_what_it_asks_for() {
+fn a_preflight_is_allowed_the_method_and_headers_it_asks_for() {
     let mock = mock().start();
     let asked = "Access-Control-Request-Method: POST\r\n\
                  Access-Control-Request-Headers: content-type,x-amz-target\r\n";
@@ -141,13 +140,13 @@ fn a_preflight_is_allowed_what_it_asks_for() {
             ]
         );
     }
-    // No call, and nothing that verification minds when the mock is dropped.
+    // A preflight is not a call, and verification on drop does not complain about it.
     mock.assert_no_calls();
 }
 
-/// As curl recorded it of this service and of STS (2020, 2021).
+/// Recorded with curl from this service and from STS (2020, 2021).
 #[test]
-fn a_preflight_is_answered_with_these_headers_and_no_others() {
+fn a_preflight_response_has_the_headers_of_aws() {
     let mock = mock().start();
     let asked = "OPTIONS / HTTP/1.1\r\nhost: localhost\r\norigin: https://foo.example\r\n\
                  access-control-request-method: POST\r\n\
@@ -173,7 +172,7 @@ fn a_preflight_is_answered_with_these_headers_and_no_others() {
 }
 
 #[test]
-fn a_preflight_that_asks_for_no_headers_is_told_of_none() {
+fn a_preflight_without_headers_is_not_told_of_any() {
     let mock = mock().start();
 
     let asked = format!("{ORIGIN}Access-Control-Request-Method: GET\r\n");
@@ -184,7 +183,7 @@ fn a_preflight_that_asks_for_no_headers_is_told_of_none() {
 }
 
 #[test]
-fn options_without_a_page_behind_it_is_not_understood() {
+fn an_options_request_that_is_no_preflight_is_not_recognized() {
     let mock = served();
 
     let no_origin = "Access-Control-Request-Method: POST\r\n";

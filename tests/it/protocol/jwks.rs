@@ -1,5 +1,5 @@
-//! The key set: where it is served, and that it verifies each kind of token that the mock issues. The
-//! interop suites verify them with libraries of their own.
+//! The key set (JWKS): where it is served, and that it verifies each kind of JWT that the mock
+//! issues. The interop suites verify the tokens with other libraries.
 
 use std::collections::BTreeSet;
 
@@ -15,9 +15,9 @@ use crate::support::http::{Answer, Connection};
 use crate::support::tokens::{
     NOW, claims, developer_token, login, open_id_token, part_of, sign_in,
 };
-use crate::support::{both, guest, mock};
+use crate::support::{both, client_in, guest, mock};
 
-/// A token of each kind, by what it is called here: guest, user pool, developer, OIDC.
+/// One token of each kind, with the name of the kind.
 async fn one_of_each(mock: &MockCognitoIdentity, pool_id: &str) -> [(&'static str, String); 4] {
     let client = mock.client();
     let guest = guest(&client, pool_id).await;
@@ -44,8 +44,8 @@ async fn one_of_each(mock: &MockCognitoIdentity, pool_id: &str) -> [(&'static st
     ]
 }
 
-/// The claims of a token whose signature a key of the set verifies, for this pool, by the issuer
-/// of the default Regions. Expiry is for the tests to compare: their clock stands still.
+/// Verifies the signature, the audience and the issuer of a token, and returns its claims. The
+/// expiry is not verified, because the clock of the tests is frozen.
 #[track_caller]
 fn verified(token: &str, key_set: &str, pool_id: &str) -> Value {
     let keys: JwkSet = serde_json::from_str(key_set).unwrap();
@@ -70,7 +70,7 @@ both! {
         }
     }
 
-    async fn the_header_is_that_of_aws_to_the_letter(mock) {
+    async fn the_header_of_a_token_is_that_of_aws_byte_for_byte(mock) {
         let pool = mock.seed_pool(pool_of_all());
 
         for (kind, token) in one_of_each(mock, pool.id()).await {
@@ -98,11 +98,11 @@ both! {
 #[tokio::test]
 async fn the_key_set_has_a_key_for_every_region_in_use() {
     let mock = mock().in_memory();
-    let client = mock.client();
     let elsewhere = PoolSeed::named("app").id("eu-west-1:11111111-2222-4333-8444-555555555555");
     let (here, there) = (mock.seed_pool("app"), mock.seed_pool(elsewhere));
 
-    for (pool, expected) in [(here, "us-east-1-7"), (there, "eu-west-1-7")] {
+    for (pool, region) in [(here, "us-east-1"), (there, "eu-west-1")] {
+        let client = client_in(&mock, region);
         let id = guest(&client, pool.id()).await;
         let token = open_id_token(&client, &id, &[]).await;
 
@@ -110,15 +110,15 @@ async fn the_key_set_has_a_key_for_every_region_in_use() {
         assert_eq!(claims["sub"], id);
         assert_eq!(
             decode_header(&token).unwrap().kid.as_deref(),
-            Some(expected)
+            Some(&*format!("{region}-7"))
         );
     }
 }
 
-/// A default Region has the issuer without a Region; China, the US government and the
-/// Regions that have to be opted into have one of their own.
+/// Default Regions share an issuer without a Region. China, the US government and opt-in Regions
+/// have an issuer each.
 #[tokio::test]
-async fn each_region_signs_in_the_name_of_its_issuer() {
+async fn the_issuer_depends_on_the_region() {
     for (region, issuer, partition) in [
         ("us-east-1", "https://cognito-identity.amazonaws.com", "aws"),
         (
@@ -162,7 +162,7 @@ async fn each_region_signs_in_the_name_of_its_issuer() {
     }
 }
 
-/// What the mock serves where clients look for the key set.
+/// The response of the mock where clients look for the key set.
 fn served(mock: &MockCognitoIdentity) -> Answer {
     let path = "/.well-known/jwks_uri";
     assert_eq!(mock.jwks_url(), format!("{}{path}", mock.endpoint_url()));

@@ -1,22 +1,23 @@
-//! What is no good HTTP: the server refuses it or hangs up, runs nothing, and goes on serving.
+//! Malformed HTTP: the server answers with a bare status or closes the connection, runs no
+//! operation, and keeps serving others.
 
 use aws_sdk_cognitoidentity::Client;
 use mock_cognito_identity::{MockCognitoIdentity, Operation};
 
 use crate::support::http::{self, Connection};
 
-/// A call that succeeds on any mock.
+/// A call that succeeds on any mock. Its body has 16 bytes.
 fn good() -> Vec<u8> {
     http::call("ListIdentityPools", r#"{"MaxResults":1}"#)
 }
 
-/// The same, with another header in place of the length of its 16 bytes.
+/// The same call with another header instead of `content-length`.
 fn good_with(header: &str) -> Vec<u8> {
     let good = String::from_utf8(good()).unwrap();
     good.replace("content-length: 16", header).into_bytes()
 }
 
-/// The same, with this as its chunked body.
+/// The same call with a chunked body.
 fn chunked(body: &str) -> Vec<u8> {
     let mut request = good_with("transfer-encoding: chunked");
     request.truncate(request.len() - 16);
@@ -31,7 +32,7 @@ fn assert_serves(mock: &MockCognitoIdentity, after: &str) {
 }
 
 #[test]
-fn what_is_no_http_is_rejected_with_a_bare_status() {
+fn malformed_requests_are_answered_with_a_bare_status() {
     let mock = MockCognitoIdentity::start();
     let long_path = format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(70_000));
     let many_headers = format!("GET / HTTP/1.1\r\n{}\r\n", "a: b\r\n".repeat(200));
@@ -103,7 +104,7 @@ fn what_is_no_http_is_rejected_with_a_bare_status() {
 }
 
 #[test]
-fn a_header_without_end_is_not_read_to_its_end() {
+fn an_endless_header_is_cut_off() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
 
@@ -116,7 +117,7 @@ fn a_header_without_end_is_not_read_to_its_end() {
 }
 
 #[test]
-fn another_version_of_http_is_hung_up_on() {
+fn http_2_is_disconnected() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
 
@@ -127,7 +128,7 @@ fn another_version_of_http_is_hung_up_on() {
 }
 
 #[test]
-fn a_request_that_breaks_off_is_no_call() {
+fn an_incomplete_request_is_not_recorded_as_a_call() {
     let mock = MockCognitoIdentity::start();
     let request = good();
 
@@ -144,7 +145,7 @@ fn a_request_that_breaks_off_is_no_call() {
 }
 
 #[test]
-fn a_body_that_breaks_off_is_no_call() {
+fn an_incomplete_body_is_not_recorded_as_a_call() {
     let mock = MockCognitoIdentity::start();
     let rows = [
         ("a length too long by one", good_with("content-length: 17")),
@@ -172,7 +173,7 @@ fn a_body_that_breaks_off_is_no_call() {
 }
 
 #[test]
-fn garbage_between_chunks_is_hung_up_on() {
+fn malformed_chunks_are_disconnected() {
     let mock = MockCognitoIdentity::start();
     let rows = [
         ("no size", chunked("zz\r\n{}\r\n0\r\n\r\n")),
@@ -202,7 +203,7 @@ fn garbage_between_chunks_is_hung_up_on() {
 }
 
 #[test]
-fn a_chunked_body_is_as_good_as_any() {
+fn a_chunked_body_is_accepted() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
 
@@ -219,7 +220,7 @@ fn a_chunked_body_is_as_good_as_any() {
 }
 
 #[test]
-fn a_length_that_is_too_short_makes_garbage_of_the_rest() {
+fn bytes_beyond_the_content_length_are_a_malformed_request() {
     let mock = MockCognitoIdentity::builder().verify_on_drop(false).start();
     let mut connection = Connection::to(&mock);
 
@@ -237,7 +238,7 @@ fn a_length_that_is_too_short_makes_garbage_of_the_rest() {
 }
 
 #[test]
-fn what_is_too_large_can_read_its_refusal_and_try_again() {
+fn a_connection_stays_usable_after_an_oversized_body() {
     let mock = MockCognitoIdentity::start();
     let large = "x".repeat(2 << 20);
     let mut connection = Connection::to(&mock);
@@ -262,7 +263,7 @@ fn what_is_too_large_can_read_its_refusal_and_try_again() {
 }
 
 #[test]
-fn a_body_without_end_is_not_read_to_its_end() {
+fn an_endless_body_is_cut_off() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
 
@@ -278,7 +279,7 @@ fn a_body_without_end_is_not_read_to_its_end() {
 }
 
 #[test]
-fn requests_in_a_row_are_answered_in_a_row() {
+fn pipelined_requests_are_answered_in_order() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
 
@@ -289,7 +290,7 @@ fn requests_in_a_row_are_answered_in_a_row() {
 }
 
 #[test]
-fn a_client_may_wait_to_be_asked_for_its_body() {
+fn expect_100_continue_is_answered() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
     let request = good_with("expect: 100-continue\r\ncontent-length: 16");
@@ -303,7 +304,7 @@ fn a_client_may_wait_to_be_asked_for_its_body() {
 }
 
 #[test]
-fn a_client_may_ask_for_the_end_of_the_connection() {
+fn connection_close_is_honoured() {
     let mock = MockCognitoIdentity::start();
     let mut connection = Connection::to(&mock);
 

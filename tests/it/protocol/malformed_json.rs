@@ -1,5 +1,5 @@
-//! Bodies that no call should have: each is rejected in the form of the service, and the next call
-//! on the same connection is served.
+//! Malformed JSON and inputs of the wrong type: each gets the error response of the service, and
+//! the next call on the same connection is served.
 
 use aws_sdk_cognitoidentity::Client;
 use mock_cognito_identity::MockCognitoIdentity;
@@ -11,7 +11,7 @@ use crate::support::model::{Model, Place};
 const LIST: &str = "Start of list found where not expected";
 const OBJECT: &str = "Start of structure or map found where not expected.";
 
-/// One value of each kind that JSON has, but null.
+/// Values of every JSON type but null.
 const KINDS: [&str; 8] = [
     "[]",
     "[[1]]",
@@ -23,12 +23,12 @@ const KINDS: [&str; 8] = [
     "false",
 ];
 
-/// A mock of which calls may be unreadable.
+/// A mock that tolerates undecodable calls.
 fn mock() -> MockCognitoIdentity {
     crate::support::mock().verify_on_drop(false).start()
 }
 
-/// Asserts that the mock serves on: this connection, if there is one, and a new one.
+/// Asserts that the mock keeps serving this connection and new ones.
 #[track_caller]
 fn assert_serves(mock: &MockCognitoIdentity, connection: &mut Connection) {
     let good = http::call("ListIdentityPools", r#"{"MaxResults":1}"#);
@@ -36,14 +36,14 @@ fn assert_serves(mock: &MockCognitoIdentity, connection: &mut Connection) {
     assert_eq!(Connection::to(mock).exchange(&good).status(), 200);
 }
 
-/// Asserts that a body was rejected as one that cannot be read.
+/// Asserts that a body was rejected as undecodable.
 #[track_caller]
 fn assert_unreadable(answer: &Answer, what: &str) {
     assert_eq!(answer.status(), 400, "{what}: {answer:?}");
     assert_eq!(answer.service_error().0, "SerializationException", "{what}");
 }
 
-/// Asserts that an answer is a success or a error of the client, and well formed.
+/// Asserts that a response is a success or a well-formed error with status 400.
 #[track_caller]
 fn assert_well_formed(answer: &Answer, what: &str) {
     match answer.status() {
@@ -53,7 +53,7 @@ fn assert_well_formed(answer: &Answer, what: &str) {
     }
 }
 
-/// What the service says about `found` where the model wants `wanted`; `None` where it takes it.
+/// The message about `found` where the model demands `wanted`; `None` if it is accepted.
 fn mismatch(wanted: &str, found: &Value) -> Option<String> {
     let kind = match found {
         Value::Null => return None,
@@ -71,7 +71,7 @@ fn mismatch(wanted: &str, found: &Value) -> Option<String> {
         ("map", _) => return Some("Expected map or null".to_owned()),
         ("list", _) => return Some("Expected list or null".to_owned()),
         ("string", "STRING_VALUE") | ("integer" | "long", "NUMBER_VALUE") => return None,
-        // Whether a text is taken for a boolean is not known of the service.
+        // Whether the service accepts a text for a boolean is not known.
         ("boolean", "TRUE_VALUE" | "FALSE_VALUE" | "STRING_VALUE") => return None,
         ("string", _) => "a String",
         ("integer", _) => "an Integer",
@@ -83,14 +83,14 @@ fn mismatch(wanted: &str, found: &Value) -> Option<String> {
 }
 
 #[test]
-fn a_wrong_type_anywhere_in_any_input_is_named() {
+fn a_wrong_type_anywhere_in_any_input_is_reported() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
     let mut rejected = 0;
 
     for operation in model.operations() {
         for Place { path, wanted } in model.places(operation) {
-            // The input itself has a text only for containers.
+            // For the input itself, only containers are rejected with a message.
             let kinds = KINDS
                 .iter()
                 .filter(|kind| !path.is_empty() || kind.starts_with('['));
@@ -119,7 +119,7 @@ fn a_wrong_type_anywhere_in_any_input_is_named() {
 }
 
 #[test]
-fn right_types_everywhere_can_be_read() {
+fn the_right_types_everywhere_can_be_decoded() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
 
@@ -137,7 +137,7 @@ fn right_types_everywhere_can_be_read() {
 }
 
 #[test]
-fn null_can_be_read_anywhere_but_as_the_input() {
+fn null_can_be_decoded_anywhere_but_as_the_input() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
 
@@ -155,7 +155,7 @@ fn null_can_be_read_anywhere_but_as_the_input() {
 }
 
 #[test]
-fn a_scalar_as_the_input_has_no_text() {
+fn a_scalar_as_the_input_is_rejected_without_a_message() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
 
@@ -189,7 +189,7 @@ fn truncated_bodies_are_rejected() {
 }
 
 #[test]
-fn text_that_is_no_utf_8_is_rejected() {
+fn invalid_utf_8_is_rejected() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
     let bad: [&[u8]; 5] = [
@@ -232,7 +232,7 @@ fn deep_nesting_is_rejected() {
         [format!("{open}{close}"), open, objects]
     };
 
-    // Among these three, each type of the model is met.
+    // These three have members of every type of the model.
     let various = [
         "CreateIdentityPool",
         "ListIdentities",
@@ -259,7 +259,7 @@ fn deep_nesting_is_rejected() {
 }
 
 #[test]
-fn nesting_in_a_new_member_is_read_and_ignored() {
+fn nesting_in_an_unknown_member_is_ignored() {
     let mock = mock();
     let deep = format!("{}{}", "[".repeat(100), "]".repeat(100));
     let body = format!(r#"{{"MaxResults":1,"New":{deep}}}"#);
@@ -273,7 +273,7 @@ fn nesting_in_a_new_member_is_read_and_ignored() {
 }
 
 #[test]
-fn numbers_beyond_all_bounds_are_rejected() {
+fn extreme_numbers_are_rejected() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
     let digits = "9".repeat(100_000);
@@ -322,7 +322,7 @@ fn numbers_beyond_all_bounds_are_rejected() {
 }
 
 #[test]
-fn strange_texts_are_answered() {
+fn unusual_texts_get_a_well_formed_response() {
     let (mock, model) = (mock(), Model::read());
     let mut connection = Connection::to(&mock);
     let long = json!("x".repeat(5_000)).to_string();
@@ -365,7 +365,7 @@ fn strange_texts_are_answered() {
 }
 
 #[test]
-fn half_a_surrogate_pair_is_no_text() {
+fn half_a_surrogate_pair_is_rejected() {
     let mock = mock();
     let mut connection = Connection::to(&mock);
 
@@ -386,7 +386,7 @@ fn half_a_surrogate_pair_is_no_text() {
 }
 
 #[test]
-fn members_may_come_twice_and_by_the_thousand() {
+fn repeated_and_thousands_of_members_get_a_well_formed_response() {
     let mock = mock();
     let mut connection = Connection::to(&mock);
     let entries: Vec<_> = (0..20_000).map(|n| format!(r#""p{n}":"t""#)).collect();
@@ -434,7 +434,7 @@ fn unknown_targets_are_rejected() {
 }
 
 #[test]
-fn unreadable_calls_fail_the_verification_but_not_the_server() {
+fn undecodable_calls_fail_verification_but_not_the_server() {
     let mock = mock();
     let mut connection = Connection::to(&mock);
 

@@ -1,4 +1,5 @@
-//! The protocol: bytes, headers, signatures, constraints, and requests that are none.
+//! The protocol: bytes on the wire, the validation of inputs, signatures, CORS, and requests that
+//! are malformed, oversized or not recognized.
 
 mod cors;
 mod jwks;

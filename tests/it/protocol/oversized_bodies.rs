@@ -1,4 +1,5 @@
-//! Calls whose body is too large to be read: rejected, and otherwise calls like all others.
+//! Bodies above the limit of one mebibyte: they are answered with status 413, recorded without an
+//! input, and faults apply to them.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::error::SdkError;
@@ -11,7 +12,7 @@ use crate::support::http::{self, Connection};
 use crate::support::sdk_view::{client_without_retries, recorded_outcome, sdk_outcome};
 use crate::support::{NO_POOL, both, mock, over_both, panic_of};
 
-/// A call of `GetId` with a login of so many bytes.
+/// A call of `GetId` with a login token of this number of bytes.
 fn get_id(client: &Client, login: usize) -> GetIdFluentBuilder {
     let call = client.get_id().identity_pool_id(NO_POOL);
     call.logins(GOOGLE, "x".repeat(login))
@@ -20,7 +21,7 @@ fn get_id(client: &Client, login: usize) -> GetIdFluentBuilder {
 const TOO_MANY: usize = 1_500_000;
 
 both! {
-    async fn they_are_recorded_without_an_input(mock) {
+    async fn an_oversized_call_is_recorded_without_an_input(mock) {
         let answer = get_id(&mock.client(), TOO_MANY).send().await;
 
         let Err(SdkError::ServiceError(error)) = &answer else { panic!("{answer:?}") };
@@ -38,7 +39,7 @@ both! {
                 #1  GetId  attempt 1  → RequestEntityTooLarge"#]].assert_eq(&panic);
     }
 
-    async fn they_meet_faults_that_ask_for_no_input(mock) {
+    async fn faults_without_predicates_apply_to_oversized_calls(mock) {
         mock.inject(Fault::throttle().up_to_n_times(1).named("any call"));
         mock.inject(Fault::internal_error().on(Client::get_id).up_to_n_times(1).named("on"));
         mock.inject(Fault::reset_connection().on(Client::list_identities).expect(0));
@@ -64,14 +65,14 @@ both! {
         mock.verify();
     }
 
-    async fn the_limit_is_a_mebibyte(mock) {
+    async fn a_body_has_at_most_one_mebibyte(mock) {
         let size = |login| format!(r#"{{"IdentityPoolId":"{NO_POOL}","Logins":{{"{GOOGLE}":"{login}"}}}}"#).len();
         let fits = (1 << 20) - size("");
 
         let read = get_id(&mock.client(), fits).send().await;
         let rejected = get_id(&mock.client(), fits + 1).send().await;
 
-        // What is read is longer than a login may be.
+        // The body is read, but the login token is longer than the model allows.
         assert_eq!(sdk_outcome(&read), "service: ValidationException");
         assert_eq!(sdk_outcome(&rejected), "service: RequestEntityTooLarge");
         let outcomes: Vec<Outcome> = mock.calls().into_iter().map(|call| call.outcome).collect();
@@ -79,7 +80,7 @@ both! {
         assert_eq!(recorded_outcome(&outcomes[0]), "ValidationException 400");
     }
 
-    async fn connections_are_refused_whatever_the_size(mock) {
+    async fn refused_connections_refuse_oversized_calls_too(mock) {
         mock.inject(Fault::refuse_connections());
 
         let answer = get_id(&client_without_retries(mock), TOO_MANY).send().await;
@@ -90,7 +91,7 @@ both! {
 }
 
 #[tokio::test]
-async fn what_names_no_operation_fails_verification() {
+async fn an_oversized_unrecognized_request_fails_verification() {
     for mock in over_both(mock) {
         let nope = |request: &mut aws_smithy_runtime_api::client::orchestrator::HttpRequest| {
             request.headers_mut().insert("x-amz-target", "Nope.GetId");
@@ -106,7 +107,7 @@ async fn what_names_no_operation_fails_verification() {
 }
 
 #[test]
-fn a_body_that_is_too_large_is_rejected_with_413() {
+fn an_oversized_body_is_answered_with_status_413() {
     let mock = mock().start();
     let body = format!(
         r#"{{"IdentityPoolId":"{NO_POOL}","New":"{}"}}"#,

@@ -1,4 +1,5 @@
-//! Signed calls that are held to their credentials.
+//! `require_credentials`: the verification of signatures (Signature Version 4), with the errors of
+//! AWS.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,12 +12,12 @@ use mock_cognito_identity::MockCognitoIdentity;
 
 use crate::support::http::{self, Connection};
 use crate::support::tamper::Tamper;
-use crate::support::{assert_service_error, guest, mock, now, over_both, service_error};
+use crate::support::{assert_service_error, client_in, guest, mock, now, over_both, service_error};
 
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
-/// One mock over each transport that asks for the key.
+/// Mocks that require the key, one over each transport.
 fn mocks() -> [MockCognitoIdentity; 2] {
     over_both(|| mock().require_credentials(KEY, SECRET))
 }
@@ -27,7 +28,7 @@ fn client_with(mock: &MockCognitoIdentity, key: &str, secret: &str, token: Optio
 }
 
 #[tokio::test]
-async fn the_required_key_is_let_in_and_handed_out() {
+async fn the_required_key_is_accepted_and_used_by_client() {
     for mock in mocks() {
         mock.client()
             .list_identity_pools()
@@ -68,7 +69,7 @@ async fn an_unknown_key_and_a_wrong_secret_are_rejected() {
 }
 
 #[tokio::test]
-async fn public_operations_are_not_asked_for_a_signature() {
+async fn public_operations_need_no_valid_signature() {
     for mock in mocks() {
         let pool = mock.seed_pool("app");
         let client = client_with(&mock, "AKIAUNKNOWN", "wrong", None);
@@ -78,7 +79,7 @@ async fn public_operations_are_not_asked_for_a_signature() {
 }
 
 #[tokio::test]
-async fn credentials_given_out_are_let_in_until_they_expire() {
+async fn issued_credentials_are_accepted_until_they_expire() {
     for mock in mocks() {
         let pool = mock.seed_pool("app");
         let id = guest(&mock.client(), pool.id()).await;
@@ -112,7 +113,7 @@ async fn credentials_given_out_are_let_in_until_they_expire() {
     }
 }
 
-/// What a call is rejected with of which a part of a header was replaced.
+/// The error response to a call in which a part of a header was replaced after it was signed.
 async fn tampered(
     mock: &MockCognitoIdentity,
     header: &'static str,
@@ -160,7 +161,7 @@ async fn every_part_of_a_signature_is_checked() {
 }
 
 #[tokio::test]
-async fn all_faults_of_a_scope_are_named_together() {
+async fn all_mistakes_in_the_credential_scope_are_reported_together() {
     for mock in mocks() {
         let scope = "/20260102/us-east-1/cognito-identity/aws4_request";
 
@@ -176,9 +177,8 @@ async fn all_faults_of_a_scope_are_named_together() {
 }
 
 #[tokio::test]
-async fn what_is_checked_first_is_named_first() {
-    let refused_with = async |mock: &MockCognitoIdentity,
-                              parts: &[(&'static str, &'static str)]| {
+async fn the_checks_of_a_signature_have_the_order_of_aws() {
+    let error_with = async |mock: &MockCognitoIdentity, parts: &[(&'static str, &'static str)]| {
         let mut call = client_with(mock, "AKIAUNKNOWN", SECRET, None)
             .list_identity_pools()
             .max_results(1)
@@ -188,7 +188,7 @@ async fn what_is_checked_first_is_named_first() {
         }
         service_error(call.send().await).1
     };
-    // From the last to the first.
+    // Sorted from the check that comes last to the one that comes first.
     let parts = [
         ("/aws4_request", "/aws5_request"),
         ("AWS4-HMAC-SHA256 ", "AWS4-HMAC-SHA999 "),
@@ -202,14 +202,14 @@ async fn what_is_checked_first_is_named_first() {
     ];
     for mock in mocks() {
         for (count, start) in starts.iter().enumerate() {
-            let message = refused_with(&mock, &parts[..count]).await;
+            let message = error_with(&mock, &parts[..count]).await;
             assert!(message.starts_with(start), "{message}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_region_that_is_none_is_rejected_whatever_the_credentials() {
+async fn an_invalid_region_is_rejected_whatever_the_credentials() {
     for mock in over_both(mock) {
         for (region, name) in [
             (r#"/r:"x/"#, r#"r:"x"#),
@@ -250,9 +250,9 @@ async fn a_region_that_is_none_is_rejected_whatever_the_credentials() {
     }
 }
 
-/// In memory the URI keeps the host that the client was made for.
+/// Over TCP the header keeps the host that the client was made for, and in memory the URI.
 #[tokio::test]
-async fn the_region_is_that_of_the_host() {
+async fn the_region_must_be_that_of_the_host() {
     for (host, region, is_valid) in [
         (
             "cognito-identity.us-east-1.amazonaws.com",
@@ -286,32 +286,36 @@ async fn the_region_is_that_of_the_host() {
         ),
         ("cognito-identity.us-west-2.api.aws", "us-east-1", false),
         ("cognito-identity.us-west-2.example.com", "us-east-1", true),
+        ("cognito.example.com:443", "us-east-1", true),
+        ("cognito.example.com:8443", "us-east-1", true),
         ("sts.us-west-2.amazonaws.com", "us-east-1", true),
         ("localhost", "eu-west-1", true),
     ] {
         for required in [true, false] {
-            let mock = match required {
-                true => mock().require_credentials(KEY, SECRET).in_memory(),
-                false => mock().in_memory(),
+            let builder = || match required {
+                true => mock().require_credentials(KEY, SECRET),
+                false => mock(),
             };
-            let config = mock.config().endpoint_url(format!("https://{host}"));
-            let client = Client::from_conf(config.region(Region::new(region)).build());
+            for mock in over_both(builder) {
+                let config = mock.config().endpoint_url(format!("https://{host}"));
+                let client = Client::from_conf(config.region(Region::new(region)).build());
 
-            let result = client.list_identity_pools().max_results(1).send().await;
+                let result = client.list_identity_pools().max_results(1).send().await;
 
-            if is_valid || !required {
-                assert!(result.is_ok(), "{host} {region}: {result:?}");
-            } else {
-                let message =
-                    format!("Credential should be scoped to a valid region, not '{region}'. ");
-                assert_service_error(result, INVALID, &message);
+                if is_valid || !required {
+                    assert!(result.is_ok(), "{host} {region}: {result:?}");
+                } else {
+                    let message =
+                        format!("Credential should be scoped to a valid region, not '{region}'. ");
+                    assert_service_error(result, INVALID, &message);
+                }
             }
         }
     }
 }
 
 #[test]
-fn the_host_header_names_the_host_over_tcp() {
+fn over_tcp_the_host_is_read_from_the_host_header() {
     let mock = mock().require_credentials(KEY, SECRET).start();
     let call = http::call("ListIdentityPools", "{}");
     let call = String::from_utf8(call).unwrap().replace(
@@ -328,15 +332,50 @@ fn the_host_header_names_the_host_over_tcp() {
     );
 }
 
-/// A client with a clock of its own, which stands still. The SDK corrects a skew that it can see,
-/// so it must not.
+#[tokio::test]
+async fn every_client_of_the_mock_signs_for_the_region_it_is_for() {
+    for mock in mocks() {
+        for region in ["us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1"] {
+            let config = mock.sdk_config().into_builder().region(Region::new(region));
+            let sts = aws_sdk_sts::Client::new(&config.build());
+
+            let listed = client_in(&mock, region)
+                .list_identity_pools()
+                .max_results(1)
+                .send()
+                .await;
+            let caller = sts.get_caller_identity().send().await;
+
+            assert!(listed.is_ok(), "{region}: {listed:?}");
+            assert!(caller.is_ok(), "{region}: {caller:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_is_given_the_mocks_own_address_signs_for_that() {
+    for mock in mocks() {
+        let config = mock.config().endpoint_url(mock.endpoint_url());
+        let client = Client::from_conf(config.build());
+        let sts = aws_sdk_sts::config::Builder::from(&mock.sdk_config());
+        let sts = aws_sdk_sts::Client::from_conf(sts.endpoint_url(mock.endpoint_url()).build());
+
+        let listed = client.list_identity_pools().max_results(1).send().await;
+        let caller = sts.get_caller_identity().send().await;
+
+        assert!(listed.is_ok(), "{listed:?}");
+        assert!(caller.is_ok(), "{caller:?}");
+    }
+}
+
+/// A client with a frozen clock of its own. The SDK's correction of clock skew is disabled.
 fn client_at(mock: &MockCognitoIdentity, time: SystemTime) -> Client {
     let config = mock.config().time_source(StaticTimeSource::new(time));
     Client::from_conf(config.disable_clock_skew_correction(true).build())
 }
 
 #[tokio::test]
-async fn a_signature_is_good_for_five_minutes_either_way() {
+async fn a_signature_is_valid_for_five_minutes_either_way() {
     const FIVE: Duration = Duration::from_secs(300);
     const SECOND: Duration = Duration::from_secs(1);
     for mock in mocks() {
@@ -361,7 +400,7 @@ async fn a_signature_is_good_for_five_minutes_either_way() {
 }
 
 #[tokio::test]
-async fn temporary_credentials_are_rejected_from_the_second_they_expire() {
+async fn temporary_credentials_are_rejected_from_the_moment_they_expire() {
     for mock in mocks() {
         let id = mock.seed_pool("app").seed_identity();
         let call = mock.client().get_credentials_for_identity().identity_id(id);
@@ -393,7 +432,7 @@ async fn temporary_credentials_are_rejected_from_the_second_they_expire() {
 }
 
 #[tokio::test]
-async fn a_client_that_was_made_for_aws_signs_for_the_host_of_aws() {
+async fn a_client_made_for_aws_signs_for_the_host_of_aws() {
     for mock in mocks() {
         let config = aws_sdk_cognitoidentity::Config::builder()
             .behavior_version(BehaviorVersion::latest())

@@ -1,4 +1,4 @@
-//! Calls of STS whose parameters are in the query string, signed in a header or presigned.
+//! STS by `GET`: calls with their parameters in the query string, signed in a header or presigned.
 
 use std::time::{Duration, SystemTime};
 
@@ -23,7 +23,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const USER: &str = "<Arn>arn:aws:iam::123456789012:user/mock</Arn>";
 const GUEST: &str = "<Arn>arn:aws:sts::123456789012:assumed-role/app-unauthenticated/CognitoIdentityCredentials</Arn>";
 
-/// One mock over each transport that asks for the key.
+/// Mocks that require the key, one over each transport.
 fn mocks() -> [MockCognitoIdentity; 2] {
     over_both(|| mock().require_credentials(KEY, SECRET))
 }
@@ -32,7 +32,7 @@ fn own() -> Credentials {
     Credentials::new(KEY, SECRET, None, None, "test")
 }
 
-/// The credentials of a guest, as the enhanced flow gives them out.
+/// Credentials that `GetCredentialsForIdentity` issues for a guest.
 async fn given_out(mock: &MockCognitoIdentity) -> Credentials {
     let pool = mock.seed_pool("app");
     let client = mock.client();
@@ -97,7 +97,7 @@ fn presigned(request: Request, keys: &Credentials) -> Request {
     signed_in(SignatureLocation::QueryParams, request, keys, now())
 }
 
-/// The same request to another URL.
+/// The same request with a part of its URL replaced.
 fn altered(request: Request, from: &str, to: &str) -> Request {
     let (mut parts, body) = request.into_parts();
     let url = parts.uri.to_string();
@@ -106,9 +106,9 @@ fn altered(request: Request, from: &str, to: &str) -> Request {
     Request::from_parts(parts, body)
 }
 
-/// Status and body of the answer, over the transport of the mock.
+/// Status and body of the response, over the transport of the mock.
 async fn answer(mock: &MockCognitoIdentity, request: Request) -> (u16, String) {
-    // The client over TCP asks for the time.
+    // Over TCP the HTTP client needs a time source.
     let time = aws_smithy_async::time::StaticTimeSource::new(now());
     let components = RuntimeComponentsBuilder::for_tests().with_time_source(Some(time));
     let components = components.build().unwrap();
@@ -141,7 +141,7 @@ const DOES_NOT_MATCH: &str = "The request signature we calculated does not match
     Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
 both! {
-    async fn both_forms_are_answered_and_recorded(mock) {
+    async fn signed_and_presigned_requests_are_answered_and_recorded(mock) {
         let who = || unsigned(mock, WHO);
 
         assert_says(answer(mock, signed(who(), &own())).await, USER);
@@ -152,7 +152,7 @@ both! {
         mock.verify();
     }
 
-    async fn credentials_of_the_mock_are_their_role(mock) {
+    async fn get_caller_identity_names_the_role_of_issued_credentials(mock) {
         let keys = given_out(mock).await;
         let who = || unsigned(mock, WHO);
 
@@ -165,7 +165,7 @@ both! {
         assert_error_response(result, 403, "ExpiredToken", expired);
     }
 
-    async fn a_role_is_assumed(mock) {
+    async fn assume_role_with_web_identity_works_by_get(mock) {
         let pool = mock.seed_pool("app");
         let client = mock.client();
         let id = guest(&client, pool.id()).await;
@@ -188,7 +188,21 @@ both! {
         assert_eq!(calls[0].input.web_identity_token(), Some(token.as_str()));
     }
 
-    async fn a_fault_is_met(mock) {
+    async fn an_unsigned_operation_ignores_signature_parameters(mock) {
+        let query = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&X-Amz-Date=20260102T030405Z";
+
+        let (_, body) = answer(mock, unsigned(mock, query)).await;
+
+        assert!(body.contains("<Code>ValidationError</Code>"), "{body}");
+    }
+
+    async fn the_header_counts_for_a_call_signed_in_header_and_query(mock) {
+        let half = unsigned(mock, &format!("{WHO}&X-Amz-Date=20260102T030405Z"));
+
+        assert_says(answer(mock, signed(half, &own())).await, USER);
+    }
+
+    async fn faults_apply_to_get_requests(mock) {
         let call = aws_sdk_sts::Client::get_caller_identity;
         mock.inject(Fault::http_status(503).on(call).up_to_n_times(1));
         let who = || presigned(unsigned(mock, WHO), &own());
@@ -197,7 +211,7 @@ both! {
         assert_says(answer(mock, who()).await, USER);
     }
 
-    async fn a_call_without_a_signature_is_rejected(mock) {
+    async fn an_unsigned_request_is_rejected(mock) {
         let result = answer(mock, unsigned(mock, WHO)).await;
 
         assert_error_response(
@@ -205,7 +219,7 @@ both! {
         );
     }
 
-    async fn what_a_presigned_call_lacks_is_named(mock) {
+    async fn missing_parameters_of_a_presigned_request_are_reported(mock) {
         let scope = "AKID%2F20260102%2Fus-east-1%2Fsts%2Faws4_request";
         let incomplete = "IncompleteSignature";
         let query = |fields: &str| unsigned(mock, &format!("{WHO}&{fields}"));
@@ -234,11 +248,11 @@ both! {
 }
 
 #[tokio::test]
-async fn a_good_signature_is_verified() {
+async fn valid_signatures_are_accepted() {
     for mock in mocks() {
         let who = || {
-            // A header that is signed too, as tokens for clusters have it, and a parameter whose
-            // text has to be encoded.
+            // An additional signed header, as in tokens for EKS clusters, and a parameter that has
+            // to be percent-encoded.
             let mut request = unsigned(&mock, &format!("{WHO}&Note=a%20b%2Bc"));
             let headers = request.headers_mut();
             headers.insert("x-k8s-aws-id", "cluster".parse().unwrap());
@@ -254,7 +268,7 @@ async fn a_good_signature_is_verified() {
 }
 
 #[tokio::test]
-async fn a_tampered_call_is_rejected() {
+async fn tampered_requests_are_rejected() {
     for mock in mocks() {
         let keys = given_out(&mock).await;
         let who = || presigned(unsigned(&mock, &format!("{WHO}&Note=a")), &keys);
@@ -271,7 +285,7 @@ async fn a_tampered_call_is_rejected() {
             ("SignedHeaders=host", "SignedHeaders=host%3Bx-more"),
             ("X-Amz-Signature=", "X-Amz-Signature=0"),
         ] {
-            // An additional name of a header makes a difference only if the header is there.
+            // An additional name in `SignedHeaders` makes a difference only if that header exists.
             let mut request = altered(who(), from, to);
             let headers = request.headers_mut();
             headers.insert("x-more", "more".parse().unwrap());
@@ -294,7 +308,7 @@ async fn a_tampered_call_is_rejected() {
 }
 
 #[tokio::test]
-async fn a_presigned_call_expires_after_fifteen_minutes_whatever_it_says() {
+async fn a_presigned_request_expires_after_fifteen_minutes_whatever_it_says() {
     for mock in mocks() {
         let who = || presigned(unsigned(&mock, WHO), &own());
         assert!(who().uri().to_string().contains("X-Amz-Expires=60"));
@@ -313,7 +327,7 @@ async fn a_presigned_call_expires_after_fifteen_minutes_whatever_it_says() {
 }
 
 #[tokio::test]
-async fn a_call_presigned_in_the_future_is_rejected() {
+async fn a_request_presigned_in_the_future_is_rejected() {
     for mock in mocks() {
         let ahead = now() + Duration::from_secs(902);
         let who = unsigned(&mock, WHO);
@@ -332,7 +346,7 @@ async fn a_call_presigned_in_the_future_is_rejected() {
 }
 
 #[test]
-fn both_forms_are_answered_on_a_socket() {
+fn signed_and_presigned_requests_are_answered_on_a_socket() {
     let mock = mock().start();
     let mut connection = Connection::to(&mock);
     let url = presigned(unsigned(&mock, WHO), &own()).uri().to_string();
@@ -353,7 +367,7 @@ fn both_forms_are_answered_on_a_socket() {
 }
 
 #[tokio::test]
-async fn other_requests_are_as_little_understood_as_before() {
+async fn other_get_requests_are_not_recognized() {
     let mock = mock().verify_on_drop(false).start();
 
     let unknown = answer(&mock, unsigned(&mock, "Action=GetSessionToken")).await;

@@ -1,6 +1,7 @@
-//! The constraints of the service model: which error a violation is answered with, by way of each
-//! operation. The wording in all its variants is tested beside the decoder, in `src/wire`, and there
-//! the constraints are compared with the model.
+//! Validation: violations of the constraints of the service model get a `ValidationException`, in
+//! every operation. All variants of its wording are tested beside the decoder in `src/wire`.
+
+use std::collections::HashMap;
 
 use aws_sdk_cognitoidentity::Client;
 
@@ -11,7 +12,7 @@ use crate::support::sdk_view::pool_count;
 use crate::support::tamper::Tamper;
 use crate::support::{NO_POOL, assert_service_error, both, mock, service_error};
 
-/// The message about one violation.
+/// The message about a single violation.
 fn one(value: &str, path: &str, rule: &str) -> String {
     format!(
         "1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: {rule}"
@@ -122,7 +123,7 @@ both! {
         assert!(cut.ends_with("ttt…") && cut.len() < 66_000, "{}", cut.len());
     }
 
-    async fn the_last_of_two_equal_members_counts(mock) {
+    async fn the_last_of_two_equal_members_is_used(mock) {
         let pool = mock.seed_pool("app").id().to_owned();
         let get_id = |first: &str, last: &str| {
             let body = format!(r#"{{"IdentityPoolId":"{first}","IdentityPoolId":"{last}"}}"#);
@@ -137,5 +138,42 @@ both! {
         let rule = r"Member must satisfy regular expression pattern: [\w-]+:[0-9a-f-]+";
         assert_service_error(bad, VALIDATION, &one("a#b", "identityPoolId", rule));
         assert_eq!(mock.calls_to(Client::get_id)[0].input.identity_pool_id(), Some(pool.as_str()));
+    }
+
+    async fn a_key_given_again_replaces_violations_that_found_no_room(mock) {
+        let broken = |rules: usize| {
+            let rules = vec!["{}"; rules].join(",");
+            format!(r#"{{"Type":"Rules","RulesConfiguration":{{"Rules":[{rules}]}}}}"#)
+        };
+        let (many, one, fine) = (broken(400), broken(1), r#"{"Type":"Token"}"#);
+        let body = format!(
+            r#"{{"IdentityPoolId":"{NO_POOL}","Roles":{{}},"RoleMappings":{{"p":{many},"q":{one},"q":{fine}}}}}"#
+        );
+        let client = mock.client();
+        let call = client.set_identity_pool_roles().identity_pool_id(NO_POOL);
+        let call = call.set_roles(Some(HashMap::new())).customize();
+
+        let outcome = call.interceptor(Tamper::Body(body.leak())).send().await;
+
+        // Each empty rule lacks its four members.
+        let (code, message) = service_error(outcome);
+        assert_eq!(code, VALIDATION);
+        assert!(message.starts_with("1600 validation errors detected: "), "{message:.100}");
+    }
+
+    async fn a_replaced_member_frees_exactly_its_own_room_in_the_message(mock) {
+        let bad = |length| "x".repeat(length);
+        let (account, first, last) = (bad(25_000), bad(5_000), bad(20_000));
+        let body = format!(
+            r#"{{"AccountId":"{account}","IdentityPoolId":"{first}","IdentityPoolId":"{last}"}}"#
+        );
+
+        let call = mock.client().get_id().identity_pool_id(NO_POOL).customize();
+        let outcome = call.interceptor(Tamper::Body(body.leak())).send().await;
+
+        // Each value is too long and of the wrong form.
+        let (_, message) = service_error(outcome);
+        assert!(message.starts_with("4 validation errors detected: "), "{message:.100}");
+        assert!(message.len() < 66_000, "{}", message.len());
     }
 }

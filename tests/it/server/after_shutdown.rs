@@ -1,4 +1,5 @@
-//! Clients that outlive their mock: they get an error that says so, and never an answer.
+//! Clients that outlive their mock: they get an error that names the dropped mock, and never a
+//! response.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};
@@ -12,7 +13,7 @@ use mock_cognito_identity::{Fault, MockCognitoIdentity};
 use crate::support::sdk_view::{client_without_retries, sdk_outcome};
 use crate::support::{NO_POOL, mock, over_both};
 
-/// No step of these tests takes this long. It turns a call that never ends into a failed test.
+/// A timeout that no step of these tests needs. It turns a call that never ends into a failed test.
 const LIMIT: Duration = Duration::from_secs(20);
 
 #[track_caller]
@@ -20,7 +21,7 @@ fn mocks() -> [MockCognitoIdentity; 2] {
     over_both(mock)
 }
 
-/// Asserts that an error says what became of the mock, and where that was started.
+/// Asserts that an error says that the mock was dropped and where it was started.
 #[track_caller]
 fn assert_says_dropped<E: Error + 'static>(error: SdkError<E>, transport: &str) {
     assert!(
@@ -36,7 +37,7 @@ fn assert_says_dropped<E: Error + 'static>(error: SdkError<E>, transport: &str) 
 }
 
 #[tokio::test]
-async fn later_calls_are_told_that_the_mock_was_dropped() {
+async fn later_calls_get_an_error_that_names_the_dropped_mock() {
     for (mock, transport) in mocks().into_iter().zip(["tcp", "memory"]) {
         let client = mock.client();
         let call = client.get_id().identity_pool_id(mock.seed_pool("app").id());
@@ -49,7 +50,7 @@ async fn later_calls_are_told_that_the_mock_was_dropped() {
 }
 
 #[tokio::test]
-async fn faults_fire_no_more() {
+async fn faults_no_longer_fire() {
     for (mock, transport) in mocks().into_iter().zip(["tcp", "memory"]) {
         let call = client_without_retries(&mock)
             .get_id()
@@ -63,7 +64,7 @@ async fn faults_fire_no_more() {
     }
 }
 
-/// Starts a call that meets `fault`, drops the mock, and tells how the call ends.
+/// Starts a call to which `fault` applies, drops the mock, and returns how the call ends.
 async fn ended(mock: MockCognitoIdentity, fault: Fault) -> Result<(), SdkError<GetIdError>> {
     let pool = mock.seed_pool("app").id().to_owned();
     let call = client_without_retries(&mock)
@@ -73,7 +74,7 @@ async fn ended(mock: MockCognitoIdentity, fault: Fault) -> Result<(), SdkError<G
     let guard = mock.inject_scoped(fault);
     let caller = tokio::spawn(call);
     guard.wait_until_fired(1).await;
-    // As a fault that stays: nothing but the end of the mock may end the call.
+    // The guard is not dropped: only the end of the mock may end the call.
     std::mem::forget(guard);
     drop(mock);
     let answer = tokio::time::timeout(LIMIT, caller).await;
@@ -81,7 +82,7 @@ async fn ended(mock: MockCognitoIdentity, fault: Fault) -> Result<(), SdkError<G
 }
 
 #[tokio::test]
-async fn calls_under_way_end_with_an_error() {
+async fn in_flight_calls_end_with_an_error() {
     for fault in [
         Fault::hold(),
         Fault::hang(),
@@ -99,11 +100,11 @@ async fn calls_under_way_end_with_an_error() {
 }
 
 #[tokio::test]
-async fn a_client_does_not_end_up_at_another_mock_that_was_given_the_port() {
+async fn a_client_does_not_reach_another_mock_on_the_same_port() {
     let gone = mock().start();
     let (address, client) = (gone.address().unwrap(), client_without_retries(&gone));
     drop(gone);
-    // Somebody else may be quicker; then there is nothing to test.
+    // Another process may have taken the port; then there is nothing to test.
     let Ok(listener) = std::net::TcpListener::bind(address) else {
         return;
     };
@@ -116,7 +117,7 @@ async fn a_client_does_not_end_up_at_another_mock_that_was_given_the_port() {
 }
 
 #[tokio::test]
-async fn a_closure_may_drop_the_last_handle_of_its_mock() {
+async fn a_closure_can_drop_the_last_handle_of_its_mock() {
     for mock in over_both(|| mock().verify_on_drop(false)) {
         let pool = mock.seed_pool("app").id().to_owned();
         let call = client_without_retries(&mock)
@@ -130,7 +131,7 @@ async fn a_closure_may_drop_the_last_handle_of_its_mock() {
         }));
         *handle.lock().unwrap() = Some(mock);
 
-        // Over TCP the connection ends with the server; in memory the answer is made already.
+        // Over TCP the connection ends with the server; in memory the response exists already.
         let answer = tokio::time::timeout(LIMIT, call.clone().send()).await;
         assert!(answer.is_ok(), "the call never ends");
         assert_says_dropped(call.send().await.unwrap_err(), "both");

@@ -1,5 +1,5 @@
-//! What the public types promise by themselves: to cross threads, to be copied, to be printed. What
-//! they print is in [`debug_output`](crate::harness::debug_output).
+//! The auto traits and common traits of the public types: `Send`, `Sync`, `Clone`, `Debug` and
+//! others. What `Debug` prints is tested in `harness::debug_output`.
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -20,7 +20,7 @@ const fn is_debug<T: Debug>() {}
 const fn is_a_value<T: Clone + Debug + Send + Sync + 'static>() {}
 const fn is_a_name<T: Copy + Ord + Hash + Debug + Send + Sync + 'static>() {}
 
-// Checked by the compiler alone.
+// Checked at compile time.
 const _: () = {
     crosses_threads::<MockCognitoIdentity>();
     crosses_threads::<Engine>();
@@ -52,20 +52,20 @@ const _: () = {
 };
 
 #[test]
-fn waits_can_be_moved_to_another_thread() {
+fn futures_of_waits_are_send() {
     fn is_send<T: Send>(value: T) -> T {
         value
     }
     let mock = mock().in_memory();
     let guard = mock.inject_scoped(Fault::throttle().expect(..));
 
-    // Made and never awaited.
+    // The futures are created but not awaited.
     drop(is_send(mock.wait_for_calls(Client::get_id, 1)));
     drop(is_send(guard.wait_until_fired(1)));
 }
 
 #[test]
-fn a_mock_can_be_a_static_and_be_shared_by_threads() {
+fn a_mock_can_be_a_static_shared_by_threads() {
     static SHARED: std::sync::LazyLock<MockCognitoIdentity> =
         std::sync::LazyLock::new(MockCognitoIdentity::in_memory);
 

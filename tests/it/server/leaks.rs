@@ -1,7 +1,7 @@
-//! What mocks leave behind, which is nothing.
+//! Leaks: mocks leave no threads, file descriptors or ports behind.
 //!
-//! Threads and descriptors are those of a process, and other tests start some at any time. So each
-//! test here runs another one, an ignored one, alone in a process of its own.
+//! Threads and descriptors belong to the process, and other tests use some at any time. So each
+//! test here runs an ignored one alone in a process of its own.
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File};
@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::support::http::{self, Connection};
 
-/// What the kernel shows of a thread's name, which is 15 bytes.
+/// The first 15 bytes of the thread's name, which is what the kernel shows.
 const SERVER_THREAD: &str = "mock-cognito-id";
 
 /// Runs an ignored test of this file alone in a process, with a limit on its descriptors.

@@ -1,4 +1,5 @@
-//! A server's life: it starts anywhere, serves everyone, and ends at once.
+//! The lifecycle of a mock over TCP: where it can be started, concurrent connections, and what ends
+//! with it.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{LazyLock, Mutex, mpsc};
@@ -22,7 +23,7 @@ fn is_success(answer: &Answer) -> bool {
     answer.status() == 200 && answer.body.starts_with(r#"{"IdentityPools":["#)
 }
 
-/// Calls the mock with a client of its own, and counts its pools.
+/// The number of pools, by a call of a new client.
 async fn pools(mock: &MockCognitoIdentity) -> usize {
     let answer = mock
         .client()
@@ -33,13 +34,13 @@ async fn pools(mock: &MockCognitoIdentity) -> usize {
     answer.unwrap().identity_pools().len()
 }
 
-fn refuses(address: SocketAddr) -> bool {
+fn is_refused(address: SocketAddr) -> bool {
     let refused = TcpStream::connect(address).map_err(|error| error.kind());
     matches!(refused, Err(std::io::ErrorKind::ConnectionRefused))
 }
 
 #[test]
-fn starts_outside_of_any_runtime() {
+fn starts_outside_a_runtime() {
     let mock = MockCognitoIdentity::start();
     mock.seed_pool("app");
 
@@ -115,10 +116,10 @@ fn listens_on_a_free_port_of_localhost() {
     assert_ne!(one, other);
 }
 
-/// A listener on a port that was named before. The system gives it to nobody who asks for a free
-/// one, so that what happens there afterwards is not another test's doing.
+/// A listener on a port outside the range from which the system assigns free ports, so that no
+/// other test listens there afterwards.
 fn listener_on_a_fixed_port() -> TcpListener {
-    // Between picking and binding, somebody else may have taken it.
+    // Another process may take the port between the choice and the bind.
     (0..10)
         .find_map(|_| {
             TcpListener::bind((Ipv4Addr::LOCALHOST, portpicker::pick_unused_port()?)).ok()
@@ -161,7 +162,7 @@ fn a_fixed_port_can_be_used_again_at_once() {
 }
 
 #[test]
-fn who_connected_before_the_start_is_served_after_it() {
+fn connections_queued_before_start_are_served() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let mut early = Connection::at(listener.local_addr().unwrap());
     early.send(list_pools());
@@ -197,7 +198,7 @@ fn a_connection_survives_a_reset_of_the_mock() {
 }
 
 #[test]
-fn many_connections_are_served_side_by_side() {
+fn many_connections_are_served_concurrently() {
     let mock = MockCognitoIdentity::start();
     let mut connections: Vec<_> = (0..100).map(|_| Connection::to(&mock)).collect();
 
@@ -235,11 +236,11 @@ fn clients_and_runtimes_share_one_mock() {
 #[test]
 fn clients_share_no_connection() {
     let mock = MockCognitoIdentity::start();
-    // Its connection stays open, but nobody drives it.
+    // The connection of its client stays open, but this runtime no longer drives it.
     let resting = runtime();
     resting.block_on(async {
         pools(&mock).await;
-        // Time for it to be put by for the next call.
+        // Lets the client return the connection to its pool.
         for _ in 0..100 {
             tokio::task::yield_now().await;
         }
@@ -253,7 +254,7 @@ fn clients_share_no_connection() {
 }
 
 #[tokio::test]
-async fn a_hanging_call_holds_up_nobody_else() {
+async fn a_hanging_call_does_not_block_other_calls() {
     let mock = MockCognitoIdentity::start();
     mock.inject(Fault::hang().on(Client::get_id));
     let mut hanging = Connection::to(&mock);
@@ -264,7 +265,7 @@ async fn a_hanging_call_holds_up_nobody_else() {
 }
 
 #[tokio::test]
-async fn dropping_it_breaks_off_a_hanging_call() {
+async fn dropping_the_mock_ends_a_hanging_call() {
     let mock = MockCognitoIdentity::start();
     mock.inject(Fault::hang().on(Client::get_id));
     let mut hanging = JoinSet::new();
@@ -286,7 +287,7 @@ async fn dropping_it_breaks_off_a_hanging_call() {
 }
 
 #[tokio::test]
-async fn dropping_it_breaks_off_a_delayed_call() {
+async fn dropping_the_mock_ends_a_delayed_call() {
     let mock = MockCognitoIdentity::start();
     mock.inject(Fault::delay(Duration::from_secs(3_600)).on(Client::list_identity_pools));
     let mut delayed = Connection::to(&mock);
@@ -299,7 +300,7 @@ async fn dropping_it_breaks_off_a_delayed_call() {
 }
 
 #[test]
-fn dropping_it_closes_idle_connections() {
+fn dropping_the_mock_closes_idle_connections() {
     let mock = MockCognitoIdentity::start();
     let mut unused = Connection::to(&mock);
     let mut used = Connection::to(&mock);
@@ -312,17 +313,17 @@ fn dropping_it_closes_idle_connections() {
 }
 
 #[test]
-fn its_port_refuses_after_a_drop() {
+fn connections_are_refused_after_a_drop() {
     let mock = mock_on_a_fixed_port();
     let address = mock.address().unwrap();
 
     drop(mock);
 
-    assert!(refuses(address));
+    assert!(is_refused(address));
 }
 
 #[test]
-fn its_port_refuses_after_a_shutdown() {
+fn connections_are_refused_after_a_shutdown() {
     let mock = mock_on_a_fixed_port();
     let address = mock.address().unwrap();
     let mut connection = Connection::to(&mock);
@@ -331,21 +332,21 @@ fn its_port_refuses_after_a_shutdown() {
     mock.shutdown();
 
     assert!(connection.is_at_its_end());
-    assert!(refuses(address));
+    assert!(is_refused(address));
 }
 
 #[test]
-fn it_may_be_dropped_on_another_thread() {
+fn a_mock_can_be_dropped_on_another_thread() {
     let mock = mock_on_a_fixed_port();
     let address = mock.address().unwrap();
 
     std::thread::spawn(move || drop(mock)).join().unwrap();
 
-    assert!(refuses(address));
+    assert!(is_refused(address));
 }
 
 #[tokio::test]
-async fn a_client_that_outlives_it_gets_an_error() {
+async fn a_client_that_outlives_the_mock_gets_an_error() {
     let mock = mock_on_a_fixed_port();
     let client = mock.client();
     client
@@ -365,7 +366,7 @@ async fn a_client_that_outlives_it_gets_an_error() {
 }
 
 #[test]
-fn the_end_of_one_is_not_the_end_of_another() {
+fn dropping_one_mock_does_not_affect_another() {
     let one = MockCognitoIdentity::start();
     let other = MockCognitoIdentity::start();
     let mut connection = Connection::to(&other);
@@ -381,7 +382,7 @@ fn a_burst_of_connections_waits_for_a_busy_server() {
     let (leave, may_leave) = mpsc::channel::<()>();
     let may_leave = Mutex::new(may_leave);
     let mock = MockCognitoIdentity::start();
-    // While a predicate runs, the server accepts nobody.
+    // While a predicate runs, the server accepts no connections.
     mock.inject(Fault::throttle().when(Client::get_id, move |_| {
         enter.send(()).unwrap();
         may_leave.lock().unwrap().recv().is_ok()
@@ -393,7 +394,8 @@ fn a_burst_of_connections_waits_for_a_busy_server() {
     ));
     entered.recv().unwrap();
 
-    // A connection that finds the queue full is made a second later, when its SYN is sent again.
+    // A connection that finds the accept queue full is established a second later, when its SYN is
+    // retransmitted.
     let address = mock.address().unwrap();
     let limit = Duration::from_millis(900);
     let burst = (1..=400).map(|n| {

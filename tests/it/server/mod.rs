@@ -1,4 +1,5 @@
-//! The server as a process sees it: its start and end, its threads and its time.
+//! The mock as part of a process: its start and end, threads, file descriptors, tokio's paused
+//! time, and auto traits.
 
 mod after_shutdown;
 mod auto_traits;

@@ -1,4 +1,5 @@
-//! Under `start_paused`, in memory: waiting is virtual and as long as it says.
+//! tokio's paused time (`start_paused`) with a mock in memory: waits are virtual and have their
+//! exact duration.
 
 use std::time::Duration;
 
@@ -16,12 +17,12 @@ const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 
-/// What tokio's clock, which counts in milliseconds, may add to so many waits.
+/// What tokio's clock, which has a resolution of a millisecond, may add to this number of waits.
 fn rounding(waits: u32) -> Duration {
     Duration::from_millis(1) * waits
 }
 
-/// Calls `GetId` for a pool that exists; tells how it ended and how long it took.
+/// Calls `GetId` for an existing pool; returns the outcome and the duration.
 async fn timed(client: &Client, pool_id: &str) -> (String, Duration) {
     let start = Instant::now();
     let result = client.get_id().identity_pool_id(pool_id).send().await;
@@ -124,7 +125,7 @@ async fn two_delayed_calls_wait_at_the_same_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hanging_call_ends_with_the_callers_patience() {
+async fn a_hanging_call_ends_with_the_timeout_of_the_caller() {
     let (mock, pool) = app();
     mock.inject(Fault::hang().on(Client::get_id));
     let (client, start) = (mock.client(), Instant::now());
@@ -136,7 +137,7 @@ async fn a_hanging_call_ends_with_the_callers_patience() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_caller_that_gives_up_has_still_changed_the_mock() {
+async fn a_call_changes_the_state_although_the_caller_gave_up() {
     let (mock, pool) = app();
     mock.inject(Fault::delay(HOUR));
     let delete = mock.client().delete_identity_pool().identity_pool_id(&pool);
@@ -166,7 +167,7 @@ async fn a_held_call_takes_no_time_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn timeouts_of_the_client_end_slow_calls_and_only_those() {
+async fn client_timeouts_end_slow_calls_and_no_others() {
     let row = |name, timeouts: TimeoutConfig, seen, took| (name, timeouts, seen, took);
     let of = TimeoutConfig::builder;
     let limit = 30 * SECOND;
@@ -211,7 +212,7 @@ async fn timeouts_of_the_client_end_slow_calls_and_only_those() {
         let (result, took) = timed(&client_with_timeouts(&mock, timeouts), &pool).await;
 
         assert_eq!(result, seen, "{name} timeout");
-        // Between three attempts, the client waits for at most 1 and 2 milliseconds.
+        // Between three attempts the client waits at most 1 and 2 milliseconds.
         let slack = Duration::from_millis(3) + rounding(5);
         assert!(
             (expected..=expected + slack).contains(&took),
@@ -263,7 +264,7 @@ async fn a_day_of_backoff_passes_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_sdk_waits_as_long_as_it_is_told_to() {
+async fn the_sdk_waits_as_long_as_retry_after_says() {
     let faults = [
         ("throttle", Fault::throttle()),
         ("rate_limit", Fault::rate_limit(0, SECOND)),
@@ -285,7 +286,7 @@ async fn the_sdk_waits_as_long_as_it_is_told_to() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rate_limit_is_outlasted_only_by_the_mocks_clock() {
+async fn a_rate_limit_expires_only_by_the_mocks_clock() {
     let (mock, pool) = app();
     mock.inject(Fault::rate_limit(1, SECOND));
     let client = client_without_retries(&mock);
@@ -301,7 +302,7 @@ async fn a_rate_limit_is_outlasted_only_by_the_mocks_clock() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_scripted_success_can_be_slow() {
+async fn a_scripted_response_can_be_delayed() {
     let (mock, pool) = app();
     mock.inject(Fault::delay(MINUTE));
     mock.inject(Fault::respond_with(Client::get_id, |_| {

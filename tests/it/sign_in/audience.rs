@@ -1,4 +1,5 @@
-//! For which app a login token of the mock is: for any, unless the test says otherwise.
+//! The audience of login tokens of `issue_login`: a token is valid for any app unless the test
+//! names one.
 
 use aws_sdk_cognitoidentity::types::AmbiguousRoleResolutionType::Deny;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
@@ -16,10 +17,10 @@ use crate::support::roles::{ADMIN, READER, asking, by_rules, by_token, map_roles
 use crate::support::tokens::{KID, knowing, login, part_of, sign_in, signed_as, try_sign_in};
 use crate::support::{assert_service_error, both, mock, over_both};
 
-/// The providers of which a pool lists an app.
+/// The providers for which a pool lists an app id.
 const WITH_APPS: [&str; 4] = [USER_POOL, GOOGLE, APPLE, FACEBOOK];
 
-/// A pool whose providers list an app of this name.
+/// A pool that lists this app id for each of [`WITH_APPS`].
 fn pool_of(app: &str) -> PoolSeed {
     let seed = PoolSeed::named("app");
     WITH_APPS
@@ -31,14 +32,14 @@ fn claims(token: &str) -> Value {
     serde_json::from_str(&part_of(token, 1)).unwrap()
 }
 
-/// The ids of pools are drawn at random, so that their order differs from seed to seed.
+/// Mocks of several seeds. Pool ids are random, so the order of pools by id differs among them.
 fn of_several_seeds() -> impl Iterator<Item = MockCognitoIdentity> {
     let over_tcp = (0..8).map(|seed| mock().seed(seed).start());
     over_tcp.chain((0..8).map(|seed| mock().seed(seed).in_memory()))
 }
 
 #[tokio::test]
-async fn a_token_is_good_for_every_pool_that_lists_its_provider() {
+async fn a_token_is_accepted_by_every_pool_that_lists_its_provider() {
     for mock in of_several_seeds() {
         let client = mock.client();
         let pools = ["app_1", "app_2", "app_3"].map(|app| mock.seed_pool(pool_of(app)));
@@ -54,7 +55,7 @@ async fn a_token_is_good_for_every_pool_that_lists_its_provider() {
 }
 
 #[tokio::test]
-async fn a_token_shows_the_app_of_the_pool_that_was_made_first() {
+async fn the_audience_shown_is_the_app_of_the_oldest_pool() {
     for mock in of_several_seeds() {
         mock.seed_pool("without providers");
         let pools = ["app_1", "app_2", "app_3"].map(|app| mock.seed_pool(pool_of(app)));
@@ -64,7 +65,7 @@ async fn a_token_shows_the_app_of_the_pool_that_was_made_first() {
         assert_eq!(shown(), "app_1");
         delete(pools[0].id()).send().await.unwrap();
         assert_eq!(shown(), "app_2");
-        // An update does not make a pool any newer.
+        // An update does not change the age of a pool.
         let update = mock
             .client()
             .update_identity_pool()
@@ -82,7 +83,7 @@ async fn a_token_shows_the_app_of_the_pool_that_was_made_first() {
 }
 
 both! {
-    async fn a_token_is_good_for_a_pool_that_is_made_after_it(mock) {
+    async fn a_token_is_accepted_by_a_pool_created_after_it(mock) {
         for provider in WITH_APPS {
             let token = login(mock, provider, "alice");
             assert_eq!(claims(&token)["aud"], "mock-app", "{provider}");
@@ -93,7 +94,7 @@ both! {
         }
     }
 
-    async fn a_token_is_good_for_the_apps_that_a_pool_lists_now(mock) {
+    async fn a_token_is_accepted_after_the_pool_changed_its_app(mock) {
         let (pool, client) = (mock.seed_pool(pool_of("app_1")), mock.client());
         let token = login(mock, GOOGLE, "alice");
         let alice = sign_in(&client, pool.id(), GOOGLE, &token).await;
@@ -105,7 +106,7 @@ both! {
         assert_eq!(sign_in(&client, pool.id(), GOOGLE, &token).await, alice);
     }
 
-    async fn a_token_is_no_good_for_a_pool_that_does_not_list_its_provider(mock) {
+    async fn a_token_is_rejected_by_a_pool_that_does_not_list_its_provider(mock) {
         let (pool, client) = (mock.seed_pool(PoolSeed::named("app").login_provider(GOOGLE, "app_1")), mock.client());
 
         let rejected = try_sign_in(&client, pool.id(), USER_POOL, &login(mock, USER_POOL, "alice")).await;
@@ -113,7 +114,7 @@ both! {
         assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
-    async fn a_role_mapping_stands_under_the_app_that_the_pool_lists(mock) {
+    async fn role_mappings_are_looked_up_by_the_app_that_the_pool_lists(mock) {
         let pools = ["app_1", "app_2"].map(|app| (app, mock.seed_pool(pool_of(app))));
         let token = LoginToken::new(USER_POOL, "alice").claim("cognito:preferred_role", ADMIN);
         let token = mock.issue_login(token);
@@ -165,7 +166,7 @@ both! {
         }
     }
 
-    async fn of_several_clients_of_a_user_pool_the_first_listed_counts(mock) {
+    async fn of_several_clients_of_a_user_pool_the_first_listed_one_is_used(mock) {
         let seed = PoolSeed::named("app")
             .login_provider(USER_POOL, "web")
             .login_provider(USER_POOL, "phone");
@@ -186,7 +187,7 @@ both! {
         assert_eq!(role_of(mock, call).await, ADMIN);
     }
 
-    async fn a_client_counts_that_is_listed_after_an_entry_without_one(mock) {
+    async fn an_entry_without_a_client_is_skipped(mock) {
         let entry = |client: Option<&str>| {
             let entry = CognitoIdentityProvider::builder().provider_name(USER_POOL);
             entry.set_client_id(client.map(str::to_owned)).build()
@@ -202,7 +203,7 @@ both! {
         sign_in(&mock.client(), pool.identity_pool_id(), USER_POOL, &token).await;
     }
 
-    async fn a_token_of_one_provider_is_no_good_for_another(mock) {
+    async fn a_token_of_one_provider_is_rejected_for_another(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let google = login(mock, GOOGLE, "alice");
 
@@ -213,7 +214,7 @@ both! {
         }
     }
 
-    async fn a_token_for_one_app_is_good_for_no_other(mock) {
+    async fn a_token_for_one_app_is_rejected_for_others(mock) {
         let pools = ["app_1", "app_2"].map(|app| mock.seed_pool(pool_of(app)));
 
         for provider in WITH_APPS {
@@ -233,7 +234,7 @@ both! {
         }
     }
 
-    async fn a_token_for_one_authorized_party_is_good_for_no_other(mock) {
+    async fn a_token_for_one_authorized_party_is_rejected_for_others(mock) {
         let pools = ["app_1", "app_2"].map(|app| mock.seed_pool(pool_of(app)));
         let token = mock.issue_login(LoginToken::new(GOOGLE, "alice").claim("azp", "app_2"));
 
@@ -243,7 +244,7 @@ both! {
         sign_in(&mock.client(), pools[1].id(), GOOGLE, &token).await;
     }
 
-    async fn an_oidc_token_keeps_the_audience_that_it_shows(mock) {
+    async fn rules_see_the_audience_that_an_oidc_token_shows(mock) {
         let pool = mock.seed_pool(PoolSeed::named("app").login_provider(OIDC, ""));
         let token = login(mock, OIDC, "alice");
 
@@ -254,9 +255,9 @@ both! {
         assert_eq!(role_of(mock, call).await, READER);
     }
 
-    /// The header says that any app will do, under a name of a key that is not the mock's. Over
-    /// claims of another app, it must not count.
-    async fn what_others_write_into_a_header_opens_no_pool(mock) {
+    /// The mock marks a token that is valid for any app in its header. The mark must not count in a
+    /// token that was not signed with the mock's key.
+    async fn a_forged_header_does_not_make_a_token_valid_for_any_app(mock) {
         let pool = mock.seed_pool(pool_of("app_1"));
         for provider in WITH_APPS {
             let token = login(mock, provider, "alice");
@@ -282,9 +283,9 @@ both! {
     }
 }
 
-/// The key of the provider is the very one that the mock signs with, but not by that name.
+/// The provider signs with the same key as the mock, but under another key id.
 #[tokio::test]
-async fn a_trusted_issuer_cannot_sign_for_every_app() {
+async fn a_trusted_issuer_cannot_make_a_token_valid_for_any_app() {
     for mock in knowing() {
         let pool = mock.seed_pool(pool_of("app_1"));
         let token = login(&mock, GOOGLE, "alice");
@@ -304,7 +305,7 @@ async fn a_trusted_issuer_cannot_sign_for_every_app() {
 }
 
 #[tokio::test]
-async fn lenient_logins_are_for_every_app_too() {
+async fn lenient_logins_are_valid_for_any_app_too() {
     for mock in over_both(|| mock().lenient_logins()) {
         let pools = ["app_1", "app_2"].map(|app| (app, mock.seed_pool(pool_of(app))));
         let token = LoginToken::new(USER_POOL, "alice").claim("cognito:preferred_role", ADMIN);

@@ -1,4 +1,5 @@
-//! Linking and merging: who answers when identities and logins meet.
+//! Linking and merging: which identity a set of logins leads to, and what happens to the owners of
+//! these logins.
 //!
 //! Much of this was measured by the authors of another emulator in 2026.
 
@@ -11,7 +12,8 @@ use crate::support::app::{
 };
 use crate::support::{NOW_MILLIS, assert_service_error, both, service_error};
 
-/// A guest that gave way to the identity of Google's alice: both ids, the merged one first.
+/// Merges a guest into the identity of Google's alice. Returns the id of the guest and that of the
+/// survivor.
 async fn merged_guest(app: &App<'_>) -> (String, String) {
     let survivor = app.sign_in(&[(GOOGLE, "alice")]).await;
     let guest = app.sign_in(&[]).await;
@@ -40,7 +42,7 @@ both! {
         }
     }
 
-    async fn developer_users_move_along_with_public_logins(mock) {
+    async fn developer_users_move_with_the_public_logins(mock) {
         let app = App::new(mock);
         let called = app.sign_in(&[(GOOGLE, "alice")]).await;
         let met = app.register("dora").await;
@@ -54,7 +56,7 @@ both! {
         assert!(app.is_disabled(&met).await);
     }
 
-    async fn a_guest_gives_way_to_the_owner_who_takes_its_new_login_too(mock) {
+    async fn a_guest_is_merged_into_the_owner_who_gets_the_new_login_too(mock) {
         let app = App::new(mock);
         let owner = app.sign_in(&[(FACEBOOK, "alice")]).await;
         let guest = app.sign_in(&[]).await;
@@ -69,7 +71,7 @@ both! {
         assert_eq!(app.linked(&owner).await, set([GOOGLE, FACEBOOK]));
     }
 
-    async fn a_guest_that_brings_the_logins_of_two_owners_joins_all_three(mock) {
+    async fn a_guest_with_the_logins_of_two_owners_is_merged_with_both(mock) {
         let app = App::new(mock);
         let owners = [
             app.sign_in(&[(GOOGLE, "alice")]).await,
@@ -89,7 +91,7 @@ both! {
         assert_eq!(app.linked(&answered).await, set([GOOGLE, FACEBOOK]));
     }
 
-    async fn a_guest_may_bring_two_new_logins(mock) {
+    async fn a_guest_with_two_new_logins_becomes_the_owner_of_both(mock) {
         let app = App::new(mock);
         let guest = app.sign_in(&[]).await;
 
@@ -113,7 +115,7 @@ both! {
         assert_eq!(listed.logins, shown);
     }
 
-    async fn a_merge_dates_the_merged_and_whoever_gained_a_login(mock) {
+    async fn a_merge_changes_the_dates_of_the_merged_identity_and_of_the_one_that_gained_a_login(mock) {
         let app = App::new(mock);
         let survivor = app.sign_in(&[(GOOGLE, "alice")]).await;
         let user = app.sign_in(&[(FACEBOOK, "alice")]).await;
@@ -127,7 +129,7 @@ both! {
         assert_eq!(app.dates(&survivor).await, (NOW_MILLIS, NOW_MILLIS + 60_000));
     }
 
-    async fn a_merged_guest_does_not_date_the_survivor(mock) {
+    async fn a_merged_guest_does_not_change_the_dates_of_the_survivor(mock) {
         let app = App::new(mock);
         let survivor = app.sign_in(&[(GOOGLE, "alice")]).await;
         let guest = app.sign_in(&[]).await;
@@ -139,7 +141,7 @@ both! {
         assert_eq!(app.dates(&survivor).await, (NOW_MILLIS, NOW_MILLIS));
     }
 
-    async fn a_merged_identity_answers_for_the_survivor_to_its_login(mock) {
+    async fn a_merged_identity_resolves_to_the_survivor_with_its_login(mock) {
         let app = App::new(mock);
         let (merged, survivor) = merged_guest(&app).await;
         let at_merge = app.dates(&merged).await;
@@ -155,7 +157,7 @@ both! {
         assert_eq!(app.dates(&merged).await, at_merge, "the merge is not dated anew");
     }
 
-    async fn a_login_given_beside_the_survivors_is_linked_to_the_survivor(mock) {
+    async fn another_login_given_with_the_survivors_is_linked_to_the_survivor(mock) {
         let app = App::new(mock);
         let (merged, survivor) = merged_guest(&app).await;
 
@@ -168,7 +170,7 @@ both! {
         assert!(app.is_disabled(&merged).await);
     }
 
-    async fn a_merged_identity_answers_for_whoever_holds_the_login(mock) {
+    async fn a_merged_identity_resolves_to_the_owner_of_the_login(mock) {
         let app = App::new(mock);
         let (merged, _) = merged_guest(&app).await;
         let third = app.sign_in(&[(FACEBOOK, "carol")]).await;
@@ -178,7 +180,7 @@ both! {
         assert_eq!(answered, Ok(third));
     }
 
-    async fn a_merged_identity_is_rejected_with_a_login_that_nobody_holds(mock) {
+    async fn a_merged_identity_is_rejected_with_a_login_without_owner(mock) {
         let app = App::new(mock);
         let (merged, _) = merged_guest(&app).await;
         let before = app.identities().await;
@@ -191,7 +193,7 @@ both! {
         assert_eq!(app.identities().await, before, "the login is still nobody's");
     }
 
-    async fn a_chain_of_merges_leads_to_its_end(mock) {
+    async fn a_chain_of_merges_resolves_to_its_end(mock) {
         let app = App::new(mock);
         let (first, second) = merged_guest(&app).await;
         let last = app.sign_in(&[(FACEBOOK, "alice")]).await;
@@ -205,7 +207,7 @@ both! {
     }
 
     /// Approximation: how an identity looks whose last login was unlinked is not known of AWS.
-    async fn an_unlinked_identity_looks_like_a_merged_one(mock) {
+    async fn an_unlinked_identity_is_described_like_a_merged_one(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
 
@@ -237,7 +239,7 @@ both! {
         assert_eq!(app.enter(Flow::Classic, &guest, &[]).await, Ok(guest.clone()));
     }
 
-    async fn an_identity_of_another_pool_does_not_know_the_login(mock) {
+    async fn a_login_of_one_pool_is_not_accepted_for_an_identity_of_another(mock) {
         let (app, other) = (App::new(mock), App::new(mock));
         app.sign_in(&[(GOOGLE, "alice")]).await;
         let theirs = other.sign_in(&[(GOOGLE, "bob")]).await;
@@ -259,7 +261,7 @@ both! {
         assert_eq!(app.sign_in(&[(FACEBOOK, "alice")]).await, id);
     }
 
-    async fn a_new_login_beside_a_known_one_is_linked_to_its_owner(mock) {
+    async fn a_new_login_given_with_a_known_one_is_linked_to_its_owner(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
 
@@ -271,7 +273,7 @@ both! {
     }
 
     /// Approximation: which of the two survives on AWS is not known.
-    async fn the_owners_of_two_logins_that_come_together_are_merged(mock) {
+    async fn the_owners_of_two_logins_given_together_are_merged(mock) {
         let app = App::new(mock);
         let owners = [
             app.sign_in(&[(GOOGLE, "alice")]).await,
@@ -289,7 +291,7 @@ both! {
         assert_eq!(app.sign_in(&[(FACEBOOK, "alice")]).await, survivor);
     }
 
-    async fn a_guest_that_brings_a_new_login_becomes_its_owner_and_keeps_its_id(mock) {
+    async fn a_guest_with_a_new_login_becomes_its_owner_and_keeps_its_id(mock) {
         let app = App::new(mock);
 
         for flow in Flow::BOTH {
@@ -306,7 +308,7 @@ both! {
         }
     }
 
-    async fn a_guest_that_brings_a_known_login_is_merged_into_its_owner(mock) {
+    async fn a_guest_with_a_known_login_is_merged_into_its_owner(mock) {
         let app = App::new(mock);
         let owner = app.sign_in(&[(GOOGLE, "alice")]).await;
 
@@ -335,7 +337,7 @@ both! {
         }
     }
 
-    async fn an_identity_is_rejected_with_nothing_but_the_login_of_another(mock) {
+    async fn an_identity_is_rejected_with_only_the_login_of_another(mock) {
         let app = App::new(mock);
         let alice = app.sign_in(&[(GOOGLE, "alice")]).await;
         app.sign_in(&[(FACEBOOK, "bob")]).await;
@@ -370,12 +372,12 @@ both! {
         assert_ne!(app.sign_in(&[(FACEBOOK, "second")]).await, id);
     }
 
-    async fn one_bad_token_among_several_fails_the_whole_call(mock) {
+    async fn one_invalid_login_among_several_fails_the_whole_call(mock) {
         let app = App::new(mock);
         let guest = app.sign_in(&[]).await;
         let before = app.identities().await;
         let issuer = "Invalid login token. Issuer doesn't match providerName";
-        // Once the bad token is the first in any order, once the last.
+        // The invalid token is the first by provider name in one case, and the last in the other.
         let logins = |bad: &str, good: &str| HashMap::from([
             (bad.to_owned(), app.token("elsewhere.example", "mallory")),
             (good.to_owned(), app.token(good, "alice")),

@@ -1,4 +1,5 @@
-//! How a login token is checked: each check with its text, and which one comes first.
+//! The checks of login tokens (JWTs, opaque tokens and SAML responses): each check with the text of
+//! its error, and the order of the checks.
 
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use crate::support::{assert_service_error, both, now, service_error};
 const OTHER_ISSUER: &str = "Invalid login token. Issuer doesn't match providerName";
 const NO_AUDIENCE: &str = "Invalid login token. Missing a required claim: aud";
 
-/// What Google says of a user in an ID token that is still good for an hour.
+/// The claims of an ID token that Google issues for `alice`, valid for an hour.
 fn google_claims() -> Value {
     json!({
         "sub": "alice",
@@ -33,9 +34,9 @@ fn google_claims() -> Value {
 }
 
 both! {
-    /// The order that the authors of another emulator measured. Each row has the faults of the
-    /// rows below it as well, wherever a token can.
-    async fn of_several_faults_the_first_one_answers(mock) {
+    /// The order was measured by the authors of another emulator. Each row also has the defects of
+    /// the rows below it, where a token can have them.
+    async fn the_checks_have_the_order_of_aws(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let guest = pool.seed_identity();
         let signed = login(mock, USER_POOL, "alice");
@@ -75,7 +76,7 @@ both! {
         }
     }
 
-    async fn only_a_token_that_passed_every_check_is_held_against_the_identity(mock) {
+    async fn a_token_is_compared_with_the_identity_only_after_every_other_check(mock) {
         let (pool, client) = (mock.seed_pool(user_pool_only()), mock.client());
         let alice = pool.seed_identity_with_login(USER_POOL, "alice");
         let expired = LoginToken::new(USER_POOL, "bob").claim("exp", NOW - 400);
@@ -95,7 +96,7 @@ both! {
         }
     }
 
-    async fn a_pool_without_providers_says_so_whatever_the_token(mock) {
+    async fn a_pool_without_providers_rejects_any_token(mock) {
         let (pool, client) = (mock.seed_pool("app"), mock.client());
 
         for token in ["x".to_owned(), unsigned(&user_pool_claims())] {
@@ -106,7 +107,7 @@ both! {
         }
     }
 
-    async fn a_key_that_is_not_exactly_the_providers_is_not_configured(mock) {
+    async fn a_key_that_differs_from_the_providers_name_is_not_configured(mock) {
         let (pool, client) = (mock.seed_pool(user_pool_only()), mock.client());
 
         for key in [
@@ -123,7 +124,7 @@ both! {
         }
     }
 
-    async fn what_is_no_jwt_is_no_identity_token(mock) {
+    async fn anything_but_a_jwt_is_rejected(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         for provider in [USER_POOL, GOOGLE, APPLE, OIDC] {
@@ -135,8 +136,8 @@ both! {
         }
     }
 
-    /// AWS takes a key for the name of an OIDC provider unless it knows it for something else.
-    async fn an_opaque_token_of_an_unknown_provider_is_no_identity_token(mock) {
+    /// AWS treats a key as the name of an OIDC provider unless it is known to be something else.
+    async fn an_opaque_token_of_an_unknown_provider_is_rejected_as_no_jwt(mock) {
         let pools = [mock.seed_pool(user_pool_only()), mock.seed_pool("without providers")];
         let client = mock.client();
         let unconfigured = no_providers(pools[1].id());
@@ -171,9 +172,9 @@ both! {
         }
     }
 
-    /// The signature has 256 bytes, so that the last of its 342 characters holds two bits of them
-    /// and four that belong to no byte.
-    async fn every_bit_of_a_signature_counts_and_those_beyond_do_not(mock) {
+    /// The signature has 256 bytes, so the last of its 342 characters has two bits of the signature
+    /// and four padding bits.
+    async fn every_bit_of_the_signature_is_verified_and_padding_bits_are_ignored(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         for provider in [USER_POOL, GOOGLE, FACEBOOK] {
@@ -194,7 +195,7 @@ both! {
         }
     }
 
-    async fn the_issuer_is_the_provider_with_or_without_its_scheme(mock) {
+    async fn the_issuer_is_accepted_with_or_without_a_scheme(mock) {
         let (pool, client) = (mock.seed_pool(user_pool_only()), mock.client());
         let issued_by = |issuer: &str| unsigned(&but(user_pool_claims(), "iss", json!(issuer)));
         let alice = sign_in(&client, pool.id(), USER_POOL, &unsigned(&user_pool_claims())).await;
@@ -213,7 +214,7 @@ both! {
         }
     }
 
-    async fn an_access_token_lacks_the_audience(mock) {
+    async fn an_access_token_is_rejected_for_its_missing_audience(mock) {
         let (pool, client) = (mock.seed_pool(user_pool_only()), mock.client());
         let access_token = json!({
             "sub": "alice",
@@ -228,7 +229,7 @@ both! {
         assert_service_error(rejected, NOT_AUTHORIZED, NO_AUDIENCE);
     }
 
-    async fn one_listed_audience_of_several_is_enough(mock) {
+    async fn one_configured_audience_of_several_is_enough(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         for (provider, app_id, claims) in [
@@ -246,7 +247,7 @@ both! {
         }
     }
 
-    async fn an_authorized_party_counts_instead_of_the_audience(mock) {
+    async fn the_authorized_party_is_checked_instead_of_the_audience(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let google = |audience: &str, party: &str| {
             unsigned(&but(but(google_claims(), "aud", json!(audience)), "azp", json!(party)))
@@ -258,7 +259,7 @@ both! {
         assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
-    async fn an_oidc_provider_takes_any_audience(mock) {
+    async fn an_oidc_provider_accepts_any_audience(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let token = |audience: &str| LoginToken::new(OIDC, "repo:a/b").audience(audience);
 
@@ -271,7 +272,7 @@ both! {
         );
     }
 
-    async fn a_token_is_good_until_five_minutes_after_its_end(mock) {
+    async fn a_token_is_accepted_until_five_minutes_after_its_expiry(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let hour = Duration::from_secs(3_600);
 
@@ -293,7 +294,7 @@ both! {
         }
     }
 
-    async fn a_token_lives_as_long_as_it_says(mock) {
+    async fn a_token_with_a_shorter_lifetime_expires_earlier(mock) {
         let (pool, client) = (mock.seed_pool(user_pool_only()), mock.client());
         let short = LoginToken::new(USER_POOL, "alice").expires_in(Duration::from_secs(60));
         let token = mock.issue_login(short);
@@ -308,7 +309,7 @@ both! {
         );
     }
 
-    async fn tokens_that_are_checked_online_expire_in_other_words(mock) {
+    async fn tokens_that_aws_checks_online_have_another_text_for_expiry(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         for provider in [FACEBOOK, AMAZON] {
@@ -325,7 +326,7 @@ both! {
         }
     }
 
-    async fn tokens_that_are_checked_online_are_good_until_their_last_second(mock) {
+    async fn tokens_that_aws_checks_online_have_no_grace_period(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         for provider in [FACEBOOK, AMAZON] {
@@ -342,7 +343,7 @@ both! {
         }
     }
 
-    async fn fractions_of_a_second_do_not_lengthen_a_token(mock) {
+    async fn fractions_of_a_second_are_ignored_in_the_expiry(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let with_end = |end: f64| unsigned(&but(google_claims(), "exp", json!(end)));
 
@@ -357,8 +358,8 @@ both! {
         );
     }
 
-    /// Any one provider is enough for the pool to have some.
-    async fn a_pool_with_a_provider_of_any_kind_does_not_know_others(mock) {
+    /// Any provider changes the error from "no providers" to "not from a supported provider".
+    async fn a_provider_of_any_kind_is_enough_for_a_pool_to_have_providers(mock) {
         let seed = |provider: &str| PoolSeed::named("app").login_provider(provider, "app");
         for seed in [
             seed(USER_POOL), seed(GOOGLE), seed(OIDC), seed(SAML),
@@ -373,7 +374,7 @@ both! {
         }
     }
 
-    async fn a_client_of_another_user_pool_is_not_one_of_this(mock) {
+    async fn a_client_of_another_user_pool_is_rejected(mock) {
         let seed = user_pool_only().login_provider(OTHER_USER_POOL, "other_client");
         let (pool, client) = (mock.seed_pool(seed), mock.client());
 
@@ -383,7 +384,7 @@ both! {
         assert_service_error(rejected, NOT_AUTHORIZED, UNSUPPORTED_PROVIDER);
     }
 
-    async fn a_developer_token_has_no_business_under_another_key(mock) {
+    async fn a_developer_token_under_another_key_is_rejected(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (id, token) = developer_token(&client, pool.id(), "user-1").await;
 
@@ -396,7 +397,7 @@ both! {
         }
     }
 
-    async fn a_developer_token_of_another_pool_belongs_to_nobody_here(mock) {
+    async fn a_developer_token_of_another_pool_is_rejected(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let other = mock.seed_pool(pool_of_all());
         let (_, token) = developer_token(&client, other.id(), "user-1").await;
@@ -444,7 +445,7 @@ both! {
         assert_eq!((&*code, &*no_saml), (NOT_AUTHORIZED, NOT_AUTHORIZED));
     }
 
-    async fn a_saml_response_is_good_until_five_minutes_after_its_end(mock) {
+    async fn a_saml_response_is_accepted_until_five_minutes_after_its_expiry(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let response = login(mock, SAML, "alice");
 
@@ -460,7 +461,7 @@ both! {
         );
     }
 
-    async fn the_name_in_a_saml_response_is_read_whole(mock) {
+    async fn the_name_id_of_a_saml_response_is_read_completely(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let response = |name: &str| {
             STANDARD.encode(format!(
@@ -487,7 +488,7 @@ both! {
         );
     }
 
-    async fn a_login_may_live_for_ever(mock) {
+    async fn a_login_can_be_valid_for_ever(mock) {
         let pool = mock.seed_pool(pool_of_all());
         for (provider, _) in PROVIDERS {
             for lifetime in [Duration::from_secs(1 << 40), Duration::MAX] {
@@ -500,7 +501,7 @@ both! {
         }
     }
 
-    async fn a_saml_response_carries_any_text(mock) {
+    async fn a_saml_response_can_carry_any_text(mock) {
         use crate::support::app::{SAML};
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (claim, value) = (r#"te<a>"m&'"#, "blue\u{7}\u{85}<&>\"'\u{ffff}");
@@ -519,11 +520,11 @@ both! {
         let answer = call.logins(SAML, login("a\u{1}<b>&\"c'")).send().await.unwrap();
         let key = answer.credentials.unwrap().access_key_id.unwrap();
         let tags = mock.issued_credentials(&key).unwrap().principal_tags;
-        // XML has no way to say two of the characters.
+        // Two of the characters cannot be represented in XML.
         assert_eq!(tags["team"], "blue\u{fffd}\u{85}<&>\"'\u{fffd}");
     }
 
-    async fn providers_are_asked_for_before_logins_of_an_old_pool_are_compared(mock) {
+    async fn the_provider_is_checked_before_the_logins_of_the_identity(mock) {
         let pool = PoolSeed::named("app").login_provider(GOOGLE, GOOGLE_APP);
         let (pool, client) = (mock.seed_pool(pool), mock.client());
         let alice = pool.seed_identity_with_login(GOOGLE, "alice");

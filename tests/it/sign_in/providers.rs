@@ -1,4 +1,4 @@
-//! Who may sign in: the kinds of providers, and whose tokens a pool takes.
+//! The kinds of providers, and which tokens a pool accepts of each. Also `lenient_logins`.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::support::tokens::{
 use crate::support::{assert_service_error, both, mock, over_both};
 
 both! {
-    async fn every_kind_of_provider_finds_its_user_again(mock) {
+    async fn a_user_of_any_provider_gets_the_same_identity_again(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         for (provider, _) in PROVIDERS {
@@ -33,7 +33,7 @@ both! {
         }
     }
 
-    async fn an_identity_shows_its_provider_by_the_key_in_logins(mock) {
+    async fn an_identity_shows_its_provider_under_the_key_of_the_login(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         for (provider, _) in PROVIDERS {
@@ -45,10 +45,10 @@ both! {
         }
     }
 
-    async fn an_oidc_provider_is_listed_by_its_arn_and_called_by_its_issuer(mock) {
+    async fn an_oidc_provider_is_configured_by_its_arn_and_used_by_its_issuer(mock) {
         let client = mock.client();
         for issuer in ["token.actions.githubusercontent.com", "id.example.com/tenants/7"] {
-            // AWS looks at no account here: the ARN may be of a foreign one.
+            // AWS does not check the account: the ARN may be of another one.
             let pool = client
                 .create_identity_pool()
                 .identity_pool_name("app")
@@ -71,7 +71,7 @@ both! {
         }
     }
 
-    async fn google_may_be_an_oidc_provider_with_any_number_of_apps(mock) {
+    async fn google_as_an_oidc_provider_accepts_tokens_of_any_app(mock) {
         let client = mock.client();
         let create = client.create_identity_pool().identity_pool_name("app");
         let create = create.allow_unauthenticated_identities(false);
@@ -88,7 +88,7 @@ both! {
         );
     }
 
-    async fn both_app_clients_of_a_user_pool_sign_in_to_one_identity(mock) {
+    async fn all_clients_of_a_user_pool_lead_to_the_same_identity(mock) {
         let other_client = "2h57kf5cpq17m0eml12EXAMPLE";
         let pool = user_pool_only().login_provider(USER_POOL, other_client);
         let (pool, client) = (mock.seed_pool(pool), mock.client());
@@ -132,7 +132,7 @@ both! {
         }
     }
 
-    async fn a_jwt_of_the_provider_itself_counts_as_far_as_its_claims(mock) {
+    async fn a_jwt_of_the_provider_itself_is_checked_by_its_claims_only(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let real = unsigned(&user_pool_claims());
 
@@ -142,7 +142,7 @@ both! {
         assert_eq!(sign_in(&client, pool.id(), USER_POOL, &issued).await, id);
     }
 
-    async fn an_opaque_token_is_its_own_user(mock) {
+    async fn an_opaque_token_identifies_its_user(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
         for (provider, token, other) in [
@@ -157,7 +157,7 @@ both! {
         }
     }
 
-    async fn a_developer_token_opens_credentials_but_no_get_id(mock) {
+    async fn a_developer_token_is_accepted_for_credentials_but_not_by_get_id(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (id, token) = developer_token(&client, pool.id(), "user-1").await;
 
@@ -175,7 +175,7 @@ both! {
         }
     }
 
-    async fn a_developer_token_belongs_to_its_identity_only(mock) {
+    async fn a_developer_token_is_rejected_for_another_identity(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (_, token) = developer_token(&client, pool.id(), "user-1").await;
         let (other, _) = developer_token(&client, pool.id(), "user-2").await;
@@ -190,7 +190,7 @@ both! {
         );
     }
 
-    async fn the_developer_provider_is_no_public_one(mock) {
+    async fn the_developer_provider_is_rejected_as_a_public_provider(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (id, token) = developer_token(&client, pool.id(), "user-1").await;
 
@@ -203,7 +203,7 @@ both! {
         assert_service_error(credentials, INVALID_PARAMETER, message);
     }
 
-    async fn the_audience_of_a_token_is_by_default_the_app_that_the_pool_lists(mock) {
+    async fn the_default_audience_is_the_app_that_the_pool_lists(mock) {
         mock.seed_pool(pool_of_all());
 
         for (provider, app_id) in [(USER_POOL, USER_POOL_CLIENT), (GOOGLE, GOOGLE_APP)] {
@@ -220,7 +220,7 @@ fn lenient() -> [MockCognitoIdentity; 2] {
 }
 
 #[tokio::test]
-async fn lenient_logins_take_any_text_for_the_user_of_any_provider() {
+async fn lenient_logins_accept_any_text_as_the_user_of_any_provider() {
     for mock in lenient() {
         let (pool, client) = (mock.seed_pool("app"), mock.client());
 
@@ -236,7 +236,7 @@ async fn lenient_logins_take_any_text_for_the_user_of_any_provider() {
 }
 
 #[tokio::test]
-async fn lenient_logins_read_the_subject_of_a_jwt_and_nothing_else() {
+async fn lenient_logins_read_only_the_subject_of_a_jwt() {
     for mock in lenient() {
         let (pool, client) = (mock.seed_pool("app"), mock.client());
         let expired = but(user_pool_claims(), "exp", json!(1));
@@ -249,7 +249,7 @@ async fn lenient_logins_read_the_subject_of_a_jwt_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn lenient_logins_let_no_guest_into_a_closed_pool() {
+async fn lenient_logins_do_not_allow_guests() {
     for mock in lenient() {
         let pool = mock.seed_pool(PoolSeed::named("app").authenticated_only());
 

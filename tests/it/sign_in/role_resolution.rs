@@ -1,4 +1,4 @@
-//! Which role an identity is given: the pool's, one from its token, or none.
+//! Role resolution: which role `GetCredentialsForIdentity` uses, of the pool or of the token.
 
 use aws_sdk_cognitoidentity::types::{AmbiguousRoleResolutionType, MappingRuleMatchType};
 use mock_cognito_identity::LoginToken;
@@ -16,7 +16,7 @@ use crate::support::{assert_service_error, both, guest, mock, over_both, service
 
 const FOREIGN: &str = "arn:aws:iam::999999999999:role/reader";
 
-/// The SAML attribute of role and provider pairs.
+/// The SAML attribute with pairs of a role and a provider.
 const SAML_ROLE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
 const NO_ROLE: (&str, &str) = (
     "InvalidIdentityPoolConfigurationException",
@@ -24,7 +24,7 @@ const NO_ROLE: (&str, &str) = (
 );
 
 both! {
-    async fn a_guest_is_given_the_role_for_guests(mock) {
+    async fn a_guest_gets_the_unauthenticated_role(mock) {
         let (pool, client) = (mock.seed_pool("app"), mock.client());
         let id = guest(&client, pool.id()).await;
 
@@ -33,7 +33,7 @@ both! {
         assert_eq!(role_of(mock, call).await, GUESTS);
     }
 
-    async fn a_guest_of_a_pool_without_a_role_for_guests_is_given_nothing(mock) {
+    async fn a_guest_of_a_pool_without_an_unauthenticated_role_gets_no_credentials(mock) {
         let (pool, client) = (mock.seed_pool("app"), mock.client());
         let roles = client.set_identity_pool_roles().identity_pool_id(pool.id());
         roles.roles("authenticated", USERS).send().await.unwrap();
@@ -44,7 +44,7 @@ both! {
         assert_service_error(rejected, NO_ROLE.0, NO_ROLE.1);
     }
 
-    async fn a_user_of_any_provider_without_a_mapping_is_given_the_role_for_users(mock) {
+    async fn a_user_of_a_provider_without_a_mapping_gets_the_authenticated_role(mock) {
         let pool = mock.seed_pool(pool_of_all());
 
         for (provider, _) in PROVIDERS {
@@ -55,7 +55,7 @@ both! {
         }
     }
 
-    async fn a_user_of_a_pool_without_a_role_for_users_is_given_nothing(mock) {
+    async fn a_user_of_a_pool_without_an_authenticated_role_gets_no_credentials(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let roles = client.set_identity_pool_roles().identity_pool_id(pool.id());
         roles.roles("unauthenticated", GUESTS).send().await.unwrap();
@@ -66,7 +66,7 @@ both! {
         assert_service_error(rejected, NO_ROLE.0, NO_ROLE.1);
     }
 
-    async fn a_mapping_of_one_provider_leaves_users_of_others_their_role(mock) {
+    async fn a_mapping_of_one_provider_does_not_affect_users_of_others(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
         map_roles(&client, pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
@@ -77,7 +77,7 @@ both! {
         assert_eq!(role_of(mock, call).await, USERS);
     }
 
-    async fn a_mapping_of_another_app_client_does_not_count(mock) {
+    async fn a_mapping_of_another_client_is_ignored(mock) {
         let other_client = "2h57kf5cpq17m0eml12EXAMPLE";
         let pool = mock.seed_pool(pool_of_all().login_provider(USER_POOL, other_client));
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
@@ -90,7 +90,7 @@ both! {
         assert_eq!(role_of(mock, call).await, USERS);
     }
 
-    async fn the_preferred_role_of_a_token_is_taken(mock) {
+    async fn the_preferred_role_of_the_token_is_used(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
         map_roles(&mock.client(), pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
@@ -106,7 +106,7 @@ both! {
         }
     }
 
-    async fn a_custom_role_of_the_token_is_taken_before_the_preferred_one(mock) {
+    async fn a_custom_role_that_the_token_lists_overrides_the_preferred_role(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
         map_roles(&mock.client(), pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
@@ -120,7 +120,8 @@ both! {
         assert_eq!(role_of(mock, call.custom_role_arn(ADMIN)).await, ADMIN);
     }
 
-    /// Even where no other role would be denied: the text of AWS is not known.
+    /// This holds also for mappings that resolve ambiguity to the authenticated role. The text of
+    /// AWS is not known.
     async fn a_custom_role_that_the_token_does_not_list_is_rejected(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::AuthenticatedRole);
@@ -134,7 +135,7 @@ both! {
         assert_eq!(code, NOT_AUTHORIZED);
     }
 
-    async fn a_single_role_of_a_token_is_taken(mock) {
+    async fn the_only_role_of_the_token_is_used(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
         map_roles(&mock.client(), pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
@@ -146,7 +147,7 @@ both! {
         assert_eq!(role_of(mock, call).await, READER);
     }
 
-    async fn a_token_that_leaves_the_role_open_is_given_the_role_for_users_or_denied(mock) {
+    async fn an_ambiguous_token_gets_the_authenticated_role_or_is_denied(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let client = mock.client();
         for roles in [json!([ADMIN, READER]), json!([])] {
@@ -164,15 +165,12 @@ both! {
             assert_service_error(
                 rejected,
                 NOT_AUTHORIZED,
-                &format!(
-                    "The ambiguous role mapping rules for: {} denied this request.",
-                    USER_POOL_MAPPING
-                ),
+                &format!("The ambiguous role mapping rules for: {USER_POOL_MAPPING} denied this request."),
             );
         }
     }
 
-    async fn a_user_without_a_roles_claim_is_given_the_role_for_users_or_denied(mock) {
+    async fn a_token_without_roles_gets_the_authenticated_role_or_is_denied(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let token = login(mock, USER_POOL, "alice");
         let ask = || asking(mock, pool.id(), USER_POOL, &token);
@@ -214,8 +212,8 @@ both! {
         assert_eq!(none, "InvalidIdentityPoolConfigurationException");
     }
 
-    /// The API reference calls `CustomRoleArn` optional for providers that know no roles; what AWS
-    /// does with one is not known.
+    /// The API reference says that `CustomRoleArn` is optional for providers that support no roles;
+    /// what AWS does with one is not known.
     async fn a_custom_role_is_ignored_where_nothing_maps_roles(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let (token, guest) = (login(mock, GOOGLE, "alice"), guest(&client, pool.id()).await);
@@ -227,8 +225,8 @@ both! {
         assert_eq!(role_of(mock, guest.custom_role_arn(ADMIN)).await, GUESTS);
     }
 
-    /// Which one does on AWS is not known; here it does not depend on chance.
-    async fn of_several_mapped_logins_the_first_by_name_decides(mock) {
+    /// Approximation: which one AWS uses is not known; the mock must not choose at random.
+    async fn of_several_mapped_logins_the_first_provider_by_name_decides(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let rule = |role| {
             let rule = [("sub", MappingRuleMatchType::Equals, "alice", role)];
@@ -245,7 +243,7 @@ both! {
         assert_eq!(role_of(mock, call).await, ADMIN);
     }
 
-    async fn a_mapped_login_decides_beside_an_unmapped_one(mock) {
+    async fn a_mapped_login_decides_over_an_unmapped_one(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let rule = [("sub", MappingRuleMatchType::Equals, "repo:a/b", READER)];
         let rule = by_rules(AmbiguousRoleResolutionType::Deny, &rule);
@@ -257,7 +255,7 @@ both! {
         assert_eq!(role_of(mock, call).await, READER);
     }
 
-    async fn a_role_of_another_account_is_not_given(mock) {
+    async fn a_role_of_another_account_is_not_used(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);
         map_roles(&mock.client(), pool.id(), &[(USER_POOL_MAPPING, mapping)]).await;
@@ -272,7 +270,7 @@ both! {
         }
     }
 
-    async fn what_is_no_role_is_not_given(mock) {
+    async fn anything_but_the_arn_of_a_role_is_not_used(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         map_roles(&client, pool.id(), &[(USER_POOL_MAPPING, by_token(AmbiguousRoleResolutionType::Deny))]).await;
 
@@ -290,7 +288,7 @@ both! {
         }
     }
 
-    async fn a_rejected_role_links_nothing(mock) {
+    async fn a_call_without_a_role_links_nothing(mock) {
         let seed = pool_of_all().without_roles();
         let (pool, client) = (mock.seed_pool(seed), mock.client());
         let guest = guest(&client, pool.id()).await;
@@ -303,7 +301,7 @@ both! {
         assert_eq!(shown.logins, None);
     }
 
-    async fn logins_that_conflict_are_rejected_before_a_role_is_sought(mock) {
+    async fn conflicting_logins_are_rejected_before_the_role_is_resolved(mock) {
         let pool = mock.seed_pool(pool_of_all().without_roles());
         let alice = pool.seed_identity_with_login(GOOGLE, "alice");
         let client = mock.client();
@@ -321,7 +319,7 @@ both! {
 }
 
 #[tokio::test]
-async fn lenient_logins_are_mapped_by_what_their_jwt_says() {
+async fn lenient_logins_are_mapped_by_the_claims_of_their_jwt() {
     for mock in over_both(|| mock().lenient_logins()) {
         let pool = mock.seed_pool(pool_of_all());
         let mapping = by_token(AmbiguousRoleResolutionType::Deny);

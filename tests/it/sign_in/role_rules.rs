@@ -1,4 +1,4 @@
-//! Role mappings of type Rules: which rule matches, and what comes of none.
+//! Role mappings of type Rules: which rules match which claims, and what happens without a match.
 
 use aws_sdk_cognitoidentity::types::AmbiguousRoleResolutionType::{AuthenticatedRole, Deny};
 use aws_sdk_cognitoidentity::types::MappingRuleMatchType::{
@@ -15,8 +15,8 @@ use crate::support::roles::{ADMIN, READER, USERS, asking, by_rules, map_roles, r
 use crate::support::tokens::login;
 use crate::support::{assert_service_error, both, service_error};
 
-/// The role of a Google user with the claim `team`, where one rule about it leads to READER and
-/// all else to USERS.
+/// The role of a Google user with the claim `team`: READER if the only rule matches, otherwise
+/// USERS.
 async fn role_for_team(
     mock: &MockCognitoIdentity,
     pool_id: &str,
@@ -35,7 +35,7 @@ async fn role_for_team(
 }
 
 both! {
-    async fn each_match_type_compares_a_text_in_its_way(mock) {
+    async fn each_match_type_compares_texts(mock) {
         let pool = mock.seed_pool(pool_of_all());
         for (match_type, value, matches) in [
             (Equals, "blue-team", true),
@@ -71,8 +71,8 @@ both! {
         }
     }
 
-    /// How AWS compares them is not known, but that rules on `cognito:groups` with Contains are
-    /// common and work.
+    /// Approximation: how AWS compares lists is not known, except that rules on `cognito:groups`
+    /// with Contains are common and work.
     async fn a_list_matches_by_its_elements(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let teams = json!(["blue", "green-team"]);
@@ -93,8 +93,8 @@ both! {
         }
     }
 
-    /// As AWS may: how it compares them is not known.
-    async fn numbers_and_booleans_compare_as_they_are_written(mock) {
+    /// Approximation: how AWS compares them is not known.
+    async fn numbers_and_booleans_are_compared_as_text(mock) {
         let pool = mock.seed_pool(pool_of_all());
         for (claim, value) in [(json!(7), "7"), (json!(true), "true")] {
             let role = role_for_team(mock, pool.id(), Some(&claim), Equals, value).await;
@@ -118,7 +118,7 @@ both! {
         assert_eq!(role_of(mock, call).await, READER);
     }
 
-    async fn a_custom_role_picks_among_the_rules_that_match(mock) {
+    async fn a_custom_role_selects_among_the_matching_rules(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let rules = [
             ("sub", StartsWith, "a", READER),
@@ -131,12 +131,12 @@ both! {
         let ask = || asking(mock, pool.id(), GOOGLE, &token);
 
         assert_eq!(role_of(mock, ask().await.custom_role_arn(ADMIN)).await, ADMIN);
-        // The rule for it is bob's.
+        // The rule with that role matches only bob.
         let (code, _) = service_error(ask().await.custom_role_arn(USERS).send().await);
         assert_eq!(code, NOT_AUTHORIZED);
     }
 
-    async fn without_a_match_the_user_is_given_the_role_for_users_or_denied(mock) {
+    async fn without_a_match_the_user_gets_the_authenticated_role_or_is_denied(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let rule = [("sub", Equals, "bob", ADMIN)];
         let token = login(mock, GOOGLE, "alice");
@@ -178,7 +178,7 @@ both! {
         }
     }
 
-    async fn rules_see_three_claims_of_facebook_and_amazon_only(mock) {
+    async fn rules_see_only_three_claims_of_facebook_and_amazon(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         for provider in [FACEBOOK, AMAZON] {
             let rule = by_rules(AuthenticatedRole, &[("email", Equals, "a@b.example", ADMIN)]);
@@ -192,7 +192,7 @@ both! {
         }
     }
 
-    async fn rules_on_an_opaque_token_see_its_provider_and_app(mock) {
+    async fn rules_see_the_issuer_of_an_opaque_token(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let rules = [("iss", Equals, FACEBOOK, READER)];
         map_roles(&client, pool.id(), &[(FACEBOOK, by_rules(Deny, &rules))]).await;

@@ -1,4 +1,5 @@
-//! Attributes for access control: the tags that a session and a token get from a login.
+//! Attributes for access control: the tags that credentials and tokens get from the claims of a
+//! login.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use crate::support::tokens::{login, part_of, sign_in};
 
 const TAGS_CLAIM: &str = "https://aws.amazon.com/tags";
 
-/// The name under which a provider's attributes are mapped.
+/// The `IdentityProviderName` of a provider in attribute maps.
 fn mapped_as(provider: &str) -> &str {
     if provider == OIDC { OIDC_ARN } else { provider }
 }
@@ -39,7 +40,7 @@ async fn map_tags(client: &Client, pool_id: &str, provider: &str, tags: &[(&str,
     call.send().await.unwrap();
 }
 
-/// The tags of the session and of the token that a login is given, which must be the same.
+/// The tags of the credentials that these logins get. The token must have the same ones.
 async fn tags_for(
     mock: &MockCognitoIdentity,
     pool_id: &str,
@@ -75,7 +76,7 @@ fn tags(expected: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 both! {
-    async fn without_a_map_there_are_no_tags_and_no_claim(mock) {
+    async fn without_a_map_there_are_neither_session_tags_nor_a_claim(mock) {
         let pool = mock.seed_pool(pool_of_all());
 
         for (provider, _) in PROVIDERS {
@@ -136,7 +137,7 @@ both! {
 
         let given = tags_for(mock, pool.id(), &[(SAML, &response)]).await;
 
-        // Under which keys is not documented.
+        // The keys are not documented.
         let mut values: Vec<String> = given.into_values().collect();
         values.sort();
         assert_eq!(values, ["Alice", "alice@corp.example"]);
@@ -157,7 +158,7 @@ both! {
         }
     }
 
-    async fn a_mapped_claim_that_is_missing_gives_no_tag(mock) {
+    async fn a_missing_claim_gives_no_tag(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let map = [("team", "custom:team"), ("who", "sub")];
         map_tags(&client, pool.id(), USER_POOL, &map).await;
@@ -168,7 +169,7 @@ both! {
         assert_eq!(given, tags(&[("who", "alice")]));
     }
 
-    async fn tags_that_all_lack_their_claim_leave_no_claim_in_the_token(mock) {
+    async fn a_map_of_missing_claims_gives_neither_session_tags_nor_a_claim(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         map_tags(&client, pool.id(), USER_POOL, &[("team", "custom:team")]).await;
         let token = login(mock, USER_POOL, "alice");
@@ -178,7 +179,7 @@ both! {
         assert_eq!(given, tags(&[]));
     }
 
-    async fn the_map_of_one_provider_tags_no_users_of_another(mock) {
+    async fn the_map_of_one_provider_does_not_affect_users_of_another(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         map_defaults(&client, pool.id(), GOOGLE).await;
         let token = login(mock, USER_POOL, "alice");

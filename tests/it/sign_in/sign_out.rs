@@ -1,4 +1,5 @@
-//! Users who were signed out everywhere, before a pool that asks their user pool (`ServerSideTokenCheck`).
+//! `sign_out_user` and `ServerSideTokenCheck`: whether the token of a user who was signed out of
+//! the user pool is still accepted.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::support::{assert_service_error, both};
 const INACTIVE: &str = "Token is inactive";
 const ROLE: &str = "arn:aws:iam::123456789012:role/reader";
 
-/// A pool that trusts one user pool, and asks it for its users or not.
+/// A pool that trusts one user pool, with or without `ServerSideTokenCheck`.
 async fn pool(client: &Client, server_side_token_check: bool) -> String {
     let provider = CognitoIdentityProvider::builder()
         .provider_name(USER_POOL)
@@ -28,7 +29,7 @@ async fn pool(client: &Client, server_side_token_check: bool) -> String {
     id
 }
 
-/// A pool that asks, Alice's identity there and a login token of hers.
+/// A pool with `ServerSideTokenCheck`, Alice's identity in it, and a login token of hers.
 async fn alice(mock: &MockCognitoIdentity) -> (String, String, String) {
     let client = mock.client();
     let pool = pool(&client, true).await;
@@ -38,7 +39,7 @@ async fn alice(mock: &MockCognitoIdentity) -> (String, String, String) {
 }
 
 both! {
-    async fn a_signed_out_user_is_rejected_wherever_a_login_is_taken(mock) {
+    async fn a_signed_out_user_is_rejected_by_every_operation_with_logins(mock) {
         let (pool, id, token) = alice(mock).await;
         let client = mock.client();
 
@@ -65,7 +66,7 @@ both! {
         assert!(answer.is_ok(), "{answer:?}");
     }
 
-    async fn a_user_who_signs_in_again_is_the_same_one(mock) {
+    async fn a_user_who_signs_in_again_gets_the_same_identity(mock) {
         let (pool, id, old) = alice(mock).await;
         mock.sign_out_user(USER_POOL, "alice");
 
@@ -78,7 +79,7 @@ both! {
         assert_service_error(rejected, NOT_AUTHORIZED, INACTIVE);
     }
 
-    async fn a_pool_that_does_not_ask_does_not_hear_of_it(mock) {
+    async fn a_pool_without_server_side_token_check_accepts_the_token(mock) {
         let client = mock.client();
         let pool = pool(&client, false).await;
         let token = login(mock, USER_POOL, "alice");
@@ -89,8 +90,8 @@ both! {
         assert!(answer.is_ok(), "{answer:?}");
     }
 
-    /// The switch belongs to one app client of one user pool.
-    async fn a_client_that_does_not_ask_does_not_hear_of_it_beside_one_that_does(mock) {
+    /// Three entries, of which one has the check.
+    async fn the_check_is_a_setting_of_each_client_of_a_user_pool(mock) {
         let client = mock.client();
         let entry = |pool: &str, app: &str, asks: bool| {
             let entry = CognitoIdentityProvider::builder().provider_name(pool).client_id(app);
@@ -115,7 +116,7 @@ both! {
         sign_in(&client, &id, OTHER_USER_POOL, &token(OTHER_USER_POOL, "asks")).await;
     }
 
-    async fn credentials_that_are_out_already_stay_good(mock) {
+    async fn credentials_issued_before_the_sign_out_stay_valid(mock) {
         let (_, id, token) = alice(mock).await;
         let call = mock.client().get_credentials_for_identity().identity_id(&id);
         let answer = call.logins(USER_POOL, token).send().await.unwrap();

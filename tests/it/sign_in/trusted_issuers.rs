@@ -1,4 +1,4 @@
-//! Login tokens of providers whose keys the mock was given.
+//! `trust_issuer`: login tokens of providers whose key set the mock knows.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -31,7 +31,7 @@ fn claims_of(provider: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_token_that_a_known_key_signed_is_accepted() {
+async fn a_token_signed_with_a_known_key_is_accepted() {
     for mock in knowing() {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
@@ -39,7 +39,7 @@ async fn a_token_that_a_known_key_signed_is_accepted() {
             let token = signed(Algorithm::RS256, KID, &claims_of(provider));
             let id = sign_in(&client, pool.id(), provider, &token).await;
 
-            // Whoever the token is from, it is about the same user.
+            // A token of the mock for the same user leads to the same identity.
             let issued = login(&mock, provider, "alice");
             assert_eq!(
                 sign_in(&client, pool.id(), provider, &issued).await,
@@ -51,7 +51,7 @@ async fn a_token_that_a_known_key_signed_is_accepted() {
 }
 
 #[tokio::test]
-async fn a_token_of_a_key_that_is_not_in_the_set_is_rejected() {
+async fn a_token_signed_with_a_key_outside_the_set_is_rejected() {
     for mock in knowing() {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
@@ -65,7 +65,7 @@ async fn a_token_of_a_key_that_is_not_in_the_set_is_rejected() {
 }
 
 #[tokio::test]
-async fn a_token_with_a_signature_that_is_not_the_keys_is_rejected() {
+async fn a_token_whose_signature_does_not_verify_is_rejected() {
     for mock in knowing() {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
@@ -81,9 +81,9 @@ async fn a_token_with_a_signature_that_is_not_the_keys_is_rejected() {
     }
 }
 
-/// The classic attack on checks of signatures: the public key taken for a shared secret.
+/// The classic attack on the verification of JWTs: the public key used as a shared secret.
 #[tokio::test]
-async fn a_token_signed_with_what_is_public_is_rejected() {
+async fn a_token_signed_with_the_public_key_as_a_shared_secret_is_rejected() {
     for mock in knowing() {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let keys: Value = serde_json::from_str(&key_set()).unwrap();
@@ -100,9 +100,9 @@ async fn a_token_signed_with_what_is_public_is_rejected() {
     }
 }
 
-/// Whoever can read such a key could sign with it.
+/// A key set is public, so anybody could sign with such a key.
 #[tokio::test]
-async fn a_shared_secret_in_a_key_set_is_no_key() {
+async fn a_shared_secret_in_a_key_set_is_ignored() {
     let secret = b"a secret of thirty-two characters";
     let key =
         json!({"kty": "oct", "kid": KID, "alg": "HS256", "k": URL_SAFE_NO_PAD.encode(secret)});
@@ -121,7 +121,7 @@ async fn a_shared_secret_in_a_key_set_is_no_key() {
 }
 
 #[tokio::test]
-async fn a_good_signature_is_not_all_that_it_takes() {
+async fn expiry_and_audience_are_checked_in_spite_of_a_good_signature() {
     for mock in knowing() {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let expired = but(user_pool_claims(), "exp", json!(NOW - 301));
@@ -141,7 +141,7 @@ async fn a_good_signature_is_not_all_that_it_takes() {
 }
 
 #[tokio::test]
-async fn providers_whose_keys_are_not_known_are_taken_at_their_word() {
+async fn tokens_of_providers_without_known_keys_are_accepted_unverified() {
     for mock in knowing() {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
 
@@ -153,6 +153,6 @@ async fn providers_whose_keys_are_not_known_are_taken_at_their_word() {
 
 #[test]
 #[should_panic(expected = "`jwks` is not a JSON Web Key Set")]
-fn what_is_no_key_set_is_no_trust() {
+fn anything_but_a_key_set_panics() {
     let _ = mock().trust_issuer(GOOGLE, "-----BEGIN PUBLIC KEY-----");
 }

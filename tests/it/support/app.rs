@@ -1,5 +1,5 @@
 //! The world of the tests: providers with their app ids, the texts of errors, and [`App`], a pool
-//! that trusts several providers with the users who sign in to it.
+//! together with the users who sign in to it.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -21,10 +21,10 @@ use crate::support::service_error;
 
 pub(crate) const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
 pub(crate) const USER_POOL_CLIENT: &str = "1h57kf5cpq17m0eml12EXAMPLE";
-/// The key in `RoleMappings` of that client of the user pool.
+/// The key of the user pool and its client in `RoleMappings`.
 pub(crate) const USER_POOL_MAPPING: &str =
     "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI:1h57kf5cpq17m0eml12EXAMPLE";
-/// A user pool that no pool of these tests trusts unless a test says so.
+/// A user pool that the pools below do not trust.
 pub(crate) const OTHER_USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Other";
 pub(crate) const GOOGLE: &str = "accounts.google.com";
 pub(crate) const GOOGLE_APP: &str = "123456789012.apps.googleusercontent.com";
@@ -37,11 +37,11 @@ pub(crate) const OIDC: &str = "token.actions.githubusercontent.com";
 pub(crate) const OIDC_ARN: &str =
     "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
 pub(crate) const SAML: &str = "arn:aws:iam::123456789012:saml-provider/corporate";
-/// A provider of another account.
+/// A SAML provider of another account.
 pub(crate) const FOREIGN_SAML: &str = "arn:aws:iam::999999999999:saml-provider/corporate";
 
-/// Every kind of public provider with the app id that a pool lists for it. OIDC and SAML
-/// providers have none there.
+/// Every kind of public provider with the app id that a pool lists for it. For OIDC and SAML
+/// providers a pool lists no app id.
 pub(crate) const PROVIDERS: [(&str, &str); 8] = [
     (USER_POOL, USER_POOL_CLIENT),
     (GOOGLE, GOOGLE_APP),
@@ -79,7 +79,7 @@ pub(crate) const NOT_OPEN_ID: &str =
     "Invalid login token. Not a valid OpenId Connect identity token.";
 pub(crate) const BAD_SIGNATURE: &str = "Invalid login token. Token signature invalid.";
 
-/// A well-formed identity id that names nothing.
+/// A well-formed id of an identity that does not exist.
 pub(crate) const NO_IDENTITY: &str = "us-east-1:157d6171-ee1b-c968-98c2-7c97c13d98d2";
 
 pub(crate) fn forbidden(id: &str) -> String {
@@ -94,12 +94,12 @@ pub(crate) fn pool_not_found(id: &str) -> String {
     format!("IdentityPool '{id}' not found.")
 }
 
-/// What a pool without any provider says to a login.
+/// The message about a login to a pool without any provider.
 pub(crate) fn no_providers(pool: &str) -> String {
     format!("Identity pool - {pool} does not have identity providers configured.")
 }
 
-/// What [`App::enter`] is rejected with, where an identity or its logins are at fault.
+/// The error that [`App::enter`] returns where the identity or the logins are rejected.
 pub(crate) fn not_authorized(message: impl Into<String>) -> (String, String) {
     (NOT_AUTHORIZED.to_owned(), message.into())
 }
@@ -117,7 +117,7 @@ pub(crate) fn user_pool_only() -> PoolSeed {
     PoolSeed::named("app").login_provider(USER_POOL, USER_POOL_CLIENT)
 }
 
-/// The two ways in which an identity is used.
+/// The two flows by which an identity is used.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Flow {
     /// `GetOpenIdToken`.
@@ -130,9 +130,10 @@ impl Flow {
     pub(crate) const BOTH: [Self; 2] = [Self::Classic, Self::Enhanced];
 }
 
-/// A pool, and a client that its users and its backend go through.
+/// A pool, and the client that its users and its backend use.
 ///
-/// Who signs in is written as the key in `Logins` and the user's name there.
+/// A user is written as the provider's key in `Logins` and the user's name at that provider, for
+/// example `(GOOGLE, "alice")`.
 pub(crate) struct App<'a> {
     pub(crate) mock: &'a MockCognitoIdentity,
     pub(crate) client: Client,
@@ -140,7 +141,7 @@ pub(crate) struct App<'a> {
 }
 
 impl<'a> App<'a> {
-    /// A pool that takes guests, users of three public providers, and developer users.
+    /// A pool that allows guests and trusts three public providers and a developer provider.
     pub(crate) fn new(mock: &'a MockCognitoIdentity) -> Self {
         Self::of(
             mock,
@@ -160,7 +161,7 @@ impl<'a> App<'a> {
         }
     }
 
-    /// What the provider hands a user who signed in.
+    /// A login token that the provider issues for a user.
     pub(crate) fn token(&self, provider: &str, user: &str) -> String {
         self.mock.issue_login(LoginToken::new(provider, user))
     }
@@ -180,7 +181,7 @@ impl<'a> App<'a> {
             .set_logins(self.logins(users))
     }
 
-    /// The id that `GetId` answers with; a new guest's without users.
+    /// The identity id that `GetId` returns; without users, that of a new guest.
     pub(crate) async fn sign_in(&self, users: &[(&str, &str)]) -> String {
         self.get_id(users)
             .send()
@@ -190,7 +191,8 @@ impl<'a> App<'a> {
             .unwrap()
     }
 
-    /// Uses an identity: gives the id that answers, or the code and text of the error.
+    /// Uses an identity with the logins of these users: the identity id of the response, or the
+    /// code and the message of the error.
     pub(crate) async fn enter(
         &self,
         flow: Flow,
@@ -200,7 +202,7 @@ impl<'a> App<'a> {
         self.enter_with(flow, id, self.logins(users)).await
     }
 
-    /// The same with tokens that were not made here.
+    /// The same with any tokens.
     pub(crate) async fn enter_with(
         &self,
         flow: Flow,
@@ -244,7 +246,7 @@ impl<'a> App<'a> {
         call.send().await.unwrap()
     }
 
-    /// The providers that an identity's description names.
+    /// The providers that `DescribeIdentity` shows for an identity.
     pub(crate) async fn linked(&self, id: &str) -> BTreeSet<String> {
         let logins = self.describe(id).await.logins;
         logins.unwrap_or_default().into_iter().collect()
@@ -266,7 +268,7 @@ impl<'a> App<'a> {
             .max_results(max_results)
     }
 
-    /// All that `ListIdentities` shows, so that a test can see whether anything changed.
+    /// Everything that `ListIdentities` shows, so that a test can see whether anything changed.
     pub(crate) async fn identities(&self) -> Vec<IdentityDescription> {
         let page = self.list(60).send().await.unwrap();
         assert_eq!(page.next_token, None, "a test of few identities");
@@ -277,7 +279,7 @@ impl<'a> App<'a> {
         ids_of(self.identities().await)
     }
 
-    /// Whether the identity is there, and hidden by `HideDisabled`.
+    /// Whether the identity exists and is left out by `HideDisabled`.
     pub(crate) async fn is_disabled(&self, id: &str) -> bool {
         let shown = self.list(60).hide_disabled(true).send().await.unwrap();
         let active = ids_of(shown.identities.unwrap());
@@ -294,7 +296,7 @@ impl<'a> App<'a> {
             .set_identity_ids_to_delete(Some(ids))
     }
 
-    /// The backend asks for a token for its own user.
+    /// The call by which a backend asks for a token of its own user.
     pub(crate) fn developer(&self, user: &str) -> GetOpenIdTokenForDeveloperIdentityFluentBuilder {
         self.client
             .get_open_id_token_for_developer_identity()
@@ -302,13 +304,13 @@ impl<'a> App<'a> {
             .logins(DEVELOPER, user)
     }
 
-    /// The identity of a developer user, who is registered if need be.
+    /// The identity of a developer user, who is registered unless known.
     pub(crate) async fn register(&self, user: &str) -> String {
         let output = self.developer(user).send().await.unwrap();
         output.identity_id.unwrap()
     }
 
-    /// Makes a developer user another one of an identity.
+    /// Links another developer user to an identity.
     pub(crate) async fn link(&self, id: &str, user: &str) {
         let call = self.developer(user).identity_id(id);
         call.send().await.unwrap();
@@ -350,7 +352,7 @@ impl<'a> App<'a> {
     }
 }
 
-/// The wire has dates as doubles, which come back a few nanoseconds off.
+/// A date in milliseconds. On the wire dates are doubles, which come back a few nanoseconds off.
 pub(crate) fn millis(date: DateTime) -> u64 {
     (date.as_secs_f64() * 1_000.0).round() as u64
 }

@@ -1,4 +1,4 @@
-//! HTTP by hand: what goes over the socket, byte for byte, without the SDK in between.
+//! HTTP over a socket, byte for byte, without the SDK.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use mock_cognito_identity::MockCognitoIdentity;
 
-/// A well-formed `Authorization`; the mock verifies no signature.
+/// A well-formed `Authorization` header. By default the mock does not verify signatures.
 pub(crate) const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 \
     Credential=AKIAMOCKMOCKMOCKMOCK/20260102/us-east-1/cognito-identity/aws4_request, \
     SignedHeaders=host;x-amz-date;x-amz-target, Signature=0123456789abcdef";
 
-/// No answer takes this long. It turns a server that says nothing into a failed test.
+/// A timeout that no response needs. It turns a server that does not respond into a failed test.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// The head of a call of `operation`, without the blank line.
@@ -76,24 +76,25 @@ impl Connection {
         self.stream.get_mut().write_all(bytes.as_ref()).unwrap();
     }
 
-    /// Sends what the mock may have stopped reading.
+    /// Sends bytes that the mock may no longer read.
     pub(crate) fn send_in_vain(&mut self, bytes: impl AsRef<[u8]>) {
         let _ = self.stream.get_mut().write_all(bytes.as_ref());
     }
 
-    /// Says that nothing more will be sent.
+    /// Closes the sending half of the connection.
     pub(crate) fn finish(&mut self) {
         self.stream.get_mut().shutdown(Shutdown::Write).unwrap();
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request and reads the response.
     pub(crate) fn exchange(&mut self, request: impl AsRef<[u8]>) -> Answer {
         self.send(request);
         self.answer()
             .expect("an answer before the end of the connection")
     }
 
-    /// The next answer; `None` if the connection ends, in an orderly way or not, before one begins.
+    /// The next response; `None` if the connection ends, in an orderly way or not, before one
+    /// begins.
     pub(crate) fn answer(&mut self) -> Option<Answer> {
         let mut head = String::new();
         loop {
@@ -136,7 +137,7 @@ impl Connection {
         }
     }
 
-    /// Whether there is anything to read after so long, or before.
+    /// Whether anything arrives within this time.
     pub(crate) fn is_answered_within(&self, limit: Duration) -> bool {
         let stream = self.stream.get_ref();
         stream.set_read_timeout(Some(limit)).unwrap();
@@ -145,7 +146,7 @@ impl Connection {
         is_answered
     }
 
-    /// Whether the connection ends after no more than `answers`.
+    /// Whether the connection ends after at most this number of responses.
     pub(crate) fn ends_within(&mut self, answers: usize) -> bool {
         (0..=answers).any(|_| self.answer().is_none())
     }
@@ -159,7 +160,7 @@ fn ended(error: &io::Error) -> bool {
     )
 }
 
-/// An answer as it came.
+/// A response as it was received.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     /// Status line and headers, without the blank line.
@@ -196,16 +197,16 @@ impl Answer {
         self.head.split("\r\n")
     }
 
-    /// Code and message of the error that this is.
+    /// The code and the message of an error response.
     ///
-    /// Panics unless it is one of the service, in the form that errors of the service have.
+    /// Panics unless the response has the form that errors of the service have.
     #[track_caller]
     pub(crate) fn service_error(&self) -> (String, Option<String>) {
         let body: serde_json::Value = serde_json::from_str(&self.body)
             .unwrap_or_else(|error| panic!("{error} in the body of {self:?}"));
         let members = body.as_object().expect("an error is an object");
         let code = body["__type"].as_str().expect("an error has a type");
-        // Two errors spell the member with a capital.
+        // Two errors have the member with a capital letter.
         let text = match code {
             "AccessDeniedException" | "SerializationException" => "Message",
             _ => "message",

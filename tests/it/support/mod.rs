@@ -1,4 +1,15 @@
-//! What the tests share.
+//! Fixtures and helpers that suites share. They import nothing from the suites.
+//!
+//! * [`both!`] turns a function into two tests, one for each transport.
+//! * [`mock`] is the builder that every test starts from: its clock is frozen and its seed is
+//!   fixed, so that ids, tokens and credentials are the same on every run.
+//! * [`app`] is the one world of the tests: providers, app ids, error texts, and `App`, a pool with
+//!   users who sign in to it.
+//! * [`assert_service_error`] compares code and message of an error response.
+//!
+//! Expected output is kept as snapshots of the crate `expect-test`, inside the tests
+//! (`expect![[..]]`) or in files (`protocol/wire/*.http`). After an intended change,
+//! `UPDATE_EXPECT=1 cargo test` rewrites both; then read the difference before it is committed.
 
 pub(crate) mod app;
 pub(crate) mod http;
@@ -13,11 +24,25 @@ pub(crate) mod tokens;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::Region;
 use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
 use mock_cognito_identity::{Builder, MockCognitoIdentity};
 
-/// Makes a test of each function, once over TCP and once in memory. The function is given a mock
-/// with a frozen clock and a seed.
+/// Generates two tests from each function, `tcp` and `in_memory`, in a module of the function's name.
+///
+/// The function is called with the mock of [`mock`], started over TCP or in memory, so that
+///
+/// ```text
+/// both! {
+///     async fn a_guest_gets_an_id(mock) {
+///         let pool = mock.seed_pool("app");
+///         assert!(guest(&mock.client(), pool.id()).await.starts_with("us-east-1:"));
+///     }
+/// }
+/// ```
+///
+/// becomes `a_guest_gets_an_id::tcp` and `a_guest_gets_an_id::in_memory`. A test that needs another
+/// builder loops over [`over_both`] instead. Dropping the mock verifies it, as in tests of users.
 macro_rules! both {
     ($($(#[$attribute:meta])* async fn $name:ident($mock:ident) $body:block)+) => {$(
         mod $name {
@@ -41,26 +66,25 @@ macro_rules! both {
 }
 pub(crate) use both;
 
-/// 2026-01-02 03:04:05.678 UTC, when the tests' clocks stand still.
+/// 2026-01-02 03:04:05.678 UTC, the time at which the clocks of the tests are frozen.
 pub(crate) const NOW_MILLIS: u64 = 1_767_323_045_678;
 
 pub(crate) fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(NOW_MILLIS)
 }
 
-/// A mock that is the same on every run.
+/// The builder of a mock that behaves the same on every run.
 pub(crate) fn mock() -> Builder {
     MockCognitoIdentity::builder().seed(7).frozen_at(now())
 }
 
-/// Two mocks from one builder: the first over TCP, the second in memory. For tests that need another
-/// builder than [`both!`] has.
+/// Two mocks with the same settings: the first over TCP, the second in memory.
 #[track_caller]
 pub(crate) fn over_both(builder: impl Fn() -> Builder) -> [MockCognitoIdentity; 2] {
     [builder().start(), builder().in_memory()]
 }
 
-/// Code and message of the error that a call was answered with.
+/// The code and the message of an error response. Panics if the call has any other outcome.
 #[track_caller]
 pub(crate) fn service_error<T, E, R>(result: Result<T, SdkError<E, R>>) -> (String, String)
 where
@@ -80,7 +104,7 @@ where
     }
 }
 
-/// Asserts that a call was rejected with this code and this text.
+/// Asserts that a call was answered with an error response of this code and message.
 #[track_caller]
 pub(crate) fn assert_service_error<T, E, R>(
     result: Result<T, SdkError<E, R>>,
@@ -98,10 +122,15 @@ pub(crate) fn assert_service_error<T, E, R>(
     );
 }
 
-/// A well-formed pool id that names nothing.
+/// A client of the mock for another Region than the mock's.
+pub(crate) fn client_in(mock: &MockCognitoIdentity, region: &'static str) -> Client {
+    Client::from_conf(mock.config().region(Region::new(region)).build())
+}
+
+/// A well-formed id of a pool that does not exist.
 pub(crate) const NO_POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000000";
 
-/// A guest of the pool, by way of the API.
+/// Creates a guest of the pool with `GetId`, and returns its identity id.
 pub(crate) async fn guest(client: &Client, pool_id: &str) -> String {
     let answer = client
         .get_id()
@@ -112,23 +141,23 @@ pub(crate) async fn guest(client: &Client, pool_id: &str) -> String {
     answer.identity_id.unwrap()
 }
 
-/// How long runs on demand are asked for, and where from they start.
+/// A number from an environment variable, such as the length or the seed of a long run on demand.
 #[track_caller]
 pub(crate) fn number_from_env(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;
     Some(
         text.parse()
-            .unwrap_or_else(|_| panic!("{name} is no number: {text}")),
+            .unwrap_or_else(|_| panic!("{name} is not a number: {text}")),
     )
 }
 
-/// A runtime of one's own, for tests that are not async.
+/// A tokio runtime for tests that are not async.
 pub(crate) fn runtime() -> tokio::runtime::Runtime {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     builder.enable_all().build().unwrap()
 }
 
-/// The text of the panic of `run`.
+/// The message that `run` panics with.
 #[track_caller]
 pub(crate) fn panic_of(run: impl FnOnce()) -> String {
     let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
@@ -138,8 +167,10 @@ pub(crate) fn panic_of(run: impl FnOnce()) -> String {
         .expect("a panic has a text")
 }
 
-/// File and line that a panic of `run` names. Only the panic hook learns them, so it is replaced
-/// for the whole process; panics of other threads are passed on.
+/// The file and the line that a panic of `run` points at.
+///
+/// Only the panic hook is told these, so the hook is replaced for the whole process. Panics of
+/// other threads are passed on to the previous hook.
 #[track_caller]
 pub(crate) fn place_of_panic(run: impl FnOnce()) -> (String, u32) {
     use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};

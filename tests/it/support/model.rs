@@ -1,11 +1,11 @@
-//! The service model, for tests that go through all of it.
+//! The service model, for tests that go through all operations, members or constraints.
 
 use serde_json::{Map, Value, json};
 
-/// What `tests/model.json` says about inputs.
+/// The operations and input shapes of `tests/model.json`.
 pub(crate) struct Model(Value);
 
-/// A place in an input where the model wants a type.
+/// A value inside an input, and the type that the model demands of it.
 pub(crate) struct Place {
     /// As a JSON pointer into the sample; empty for the input itself.
     pub(crate) path: String,
@@ -13,10 +13,10 @@ pub(crate) struct Place {
     pub(crate) wanted: String,
 }
 
-/// An input that violates one constraint, and what the service says about that.
+/// An input that violates one constraint, and the part of the error message about it.
 pub(crate) struct Violation {
     pub(crate) input: String,
-    /// The item of the message, from the path on; the last part of it may be missing.
+    /// The item of the message from the path on. Its end may be missing.
     pub(crate) item: String,
 }
 
@@ -33,7 +33,7 @@ impl Model {
             .map(String::as_str)
     }
 
-    /// Whether an operation wants a signature.
+    /// Whether an operation must be signed.
     pub(crate) fn is_signed(&self, operation: &str) -> bool {
         match self.0["operations"][operation]["auth"].as_str() {
             Some("sigv4") => true,
@@ -42,7 +42,7 @@ impl Model {
         }
     }
 
-    /// An input with every member there is, and one element in each list and map, which violates no
+    /// An input that has every member, one element in each list and map, and violates no
     /// constraint.
     pub(crate) fn sample(&self, operation: &str) -> Value {
         self.sample_of(self.input(operation))
@@ -76,8 +76,8 @@ impl Model {
         found
     }
 
-    /// Reports each violation inside a shape: where it is, by JSON pointer, and the JSON there; the
-    /// path that the service has for it, and the rule in its words.
+    /// Reports each violation inside a shape: the JSON pointer to the value and the JSON to put
+    /// there, the path by which the service names it, and the rule in the service's words.
     fn violations_in(
         &self,
         shape: &str,
@@ -137,9 +137,10 @@ impl Model {
         }
     }
 
-    /// Values that violate the constraints of a shape itself, with the rules in the service's words.
+    /// Values that violate the constraints of a shape itself, with the rules in the service's
+    /// words.
     fn violations_of(&self, shape: &str) -> Vec<(Value, String)> {
-        // No pattern and no enumeration of the model has it.
+        // This text matches no pattern and is in no enumeration of the model.
         const NO_MATCH: &str = "# ";
         let definition = &self.0["shapes"][shape];
         let of_size = |size: i64| match self.kind(shape) {

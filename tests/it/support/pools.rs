@@ -1,4 +1,5 @@
-//! A pool as Create, Describe and Update show it, so that it is compared as a whole.
+//! A pool as `CreateIdentityPool`, `DescribeIdentityPool` and `UpdateIdentityPool` show it, so that
+//! tests can compare it as a whole.
 
 use std::collections::HashMap;
 
@@ -8,7 +9,7 @@ use aws_sdk_cognitoidentity::operation::describe_identity_pool::DescribeIdentity
 use aws_sdk_cognitoidentity::operation::update_identity_pool::UpdateIdentityPoolOutput;
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
-/// All ten members, without the request id that the SDK adds to each answer.
+/// All ten members of the output, without the request id that the SDK adds.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ShownPool {
     pub(crate) id: String,
@@ -17,7 +18,7 @@ pub(crate) struct ShownPool {
     pub(crate) allow_classic_flow: Option<bool>,
     pub(crate) supported_login_providers: Option<HashMap<String, String>>,
     pub(crate) developer_provider_name: Option<String>,
-    /// Sorted, because AWS gives them back in another order than they were sent.
+    /// Sorted, because AWS returns them in another order than they were sent.
     pub(crate) open_id_connect_provider_arns: Option<Vec<String>>,
     pub(crate) cognito_identity_providers: Option<Vec<CognitoIdentityProvider>>,
     pub(crate) saml_provider_arns: Option<Vec<String>>,
@@ -25,7 +26,7 @@ pub(crate) struct ShownPool {
 }
 
 impl ShownPool {
-    /// A pool that allows guests and of which nothing else was set.
+    /// A pool that allows guests and has no other settings.
     pub(crate) fn bare(id: &str, name: &str) -> Self {
         Self {
             id: id.to_owned(),
@@ -85,13 +86,13 @@ pub(crate) fn user_pool(provider_name: &str, client_id: &str) -> CognitoIdentity
         .build()
 }
 
-/// `[("a", "1")]` as a member of an input or output.
+/// `[("a", "1")]` as an optional map of an input or output.
 pub(crate) fn map<const N: usize>(entries: [(&str, &str); N]) -> Option<HashMap<String, String>> {
     let entries = entries.map(|(key, value)| (key.to_owned(), value.to_owned()));
     Some(HashMap::from(entries))
 }
 
-/// The same for a list.
+/// `["a", "b"]` as an optional list of an input or output.
 pub(crate) fn list<const N: usize>(items: [&str; N]) -> Option<Vec<String>> {
     Some(items.map(str::to_owned).to_vec())
 }

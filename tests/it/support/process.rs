@@ -1,8 +1,9 @@
-//! Tests that need a process of their own: for its environment, or because they fail on purpose.
+//! Tests that run in a process of their own: because of its environment, or because they fail on
+//! purpose.
 
 use std::process::Command;
 
-/// Runs one ignored test of this binary, named in full.
+/// A command that runs one ignored test of this binary, given by its full path.
 pub(crate) fn child(test: &str) -> Command {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child

@@ -1,4 +1,4 @@
-//! Roles, the role mappings of a pool, and the role that a user's credentials are of.
+//! Roles, role mappings, and the role of the credentials that a user gets.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::builders::GetCredentialsForIdentityFluentBuilder;
@@ -45,7 +45,7 @@ pub(crate) fn by_rules(
         .unwrap()
 }
 
-/// Gives the pool its two roles and these mappings.
+/// Sets the two roles of a pool and these mappings.
 pub(crate) async fn map_roles(client: &Client, pool_id: &str, mappings: &[(&str, RoleMapping)]) {
     let mut call = client
         .set_identity_pool_roles()
@@ -58,7 +58,7 @@ pub(crate) async fn map_roles(client: &Client, pool_id: &str, mappings: &[(&str,
     call.send().await.unwrap();
 }
 
-/// A call of `GetCredentialsForIdentity` by the user that a login is of.
+/// A call of `GetCredentialsForIdentity` with a login, for the identity of that login.
 pub(crate) async fn asking(
     mock: &MockCognitoIdentity,
     pool_id: &str,
@@ -73,7 +73,7 @@ pub(crate) async fn asking(
         .logins(provider, token)
 }
 
-/// The role of the credentials that a call is answered with.
+/// The role of the credentials that the call returns.
 pub(crate) async fn role_of(
     mock: &MockCognitoIdentity,
     call: GetCredentialsForIdentityFluentBuilder,

@@ -1,5 +1,5 @@
-//! Calls as the SDK sees them: which `SdkError` a call ends with, clients that differ from the
-//! default one, and waiting for the mock to notice what a client did.
+//! Calls as the SDK's client sees them: the kind of `SdkError` that a call ends with, clients with
+//! other settings than the default one, and waiting until the mock has noticed what a client did.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_cognitoidentity::operation::list_identity_pools::ListIdentityPoolsInput;
 use mock_cognito_identity::{MockCognitoIdentity, Outcome};
 
-/// Which `SdkError` a call ended with, in a few words.
+/// A short name of the result of a call: `ok`, or the kind of `SdkError`.
 pub(crate) fn sdk_outcome<T, E, R>(result: &Result<T, SdkError<E, R>>) -> String
 where
     E: ProvideErrorMetadata,
@@ -40,7 +40,7 @@ where
     }
 }
 
-/// How a call was recorded, in a few words.
+/// A short name of the outcome that the mock recorded.
 pub(crate) fn recorded_outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Success => "success".to_owned(),
@@ -53,17 +53,18 @@ pub(crate) fn recorded_outcome(outcome: &Outcome) -> String {
     }
 }
 
-/// How many pools there are.
+/// The number of pools in the mock's own Region.
 pub(crate) fn pool_count(mock: &MockCognitoIdentity) -> usize {
     let all = ListIdentityPoolsInput::builder().max_results(60).build();
     let pools = mock.with_engine(|engine| engine.list_identity_pools(all.unwrap()));
     pools.unwrap().identity_pools().len()
 }
 
-/// Waits until the mock has noticed that the callers of all its calls went away: over TCP it learns
-/// that from its sockets.
+/// Waits until all recorded calls have the outcome `Dropped`. Over TCP the mock learns only from
+/// its sockets that a caller went away.
 pub(crate) async fn wait_until_dropped(mock: &MockCognitoIdentity) {
-    // So that a test which fails does not hang. The runtime's own time may be paused.
+    // A limit on iterations, not on time: a failing test must not hang, and tokio's time may be
+    // paused.
     const LIMIT: u32 = 1_000_000;
     for _ in 0..LIMIT {
         if mock
@@ -78,7 +79,7 @@ pub(crate) async fn wait_until_dropped(mock: &MockCognitoIdentity) {
     panic!("recorded: {}", mock.timeline());
 }
 
-/// Lets a future run on no runtime at all.
+/// Runs a future without any runtime.
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     struct Unpark(Thread);
 
@@ -98,13 +99,13 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// A client of the mock that never retries.
+/// A client of the mock that does not retry.
 pub(crate) fn client_without_retries(mock: &MockCognitoIdentity) -> Client {
     let retries = RetryConfig::disabled();
     Client::from_conf(mock.config().retry_config(retries).build())
 }
 
-/// A client of the mock that waits for an answer no longer than this.
+/// A client of the mock with these timeouts.
 pub(crate) fn client_with_timeouts(mock: &MockCognitoIdentity, timeouts: TimeoutConfig) -> Client {
     Client::from_conf(mock.config().timeout_config(timeouts).build())
 }

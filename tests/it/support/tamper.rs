@@ -1,11 +1,11 @@
-//! Requests that are changed on their way from the SDK to the mock.
+//! An interceptor that changes requests between the SDK and the mock.
 
 use aws_sdk_cognitoidentity::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_cognitoidentity::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_cognitoidentity::error::BoxError;
 use aws_smithy_types::body::SdkBody;
 
-/// Changes a request after the SDK has signed it. To be passed to `customize().interceptor(..)`.
+/// Changes a request after the SDK has signed it. Pass it to `customize().interceptor(..)`.
 #[derive(Debug)]
 pub(crate) enum Tamper {
     /// Removes the signature.

@@ -1,4 +1,5 @@
-//! Login tokens, issued by the mock or made by hand, and signing in with them.
+//! Login tokens, issued by the mock or made by hand, and signing in with them. Also the parts of
+//! the JWTs that the mock issues.
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::error::SdkError;
@@ -12,32 +13,32 @@ use serde_json::{Value, json};
 use crate::support::app::{DEVELOPER, GOOGLE, OIDC, USER_POOL, USER_POOL_CLIENT};
 use crate::support::{NOW_MILLIS, mock};
 
-/// The second at which the tests' clocks stand still.
+/// The second at which the clocks of the tests are frozen.
 pub(crate) const NOW: i64 = (NOW_MILLIS / 1_000) as i64;
 
-/// The name of the key that providers sign with, where the mock knows it.
+/// The id of the key that providers sign with in tests of `trust_issuer`.
 pub(crate) const KID: &str = "a-key-of-the-provider";
 
-/// A login as the provider would have issued it.
+/// A login token of `issue_login` for a user of a provider.
 pub(crate) fn login(mock: &MockCognitoIdentity, provider: &str, subject: &str) -> String {
     mock.issue_login(LoginToken::new(provider, subject))
 }
 
-/// A JWT that no key has signed: of the right form, and as good as its claims.
+/// A well-formed JWT with a signature of no known key. The mock accepts it by its claims.
 pub(crate) fn unsigned(claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let header = json!({"alg": "RS256", "kid": KID});
     format!("{}.{}.c2lnbmF0dXJl", part(&header), part(claims))
 }
 
-/// The token with other claims, under the header and the signature that it had.
+/// The token with other claims, but the same header and signature.
 pub(crate) fn forged(token: &str, claims: &Value) -> String {
     let parts: Vec<&str> = token.split('.').collect();
     let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
     format!("{}.{claims}.{}", parts[0], parts[2])
 }
 
-/// The text of one of the first two parts of a JWT.
+/// The decoded header (0) or payload (1) of a JWT.
 #[track_caller]
 pub(crate) fn part_of(token: &str, index: usize) -> String {
     let part = token.split('.').nth(index).unwrap();
@@ -50,7 +51,7 @@ pub(crate) fn claims(token: &str) -> Value {
     serde_json::from_str(&part_of(token, 1)).unwrap()
 }
 
-/// What a user pool says of the user `alice` in an ID token that is still good for an hour.
+/// The claims of an ID token that a user pool issues for `alice`, valid for an hour.
 pub(crate) fn user_pool_claims() -> Value {
     json!({
         "sub": "alice",
@@ -62,7 +63,7 @@ pub(crate) fn user_pool_claims() -> Value {
     })
 }
 
-/// `claims` with one of them replaced, or left out for `null`.
+/// `claims` with one claim replaced, or removed if the value is `null`.
 pub(crate) fn but(mut claims: Value, name: &str, value: Value) -> Value {
     let members = claims.as_object_mut().unwrap();
     if value.is_null() {
@@ -88,13 +89,13 @@ pub(crate) async fn try_sign_in(
         .await
 }
 
-/// The identity that owns a login.
+/// The identity id that `GetId` returns for one login.
 pub(crate) async fn sign_in(client: &Client, pool_id: &str, provider: &str, token: &str) -> String {
     let answer = try_sign_in(client, pool_id, provider, token).await;
     answer.unwrap().identity_id.unwrap()
 }
 
-/// A token of `GetOpenIdTokenForDeveloperIdentity` and the identity that it is for.
+/// The identity id and the token of `GetOpenIdTokenForDeveloperIdentity` for a developer user.
 pub(crate) async fn developer_token(
     client: &Client,
     pool_id: &str,
@@ -110,12 +111,12 @@ pub(crate) async fn developer_token(
     (answer.identity_id.unwrap(), answer.token.unwrap())
 }
 
-/// The providers' private key: any will do, and this one is openly known.
+/// The private key of the providers. Any key serves; this one is public anyway.
 fn private_key() -> EncodingKey {
     EncodingKey::from_rsa_der(include_bytes!("../../../src/token/test_only_key.der"))
 }
 
-/// What a provider publishes of [`private_key`], under its own name.
+/// The key set that a provider publishes for [`private_key`].
 pub(crate) fn key_set() -> String {
     let mut keys: Value = serde_json::from_str(&MockCognitoIdentity::in_memory().jwks()).unwrap();
     let key = keys["keys"][0].as_object_mut().unwrap();
@@ -124,14 +125,14 @@ pub(crate) fn key_set() -> String {
     keys.to_string()
 }
 
-/// A token as the provider would sign it.
+/// A token that is signed with the providers' key.
 pub(crate) fn signed(algorithm: Algorithm, kid: &str, claims: &Value) -> String {
     let mut header = Header::new(algorithm);
     header.kid = Some(kid.to_owned());
     encode(&header, claims, &private_key()).unwrap()
 }
 
-/// A token with all that a header says, signed with the providers' key.
+/// A token with any header, signed with the providers' key.
 pub(crate) fn signed_as(header: &Value, claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let signed = format!("{}.{}", part(header), part(claims));
@@ -140,7 +141,7 @@ pub(crate) fn signed_as(header: &Value, claims: &Value) -> String {
     format!("{signed}.{}", signature.unwrap())
 }
 
-/// Mocks that know the keys of three providers, but not Apple's.
+/// Mocks that trust the keys of three providers, but not of Apple.
 pub(crate) fn knowing() -> [MockCognitoIdentity; 2] {
     let builder = || {
         let known = [USER_POOL, GOOGLE, OIDC].into_iter();
@@ -151,17 +152,17 @@ pub(crate) fn knowing() -> [MockCognitoIdentity; 2] {
     [builder().start(), builder().in_memory()]
 }
 
-/// The characters of base64url.
+/// The alphabet of base64url.
 const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// The token with each character in the last place of its signature, its own one too.
+/// The token with every possible last character, including its own.
 pub(crate) fn variants_of_the_last_character(token: &str) -> impl Iterator<Item = String> {
     let start = token[..token.len() - 1].to_owned();
     ALPHABET.chars().map(move |last| format!("{start}{last}"))
 }
 
-/// Whether two tokens that differ in their last character at most have the same signature: its
-/// upper two bits are the last ones of the signature.
+/// Whether two tokens that differ at most in their last character have the same signature. Of that
+/// character, only the upper two bits belong to the signature.
 pub(crate) fn same_bytes(one: &str, other: &str) -> bool {
     let bits = |token: &str| ALPHABET.find(token.chars().last().unwrap()).unwrap() >> 4;
     bits(one) == bits(other)

@@ -1,11 +1,11 @@
 //! The bytes on the wire.
 //!
-//! The `.http` files beside this one hold requests and the answers to them, as they are: each
-//! file is one conversation over one connection, played to the mock and compared as a whole. What
-//! differs from run to run, or would be noise, stands in braces: `{uuid}` for a UUID that the mock
-//! made up, `{authorization}` for a signature, and the names of what a test seeded. The length of
-//! a request's body is added when it is sent. After a change that is meant, rewrite them with
-//! `UPDATE_EXPECT=1`, and read the difference.
+//! The files `wire/*.http` contain requests and the responses to them. Each file is one
+//! conversation over one connection; a test sends the requests and compares the whole file. Text in
+//! braces stands for what differs from run to run: `{uuid}` for a generated UUID, `{authorization}`
+//! for a signature, and the names of what the test seeded. The `content-length` of a request is
+//! added when it is sent. After an intended change, `UPDATE_EXPECT=1` rewrites the files; read the
+//! difference.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -21,7 +21,7 @@ use crate::support::http::{self, Answer, Connection};
 
 const POOL: &str = "us-east-1:12345678-1234-4234-8234-123456789012";
 
-/// A mock of which requests may be foreign, where any text is a login.
+/// A mock that tolerates unrecognized requests and accepts any text as a login.
 fn mock() -> MockCognitoIdentity {
     crate::support::mock()
         .lenient_logins()
@@ -29,11 +29,11 @@ fn mock() -> MockCognitoIdentity {
         .start()
 }
 
-/// What is read as `name` in a conversation and sent as `value`.
+/// Pairs of a name in the file and the value on the wire.
 type Names<'a> = &'a [(&'a str, &'a str)];
 
-/// A file beside this one. Its path is absolute, because `expect_file!` looks for a relative one
-/// from the topmost `Cargo.toml` on, which may be that of a project around this crate.
+/// A file of `wire/`. The path is absolute, because `expect_file!` resolves a relative one from the
+/// topmost `Cargo.toml`, which may be that of a surrounding workspace.
 macro_rules! conversation {
     ($name:literal) => {
         expect_file![concat!(
@@ -45,7 +45,10 @@ macro_rules! conversation {
     };
 }
 
-/// Plays the requests of a conversation and asserts that the answers are those written there.
+// Below the macro, which it uses.
+mod errors;
+
+/// Sends the requests of a conversation and asserts that the responses are those of the file.
 #[track_caller]
 fn assert_conversation(mock: &MockCognitoIdentity, written: &ExpectFile, names: Names<'_>) {
     let mut connection = Connection::to(mock);
@@ -63,7 +66,7 @@ fn assert_conversation(mock: &MockCognitoIdentity, written: &ExpectFile, names: 
     written.assert_eq(&played.join("\n"));
 }
 
-/// The bytes of a request, from its text.
+/// The request to send, from its text in the file.
 fn filled_in(request: &str, names: Names<'_>) -> String {
     let request = request.replace("{authorization}", http::AUTHORIZATION);
     let request = names.iter().fold(request, |text, (name, value)| {
@@ -74,7 +77,8 @@ fn filled_in(request: &str, names: Names<'_>) -> String {
     format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }
 
-/// The text of an answer, from its bytes. The order of headers means nothing: it is by name.
+/// The text of a response for the file. Headers are sorted by name, because their order means
+/// nothing.
 fn told(answer: &Answer, request: &str, names: Names<'_>) -> String {
     static UUID: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").unwrap()
@@ -110,7 +114,7 @@ fn responses() {
 }
 
 #[test]
-fn service_errors() {
+fn error_responses() {
     let mock = mock();
     let members = mock.seed_pool(
         PoolSeed::named("members")
@@ -168,7 +172,7 @@ fn signatures() {
 }
 
 #[test]
-fn an_expiration_is_a_java_double_of_whole_seconds() {
+fn an_expiration_is_formatted_as_a_java_double_of_whole_seconds() {
     let mock = mock();
     let guest = mock.seed_pool("app").seed_identity();
     let an_hour_before = 1_515_115_602_999 - 3_600_000;
@@ -188,7 +192,7 @@ fn an_expiration_is_a_java_double_of_whole_seconds() {
 }
 
 #[test]
-fn creation_and_modification_have_milliseconds() {
+fn creation_and_modification_dates_have_milliseconds() {
     let mock = mock();
     mock.clock()
         .set(SystemTime::UNIX_EPOCH + Duration::from_millis(1_538_078_988_077));
