@@ -14,6 +14,7 @@ mod report;
 mod server;
 mod service;
 mod sliding_window;
+mod summary;
 mod times;
 mod token;
 mod transport;

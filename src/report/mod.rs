@@ -16,6 +16,7 @@
 mod assertions;
 mod blocked;
 mod call_log;
+mod clock_line;
 mod diff;
 mod layout;
 mod logged_call;
@@ -30,9 +31,11 @@ pub(crate) use assertions::{
     no_call_with_input, timed_out, unexpected_calls, unfired_in_time, wrong_number_of_calls,
 };
 pub(crate) use blocked::{engine_needed_inside_closure, waits_for_engine, waits_for_server};
-pub(crate) use call_log::CallLog;
+pub(crate) use call_log::{CallLog, mentioned};
 pub(crate) use diff::{Mismatch, find};
-pub(crate) use logged_call::{LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget};
+pub(crate) use logged_call::{
+    Contents, LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget,
+};
 pub(crate) use output::{at_await, fail, fail_in_drop, may_hide_an_error, tell};
 pub use timeline::Timeline;
 pub(crate) use timeline::{TimeBase, TimedCall, TimedCompletion};

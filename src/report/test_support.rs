@@ -99,6 +99,7 @@ impl Mock {
             attempt: 1,
             outcome: Some(outcome),
             fault: None,
+            contents: None,
         });
         self.inputs.push(input);
     }

@@ -217,15 +217,16 @@ fn write_more(text: &mut String, all: usize) {
 }
 
 fn note_hidden_error(text: &mut String, last: &LoggedCall) {
-    let number = last.number;
+    let call = match last.operation() {
+        Some(operation) => format!("#{} {operation}", last.number),
+        None => format!("#{}", last.number),
+    };
     let what = match &last.outcome {
         Some(Outcome::Error(error)) => {
-            format!(
-                "the last response was an error (#{number} {})",
-                one_line(&error.name())
-            )
+            let name = one_line(&error.name());
+            format!("the last response was an error ({call}: {name})")
         }
-        Some(Outcome::Dropped) => format!("the last call got no response (#{number})"),
+        Some(Outcome::Dropped) => format!("the last call got no response ({call})"),
         Some(Outcome::Success) | None => return,
     };
     let _ = writeln!(
@@ -297,7 +298,7 @@ mod tests {
 
         let report = mock.report(true).unwrap();
 
-        assert!(report.contains("note: the last call got no response (#1). If the test"));
+        assert!(report.contains("note: the last call got no response (#1 GetId). If the test"));
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl MockCognitoIdentity {
             let found = state.recorder.find(&expected);
             found.err().map(|mismatch| {
                 let named: Vec<usize> = mismatch.named().into_iter().collect();
-                let log = state.recorder.log_naming(&named, self.listening());
+                let log = state.recorder.log_naming(&named, &self.log_context(&state));
                 report::no_call_with_input(O::OPERATION, &mismatch, &log)
             })
         };
@@ -116,9 +116,9 @@ impl MockCognitoIdentity {
     #[track_caller]
     pub fn assert_no_calls(&self) {
         let report = {
-            let recorder = &self.service.lock().recorder;
-            let received = recorder.total();
-            let log = || recorder.log(self.listening());
+            let state = self.service.lock();
+            let received = state.recorder.total();
+            let log = || state.recorder.log(&self.log_context(&state));
             (received > 0).then(|| report::unexpected_calls(received, &log()))
         };
         if let Some(report) = report {
@@ -129,10 +129,10 @@ impl MockCognitoIdentity {
     #[track_caller]
     fn assert_count(&self, operation: Operation, times: &Times) {
         let report = {
-            let recorder = &self.service.lock().recorder;
-            let received = recorder.count(operation);
+            let state = self.service.lock();
+            let received = state.recorder.count(operation);
             let wrong = !times.contains(received as u64);
-            let log = || recorder.log(self.listening());
+            let log = || state.recorder.log(&self.log_context(&state));
             wrong.then(|| report::wrong_number_of_calls(operation, times, received, &log()))
         };
         if let Some(report) = report {

@@ -144,9 +144,9 @@ impl MockCognitoIdentity {
         if within_time_limit(arrived).await {
             return Ok(self.service.lock().recorder.calls_to::<O>());
         }
-        let recorder = &self.service.lock().recorder;
-        let received = recorder.count(O::OPERATION);
-        let log = recorder.log(self.listening());
+        let state = self.service.lock();
+        let received = state.recorder.count(O::OPERATION);
+        let log = state.recorder.log(&self.log_context(&state));
         Err(report::timed_out(
             O::OPERATION,
             n,

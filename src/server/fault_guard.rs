@@ -120,7 +120,9 @@ impl FaultGuard<'_> {
         if within_time_limit(self.fault.fired_at_least(n)).await {
             return Ok(());
         }
-        let log = self.mock.service.lock().recorder.log(self.mock.listening());
+        let state = self.mock.service.lock();
+        let log = state.recorder.log(&self.mock.log_context(&state));
+        drop(state);
         Err(report::unfired_in_time(&self.fault, n, TIME_LIMIT, &log))
     }
 
@@ -133,9 +135,10 @@ impl FaultGuard<'_> {
             return Some(report);
         }
         let state = mock.service.lock();
+        let context = mock.log_context(&state);
         let facts = state
             .recorder
-            .verification_of_faults(vec![unmet?], mock.listening());
+            .verification_of_faults(vec![unmet?], &context);
         drop(state);
         report::verification(&facts, report::may_hide_an_error())
     }

@@ -8,8 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::client::ClientSettings;
 use crate::engine::{CallContext, Engine};
+use crate::recorder::LogContext;
 use crate::report;
-use crate::service::Service;
+use crate::service::{Service, State};
 use crate::transport::TcpServer;
 
 /// A mock of Amazon Cognito identity pools: the whole `cognito-identity` API in this process.
@@ -140,9 +141,8 @@ impl MockCognitoIdentity {
     fn failures(&self, in_drop: bool) -> Option<String> {
         let facts = {
             let state = self.service.lock();
-            state
-                .recorder
-                .verification(state.faults.unmet(), self.listening())
+            let context = self.log_context(&state);
+            state.recorder.verification(state.faults.unmet(), &context)
         };
         report::verification(&facts, in_drop)
     }
@@ -152,6 +152,11 @@ impl MockCognitoIdentity {
     /// The URL on which the mock listens, for messages; `None` in memory.
     pub(super) fn listening(&self) -> Option<&str> {
         self.tcp.as_ref().map(|_| self.endpoint_url())
+    }
+
+    /// What a list of calls says besides the calls.
+    pub(super) fn log_context<'a>(&'a self, state: &'a State) -> LogContext<'a> {
+        state.log_context(self.listening(), self.clock())
     }
 
     /// Opens or closes the port, depending on whether a fault refuses connections. Every change of

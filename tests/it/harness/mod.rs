@@ -2,6 +2,7 @@
 
 mod assertions;
 mod builder;
+mod call_log;
 mod clock;
 mod debug_output;
 mod fault_scope;
