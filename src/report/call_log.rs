@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::panic::Location;
 
 use super::clock_line::clock_line;
 use super::layout::{INDENT, truncated, widest};
@@ -12,6 +13,7 @@ use crate::call::Outcome;
 use crate::clock::ClockReading;
 use crate::redact::one_line;
 use crate::summary::{Fingerprint, LogWords, Mentioned, Names};
+use crate::times::counted;
 
 /// How many of the first calls are listed, if not all are.
 const FIRST: usize = 3;
@@ -180,6 +182,27 @@ impl fmt::Display for CallLog {
         }
         writeln!(f)?;
         self.write_calls(f)
+    }
+}
+
+/// What a mock prints that is dropped by a test that fails: which mock it is, and its calls.
+pub(crate) fn log_in_drop(log: &CallLog, started: &Location<'_>) -> String {
+    let text = match log.total {
+        0 => format!("received no calls. {}\n", Address(log.address.as_deref())),
+        n => format!("received {}:\n{}", counted(n as u64, "call"), Calls(log)),
+    };
+    format!(
+        "MockCognitoIdentity started at {started} {}",
+        text.trim_end()
+    )
+}
+
+/// The lines of a log without its headline.
+struct Calls<'a>(&'a CallLog);
+
+impl fmt::Display for Calls<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write_calls(f)
     }
 }
 

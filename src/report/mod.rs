@@ -31,12 +31,12 @@ pub(crate) use assertions::{
     no_call_with_input, timed_out, unexpected_calls, unfired_in_time, wrong_number_of_calls,
 };
 pub(crate) use blocked::{engine_needed_inside_closure, waits_for_engine, waits_for_server};
-pub(crate) use call_log::{CallLog, mentioned};
+pub(crate) use call_log::{CallLog, log_in_drop, mentioned};
 pub(crate) use diff::{Mismatch, find};
 pub(crate) use logged_call::{
     Contents, LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget,
 };
-pub(crate) use output::{at_await, fail, fail_in_drop, may_hide_an_error, tell};
+pub(crate) use output::{at_await, fail, fail_in_drop, is_panicking, may_hide_an_error, tell};
 pub use timeline::Timeline;
 pub(crate) use timeline::{TimeBase, TimedCall, TimedCompletion};
 pub(crate) use unmet_faults::UnmetFault;

@@ -73,7 +73,7 @@ impl MockCognitoIdentity {
             })
         };
         if let Some(report) = report {
-            report::fail(&report);
+            self.fail(&report);
         }
     }
 
@@ -122,7 +122,7 @@ impl MockCognitoIdentity {
             (received > 0).then(|| report::unexpected_calls(received, &log()))
         };
         if let Some(report) = report {
-            report::fail(&report);
+            self.fail(&report);
         }
     }
 
@@ -136,7 +136,7 @@ impl MockCognitoIdentity {
             wrong.then(|| report::wrong_number_of_calls(operation, times, received, &log()))
         };
         if let Some(report) = report {
-            report::fail(&report);
+            self.fail(&report);
         }
     }
 }

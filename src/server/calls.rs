@@ -144,6 +144,7 @@ impl MockCognitoIdentity {
         if within_time_limit(arrived).await {
             return Ok(self.service.lock().recorder.calls_to::<O>());
         }
+        self.note_listed_calls();
         let state = self.service.lock();
         let received = state.recorder.count(O::OPERATION);
         let log = state.recorder.log(&self.log_context(&state));

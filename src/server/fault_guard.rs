@@ -120,6 +120,7 @@ impl FaultGuard<'_> {
         if within_time_limit(self.fault.fired_at_least(n)).await {
             return Ok(());
         }
+        self.mock.note_listed_calls();
         let state = self.mock.service.lock();
         let log = state.recorder.log(&self.mock.log_context(&state));
         drop(state);
@@ -140,6 +141,7 @@ impl FaultGuard<'_> {
             .recorder
             .verification_of_faults(vec![unmet?], &context);
         drop(state);
+        mock.note_listed_calls();
         report::verification(&facts, report::may_hide_an_error())
     }
 }

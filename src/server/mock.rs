@@ -15,7 +15,9 @@ use crate::transport::TcpServer;
 
 /// A mock of Amazon Cognito identity pools: the whole `cognito-identity` API in this process.
 ///
-/// Dropping the mock stops and verifies it, as [`shutdown`](Self::shutdown) does.
+/// Dropping the mock stops and verifies it, as [`shutdown`](Self::shutdown) does. If it is dropped
+/// because the test panics, it lists on standard error the calls that it received
+/// ([`Builder::log_on_panic`](crate::Builder::log_on_panic)).
 ///
 /// ```
 /// # use aws_sdk_cognitoidentity::Client;
@@ -39,6 +41,9 @@ pub struct MockCognitoIdentity {
     pub(super) verify_on_drop: bool,
     /// Whether `verify` has failed, so that `drop` does not repeat its report.
     pub(super) has_failed: AtomicBool,
+    pub(super) log_on_panic: bool,
+    /// Whether a report has listed the calls, so that `drop` does not repeat the list.
+    pub(super) has_listed_calls: AtomicBool,
 }
 
 // A panic leaves no inconsistent state: no closure of the user's runs under the lock, and
@@ -71,7 +76,7 @@ impl MockCognitoIdentity {
     pub fn verify(&self) {
         if let Some(report) = self.failures(false) {
             self.has_failed.store(true, Ordering::Relaxed);
-            report::fail(&report);
+            self.fail(&report);
         }
     }
 
@@ -98,6 +103,7 @@ impl MockCognitoIdentity {
     #[track_caller]
     pub fn reset(&self) {
         self.service.lock_engine("`reset`").reset();
+        self.has_listed_calls.store(false, Ordering::Relaxed);
         self.settle_port_or_panic();
     }
 
@@ -154,6 +160,18 @@ impl MockCognitoIdentity {
         self.tcp.as_ref().map(|_| self.endpoint_url())
     }
 
+    /// Fails the test at the caller's line with a report that lists the calls.
+    #[track_caller]
+    pub(super) fn fail(&self, report: &str) -> ! {
+        self.note_listed_calls();
+        report::fail(report)
+    }
+
+    /// Notes that a report has listed the calls.
+    pub(super) fn note_listed_calls(&self) {
+        self.has_listed_calls.store(true, Ordering::Relaxed);
+    }
+
     /// What a list of calls says besides the calls.
     pub(super) fn log_context<'a>(&'a self, state: &'a State) -> LogContext<'a> {
         state.log_context(self.listening(), self.clock())
@@ -207,7 +225,18 @@ impl Drop for MockCognitoIdentity {
             && !is_reported
             && let Some(report) = self.failures(may_hide_an_error)
         {
+            self.note_listed_calls();
             report::fail_in_drop(&report);
+        }
+        // Most tests fail by an assertion of their own, whose message says nothing of the mock.
+        if report::is_panicking() && self.log_on_panic && !*self.has_listed_calls.get_mut() {
+            let state = self.service.lock();
+            let log = state.recorder.log(&self.log_context(&state));
+            drop(state);
+            report::tell(&report::log_in_drop(
+                &log,
+                self.service.liveness().started(),
+            ));
         }
     }
 }

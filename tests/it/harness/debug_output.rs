@@ -283,6 +283,7 @@ fn a_builder_prints_what_was_decided() {
             aws_quotas: false,
             keep_calls: 10,
             verify_on_drop: true,
+            log_on_panic: true,
         }"#]]
     .assert_eq(&without_what_varies(&builder));
 }
