@@ -12,6 +12,7 @@ mod assertions;
 mod failing;
 mod hanging;
 mod misuse;
+mod panics;
 mod verification;
 
 use std::io::{BufRead as _, BufReader};
