@@ -99,34 +99,43 @@ fn called_with_another_input() {
 
 #[test]
 fn more_calls_than_the_only_one() {
-    check("the_only_call_of_two", &expect![[r#"
+    check(
+        "the_only_call_of_two",
+        &expect![[r#"
         thread 'failing::the_only_call_of_two' panicked at ⟨only_call(Client::get_id);⟩:
         expected 1 call to GetId, but received 2
 
         calls received (2):
             #1  GetId  attempt 1  → ok
             #2  GetId  attempt 1  → ok
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_wait_that_another_crate_polls_names_its_own_line() {
-    check("a_wait_for_calls_inside_a_timeout", &expect![[r#"
+    check(
+        "a_wait_for_calls_inside_a_timeout",
+        &expect![[r#"
         thread 'failing::a_wait_for_calls_inside_a_timeout' panicked at ⟨tokio⟩:
         waited 1ms for 1 call to GetId, but received 0
         waited at ⟨wait_for_calls(Client::get_id, 1)).await;⟩
 
         calls received (0): none. The server listens on http://127.0.0.1:PORT.
         help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
-    "#]]);
-    check("a_wait_for_a_fault_inside_a_timeout", &expect![[r#"
+    "#]],
+    );
+    check(
+        "a_wait_for_a_fault_inside_a_timeout",
+        &expect![[r#"
         thread 'failing::a_wait_for_a_fault_inside_a_timeout' panicked at ⟨tokio⟩:
         waited 1ms for fault #1 to fire 1 time, but it fired 0 times
         waited at ⟨wait_until_fired(1)).await;⟩
 
         calls received (0): none. The server listens on http://127.0.0.1:PORT.
         help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
-    "#]]);
+    "#]],
+    );
 }
 
 /// Each takes five seconds of real time, so they take them together.
