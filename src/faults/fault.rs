@@ -181,7 +181,8 @@ impl Fault {
     /// other fault.
     ///
     /// A delay takes real time over TCP. In memory it uses the client's own sleep, which follows
-    /// tokio's paused time. The mock's clock does not move.
+    /// tokio's paused time. The mock's clock does not move, unless it
+    /// [follows tokio's time](crate::Builder::clock_follows_tokio).
     ///
     /// The state of the mock changes when the call arrives, as it does over a slow network: a
     /// caller that has stopped waiting has still changed it.
@@ -197,7 +198,8 @@ impl Fault {
         Self::of(Effect::Delay(by))
     }
 
-    /// Never answers. A caller without a timeout waits until the mock is dropped.
+    /// Never answers. A caller without a timeout waits until the mock is dropped. If one is left
+    /// waiting for ten seconds of real time, the mock reports its call on standard error.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -369,6 +371,14 @@ impl Fault {
     /// Keeps matching calls waiting until the fault's guard is released or dropped or the faults
     /// are cleared. Like a delay, it combines with other faults, which decide how the call ends
     /// after its release.
+    ///
+    /// Inject it with [`inject_scoped`](crate::MockCognitoIdentity::inject_scoped), so that a guard
+    /// can release the calls. If nobody releases a call for ten seconds of real time, the mock
+    /// reports it on standard error:
+    ///
+    /// ```text
+    /// call #1 GetId has been held for 10s by fault #1, injected at tests/login.rs:23:12
+    /// ```
     ///
     /// With it, a test can prove that two concurrent callers share one request:
     ///

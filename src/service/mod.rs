@@ -17,6 +17,7 @@ mod recording;
 mod rejection;
 pub(crate) mod reply;
 mod state;
+pub(crate) mod waiting_calls;
 
 use std::time::SystemTime;
 

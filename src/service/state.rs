@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::engine_slot::EngineSlot;
 use super::liveness::Liveness;
 use super::rate_quotas::Quotas;
+use super::waiting_calls::WaitingCalls;
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, Settings};
 use crate::faults::InjectedFaults;
@@ -25,6 +26,7 @@ use crate::wire::encode::Envelope;
 pub(crate) struct Service {
     clock: Clock,
     liveness: Arc<Liveness>,
+    waiting_calls: WaitingCalls,
     /// Secrets by access key id. If there are none, signatures are not verified.
     pub(super) required_credentials: BTreeMap<String, String>,
     /// One lock for everything, so that all calls have one order. It is held briefly: no user code
@@ -104,6 +106,7 @@ impl Service {
         Self {
             clock,
             liveness,
+            waiting_calls: WaitingCalls::new(),
             required_credentials,
             state: Mutex::new(State::new(settings, keep_calls, stopwatch)),
             engine_is_back: Condvar::new(),
@@ -166,6 +169,10 @@ impl Service {
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
+    pub(crate) fn waiting_calls(&self) -> &WaitingCalls {
+        &self.waiting_calls
+    }
+
     pub(crate) fn liveness(&self) -> &Arc<Liveness> {
         &self.liveness
     }
@@ -194,9 +201,12 @@ impl Service {
 
     /// Breaks all connections in memory and opens no new ones. Calling it again has no effect.
     pub(crate) fn end(&self) {
-        let state = self.lock();
-        self.liveness.end();
-        state.faults.break_connections();
+        {
+            let state = self.lock();
+            self.liveness.end();
+            state.faults.break_connections();
+        }
+        self.waiting_calls.end();
     }
 
     /// Records how a reply ended.
