@@ -59,6 +59,7 @@ use crate::times::Times;
 /// default expectation, because over TCP the mock never sees the refused attempts.
 #[must_use = "a `Fault` does nothing until it is injected"]
 #[derive(Clone, Debug)]
+#[doc(alias("Mock", "ResponseTemplate"))]
 pub struct Fault {
     pub(super) effect: Effect,
     /// The operations whose calls it matches; all operations if there is none.
@@ -194,6 +195,7 @@ impl Fault {
     /// let slow = Fault::delay(Duration::from_secs(30)).on(Client::get_id);
     /// # let _ = slow;
     /// ```
+    #[doc(alias = "set_delay")]
     pub fn delay(by: Duration) -> Self {
         Self::of(Effect::Delay(by))
     }
@@ -359,6 +361,7 @@ impl Fault {
     /// });
     /// # let _ = scripted;
     /// ```
+    #[doc(alias("return_once", "return_const", "returning"))]
     #[track_caller]
     pub fn respond_with<O: SdkOperation>(
         op: fn(&O::Client) -> O,

@@ -27,6 +27,7 @@ impl MockCognitoIdentity {
     /// # Panics
     ///
     /// Panics if the operation was called more or less often, or if the range is empty.
+    #[doc(alias("expect", "times", "assert", "assert_hits", "assert_calls", "once"))]
     #[track_caller]
     pub fn assert_called<O: SdkOperation>(
         &self,
@@ -56,6 +57,7 @@ impl MockCognitoIdentity {
     /// # Panics
     ///
     /// Panics if no call had this input. The message shows the call that comes nearest.
+    #[doc(alias = "with")]
     #[track_caller]
     pub fn assert_called_with<O: SdkOperation>(
         &self,
@@ -95,6 +97,7 @@ impl MockCognitoIdentity {
     /// # Panics
     ///
     /// Panics if the operation was called.
+    #[doc(alias = "never")]
     #[track_caller]
     pub fn assert_not_called<O: SdkOperation>(&self, _op: fn(&O::Client) -> O) {
         self.assert_count(O::OPERATION, &Times::NEVER);

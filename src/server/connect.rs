@@ -144,6 +144,7 @@ impl MockCognitoIdentity {
     ///     .build();
     /// # let _ = config;
     /// ```
+    #[doc(alias("uri", "url", "base_url"))]
     #[must_use]
     pub fn endpoint_url(&self) -> &str {
         &self.client.endpoint_url

@@ -29,6 +29,7 @@ impl MockCognitoIdentity {
     /// # Panics
     ///
     /// Panics if the mock cannot keep its port for [`Fault::refuse_connections`].
+    #[doc(alias("mount", "register"))]
     #[track_caller]
     pub fn inject(&self, fault: Fault) {
         self.put_in_force(fault);
@@ -54,6 +55,7 @@ impl MockCognitoIdentity {
     /// # Panics
     ///
     /// Panics if the mock cannot keep its port for [`Fault::refuse_connections`].
+    #[doc(alias("mount_as_scoped", "register_as_scoped"))]
     #[track_caller]
     pub fn inject_scoped(&self, fault: Fault) -> FaultGuard<'_> {
         let injected = self.put_in_force(fault);
