@@ -118,11 +118,12 @@ mod tests {
         let pool = mock.seed_pool("app");
         let call = mock.client().get_id().identity_pool_id(pool.id());
         let waiting = mock.inject_scoped(fault.on(Client::get_id));
-        let call = tokio::spawn(call.send());
+        let mut calls = tokio::task::JoinSet::new();
+        calls.spawn(call.send());
         waiting.wait_until_fired(1).await;
         let text = reports.recv().unwrap();
         waiting.release();
-        call.abort();
+        calls.shutdown().await;
         text
     }
 
