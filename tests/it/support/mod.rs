@@ -1,6 +1,7 @@
 //! What the tests share.
 
 pub(crate) mod app;
+pub(crate) mod events;
 pub(crate) mod http;
 pub(crate) mod model;
 pub(crate) mod pools;
