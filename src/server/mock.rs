@@ -16,6 +16,8 @@ use crate::transport::TcpServer;
 ///
 /// Dropping the mock stops and verifies it, as [`shutdown`](Self::shutdown) does.
 ///
+/// Each call is a `tracing` event, which [a guide](crate::guides::tracing) describes.
+///
 /// ```
 /// # use aws_sdk_cognitoidentity::Client;
 /// # use mock_cognito_identity::MockCognitoIdentity;

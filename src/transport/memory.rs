@@ -78,7 +78,7 @@ impl HttpConnector for MemoryConnector {
                 .to_bytes();
             let mut broken = connected(service.connect())?;
             let reply = if body.len() > MAX_BODY_BYTES {
-                service.handle_too_large(&parts, MAX_BODY_BYTES)
+                service.handle_too_large(&parts)
             } else {
                 service.handle(&parts, &body)
             };

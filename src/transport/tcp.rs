@@ -292,7 +292,7 @@ async fn perform(
     let (parts, body) = request.into_parts();
     let reply = match read(body).await? {
         Some(body) => service.handle(&parts, &body),
-        None => service.handle_too_large(&parts, MAX_BODY_BYTES),
+        None => service.handle_too_large(&parts),
     };
     let mut in_flight = InFlight::new(service, &reply);
     for gate in reply.gates {

@@ -27,7 +27,7 @@ struct Listener(Arc<Mutex<Vec<Event>>>);
 
 impl Subscriber for Listener {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("mock_cognito_identity")
+        metadata.target() == "mock_cognito_identity"
     }
 
     fn event(&self, event: &tracing::Event<'_>) {
