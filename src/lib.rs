@@ -59,6 +59,8 @@ pub mod guides {
     pub mod injecting {}
     #[doc = include_str!("docs/tokens.md")]
     pub mod tokens {}
+    #[doc = include_str!("docs/tracing.md")]
+    pub mod tracing {}
     #[doc = include_str!("docs/other_languages.md")]
     pub mod other_languages {}
 }

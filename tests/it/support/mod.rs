@@ -12,6 +12,7 @@
 //! `UPDATE_EXPECT=1 cargo test` rewrites both; then read the difference before it is committed.
 
 pub(crate) mod app;
+pub(crate) mod events;
 pub(crate) mod http;
 pub(crate) mod model;
 pub(crate) mod pools;
