@@ -24,7 +24,7 @@ use crate::operation::{self, Operation, Protocol, Request};
 use crate::recorder::Received;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
-use crate::wire::request::{self, Meta};
+use crate::wire::request::Meta;
 use crate::wire::sigv4::{self, Signature};
 use crate::wire::sts;
 
@@ -58,12 +58,17 @@ impl Service {
             (Ok(()), Ok(request)) => {
                 return self.admit(&caller, Admitted::of(request), &meta, now);
             }
-            (Err(error), Ok(request)) => Rejection::of_call(request.input, error),
+            (Err(error), Ok(request)) => {
+                let request = Arc::new(request.input);
+                let origin = caller.origin(Some(&request));
+                let rejection = Rejection::of_call(Arc::clone(&request), error);
+                return self.reject(rejection, origin, &meta, now);
+            }
             (authenticated, Err(error)) => {
                 Rejection::of_undecodable(operation, authenticated.err().unwrap_or(error))
             }
         };
-        self.reject(rejection, &meta, now)
+        self.reject(rejection, caller.origin(None), &meta, now)
     }
 
     /// Answers a call whose body is too large to be read.
@@ -73,17 +78,19 @@ impl Service {
         &self,
         operation: Operation,
         parts: &Parts,
+        error: ServiceError,
         meta: &Meta,
         now: SystemTime,
     ) -> Reply {
         let caller = Caller::of(operation, parts, None);
-        self.admit(&caller, Admitted::TooLarge(operation), meta, now)
+        self.admit(&caller, Admitted::TooLarge(operation, error), meta, now)
     }
 
     /// Answers a call that was not rejected at once: as a fault decides, or else with the violation
     /// of a constraint, or else as the engine answers.
     fn admit(&self, caller: &Caller<'_>, call: Admitted, meta: &Meta, now: SystemTime) -> Reply {
         let operation = call.operation();
+        let origin = caller.origin(call.request());
         let snapshot = self.lock().faults.snapshot();
         // The user's predicates run here, outside the lock.
         let mut matches = call.matches(&snapshot);
@@ -94,7 +101,8 @@ impl Service {
         // The subscriber is foreign code, so it is asked before the lock is taken.
         let has_subscriber = events::have_subscriber();
         let mut state = self.lock_engine(A_CALL);
-        let begun = state.begin(arrival(call.received(), meta, now), has_subscriber);
+        let arrival = arrival(call.received(), origin, meta, now);
+        let begun = state.begin(arrival, has_subscriber);
         let applied = state.faults.apply(&matches, begun.ticket.number(), now);
         let mut fault = applied.fault_name();
         let explanation = applied.explanation();
@@ -158,7 +166,7 @@ impl State {
     ) -> (Answer, Option<Rate>) {
         let (request, violation) = match call {
             Admitted::Call { request, violation } => (request, violation),
-            Admitted::TooLarge(_) => return (Err(request::too_large()), None),
+            Admitted::TooLarge(_, error) => return (Err(error.clone()), None),
         };
         let region = caller.region_for(Some(request));
         let region = region.unwrap_or(&self.settings.region);
@@ -223,8 +231,8 @@ enum Admitted {
         /// The error with which AWS reports the constraints that the input violates, if any.
         violation: Option<ServiceError>,
     },
-    /// The body is too large to be read.
-    TooLarge(Operation),
+    /// The body is too large to be read, and the error that says so.
+    TooLarge(Operation, ServiceError),
 }
 
 impl Admitted {
@@ -238,14 +246,21 @@ impl Admitted {
     fn operation(&self) -> Operation {
         match self {
             Self::Call { request, .. } => request.operation(),
-            Self::TooLarge(operation) => *operation,
+            Self::TooLarge(operation, _) => *operation,
+        }
+    }
+
+    fn request(&self) -> Option<&Request> {
+        match self {
+            Self::Call { request, .. } => Some(request),
+            Self::TooLarge(..) => None,
         }
     }
 
     fn received(&self) -> Received {
         match self {
             Self::Call { request, .. } => Received::Call(Arc::clone(request)),
-            Self::TooLarge(operation) => Received::TooLarge(*operation),
+            Self::TooLarge(operation, _) => Received::TooLarge(*operation),
         }
     }
 
@@ -253,7 +268,7 @@ impl Admitted {
     fn matches(&self, snapshot: &Snapshot) -> Matches {
         match self {
             Self::Call { request, .. } => snapshot.match_call(request),
-            Self::TooLarge(operation) => snapshot.match_unread(*operation),
+            Self::TooLarge(operation, _) => snapshot.match_unread(*operation),
         }
     }
 }

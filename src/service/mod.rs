@@ -17,6 +17,7 @@ mod recording;
 mod rejection;
 pub(crate) mod reply;
 mod state;
+mod subscriber;
 
 use std::time::SystemTime;
 
@@ -25,8 +26,10 @@ use http::request::Parts;
 use self::rejection::Rejection;
 use self::reply::{Action, Reply};
 use crate::engine;
+use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
-use crate::wire::request::{Meta, Route};
+use crate::recorder::Origin;
+use crate::wire::request::{self, Meta, Route};
 use crate::wire::{cors, encode, sigv4, sts};
 
 pub(crate) use state::{Service, USER_CLOSURE_TIMEOUT};
@@ -37,9 +40,10 @@ impl Service {
         finished(parts, self.reply(parts, body))
     }
 
-    /// Answers a request whose body is too large to be read.
-    pub(crate) fn handle_too_large(&self, parts: &Parts) -> Reply {
-        finished(parts, self.reply_to_too_large(parts))
+    /// Answers a request whose body is too large to be read: it has more than `limit` bytes.
+    pub(crate) fn handle_too_large(&self, parts: &Parts, limit: usize) -> Reply {
+        let error = request::too_large(&parts.headers, limit);
+        finished(parts, self.reply_to_too_large(parts, error))
     }
 
     fn reply(&self, parts: &Parts, body: &[u8]) -> Reply {
@@ -49,7 +53,7 @@ impl Service {
             Route::Query => self.query(parts, body, now),
             Route::UnknownOperation { target } => {
                 let rejection = Rejection::of_unknown_target(parts, target);
-                self.reject(rejection, &Meta::of(&parts.headers), now)
+                self.reject(rejection, Origin::default(), &Meta::of(&parts.headers), now)
             }
             Route::NotUnderstood => self.not_understood(parts, now),
             Route::Preflight => cors::preflight(&parts.headers, &self.lock().envelope(now)).into(),
@@ -69,7 +73,8 @@ impl Service {
 
     fn not_understood(&self, parts: &Parts, now: SystemTime) -> Reply {
         let meta = Meta::of(&parts.headers);
-        self.reject(Rejection::of_no_operation(parts), &meta, now)
+        let rejection = Rejection::of_no_operation(parts);
+        self.reject(rejection, Origin::default(), &meta, now)
     }
 
     /// Answers a request in the query protocol, whose parameters are in the body or in the query
@@ -82,16 +87,16 @@ impl Service {
             Some(operation) => self.call(operation, parts, body, now),
             None => {
                 let rejection = Rejection::of_unknown_action(parts, action);
-                self.reject(rejection, &Meta::of(&parts.headers), now)
+                self.reject(rejection, Origin::default(), &Meta::of(&parts.headers), now)
             }
         }
     }
 
-    fn reply_to_too_large(&self, parts: &Parts) -> Reply {
+    fn reply_to_too_large(&self, parts: &Parts, error: ServiceError) -> Reply {
         let (now, meta) = (self.clock().now(), Meta::of(&parts.headers));
         let target = match Route::of(parts) {
             Route::Operation(operation) => {
-                return self.call_too_large(operation, parts, &meta, now);
+                return self.call_too_large(operation, parts, error, &meta, now);
             }
             Route::UnknownOperation { target } => Some(target),
             Route::Query
@@ -100,7 +105,8 @@ impl Service {
             | Route::KeySet
             | Route::Configuration => None,
         };
-        self.reject(Rejection::of_too_large(parts, target), &meta, now)
+        let rejection = Rejection::of_too_large(parts, target, error);
+        self.reject(rejection, Origin::default(), &meta, now)
     }
 }
 

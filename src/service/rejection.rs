@@ -13,7 +13,7 @@ use super::state::Service;
 use crate::call::Outcome;
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol, Request};
-use crate::recorder::Received;
+use crate::recorder::{Origin, Received};
 use crate::report::{UnrecognizedRequest, UnrecognizedTarget};
 use crate::wire::encode;
 use crate::wire::request::{self, Meta};
@@ -37,10 +37,10 @@ enum Form {
 
 impl Rejection {
     /// A call whose signature is not accepted.
-    pub(super) fn of_call(request: Request, error: ServiceError) -> Self {
+    pub(super) fn of_call(request: Arc<Request>, error: ServiceError) -> Self {
         Self {
             form: Form::Error(request.operation().protocol()),
-            received: Received::Call(Arc::new(request)),
+            received: Received::Call(request),
             error,
         }
     }
@@ -57,19 +57,17 @@ impl Rejection {
     /// A request whose `x-amz-target` names no operation.
     pub(super) fn of_unknown_target(parts: &Parts, target: String) -> Self {
         Self {
+            error: request::unknown_operation(&target),
             received: unrecognized(parts, Some(UnrecognizedTarget::AmzTarget(target))),
-            error: request::unknown_operation(),
             form: Form::Error(Protocol::Json),
         }
     }
 
-    /// A request in the query protocol whose `Action` names no operation. AWS: the common error of
-    /// this protocol.
+    /// A request in the query protocol whose `Action` names no operation.
     pub(super) fn of_unknown_action(parts: &Parts, action: String) -> Self {
-        let text = format!("Could not find operation {action} for version 2011-06-15");
         Self {
+            error: request::unknown_action(&action),
             received: unrecognized(parts, Some(UnrecognizedTarget::Action(action))),
-            error: ServiceError::known("InvalidAction", text),
             form: Form::Error(Protocol::Query),
         }
     }
@@ -78,16 +76,16 @@ impl Rejection {
     pub(super) fn of_no_operation(parts: &Parts) -> Self {
         Self {
             received: unrecognized(parts, None),
-            error: ServiceError::silent("BadRequest"),
+            error: request::not_understood(parts),
             form: Form::BadRequest,
         }
     }
 
     /// A request that names no operation and whose body is too large to be read.
-    pub(super) fn of_too_large(parts: &Parts, target: Option<String>) -> Self {
+    pub(super) fn of_too_large(parts: &Parts, target: Option<String>, error: ServiceError) -> Self {
         Self {
             received: unrecognized(parts, target.map(UnrecognizedTarget::AmzTarget)),
-            error: request::too_large(),
+            error,
             form: Form::Error(Protocol::Json),
         }
     }
@@ -103,7 +101,13 @@ fn unrecognized(parts: &Parts, target: Option<UnrecognizedTarget>) -> Received {
 
 impl Service {
     /// Records a request and answers it with an error response.
-    pub(super) fn reject(&self, rejection: Rejection, meta: &Meta, now: SystemTime) -> Reply {
+    pub(super) fn reject(
+        &self,
+        rejection: Rejection,
+        origin: Origin<'_>,
+        meta: &Meta,
+        now: SystemTime,
+    ) -> Reply {
         let Rejection {
             received,
             error,
@@ -111,7 +115,7 @@ impl Service {
         } = rejection;
         let has_subscriber = events::have_subscriber();
         let mut state = self.lock();
-        let begun = state.begin(arrival(received, meta, now), has_subscriber);
+        let begun = state.begin(arrival(received, origin, meta, now), has_subscriber);
         let envelope = state.envelope(now);
         let response = match form {
             Form::Error(protocol) => encode::error_response(protocol, &error, &envelope),
