@@ -51,6 +51,8 @@ pub use clock::Clock;
 pub mod guides {
     #[doc = include_str!("docs/faults.md")]
     pub mod faults_and_retries {}
+    #[doc = include_str!("docs/errors.md")]
+    pub mod errors {}
     #[doc = include_str!("docs/time.md")]
     pub mod time {}
     #[doc = include_str!("docs/sharing.md")]
