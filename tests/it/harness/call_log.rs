@@ -51,6 +51,7 @@ both! {
                 #1  GetId                      attempt 1  pool "app", logins accounts.google.com (alice)  → ok, identity us-east-1:…e1e1 (alice and 1 more)
                 #2  GetId                      attempt 1  pool "app", logins accounts.google.com (alice) and graph.facebook.com (opaque token 1)  → ok, identity us-east-1:…e1e1 (alice and 1 more)
                 #3  GetCredentialsForIdentity  attempt 1  identity us-east-1:…e1e1 (alice and 1 more), logins graph.facebook.com (opaque token 2)  → NotAuthorizedException: Logins don't match. Please include at least one valid login for this identity or identity pool.
+                    why: the identity belongs to alice of accounts.google.com, a user of graph.facebook.com; the request has a user of graph.facebook.com (owns no identity)
                 #4  GetCredentialsForIdentity  attempt 1  identity us-east-1:…e1e1 (alice and 1 more), logins accounts.google.com (alice)  → ok, key ASIAPDFZCEOTA73PPZNQ, role app-authenticated until +3600 s
                 #5  GetOpenIdToken             attempt 1  identity us-east-1:…e1e1 (alice and 1 more), logins accounts.google.com (alice)  → ok, token for 600 s
                 #6  AssumeRoleWithWebIdentity  attempt 1  role app-authenticated, RoleSessionName "me", WebIdentityToken of identity us-east-1:…e1e1 (alice and 1 more)  → ok, key ASIA52IKDFTRLO65P3BH, role app-authenticated until +3600 s
@@ -99,6 +100,7 @@ both! {
                 #1  ListIdentities     attempt 1  pool "app", MaxResults 2                           → ok, 2 identities, NextToken
                 #2  ListIdentities     attempt 1  pool "app", MaxResults 2, NextToken of #1          → ok, 2 identities, NextToken never used
                 #3  ListIdentities     attempt 1  pool "app", MaxResults 1, NextToken                → InvalidParameterException: NextToken is not one of this list.
+                    why: no such token was issued for the identities of us-east-1:00000000-0000-4000-8000-000000000001; was it changed or cut off?
                 #4  ListIdentityPools  attempt 1  MaxResults 1                                       → ok, 1 pool
                 #5  DeleteIdentities   attempt 1  5 identities                                       → ok
                 #6  DeleteIdentities   attempt 1  identity "us-east-1:1" and identity "us-east-1:2"  → ok, 2 unprocessed
@@ -130,10 +132,12 @@ both! {
                 #2  GetId                attempt 1  pool us-east-1:…0002, no logins  → ok, identity us-east-1:…609f
                 #3  DeleteIdentityPool   attempt 1  pool us-east-1:…0002             → ok
                 #4  GetId                attempt 1  pool us-east-1:…0002, no logins  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
+                    why: the pool "app" was deleted by call #3, DeleteIdentityPool
                 #5  CreateIdentityPool   attempt 1  IdentityPoolName "short-lived", AllowUnauthenticatedIdentities true, IdentityPoolTags["a"] "b"  → ok, pool "short-lived"
                 #6  DeleteIdentityPool   attempt 1  pool "short-lived"               → ok
                 #7  ListTagsForResource  attempt 1  pool "app"                       → ok
                 #8  ListTagsForResource  attempt 1  ResourceArn "arn:aws:cognito-identity:us-east-1:210987654321:identitypool/us-…"  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000001' not found.
+                    why: the account of the ARN is "210987654321", that of the call is "123456789012"
         "#]].assert_eq(&log(mock));
     }
 
@@ -170,10 +174,12 @@ both! {
                     why: it is the error of fault #1, injected at PLACE
                 #2  GetId              attempt 1  pool "app", no logins  → Busy   (fault #1)
                 #3  GetId              attempt 1  pool "app", no logins  → NotAuthorizedException: Unauthenticated access is not supported for this identity pool.
+                    why: `Logins` is empty, and the pool "app" has AllowUnauthenticatedIdentities = false
                 #4  GetId              attempt 1  pool "app", no logins  → NotAuthorizedException: Unauthenticated access is not supported for this identity pool.
                 #5  GetId              attempt 1  pool "app", no logins  → NotAuthorizedException: Unauthenticated access is not supported for this identity pool.
                 #6  ListIdentityPools  attempt 1  MaxResults 1           → ok, 1 pool
                 #7  GetId              attempt 1  pool "app", no logins  → NotAuthorizedException: Unauthenticated access is not supported for this identity pool.
+                    why: as for #3
         "#]].assert_eq(&log);
     }
 

@@ -37,7 +37,8 @@ both! {
 
             calls received (1):
                 clock: frozen at 2026-01-02T03:04:05.678Z
-                #1  GetId  attempt 1  → RequestEntityTooLarge"#]].assert_eq(&panic);
+                #1  GetId  attempt 1  → RequestEntityTooLarge
+                    why: the body has 1500103 bytes; the mock reads 1048576 at most"#]].assert_eq(&panic);
     }
 
     async fn faults_without_predicates_apply_to_oversized_calls(mock) {
