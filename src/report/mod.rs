@@ -24,6 +24,7 @@ mod output;
 #[cfg(test)]
 mod test_support;
 mod timeline;
+mod transcript;
 mod unmet_faults;
 mod verification;
 
@@ -39,5 +40,6 @@ pub(crate) use logged_call::{
 pub(crate) use output::{at_await, fail, fail_in_drop, is_panicking, may_hide_an_error, tell};
 pub use timeline::Timeline;
 pub(crate) use timeline::{TimeBase, TimedCall, TimedCompletion};
+pub use transcript::Transcript;
 pub(crate) use unmet_faults::UnmetFault;
 pub(crate) use verification::{CallPanic, Verification, verification};

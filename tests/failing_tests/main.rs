@@ -5,6 +5,10 @@
 //! names, and whether a second panic would have aborted the process.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test of a user may spawn tasks"
+)]
 #![allow(missing_docs, reason = "a test is named after what it shows")]
 
 mod assertions;

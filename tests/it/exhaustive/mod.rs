@@ -5,3 +5,4 @@ mod architecture;
 mod engine_model;
 mod fuzz;
 mod soak;
+mod transcripts;

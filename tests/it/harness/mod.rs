@@ -13,5 +13,6 @@ mod refuse_connections;
 mod retries;
 mod throttling_and_quotas;
 mod timeline;
+mod transcript;
 mod user_stories;
 mod with_engine;
