@@ -40,7 +40,7 @@ pub use server::FaultGuard;
 // What was called.
 pub use call::{Call, Outcome};
 pub use operation::{Operation, Request, SdkOperation};
-pub use report::Timeline;
+pub use report::{Timeline, Transcript};
 pub use times::{IntoTimes, Times};
 
 // Time.

@@ -10,8 +10,8 @@ use crate::engine::{Engine, Settings};
 use crate::faults::Unmet;
 use crate::operation::{Operation, Request, SdkOperation};
 use crate::report::{
-    self, Attempts, CallLog, Called, CountedCalls, EarlierCalls, LoggedCall, Timeline, UnmetFault,
-    Verification,
+    self, Attempts, CallLog, Called, CountedCalls, EarlierCalls, LoggedCall, Timeline, Transcript,
+    UnmetFault, Verification,
 };
 use crate::summary::{Fingerprint, Names, next_token_given};
 
@@ -141,6 +141,16 @@ impl Recorder {
             }
         }
         unused
+    }
+
+    /// All requests as a text that is the same in every run.
+    pub(crate) fn transcript(&self, context: &LogContext<'_>) -> Transcript {
+        let calls = self.numbered();
+        let calls: Vec<LoggedCall> = calls
+            .map(|(number, record)| record.logged(number))
+            .collect();
+        let names = self.names(&calls, context);
+        Transcript::new(self.evicted, calls, names)
     }
 
     /// All requests as a timeline.

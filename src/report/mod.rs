@@ -28,6 +28,7 @@ mod similar_operation;
 #[cfg(test)]
 mod test_support;
 mod timeline;
+mod transcript;
 mod unmet_faults;
 mod unrecognized;
 mod verification;
@@ -50,5 +51,6 @@ pub(crate) use output::{at_await, fail, fail_in_drop, is_panicking, may_hide_an_
 pub(crate) use similar_operation::Called;
 pub use timeline::Timeline;
 pub(crate) use timeline::{TimeBase, TimedCall, TimedCompletion};
+pub use transcript::Transcript;
 pub(crate) use unmet_faults::{EarlierCalls, UnmetFault};
 pub(crate) use verification::{CallPanic, Verification, verification};

@@ -1,4 +1,5 @@
-//! Observing what was called: the recorded calls, the timeline, and waiting for calls.
+//! Observing what was called: the recorded calls, the timeline, the transcript, and waiting for
+//! calls.
 
 use std::panic::Location;
 
@@ -6,7 +7,7 @@ use super::mock::MockCognitoIdentity;
 use super::wait::completes_within;
 use crate::call::Call;
 use crate::operation::{Operation, SdkOperation};
-use crate::report::{self, Timeline};
+use crate::report::{self, Timeline, Transcript};
 use crate::times::Times;
 
 /// Observing what was called.
@@ -148,6 +149,32 @@ impl MockCognitoIdentity {
     /// ```
     pub fn timeline(&self) -> Timeline {
         self.service.lock().recorder.timeline()
+    }
+
+    /// Returns all calls as a text that is the same in every run, to be kept as a snapshot. What
+    /// differs from run to run is replaced by what it is: `<identity 1>` stands for the id of the
+    /// first identity that is mentioned. Unrecognized requests are included.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let google = "accounts.google.com";
+    /// # let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
+    /// # let token = mock.issue_login(LoginToken::new(google, "alice"));
+    /// mock.client().get_id().identity_pool_id(pool.id()).logins(google, token).send().await?;
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// assert_eq!(mock.transcript().to_string(), r#"
+    /// #1  GetId  attempt 1  <pool "app">, logins <login alice of accounts.google.com>  → ok, <identity 1>
+    /// #2  GetId  attempt 1  <pool "app">, no logins  → ok, <identity 2>
+    /// "#.trim_start());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn transcript(&self) -> Transcript {
+        let state = self.service.lock();
+        state.recorder.transcript(&self.log_context(&state))
     }
 
     /// Waits until an operation has been called at least `n` times, and returns its calls. This is

@@ -10,6 +10,7 @@ mod log_words;
 mod login;
 mod mentioned;
 mod names;
+mod placeholders;
 mod returned;
 mod vocabulary;
 
@@ -18,5 +19,6 @@ pub(crate) use log_words::LogWords;
 pub(crate) use login::Login;
 pub(crate) use mentioned::Mentioned;
 pub(crate) use names::Names;
+pub(crate) use placeholders::Placeholders;
 pub(crate) use returned::{Returned, next_token_given, seconds};
 pub(crate) use vocabulary::{Fingerprint, Vocabulary};

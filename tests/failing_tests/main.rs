@@ -6,6 +6,10 @@
 //! variants of the texts are snapshots beside the code that writes them, in `src/report`.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "a test of a user may spawn tasks"
+)]
 #![allow(missing_docs, reason = "a test is named after what it proves")]
 
 mod assertions;

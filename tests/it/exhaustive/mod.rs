@@ -7,3 +7,4 @@ mod engine_model;
 mod errors_guide;
 mod fuzz;
 mod soak;
+mod transcripts;

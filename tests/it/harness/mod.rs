@@ -23,5 +23,6 @@ mod seeded_pool;
 mod throttling_and_quotas;
 mod timeline;
 mod tracing_events;
+mod transcript;
 mod user_stories;
 mod with_engine;

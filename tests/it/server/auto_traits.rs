@@ -10,6 +10,7 @@ use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
 use mock_cognito_identity::{
     Builder, Call, Clock, Engine, Fault, FaultGuard, IssuedCredentials, LoginToken,
     MockCognitoIdentity, Operation, Outcome, PoolSeed, Request, SeededPool, ServiceError, Times,
+    Transcript,
 };
 
 use crate::support::mock;
@@ -38,6 +39,7 @@ const _: () = {
     is_debug::<Builder>();
 
     is_a_value::<Fault>();
+    is_a_value::<Transcript>();
     is_a_value::<Call>();
     is_a_value::<Call<GetIdInput>>();
     is_a_value::<Request>();
