@@ -1,20 +1,24 @@
 //! What failing tests print, and how they exit.
 //!
-//! The failing tests are ignored tests of this binary, in [`failing`]. [`run`] executes the binary
-//! again for one of them. This is the only way to see the exit code, the location of a panic, and
+//! The failing tests are ignored tests of this binary, in [`failing`] and in [`mistakes`]. [`run`]
+//! executes the binary again for one of them. This is the only way to see the exit code, the location of a panic, and
 //! whether a second panic aborts the process. One program for each kind of failure is enough: the
 //! variants of the texts are snapshots beside the code that writes them, in `src/report`.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(missing_docs, reason = "a test is named after what it proves")]
 
+mod app;
 mod assertions;
 mod failing;
 mod hanging;
+mod mistakes;
 mod misuse;
 mod verification;
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use expect_test::Expect;
@@ -26,12 +30,12 @@ struct Run {
     code: Option<i32>,
 }
 
-/// The command that runs one of the failing tests of this binary.
+/// The command that runs one of the failing tests of this binary, which is named with its module.
 fn command(name: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
         .args(["--ignored", "--exact", "--nocapture", "--test-threads=1"])
-        .arg(format!("failing::{name}"))
+        .arg(name)
         .env("RUST_BACKTRACE", "0")
         // Without a terminal there is no colour, even without this variable.
         .env_remove("NO_COLOR")
@@ -42,7 +46,7 @@ fn command(name: &str) -> Command {
 /// Runs a test that hangs, and kills it when it has printed a line that starts with `last`. Returns
 /// the output.
 fn run_until(name: &str, last: &str) -> String {
-    let mut process = command(name)
+    let mut process = command(&format!("failing::{name}"))
         .stderr(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
@@ -81,7 +85,7 @@ fn run(name: &str) -> Run {
 /// has no exit code.
 #[track_caller]
 fn check(name: &str, expected: &Expect) {
-    let run = run(name);
+    let run = run(&format!("failing::{name}"));
     expected.assert_eq(&readable(&run.stderr));
     assert_eq!(run.code, Some(101));
 }
@@ -90,11 +94,13 @@ fn check(name: &str, expected: &Expect) {
 /// the code at that location, so that snapshots show what a panic points at and stay valid when
 /// lines move. In a workspace, a path begins with the folder of this crate.
 fn readable(stderr: &str) -> String {
-    let place = Regex::new(r"[^ \n]*tests[/\\]failing_tests[/\\]failing\.rs:(\d+):(\d+)").unwrap();
-    let source: Vec<&str> = include_str!("failing.rs").lines().collect();
+    let place =
+        Regex::new(r"[^ \n]*(tests[/\\]failing_tests[/\\][a-z_/\\]+\.rs):(\d+):(\d+)").unwrap();
+    let crate_root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = place.replace_all(stderr, |found: &Captures<'_>| {
-        let [line, column] = [1, 2].map(|group| found[group].parse::<usize>().unwrap());
-        format!("⟨{}⟩", &source[line - 1][column - 1..])
+        let [line, column] = [2, 3].map(|group| found[group].parse::<usize>().unwrap());
+        let source = fs::read_to_string(crate_root.join(&found[1])).unwrap();
+        format!("⟨{}⟩", &source.lines().nth(line - 1).unwrap()[column - 1..])
     });
     let text = replace(
         &text,

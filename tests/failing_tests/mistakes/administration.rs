@@ -1,0 +1,163 @@
+//! Mistakes of tools that manage pools and identities.
+
+use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::Region;
+use expect_test::expect;
+use mock_cognito_identity::PoolSeed;
+
+use super::{GOOGLE, mock, shows};
+use crate::app::{AdminTool, LoginBackend, sign_in};
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_page_never_followed() {
+    let mock = mock().start();
+    let pool = mock.seed_pool("app");
+    for _ in 0..70 {
+        let _ = pool.seed_identity();
+    }
+
+    let tool = AdminTool::new(mock.client(), pool.id());
+
+    assert_eq!(tool.count_identities().await.unwrap(), 70);
+}
+
+#[test]
+fn a_page_never_followed_has_a_next_token_that_nobody_used() {
+    shows(
+        "administration::a_page_never_followed",
+        &["60 identities, NextToken never used"],
+        &expect![[r#"
+            thread 'mistakes::administration::a_page_never_followed' panicked at ⟨assert_eq!(tool.count_identities().await.unwrap(), 70);⟩:
+            assertion `left == right` failed
+              left: 60
+             right: 70
+        "#]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_merge_in_the_wrong_direction() {
+    let mock = mock().start();
+    let pool = mock.seed_pool(PoolSeed::named("app").developer_provider("login.example"));
+    let backend = LoginBackend::new(mock.client(), pool.id(), "login.example");
+    let alice = backend.identity_id("alice").await.unwrap();
+    backend.identity_id("device-17").await.unwrap();
+
+    backend.adopt("device-17", "alice").await.unwrap();
+
+    assert_eq!(backend.identity_id("alice").await.unwrap(), alice);
+}
+
+#[test]
+fn a_merge_in_the_wrong_direction_shows_source_and_destination() {
+    shows(
+        "administration::a_merge_in_the_wrong_direction",
+        &[
+            "SourceUserIdentifier \"alice\"",
+            "DestinationUserIdentifier \"device-17\"",
+        ],
+        &expect![[r#"
+            thread 'mistakes::administration::a_merge_in_the_wrong_direction' panicked at ⟨assert_eq!(backend.identity_id("alice").await.unwrap(), alice);⟩:
+            assertion `left == right` failed
+              left: "us-east-1:b7e1e158-672a-c09f-ae38-dfe509caa83b"
+             right: "us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac"
+        "#]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_client_of_another_region() {
+    let mock = mock().start();
+    let pool = mock.seed_pool("app");
+    let config = mock.config().region(Region::new("eu-west-1"));
+    let client = Client::from_conf(config.build());
+
+    sign_in(&client, pool.id(), None).await.unwrap();
+}
+
+#[test]
+fn a_client_of_another_region_is_told_both_regions() {
+    shows(
+        "administration::a_client_of_another_region",
+        &["no such pool in eu-west-1", "us-east-1 has one"],
+        &expect![[r#"
+            thread 'mistakes::administration::a_client_of_another_region' panicked at ⟨unwrap();⟩:
+            called `Result::unwrap()` on an `Err` value: Aws("ResourceNotFoundException: IdentityPool 'us-east-1:c5fc598e-707e-4291-b8f4-d74b451e8c20' not found.")
+        "#]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn an_arn_with_a_fixed_region() {
+    let mock = mock().start();
+    let id = "eu-west-1:00000000-0000-4000-8000-000000000001";
+    let pool = mock.seed_pool(PoolSeed::named("app").id(id));
+    let config = mock.config().region(Region::new("eu-west-1"));
+    let tool = AdminTool::new(Client::from_conf(config.build()), pool.id());
+
+    tool.tag("shop").await.unwrap();
+}
+
+#[test]
+fn an_arn_with_a_fixed_region_is_told_the_region_of_the_request() {
+    shows(
+        "administration::an_arn_with_a_fixed_region",
+        &["us-east-1", "eu-west-1"],
+        &expect![[""]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn an_arn_with_another_account() {
+    let mock = mock().start();
+    let pool = mock.seed_pool("app");
+    let tool = AdminTool::new(mock.client(), pool.id());
+
+    tool.tag_in_account("shop").await.unwrap();
+}
+
+#[test]
+fn an_arn_with_another_account_is_told_the_account_of_the_mock() {
+    shows(
+        "administration::an_arn_with_another_account",
+        &["123456789021", "123456789012"],
+        &expect![[r#"
+            thread 'mistakes::administration::an_arn_with_another_account' panicked at ⟨_fixed_region",⟩:
+            called `Result::unwrap()` on an `Err` value: Aws("ResourceNotFoundException: IdentityPool 'us-east-1:c5fc598e-707e-4291-b8f4-d74b451e8c20' not found.")
+        "#]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn an_identity_deleted_by_another_part() {
+    let mock = mock().start();
+    let pool = mock.seed_pool(PoolSeed::named("app").login_provider(GOOGLE, "my-app"));
+    let client = mock.client();
+    let alice = sign_in(&client, pool.id(), Some(pool.login("alice")))
+        .await
+        .unwrap();
+
+    AdminTool::new(client.clone(), pool.id())
+        .delete_guests()
+        .await
+        .unwrap();
+    let describe = client.describe_identity().identity_id(&alice.identity_id);
+    let described = describe.send().await.unwrap();
+
+    assert_eq!(described.logins(), [GOOGLE]);
+}
+
+#[test]
+fn an_identity_deleted_by_another_part_is_told_which_call_deleted_it() {
+    shows(
+        "administration::an_identity_deleted_by_another_part",
+        &["deleted by call #4, DeleteIdentities"],
+        &expect![[""]],
+    );
+}

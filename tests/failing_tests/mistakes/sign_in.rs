@@ -1,0 +1,236 @@
+//! Mistakes with `Logins`, login tokens and identities.
+
+use aws_sdk_cognitoidentity::Client;
+use expect_test::expect;
+use mock_cognito_identity::{LoginToken, PoolSeed};
+
+use super::{GOOGLE, USER_POOL, mock, shows};
+use crate::app::{TokenVendor, sign_in};
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_cache_keyed_by_the_pool() {
+    let mock = mock().start();
+    let pool = mock.seed_pool(PoolSeed::named("app").login_provider(GOOGLE, "my-app"));
+    let mut vendor = TokenVendor::new(mock.client(), pool.id());
+
+    vendor.identity_id(pool.login("alice")).await.unwrap();
+    let bob = vendor.identity_id(pool.login("bob")).await.unwrap();
+
+    assert_eq!(bob, pool.seed_identity_with_login(GOOGLE, "bob"));
+}
+
+#[test]
+fn a_cache_keyed_by_the_pool_asks_for_one_user_only() {
+    shows(
+        "sign_in::a_cache_keyed_by_the_pool",
+        &["calls received (1)", "logins accounts.google.com (alice)"],
+        &expect![[r#"
+            thread 'mistakes::sign_in::a_cache_keyed_by_the_pool' panicked at ⟨assert_eq!(bob, pool.seed_identity_with_login(GOOGLE, "bob"));⟩:
+            assertion `left == right` failed
+              left: "us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac"
+             right: "us-east-1:b7e1e158-672a-c09f-ae38-dfe509caa83b"
+        "#]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_cache_keyed_by_the_token() {
+    let mock = mock().start();
+    let pool = mock.seed_pool(PoolSeed::named("app").login_provider(GOOGLE, "my-app"));
+    let mut vendor = TokenVendor::new(mock.client(), pool.id());
+
+    for request in 0..5 {
+        let login = LoginToken::new(GOOGLE, "alice").claim("jti", request);
+        let login = (GOOGLE.to_owned(), mock.issue_login(login));
+        vendor.session(login).await.unwrap();
+    }
+
+    assert_eq!(mock.calls_to(Client::get_id).len(), 1);
+}
+
+#[test]
+fn a_cache_keyed_by_the_token_asks_for_the_same_user_again() {
+    shows(
+        "sign_in::a_cache_keyed_by_the_token",
+        &[
+            "#9   GetId                      attempt 1  pool \"app\", logins accounts.google.com (alice)",
+        ],
+        &expect![[r#"
+            thread 'mistakes::sign_in::a_cache_keyed_by_the_token' panicked at ⟨    let login = LoginToken::new(GOOGLE, "alice").claim("jti", request);⟩:
+            assertion `left == right` failed
+              left: 5
+             right: 1
+        "#]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_url_as_the_key_of_logins() {
+    let mock = mock().start();
+    let pool = mock.seed_pool(PoolSeed::named("app").login_provider(USER_POOL, "my_client"));
+    let issuer = format!("https://{USER_POOL}");
+    let login = (issuer, pool.issue_login("alice"));
+
+    sign_in(&mock.client(), pool.id(), Some(login))
+        .await
+        .unwrap();
+}
+
+#[test]
+fn a_url_as_the_key_of_logins_is_told_from_the_provider() {
+    shows(
+        "sign_in::a_url_as_the_key_of_logins",
+        &[
+            "\"https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI\"",
+            "\"cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI\"",
+        ],
+        &expect![[r#"
+            thread 'mistakes::sign_in::a_url_as_the_key_of_logins' panicked at ⟨test]⟩:
+            called `Result::unwrap()` on an `Err` value: SignedOut("Token is not from a supported provider of this identity pool.")
+        "#]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_user_pool_one_letter_off() {
+    const CONFIGURED: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhl";
+    let mock = mock().start();
+    let pool = mock.seed_pool(PoolSeed::named("app").login_provider(USER_POOL, "my_client"));
+    let login = (CONFIGURED.to_owned(), pool.issue_login("alice"));
+
+    sign_in(&mock.client(), pool.id(), Some(login))
+        .await
+        .unwrap();
+}
+
+#[test]
+fn a_user_pool_one_letter_off_is_told_from_the_right_one() {
+    shows(
+        "sign_in::a_user_pool_one_letter_off",
+        &[
+            "\"cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhl\"",
+            "\"cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI\"",
+        ],
+        &expect![[""]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_token_of_another_user_pool() {
+    const STAGING: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_Staging99";
+    let mock = mock().start();
+    let pool = mock.seed_pool(PoolSeed::named("app").login_provider(USER_POOL, "my_client"));
+    let token = mock.issue_login(LoginToken::new(STAGING, "alice").audience("my_client"));
+    let login = (USER_POOL.to_owned(), token);
+
+    sign_in(&mock.client(), pool.id(), Some(login))
+        .await
+        .unwrap();
+}
+
+#[test]
+fn a_token_of_another_user_pool_is_told_by_its_issuer() {
+    shows(
+        "sign_in::a_token_of_another_user_pool",
+        &["https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Staging99"],
+        &expect![[r#"
+            thread 'mistakes::sign_in::a_token_of_another_user_pool' panicked at ⟨= "fails on purpose"]⟩:
+            called `Result::unwrap()` on an `Err` value: SignedOut("Invalid login token. Issuer doesn't match providerName")
+        "#]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn an_access_token() {
+    let mock = mock().start();
+    let pool = mock.seed_pool(PoolSeed::named("app").login_provider(USER_POOL, "my_client"));
+    let token = LoginToken::new(USER_POOL, "alice")
+        .claim("token_use", "access")
+        .claim("client_id", "my_client");
+    let login = (USER_POOL.to_owned(), mock.issue_login(token));
+
+    sign_in(&mock.client(), pool.id(), Some(login))
+        .await
+        .unwrap();
+}
+
+#[test]
+fn an_access_token_is_told_from_an_id_token() {
+    shows(
+        "sign_in::an_access_token",
+        &["access token"],
+        &expect![[""]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_token_of_another_app_client() {
+    let mock = mock().start();
+    let seed = PoolSeed::named("app")
+        .login_provider(USER_POOL, "web_client")
+        .login_provider(USER_POOL, "tv_client");
+    let pool = mock.seed_pool(seed);
+    let token = mock.issue_login(LoginToken::new(USER_POOL, "alice").audience("mobile_client"));
+    let login = (USER_POOL.to_owned(), token);
+
+    sign_in(&mock.client(), pool.id(), Some(login))
+        .await
+        .unwrap();
+}
+
+#[test]
+fn a_token_of_another_app_client_is_told_by_its_audience() {
+    shows(
+        "sign_in::a_token_of_another_app_client",
+        &["\"mobile_client\"", "\"web_client\"", "\"tv_client\""],
+        &expect![[r#"
+            thread 'mistakes::sign_in::a_token_of_another_app_client' panicked at ⟨ock = mock().start();⟩:
+            called `Result::unwrap()` on an `Err` value: SignedOut("Token is not from a supported provider of this identity pool.")
+        "#]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn logins_forgotten_on_the_second_call() {
+    let mock = mock().start();
+    let pool = mock.seed_pool(PoolSeed::named("app").login_provider(GOOGLE, "my-app"));
+    let vendor = TokenVendor::new(mock.client(), pool.id());
+
+    vendor.sign_in(pool.login("alice")).await.unwrap();
+}
+
+#[test]
+fn logins_forgotten_on_the_second_call_are_missed() {
+    shows(
+        "sign_in::logins_forgotten_on_the_second_call",
+        &["belongs to alice", "no logins"],
+        &expect![[""]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_guest_of_a_pool_that_allows_none() {
+    let mock = mock().start();
+    let seed = PoolSeed::named("app").login_provider(GOOGLE, "my-app");
+    let pool = mock.seed_pool(seed.authenticated_only());
+
+    sign_in(&mock.client(), pool.id(), None).await.unwrap();
+}
+
+#[test]
+fn a_guest_of_a_pool_that_allows_none_needs_logins() {
+    shows(
+        "sign_in::a_guest_of_a_pool_that_allows_none",
+        &["AllowUnauthenticatedIdentities", "no logins"],
+        &expect![[""]],
+    );
+}
