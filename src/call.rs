@@ -27,6 +27,26 @@ use crate::operation::{Redacted, Request, Shown};
 /// # }
 /// ```
 ///
+/// The Region and the signer of a call are recorded too:
+///
+/// ```
+/// # use aws_config::Region;
+/// # use aws_sdk_cognitoidentity::Client;
+/// # use mock_cognito_identity::MockCognitoIdentity;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = MockCognitoIdentity::in_memory();
+/// let ireland = mock.config().region(Region::new("eu-west-1"));
+/// let client = Client::from_conf(ireland.build());
+/// client.list_identity_pools().max_results(10).send().await?;
+///
+/// let calls = mock.calls();
+/// assert_eq!(calls[0].region, "eu-west-1");
+/// assert_eq!(calls[0].access_key_id.as_deref(), Some("AKIAMOCKMOCKMOCKMOCK"));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// The `Debug` output shows the input as failure messages do, without login tokens.
 #[non_exhaustive]
 #[derive(Clone)]
@@ -40,6 +60,16 @@ pub struct Call<I = Request> {
     pub attempt: u32,
     /// The same for all attempts of one `send()`; taken from the header `amz-sdk-invocation-id`.
     pub invocation_id: Option<String>,
+    /// The Region that the call was for.
+    ///
+    /// The Region of a signed operation is that of its signature. The Region of a public operation,
+    /// such as `GetId`, is that of the host that it was sent to, such as
+    /// `cognito-identity.eu-west-1.amazonaws.com`. If it was sent to the mock's own address, it is
+    /// the Region in the id that it names, and otherwise the mock's.
+    pub region: String,
+    /// The access key id that signed the call, or `None` for a call without a signature. The SDK
+    /// does not sign public operations. The signature need not be valid.
+    pub access_key_id: Option<String>,
     /// When the call arrived, by the mock's clock.
     pub time: SystemTime,
     /// How the call was answered.
@@ -55,6 +85,8 @@ impl<I: Redacted> fmt::Debug for Call<I> {
             .field("input", &Shown(&self.input))
             .field("attempt", &self.attempt)
             .field("invocation_id", &self.invocation_id)
+            .field("region", &self.region)
+            .field("access_key_id", &self.access_key_id)
             .field("time", &self.time)
             .field("outcome", &self.outcome)
             .field("fault", &self.fault)

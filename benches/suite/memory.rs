@@ -53,8 +53,9 @@ pub fn per_item(effort: Effort, table: &mut Table) {
     table.section("bytes held, over the bar");
     let n = effort.choose(50_000, 300_000);
     let mock = MockCognitoIdentity::in_memory();
-    let pool = mock.seed_pool(PoolSeed::named("bench").id(POOL));
     let provider = "graph.facebook.com";
+    let seed = PoolSeed::named("bench").id(POOL);
+    let pool = mock.seed_pool(seed.login_provider(provider, "app"));
     let identity = bytes_each(n, || {
         for n in 0..n {
             // As long as the user ids of that provider.

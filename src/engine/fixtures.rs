@@ -1,5 +1,7 @@
 //! What fixtures need beyond the operations. Nothing here is a call.
 
+use std::collections::BTreeSet;
+
 use super::Engine;
 use super::state::Pool;
 use crate::error::ServiceError;
@@ -17,6 +19,27 @@ impl Engine {
     /// its app id.
     pub(crate) fn first_login(&self, pool_id: &str) -> Result<Option<FirstLogin>, ServiceError> {
         Ok(self.any_pool(pool_id)?.first_login())
+    }
+
+    /// Whether logins of a provider can be linked to identities of a pool.
+    pub(crate) fn accepts_provider(
+        &self,
+        pool_id: &str,
+        provider: &str,
+    ) -> Result<bool, ServiceError> {
+        let pool = self.any_pool(pool_id)?;
+        Ok(self.context.settings.lenient_logins
+            || pool.developer_provider_name.as_deref() == Some(provider)
+            || pool.provider(provider).is_some())
+    }
+
+    /// The names of the providers that a pool trusts, as they are in `Logins`.
+    pub(crate) fn provider_names(&self, pool_id: &str) -> Result<Vec<String>, ServiceError> {
+        let pool = self.any_pool(pool_id)?;
+        let developer = pool.developer_provider_name.as_deref();
+        // A user pool with several clients has one name.
+        let names: BTreeSet<_> = pool.login_keys().chain(developer).collect();
+        Ok(names.into_iter().map(str::to_owned).collect())
     }
 
     /// Whether a pool exists, in any Region.

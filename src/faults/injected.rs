@@ -50,11 +50,13 @@ impl InjectedFaults {
         }
     }
 
-    /// Puts a fault in force, after those already there.
+    /// Puts a fault in force, after those already there. `last_request` is the number of the last
+    /// request that the mock has received, or 0.
     pub(crate) fn inject(
         &mut self,
         fault: Fault,
         location: &'static Location<'static>,
+        last_request: usize,
     ) -> Arc<InjectedFault> {
         self.total += 1;
         let number = self.total;
@@ -64,6 +66,7 @@ impl InjectedFaults {
             name: named.unwrap_or(FaultName::Numbered(number)),
             fault,
             injected_at: location,
+            injected_after: last_request,
             gate: Gate::closed(),
             fired: watch::Sender::new(0),
             running: Arc::clone(&self.running),
@@ -384,7 +387,7 @@ mod tests {
 
         #[track_caller]
         fn inject(&mut self, fault: Fault) -> Arc<InjectedFault> {
-            self.faults.inject(fault, Location::caller())
+            self.faults.inject(fault, Location::caller(), self.calls)
         }
 
         fn call(&mut self, request: &Arc<Request>) -> Applied {

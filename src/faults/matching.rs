@@ -26,6 +26,8 @@ pub(crate) struct InjectedFault {
     pub(super) name: FaultName,
     pub(super) fault: Fault,
     pub(super) injected_at: &'static Location<'static>,
+    /// The number of the last request that the mock had received by then, or 0.
+    pub(super) injected_after: usize,
     /// Where held calls wait. Only `Fault::hold` uses it.
     pub(super) gate: Gate,
     /// How often it has fired. Written under the lock; guards read and await it without the lock.
@@ -46,6 +48,11 @@ impl InjectedFault {
     /// Where `inject` was called.
     pub(crate) fn injected(&self) -> &'static Location<'static> {
         self.injected_at
+    }
+
+    /// The number of the last request before `inject` was called. It is 0 if there was none.
+    pub(crate) fn injected_after(&self) -> usize {
+        self.injected_after
     }
 
     pub(crate) fn gate(&self) -> &Gate {

@@ -18,7 +18,7 @@ mod sampling;
 mod scope;
 mod user_closure;
 
-pub(crate) use counters::Unmet;
+pub(crate) use counters::{Counters, Unmet};
 pub(crate) use effect::{Damage, Replacement};
 pub use fault::Fault;
 pub(crate) use fault::FaultName;

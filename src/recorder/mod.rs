@@ -4,6 +4,7 @@
 //! The recorder is part of the state behind the mock's one lock, which gives requests a total
 //! order. It never waits: whoever waits for a call subscribes, and looks again after each change.
 
+mod origin;
 mod queries;
 mod record;
 #[cfg(test)]
@@ -20,9 +21,11 @@ use crate::clock::Stopwatch;
 use crate::faults::{FaultName, UserPanic};
 use crate::operation::Operation;
 use crate::report::{CallPanic, TimedCompletion};
+use origin::Origins;
 use record::Record;
 use time_axis::TimeAxis;
 
+pub(crate) use origin::Origin;
 pub(crate) use record::{Arrival, Received};
 
 /// How many evicted requests that fail verification are kept, and how many panics at least.
@@ -42,6 +45,7 @@ pub(crate) struct Recorder {
     /// The calls of each operation, including evicted ones.
     counts: BTreeMap<Operation, Counts>,
     panics: Vec<CallPanic>,
+    origins: Origins,
     time_axis: TimeAxis,
     /// How often the log was cleared. The ticket of an earlier generation belongs to a request
     /// that is gone, although a later one may have the same number.
@@ -82,9 +86,9 @@ impl Ticket {
 }
 
 impl Recorder {
-    /// A log of the newest `keep` requests. Over TCP, `stopwatch` times the requests; in memory
+    /// A log of the newest `keep` requests to a mock whose own Region is `home`. Over TCP, `stopwatch` times the requests; in memory
     /// there is none, and the mock's clock times them.
-    pub(crate) fn new(keep: usize, stopwatch: Option<Stopwatch>) -> Self {
+    pub(crate) fn new(home: &str, keep: usize, stopwatch: Option<Stopwatch>) -> Self {
         Self {
             records: VecDeque::new(),
             keep,
@@ -92,6 +96,7 @@ impl Recorder {
             evicted_failures: Vec::new(),
             counts: BTreeMap::new(),
             panics: Vec::new(),
+            origins: Origins::new(home),
             time_axis: TimeAxis::new(stopwatch),
             generation: 0,
             changes: watch::Sender::new(()),
@@ -101,7 +106,8 @@ impl Recorder {
     /// Adds a request whose outcome is not known yet.
     pub(crate) fn record_arrival(&mut self, arrival: Arrival<'_>) -> Ticket {
         let start = self.time_axis.start_of_call(arrival.time);
-        let record = Record::new(arrival, start);
+        let origin = self.origins.share(arrival.origin);
+        let record = Record::new(arrival, origin, start);
         if let Some(operation) = record.operation() {
             let counts = self.counts.entry(operation).or_default();
             counts.all += 1;

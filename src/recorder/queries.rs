@@ -4,16 +4,17 @@ use super::Recorder;
 use super::record::{Received, Record};
 use crate::call::{Call, Outcome};
 use crate::faults::Unmet;
-
 use crate::operation::{Operation, Request, SdkOperation};
-use crate::report::{self, CallLog, Timeline, UnmetFault, Verification};
+use crate::report::{
+    self, Attempts, CallLog, Called, CountedCalls, EarlierCalls, Timeline, UnmetFault, Verification,
+};
 
 impl Recorder {
     /// All calls whose input could be decoded.
     pub(crate) fn calls(&self) -> Vec<Call> {
         let calls = self.numbered().filter_map(|(number, record)| {
             let request = record.request()?;
-            Some(record.call(number, request.clone()))
+            Some(record.call(number, request.clone(), self.origins.home()))
         });
         calls.collect()
     }
@@ -22,7 +23,7 @@ impl Recorder {
     pub(crate) fn calls_to<O: SdkOperation>(&self) -> Vec<Call<O::Input>> {
         let calls = self.numbered().filter_map(|(number, record)| {
             let input = O::input(record.request()?)?;
-            Some(record.call(number, input.clone()))
+            Some(record.call(number, input.clone(), self.origins.home()))
         });
         calls.collect()
     }
@@ -36,6 +37,28 @@ impl Recorder {
     /// be decoded.
     pub(crate) fn count(&self, operation: Operation) -> usize {
         self.counts.get(&operation).map_or(0, |counts| counts.all)
+    }
+
+    /// All operations that were called, and how often, as [`count`](Self::count) counts.
+    pub(crate) fn called(&self) -> Vec<Called> {
+        let called = self
+            .counts
+            .iter()
+            .map(|(operation, counts)| (*operation, counts.all));
+        called.collect()
+    }
+
+    /// The facts about a wrong number of calls of an operation.
+    pub(crate) fn counted(&self, operation: Operation) -> CountedCalls {
+        let calls = self
+            .records
+            .iter()
+            .filter(|record| record.operation() == Some(operation));
+        CountedCalls {
+            received: self.count(operation),
+            attempts: attempts(calls),
+            called: self.called(),
+        }
     }
 
     /// The number of requests of any kind, including evicted ones.
@@ -114,7 +137,11 @@ impl Recorder {
         unmet: Vec<Unmet>,
         address: Option<&str>,
     ) -> Verification {
-        let facts = self.facts_of_faults(unmet);
+        let mut facts = self.facts_of_faults(unmet);
+        for fault in &mut facts.faults {
+            let injected_after = fault.unmet.fault.injected_after();
+            fault.guard_saw_no_request = self.total() == injected_after;
+        }
         Verification {
             log: self.log_naming(&facts.named_calls(), address),
             ..facts
@@ -145,15 +172,29 @@ impl Recorder {
         let unmatched = unmet.counters.last_not_matched;
         let unmatched = unmatched.and_then(|number| self.record(number)?.request());
         let operations: Vec<Operation> = unmet.operations().collect();
-        let calls = self
-            .counts
-            .iter()
-            .filter(|(operation, _)| operations.is_empty() || operations.contains(operation));
-        let calls: usize = calls.map(|(_, counts)| counts.seen_by_faults).sum();
+        let calls = || {
+            self.numbered().filter(|(_, record)| {
+                let operation = record.operation();
+                operation.is_some_and(|on| operations.is_empty() || operations.contains(&on))
+            })
+        };
+        let injected_after = unmet.fault.injected_after();
+        let earlier = calls()
+            .filter(|(number, record)| *number <= injected_after && record.is_seen_by_faults());
+        let later = || calls().filter(|(number, _)| *number > injected_after);
+        let (count, last) = earlier.fold((0, 0), |(count, _), (number, _)| (count + 1, number));
         UnmetFault {
             last_unmatched: unmatched.map(Request::fields),
-            called_before: calls as u64 > unmet.counters.received(),
+            earlier: (count > 0).then_some(EarlierCalls { count, last }),
+            rejected_at_once: (later().count() as u64).saturating_sub(unmet.counters.received()),
+            attempts: attempts(later().map(|(_, record)| record)),
+            called: self.called(),
+            guard_saw_no_request: false,
             unmet,
         }
     }
+}
+
+fn attempts<'a>(calls: impl Iterator<Item = &'a Record>) -> Attempts {
+    Attempts::of(calls.map(|record| record.call(0, ()).invocation_id))
 }

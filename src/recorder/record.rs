@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
+use super::origin::{Origin, SharedOrigin, StoredOrigin};
 use crate::call::{Call, Outcome};
 use crate::error::ServiceError;
 use crate::faults::FaultName;
@@ -18,6 +19,7 @@ use crate::report::{LoggedCall, Subject, TimedCall, TimedCompletion, Unrecognize
 #[derive(Debug)]
 pub(crate) struct Arrival<'a> {
     pub(crate) received: Received,
+    pub(crate) origin: Origin<'a>,
     /// From the header `amz-sdk-request`; 1 without it.
     pub(crate) attempt: u32,
     /// From the header `amz-sdk-invocation-id`.
@@ -57,6 +59,7 @@ impl Received {
 #[derive(Debug)]
 pub(super) struct Record {
     received: Received,
+    origin: SharedOrigin,
     attempt: u32,
     invocation_id: InvocationId,
     time: SystemTime,
@@ -86,9 +89,10 @@ enum InvocationId {
 }
 
 impl Record {
-    pub(super) fn new(arrival: Arrival<'_>, start: Duration) -> Self {
+    pub(super) fn new(arrival: Arrival<'_>, origin: SharedOrigin, start: Duration) -> Self {
         Self {
             received: arrival.received,
+            origin,
             attempt: arrival.attempt,
             invocation_id: InvocationId::of(arrival.invocation_id),
             time: arrival.time,
@@ -164,12 +168,18 @@ impl Record {
         })
     }
 
-    pub(super) fn call<I>(&self, number: usize, input: I) -> Call<I> {
+    /// The call as the user sees it. `home` is the mock's own Region.
+    pub(super) fn call<I>(&self, number: usize, input: I, home: &str) -> Call<I> {
+        let origin = self.origin.as_deref();
+        let region = origin.and_then(StoredOrigin::region).unwrap_or(home);
+        let access_key_id = origin.and_then(StoredOrigin::access_key_id);
         Call {
             number,
             input,
             attempt: self.attempt,
             invocation_id: self.invocation_id.text(),
+            region: region.to_owned(),
+            access_key_id: access_key_id.map(str::to_owned),
             time: self.time,
             // No response was sent to a call that is in flight, and if the test ends now none
             // will be.

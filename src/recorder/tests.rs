@@ -10,7 +10,7 @@ use expect_test::expect;
 use super::*;
 use crate::faults::{Fault, InjectedFaults};
 use crate::operation::Request;
-use crate::report::{self, UnrecognizedRequest};
+use crate::report::{self, EarlierCalls, UnmetFault, UnrecognizedRequest};
 
 const INVOCATION: &str = "0193c3a4-4f0e-7a52-8a1b-3c1d5e7f9a0b";
 
@@ -22,6 +22,7 @@ const ABORTED: Completion = Completion {
 fn arrival(received: Received) -> Arrival<'static> {
     Arrival {
         received,
+        origin: Origin::default(),
         attempt: 2,
         invocation_id: Some(INVOCATION),
         time: SystemTime::UNIX_EPOCH,
@@ -52,7 +53,7 @@ fn verify(recorder: &Recorder) -> Option<String> {
 }
 
 fn recorder(received: impl IntoIterator<Item = Received>) -> Recorder {
-    let mut recorder = Recorder::new(usize::MAX, None);
+    let mut recorder = Recorder::new("us-east-1", usize::MAX, None);
     receive(&mut recorder, received);
     recorder
 }
@@ -66,7 +67,7 @@ fn receive(recorder: &mut Recorder, received: impl IntoIterator<Item = Received>
 
 #[test]
 fn the_ticket_of_a_request_from_before_a_reset_changes_no_later_one() {
-    let mut recorder = Recorder::new(usize::MAX, None);
+    let mut recorder = Recorder::new("us-east-1", usize::MAX, None);
     let old = recorder.record_arrival(arrival(get_id("p")));
     recorder.clear();
     let new = recorder.record_arrival(arrival(get_id("q")));
@@ -83,7 +84,7 @@ fn the_ticket_of_a_request_from_before_a_reset_changes_no_later_one() {
 
 #[test]
 fn the_ticket_of_an_evicted_request_changes_no_other_one() {
-    let mut recorder = Recorder::new(1, None);
+    let mut recorder = Recorder::new("us-east-1", 1, None);
     let old = recorder.record_arrival(arrival(get_id("p")));
     let new = recorder.record_arrival(arrival(get_id("q")));
 
@@ -124,10 +125,10 @@ fn the_requests_that_fail_verification_are_listed_however_many_others_there_are(
 
 #[test]
 fn a_fault_comes_with_the_last_input_that_its_predicate_did_not_match() {
-    let mut recorder = Recorder::new(2, None);
+    let mut recorder = Recorder::new("us-east-1", 2, None);
     let mut faults = InjectedFaults::new(0);
     let fault = Fault::throttle().when(Client::get_id, |_| false);
-    faults.inject(fault, Location::caller());
+    faults.inject(fault, Location::caller(), 0);
     for pool in ["p", "q"] {
         let received = get_id(pool);
         let Received::Call(request) = &received else {
@@ -150,7 +151,7 @@ fn a_fault_comes_with_the_last_input_that_its_predicate_did_not_match() {
 
 #[test]
 fn a_call_in_flight_is_pending_in_the_log() {
-    let mut recorder = Recorder::new(usize::MAX, None);
+    let mut recorder = Recorder::new("us-east-1", usize::MAX, None);
     recorder.record_arrival(arrival(get_id("p")));
 
     let log = recorder.log(None).to_string();
@@ -162,7 +163,7 @@ fn a_call_in_flight_is_pending_in_the_log() {
 
 #[test]
 fn a_log_with_retries_ends_with_the_timeline() {
-    let mut recorder = Recorder::new(usize::MAX, None);
+    let mut recorder = Recorder::new("us-east-1", usize::MAX, None);
     for attempt in 1..=2 {
         let ticket = recorder.record_arrival(Arrival {
             attempt,
@@ -213,7 +214,7 @@ fn the_timeline_of_a_log_shows_the_calls_that_are_listed() {
 
 #[tokio::test]
 async fn subscribers_are_notified_of_every_change() {
-    let mut recorder = Recorder::new(usize::MAX, None);
+    let mut recorder = Recorder::new("us-east-1", usize::MAX, None);
     let mut changes = recorder.subscribe();
 
     let ticket = recorder.record_arrival(arrival(get_id("p")));
@@ -225,7 +226,7 @@ async fn subscribers_are_notified_of_every_change() {
 
 #[test]
 fn a_short_log_keeps_the_newest_calls_and_counts_them_all() {
-    let mut recorder = Recorder::new(2, None);
+    let mut recorder = Recorder::new("us-east-1", 2, None);
     receive(&mut recorder, [get_id("a"), list_identities()]);
     receive(&mut recorder, [get_id("b"), get_id("c")]);
 
@@ -247,7 +248,7 @@ fn a_short_log_keeps_the_newest_calls_and_counts_them_all() {
 
 #[test]
 fn a_log_that_keeps_nothing_still_counts() {
-    let mut recorder = Recorder::new(0, None);
+    let mut recorder = Recorder::new("us-east-1", 0, None);
     receive(&mut recorder, [get_id("p"), get_id("q")]);
 
     assert_eq!(recorder.calls().len(), 0);
@@ -256,7 +257,7 @@ fn a_log_that_keeps_nothing_still_counts() {
 
 #[test]
 fn a_short_log_keeps_the_first_evicted_failures_and_panics() {
-    let mut recorder = Recorder::new(1, None);
+    let mut recorder = Recorder::new("us-east-1", 1, None);
     let (fault, name) = (panicking(), Operation::GetId);
     for _ in 0..KEPT_FAILURES {
         let ticket = recorder.record_arrival(arrival(unrecognized()));
@@ -279,7 +280,7 @@ fn a_short_log_keeps_the_first_evicted_failures_and_panics() {
 
 #[test]
 fn a_longer_log_keeps_as_many_panics_as_calls() {
-    let mut recorder = Recorder::new(30, None);
+    let mut recorder = Recorder::new("us-east-1", 30, None);
     for _ in 0..40 {
         let ticket = recorder.record_arrival(arrival(get_id("p")));
         recorder.record_panic(ticket, Operation::GetId, panicking());
@@ -292,7 +293,7 @@ fn a_longer_log_keeps_as_many_panics_as_calls() {
 fn panicking() -> UserPanic {
     let mut faults = InjectedFaults::new(0);
     let fault = Fault::throttle().when(Client::get_id, |_| panic!("on purpose"));
-    faults.inject(fault, Location::caller());
+    faults.inject(fault, Location::caller(), 0);
     let request = Arc::new(Request::GetId(GetIdInput::builder().build().unwrap()));
     faults
         .snapshot()
@@ -301,22 +302,44 @@ fn panicking() -> UserPanic {
         .remove(0)
 }
 
-#[test]
-fn only_calls_that_faults_see_count_as_calls_before_the_injection() {
+/// The facts about a fault on `GetId` that was injected after request #`last_request`.
+fn facts_of_fault(recorder: &Recorder, last_request: usize) -> UnmetFault {
     let mut faults = InjectedFaults::new(0);
     let fault = Fault::throttle().on(Client::get_id);
-    faults.inject(fault, Location::caller());
-    let called_before = |received| {
-        let facts = recorder(received).verification(faults.unmet(), None);
-        facts.faults[0].called_before
+    faults.inject(fault, Location::caller(), last_request);
+    let facts = recorder.verification_of_faults(faults.unmet(), None);
+    facts.faults[0].clone()
+}
+
+#[test]
+fn only_calls_that_faults_see_count_as_calls_before_the_injection() {
+    let earlier = |received: Vec<Received>| {
+        let last_request = received.len();
+        facts_of_fault(&recorder(received), last_request).earlier
     };
 
-    assert!(!called_before(vec![]));
-    assert!(!called_before(vec![Received::Undecodable(
-        Operation::GetId
-    )]));
-    assert!(!called_before(vec![list_identities()]));
-    assert!(called_before(vec![get_id("p")]));
+    assert_eq!(earlier(vec![]), None);
+    assert_eq!(earlier(vec![Received::Undecodable(Operation::GetId)]), None);
+    assert_eq!(earlier(vec![list_identities()]), None);
+    let calls = vec![get_id("p"), get_id("p"), list_identities()];
+    assert_eq!(earlier(calls), Some(EarlierCalls { count: 2, last: 2 }));
+}
+
+#[test]
+fn calls_after_the_injection_that_no_fault_sees_are_rejected_at_once() {
+    let received = [get_id("p"), Received::Undecodable(Operation::GetId)];
+    let recorder = recorder(received);
+
+    assert_eq!(facts_of_fault(&recorder, 1).rejected_at_once, 1);
+    assert_eq!(facts_of_fault(&recorder, 2).rejected_at_once, 0);
+}
+
+#[test]
+fn a_guard_sees_the_requests_after_the_injection() {
+    let recorder = recorder([list_identities(), unrecognized()]);
+
+    assert!(!facts_of_fault(&recorder, 1).guard_saw_no_request);
+    assert!(facts_of_fault(&recorder, 2).guard_saw_no_request);
 }
 
 #[test]
@@ -335,7 +358,7 @@ fn only_the_last_request_counts_as_the_last_that_failed() {
 
 #[test]
 fn a_cleared_log_starts_a_new_time_axis() {
-    let mut recorder = Recorder::new(usize::MAX, None);
+    let mut recorder = Recorder::new("us-east-1", usize::MAX, None);
     let at = |seconds| Arrival {
         time: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
         ..arrival(get_id("p"))
@@ -354,7 +377,7 @@ fn a_cleared_log_starts_a_new_time_axis() {
 
 #[test]
 fn what_is_cleared_no_longer_counts_or_fails() {
-    let mut recorder = Recorder::new(1, None);
+    let mut recorder = Recorder::new("us-east-1", 1, None);
     receive(&mut recorder, [unrecognized(), get_id("p")]);
     let ticket = recorder.record_arrival(arrival(get_id("q")));
     recorder.record_panic(ticket, Operation::GetId, panicking());

@@ -3,22 +3,62 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::attempts::{Attempts, RETRIES};
 use super::call_log::CallLog;
 use super::diff::Mismatch;
+use super::similar_operation::{Called, did_you_mean, similar_operation};
 use crate::faults::InjectedFault;
 use crate::operation::Operation;
 use crate::times::{Times, counted};
+
+/// The calls that an assertion has counted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CountedCalls {
+    /// How many calls of the operation were received.
+    pub(crate) received: usize,
+    /// Those of them that were not evicted.
+    pub(crate) attempts: Attempts,
+    /// All operations that were called.
+    pub(crate) called: Vec<Called>,
+}
 
 /// `assert_called`, `assert_not_called`: the number of calls is not the expected one.
 pub(crate) fn wrong_number_of_calls(
     operation: Operation,
     expected: &Times,
-    received: usize,
+    calls: &CountedCalls,
     log: &CallLog,
 ) -> String {
-    let expected = expected.of_calls();
-    let sentence = format!("expected {expected} to {operation}, but received {received}");
-    with_log(&format!("{sentence}\n"), log)
+    let CountedCalls {
+        received,
+        attempts,
+        called,
+    } = calls;
+    let expected_calls = expected.of_calls();
+    let mut text = format!("expected {expected_calls} to {operation}, but received {received}\n");
+    let are_retried = attempts.has_retries() && attempts.calls() == *received as u64;
+    if are_retried {
+        let _ = writeln!(text, "{attempts}: {RETRIES}");
+    }
+    let mut text = with_log(&text, log);
+    if are_retried && *expected != Times::NEVER {
+        text.push_str(
+            "\nhelp: each attempt is a call. To count invocations, count the calls with \
+             `attempt == 1`. To have no retries,\n      \
+             give the client a `RetryConfig::disabled()`.",
+        );
+    }
+    if *received == 0 {
+        text.push_str(&help_for_other_operation(operation, called));
+    }
+    text
+}
+
+/// Asks whether another operation is meant, if a similar one was called.
+fn help_for_other_operation(operation: Operation, called: &[Called]) -> String {
+    similar_operation(&[operation], called)
+        .map(|other| format!("\nhelp: {}", did_you_mean(other)))
+        .unwrap_or_default()
 }
 
 /// `assert_no_calls`: there were requests.
@@ -33,6 +73,7 @@ pub(crate) fn unexpected_calls(received: usize, log: &CallLog) -> String {
 pub(crate) fn no_call_with_input(
     operation: Operation,
     mismatch: &Mismatch,
+    called: &[Called],
     log: &CallLog,
 ) -> String {
     let mut text = format!(
@@ -56,7 +97,19 @@ pub(crate) fn no_call_with_input(
             )
         }
     };
-    with_log(&text, log)
+    let mut text = with_log(&text, log);
+    if mismatch.nearest().is_none() {
+        text.push_str(&help_for_other_operation(operation, called));
+    }
+    text
+}
+
+/// `only_call`: there was one call, but there is no input to return.
+pub(crate) fn call_without_input(operation: Operation, log: &CallLog) -> String {
+    let sentence = format!(
+        "the only call to {operation} has no input: it could not be read, or it is no longer kept"
+    );
+    with_log(&format!("{sentence}\n"), log)
 }
 
 /// `wait_for_calls`: fewer than `n` calls arrived in time.
@@ -93,13 +146,14 @@ pub(crate) fn unfired_in_time(
 fn with_log(text: &str, log: &CallLog) -> String {
     let mut text = format!("{text}\n{log}");
     if log.is_empty() {
-        text.push_str(
-            "help: does the code under test use the client of this mock? \
-             See `MockCognitoIdentity::client`.\n",
-        );
+        let _ = writeln!(text, "help: {OTHER_CLIENT}");
     }
     text.trim_end().to_owned()
 }
+
+/// The help where the mock has received nothing at all.
+pub(super) const OTHER_CLIENT: &str =
+    "does the code under test use the client of this mock? See `MockCognitoIdentity::client`.";
 
 #[cfg(test)]
 mod tests {
@@ -148,6 +202,18 @@ mod tests {
         CallLog::new(calls.len(), calls, ADDRESS)
     }
 
+    fn counted(received: usize) -> CountedCalls {
+        let ids = (0..received).map(|_| None);
+        CountedCalls {
+            received,
+            attempts: Attempts::of(ids),
+            called: vec![
+                (Operation::GetId, received),
+                (Operation::GetCredentialsForIdentity, 1),
+            ],
+        }
+    }
+
     fn no_calls() -> CallLog {
         CallLog::new(0, [], ADDRESS)
     }
@@ -167,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_wrong_number_of_calls() {
-        let fewer = wrong_number_of_calls(Operation::GetId, &3.into(), 2, &log());
+        let fewer = wrong_number_of_calls(Operation::GetId, &3.into(), &counted(2), &log());
 
         expect![[r#"
             expected 3 calls to GetId, but received 2
@@ -179,8 +245,23 @@ mod tests {
     }
 
     #[test]
+    fn the_only_call_has_no_input() {
+        let text = call_without_input(Operation::GetCredentialsForIdentity, &log());
+
+        let (sentence, calls) = text.split_once("\n\n").unwrap();
+        expect!["the only call to GetCredentialsForIdentity has no input: it could not be read, or it is no longer kept"]
+            .assert_eq(sentence);
+        assert!(calls.starts_with("calls received (3):\n    #1"), "{calls}");
+    }
+
+    #[test]
     fn no_call_was_received() {
-        let text = wrong_number_of_calls(Operation::GetId, &1.into(), 0, &no_calls());
+        let text = wrong_number_of_calls(
+            Operation::GetId,
+            &1.into(),
+            &CountedCalls::default(),
+            &no_calls(),
+        );
 
         expect![[r#"
             expected 1 call to GetId, but received 0
@@ -191,7 +272,8 @@ mod tests {
 
     #[test]
     fn calls_where_none_was_expected() {
-        let of_operation = wrong_number_of_calls(Operation::GetId, &Times::NEVER, 2, &log());
+        let of_operation =
+            wrong_number_of_calls(Operation::GetId, &Times::NEVER, &counted(2), &log());
         let of_any_kind = unexpected_calls(3, &log());
 
         let first_line = |text: &str| text.lines().next().unwrap().to_owned();
@@ -201,11 +283,56 @@ mod tests {
     }
 
     #[test]
+    fn the_retries_of_the_sdk_are_counted() {
+        let ids = ["a", "a", "a", "b", "b", "b"].map(|id| Some(id.to_owned()));
+        let retried = CountedCalls {
+            received: 6,
+            attempts: Attempts::of(ids),
+            ..CountedCalls::default()
+        };
+        let evicted = CountedCalls {
+            received: 7,
+            ..retried.clone()
+        };
+        let text = |expected: u64, calls| {
+            wrong_number_of_calls(Operation::GetId, &expected.into(), calls, &log())
+        };
+
+        expect![[r#"
+            expected 2 calls to GetId, but received 6
+            6 calls = 2 invocations × 3 attempts: the SDK's own retries are on
+
+            calls received (3):
+                #1  GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
+                #2  GetCredentialsForIdentity  attempt 1  → ok
+                #3  GetId                      attempt 2  → ok
+            help: each attempt is a call. To count invocations, count the calls with `attempt == 1`. To have no retries,
+                  give the client a `RetryConfig::disabled()`."#]]
+        .assert_eq(&text(2, &retried));
+        let when_never = text(0, &retried);
+        assert!(when_never.contains("2 invocations × 3 attempts"));
+        assert!(!when_never.contains("help:"), "{when_never}");
+        assert!(!text(2, &evicted).contains("invocations"));
+    }
+
+    #[test]
+    fn another_operation_was_called_instead() {
+        let (operation, called) = (Operation::GetOpenIdToken, counted(0).called);
+        let of_number = wrong_number_of_calls(operation, &1.into(), &counted(0), &log());
+        let of_input = no_call_with_input(operation, &mismatch(&[]), &called, &log());
+
+        let last_line = |text: &str| text.lines().last().unwrap().to_owned();
+        expect!["help: did you mean GetCredentialsForIdentity, which was called once?"]
+            .assert_eq(&last_line(&of_number));
+        assert_eq!(last_line(&of_input), last_line(&of_number));
+    }
+
+    #[test]
     fn the_nearest_call_field_by_field() {
         let (first, third) = (GetIdInput::builder().build().unwrap(), input("token-b"));
         let mismatch = mismatch(&[(1, &first), (3, &third)]);
 
-        let text = no_call_with_input(Operation::GetId, &mismatch, &log());
+        let text = no_call_with_input(Operation::GetId, &mismatch, &[], &log());
 
         expect![[r#"
             no call to GetId had the expected input
@@ -229,8 +356,8 @@ mod tests {
     fn fewer_than_two_calls_to_compare_with() {
         let only = input("token-b");
 
-        let one = no_call_with_input(Operation::GetId, &mismatch(&[(3, &only)]), &log());
-        let none = no_call_with_input(Operation::GetId, &mismatch(&[]), &no_calls());
+        let one = no_call_with_input(Operation::GetId, &mismatch(&[(3, &only)]), &[], &log());
+        let none = no_call_with_input(Operation::GetId, &mismatch(&[]), &[], &no_calls());
 
         let third_paragraph = |text: &str| {
             let paragraph = text.split("\n\n").nth(2).unwrap();
@@ -244,7 +371,7 @@ mod tests {
     #[test]
     fn waits_that_took_too_long() {
         let mut faults = InjectedFaults::new(0);
-        let fault = faults.inject(Fault::hold().named("gate"), Location::caller());
+        let fault = faults.inject(Fault::hold().named("gate"), Location::caller(), 0);
         let five = Duration::from_secs(5);
 
         let calls = timed_out(Operation::GetCredentialsForIdentity, 2, 1, five, &log());

@@ -200,16 +200,14 @@ impl fmt::Display for Comparison {
 impl ComparedField {
     /// The difference between two texts that are almost the same, if both are printed whole.
     fn near_miss(&self) -> Option<String> {
-        let shown = |field: &Option<Field>| match field {
-            Some(field) => match &field.value {
-                Value::Text(text) if field.redacted_value() == format!("{text:?}") => {
-                    Some(text.clone())
-                }
-                _ => None,
-            },
-            None => None,
+        let whole_text = |field: &Option<Field>| {
+            let field = field.as_ref()?;
+            let Value::Text(text) = &field.value else {
+                return None;
+            };
+            (field.redacted_value() == format!("{text:?}")).then(|| text.clone())
         };
-        near_miss(&shown(&self.expected)?, &shown(&self.received)?)
+        near_miss(&whole_text(&self.expected)?, &whole_text(&self.received)?)
     }
 
     /// The first byte in which two texts differ, if they look the same because they are cut.

@@ -24,6 +24,20 @@ pub(crate) fn no_login_provider(method: &str, pool_id: &str) -> String {
     )
 }
 
+/// `seed_identity_with_login`: the pool does not trust the provider.
+pub(crate) fn untrusted_provider(pool_id: &str, provider: &str, trusted: &[String]) -> String {
+    let trusted = if trusted.is_empty() {
+        "it has no providers".to_owned()
+    } else {
+        format!("its providers are {}", list(trusted))
+    };
+    format!(
+        "the pool {pool_id} does not trust the provider {provider:?}; {trusted}\n\
+         help: add the provider with `PoolSeed::login_provider` or `PoolSeed::developer_provider`, \
+         or start the mock with `lenient_logins()`."
+    )
+}
+
 fn list(names: &[String]) -> String {
     let mut text = String::new();
     for (index, name) in names.iter().take(SHOWN).enumerate() {
@@ -57,6 +71,21 @@ mod tests {
         .assert_eq(&no_such_pool("app", &two));
         expect![[r#"no pool has the id "app"; the pools of the mock are "us-east-1:1", "us-east-1:2", "us-east-1:3", "us-east-1:4", "us-east-1:5", "us-east-1:6", "us-east-1:7", "us-east-1:8", "us-east-1:9", "us-east-1:10" and 2 more"#]]
             .assert_eq(&no_such_pool("app", &many));
+    }
+
+    #[test]
+    fn a_login_of_a_provider_that_the_pool_does_not_trust() {
+        let trusted = ["accounts.google.com".to_owned(), "login.example".to_owned()];
+
+        expect![[r#"
+            the pool us-east-1:00000000-0000-4000-8000-000000000001 does not trust the provider "accounts.googel.com"; its providers are "accounts.google.com", "login.example"
+            help: add the provider with `PoolSeed::login_provider` or `PoolSeed::developer_provider`, or start the mock with `lenient_logins()`."#]]
+        .assert_eq(&untrusted_provider(POOL, "accounts.googel.com", &trusted));
+        let none = untrusted_provider(POOL, "accounts.google.com", &[]);
+        assert!(
+            none.contains("\"accounts.google.com\"; it has no providers\nhelp: "),
+            "{none}"
+        );
     }
 
     #[test]

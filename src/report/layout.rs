@@ -1,7 +1,7 @@
 //! How the lines of a report are laid out: indentation, columns, and texts cut to a width.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::fields::Fields;
 
@@ -9,6 +9,8 @@ use crate::fields::Fields;
 pub(super) const INDENT: &str = "    ";
 /// The indentation of a field that differs from the expected one.
 pub(super) const MARK: &str = "  ✗ ";
+/// Maximum number of requests or panics in a section; the rest are only counted.
+pub(super) const SHOWN: usize = 10;
 
 /// Fields below each other, with their values in one column.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +28,13 @@ impl fmt::Display for Table<'_> {
             writeln!(f, "{INDENT}{path:width$}   {value}")?;
         }
         Ok(())
+    }
+}
+
+/// Writes how many lines of a section are left out, if there are more than are shown.
+pub(super) fn write_more(text: &mut String, all: usize) {
+    if all > SHOWN {
+        let _ = writeln!(text, "{INDENT}… {} more", all - SHOWN);
     }
 }
 

@@ -14,6 +14,7 @@
 //! The texts are for people and not covered by semantic versioning.
 
 mod assertions;
+mod attempts;
 mod blocked;
 mod call_log;
 mod diff;
@@ -22,22 +23,27 @@ mod layout;
 mod logged_call;
 mod near_miss;
 mod output;
+mod similar_operation;
 #[cfg(test)]
 mod test_support;
 mod timeline;
 mod unmet_faults;
+mod unrecognized;
 mod verification;
 
 pub(crate) use assertions::{
-    no_call_with_input, timed_out, unexpected_calls, unfired_in_time, wrong_number_of_calls,
+    CountedCalls, call_without_input, no_call_with_input, timed_out, unexpected_calls,
+    unfired_in_time, wrong_number_of_calls,
 };
+pub(crate) use attempts::Attempts;
 pub(crate) use blocked::{engine_needed_inside_closure, waits_for_engine, waits_for_server};
 pub(crate) use call_log::CallLog;
 pub(crate) use diff::{Mismatch, find};
-pub(crate) use fixtures::{no_login_provider, no_such_pool};
+pub(crate) use fixtures::{no_login_provider, no_such_pool, untrusted_provider};
 pub(crate) use logged_call::{LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget};
 pub(crate) use output::{at_await, fail, fail_in_drop, may_hide_an_error, tell};
+pub(crate) use similar_operation::Called;
 pub use timeline::Timeline;
 pub(crate) use timeline::{TimeBase, TimedCall, TimedCompletion};
-pub(crate) use unmet_faults::UnmetFault;
+pub(crate) use unmet_faults::{EarlierCalls, UnmetFault};
 pub(crate) use verification::{CallPanic, Verification, verification};

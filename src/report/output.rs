@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::env;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _};
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::thread;
@@ -54,15 +55,24 @@ pub(crate) fn may_hide_an_error() -> bool {
 }
 
 /// Turns a future that fails with a report into one that panics with it. The panic points at the
-/// user's `.await` and not at a line of this crate.
+/// user's `.await` and not at a line of this crate. If another crate polls the future, such as the
+/// one with `timeout`, the panic points there; the report then names `place`, where the user has
+/// made the future.
 pub(crate) fn at_await<'a, T>(
+    place: &'static Location<'static>,
     future: impl Future<Output = Result<T, String>> + Send + 'a,
 ) -> AtAwait<'a, T> {
-    AtAwait(Box::pin(future))
+    AtAwait {
+        place,
+        future: Box::pin(future),
+    }
 }
 
 /// The future that [`at_await`] returns.
-pub(crate) struct AtAwait<'a, T>(Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>);
+pub(crate) struct AtAwait<'a, T> {
+    place: &'static Location<'static>,
+    future: Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>,
+}
 
 impl<T> Future for AtAwait<'_, T> {
     type Output = T;
@@ -70,11 +80,18 @@ impl<T> Future for AtAwait<'_, T> {
     // The caller of `poll` is the `.await`.
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        match ready!(self.0.as_mut().poll(context)) {
+        match ready!(self.future.as_mut().poll(context)) {
             Ok(value) => Poll::Ready(value),
-            Err(report) => fail(&report),
+            Err(report) if self.place.file() == Location::caller().file() => fail(&report),
+            Err(report) => fail(&placed(&report, self.place)),
         }
     }
+}
+
+/// Adds the place that a report is about, below its first line.
+fn placed(report: &str, place: &Location<'_>) -> String {
+    let (sentence, rest) = report.split_at(report.find('\n').unwrap_or(report.len()));
+    format!("{sentence}\nwaited at {place}{rest}")
 }
 
 fn for_terminal(report: &str) -> Cow<'_, str> {
@@ -136,12 +153,13 @@ mod tests {
         assert_eq!(plain, report);
     }
 
-    const LINE_OF_THE_AWAIT: u32 = line!() + 5;
+    const LINE_OF_THE_AWAIT: u32 = line!() + 6;
 
     #[tokio::test]
     #[ignore = "fails on purpose"]
     async fn a_wait_that_fails() {
-        at_await(async { Err::<(), _>("the report".to_owned()) }).await;
+        let failing = async { Err::<(), _>("the report".to_owned()) };
+        at_await(Location::caller(), failing).await;
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! For the tests of verification: calls and faults that meet as in the service, and the facts
 //! that follow from them.
 
+use std::collections::BTreeMap;
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -9,14 +10,15 @@ use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
 use expect_test::Expect;
 use regex::Regex;
 
+use super::attempts::Attempts;
 use super::call_log::CallLog;
 use super::logged_call::{LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget};
-use super::unmet_faults::UnmetFault;
+use super::unmet_faults::{EarlierCalls, UnmetFault};
 use super::verification::{CallPanic, Verification, verification};
 use crate::call::Outcome;
 use crate::error::ServiceError;
-use crate::faults::{Fault, InjectedFaults};
-use crate::fields::{Fields, flatten};
+use crate::faults::{Fault, InjectedFaults, Unmet};
+use crate::fields::Fields;
 use crate::operation::{Operation, Request};
 
 /// Stands in for the mock: it gathers facts and answers nothing.
@@ -25,6 +27,9 @@ pub(super) struct Mock {
     calls: Vec<LoggedCall>,
     /// The input of each call, if it has one.
     inputs: Vec<Option<Fields>>,
+    /// The invocation of all calls from now on. Without one, each call is its own.
+    invocation: Option<String>,
+    invocations: Vec<Option<String>>,
     facts: Verification,
 }
 
@@ -34,6 +39,8 @@ impl Mock {
             faults: InjectedFaults::new(42),
             calls: Vec::new(),
             inputs: Vec::new(),
+            invocation: None,
+            invocations: Vec::new(),
             facts: Verification::default(),
         };
         for fault in faults {
@@ -43,13 +50,24 @@ impl Mock {
     }
 
     pub(super) fn inject(&mut self, fault: Fault) {
-        self.faults.inject(fault, Location::caller());
+        let last_request = self.calls.len();
+        self.faults.inject(fault, Location::caller(), last_request);
+    }
+
+    /// The calls from now on are attempts of one invocation.
+    pub(super) fn invocation(&mut self, id: &str) {
+        self.invocation = Some(id.to_owned());
     }
 
     /// A call of `GetId` that ends with `outcome`, whatever the faults say.
     pub(super) fn get_id(&mut self, input: GetIdInput, outcome: Outcome) {
-        let fields = flatten(&input);
-        let request = Arc::new(Request::GetId(input));
+        self.call(Request::GetId(input), outcome);
+    }
+
+    /// A call that ends with `outcome`, whatever the faults say.
+    pub(super) fn call(&mut self, request: Request, outcome: Outcome) {
+        let fields = request.fields();
+        let request = Arc::new(request);
         let number = self.calls.len() + 1;
         let mut matches = self.faults.snapshot().match_call(&request);
         for panic in matches.take_panics() {
@@ -80,10 +98,15 @@ impl Mock {
         self.facts.undecodable.push(call);
     }
 
-    pub(super) fn unrecognized(&mut self, method: &str, target: Option<UnrecognizedTarget>) {
+    pub(super) fn unrecognized(
+        &mut self,
+        method: &str,
+        path: &str,
+        target: Option<UnrecognizedTarget>,
+    ) {
         let request = UnrecognizedRequest {
             method: method.to_owned(),
-            path: "/".to_owned(),
+            path: path.to_owned(),
             target,
         };
         let error = ServiceError::silent("UnknownOperationException");
@@ -101,30 +124,49 @@ impl Mock {
             fault: None,
         });
         self.inputs.push(input);
+        self.invocations.push(self.invocation.clone());
     }
 
     pub(super) fn facts(&self) -> Verification {
         let mut facts = self.facts.clone();
         let unmet = self.faults.unmet().into_iter();
-        let calls = self.inputs.iter().flatten().count();
-        facts.faults = unmet
-            .map(|unmet| UnmetFault {
-                last_unmatched: unmet
-                    .counters
-                    .last_not_matched
-                    .and_then(|number| self.inputs[number - 1].clone()),
-                // All calls are of one operation.
-                called_before: calls as u64 > unmet.counters.received()
-                    && unmet.operations().all(|on| on == Operation::GetId),
-                unmet,
-            })
-            .collect();
+        facts.faults = unmet.map(|unmet| self.unmet_fault(unmet)).collect();
         let last = self.calls.last().cloned();
         facts.last_failed = last.filter(|call| call.outcome != Some(Outcome::Success));
         let listed = CallLog::listed(1..=self.calls.len(), &facts.named_calls());
         let listed = listed.into_iter().map(|n| self.calls[n - 1].clone());
         facts.log = CallLog::new(self.calls.len(), listed, None);
         facts
+    }
+
+    fn unmet_fault(&self, unmet: Unmet) -> UnmetFault {
+        let operations: Vec<Operation> = unmet.operations().collect();
+        let concerns = |call: &&LoggedCall| {
+            let operation = call.operation();
+            operation.is_some_and(|on| operations.is_empty() || operations.contains(&on))
+        };
+        let injected_after = unmet.fault.injected_after();
+        let calls = self.calls.iter().filter(concerns);
+        let (earlier, later): (Vec<&LoggedCall>, Vec<_>) =
+            calls.partition(|call| call.number <= injected_after);
+        let mut called = BTreeMap::new();
+        for operation in self.calls.iter().filter_map(LoggedCall::operation) {
+            *called.entry(operation).or_default() += 1;
+        }
+        let unmatched = unmet.counters.last_not_matched;
+        let invocations = later.iter().map(|call| &self.invocations[call.number - 1]);
+        UnmetFault {
+            last_unmatched: unmatched.and_then(|number| self.inputs[number - 1].clone()),
+            earlier: earlier.last().map(|last| EarlierCalls {
+                count: earlier.len() as u64,
+                last: last.number,
+            }),
+            rejected_at_once: later.len() as u64 - unmet.counters.received(),
+            attempts: Attempts::of(invocations.cloned()),
+            called: called.into_iter().collect(),
+            guard_saw_no_request: false,
+            unmet,
+        }
     }
 
     pub(super) fn report(&self, in_drop: bool) -> Option<String> {
@@ -137,7 +179,7 @@ impl Mock {
     }
 }
 
-fn without_places(text: &str) -> String {
+pub(super) fn without_places(text: &str) -> String {
     // In a workspace, the path begins with the folder of this crate.
     let place = Regex::new(r"[^ \n]*src[/\\]report[/\\][^ \n]+").unwrap();
     place.replace_all(text, "tests/login.rs:23:12").into_owned()

@@ -5,17 +5,15 @@
 use std::fmt::Write as _;
 
 use super::call_log::CallLog;
-use super::layout::INDENT;
-use super::logged_call::{LoggedCall, UnrecognizedRequest, UnrecognizedTarget};
-use super::unmet_faults::{UnmetFault, unmet_faults};
+use super::layout::{INDENT, SHOWN, write_more};
+use super::logged_call::{LoggedCall, UnrecognizedRequest};
+use super::unmet_faults::{OPTIONAL, UnmetFault, help_for_faults, unmet_faults};
+use super::unrecognized::{help_for_unrecognized, unrecognized};
 use crate::call::Outcome;
 use crate::faults::UserPanic;
 use crate::operation::Operation;
 use crate::redact::one_line;
 use crate::times::counted;
-
-/// Maximum number of requests or panics in a section; the rest are only counted.
-const SHOWN: usize = 10;
 
 /// The facts that verification reports.
 #[derive(Clone, Debug, Default)]
@@ -66,18 +64,20 @@ pub(crate) fn verification(facts: &Verification, in_drop: bool) -> Option<String
         return None;
     }
     let mut text = format!("{}\n{}", sections.join("\n"), facts.log);
-    if let Some(last) = facts.last_failed.as_ref().filter(|_| in_drop) {
-        note_hidden_error(&mut text, last);
+    let hidden_error = facts.last_failed.as_ref().filter(|_| in_drop);
+    if let Some(note) = hidden_error.and_then(note_of_hidden_error) {
+        let _ = writeln!(text, "note: {note}");
     }
-    if let Some(help) = help_for_unrecognized(&facts.unrecognized) {
-        let _ = writeln!(text, "help: {help}");
+    let mut help = help_for_unrecognized(&facts.unrecognized);
+    for line in help_for_faults(&facts.faults, facts.log.is_empty(), in_drop) {
+        // An error that ended the test early is a better reason than that the fault is optional.
+        if line != OPTIONAL || hidden_error.is_none() {
+            help.push(line.to_owned());
+        }
     }
-    if facts
-        .faults
-        .iter()
-        .any(|fault| fault.unmet.by_default() && fault.unmet.fired_too_rarely())
-    {
-        text.push_str("help: if the fault is optional, add `.expect(..)`.\n");
+    help.sort_by_key(|line| line == OPTIONAL);
+    for line in help {
+        let _ = writeln!(text, "help: {line}");
     }
     Some(text.trim_end().to_owned())
 }
@@ -141,52 +141,6 @@ impl CallPanic {
     }
 }
 
-fn unrecognized(requests: &[(usize, UnrecognizedRequest)]) -> Option<String> {
-    let mut text = match requests.len() {
-        0 => return None,
-        1 => "1 request was not recognized as a Cognito Identity operation\n".to_owned(),
-        n => format!("{n} requests were not recognized as Cognito Identity operations\n"),
-    };
-    for (number, request) in requests.iter().take(SHOWN) {
-        let _ = writeln!(text, "{INDENT}#{number}  {request}");
-    }
-    write_more(&mut text, requests.len());
-    Some(text)
-}
-
-fn help_for_unrecognized(requests: &[(usize, UnrecognizedRequest)]) -> Option<&'static str> {
-    let (_, request) = requests.first()?;
-    let target = match &request.target {
-        None => {
-            return Some(
-                "an API call is a POST to `/` with a header such as \
-                 `x-amz-target: AWSCognitoIdentityService.GetId`.",
-            );
-        }
-        Some(UnrecognizedTarget::Action(_)) => {
-            return Some(
-                "the mock implements only AssumeRoleWithWebIdentity and GetCallerIdentity of STS.",
-            );
-        }
-        Some(UnrecognizedTarget::AmzTarget(target)) => target,
-    };
-    let service = target.rsplit_once('.').map(|(service, _)| service);
-    Some(match service {
-        Some("AWSCognitoIdentityProviderService") => {
-            "that target belongs to Cognito user pools (cognito-idp). \
-             Point only the Cognito Identity client at this mock."
-        }
-        Some(
-            "AWSCognitoIdentityService"
-            | "com.amazonaws.cognito.identity.model.AWSCognitoIdentityService",
-        ) => "version 2014-06-30 of the Cognito Identity API has no such operation.",
-        Some(_) | None => {
-            "that target belongs to another service. \
-             Point only the Cognito Identity client at this mock."
-        }
-    })
-}
-
 fn undecodable(calls: &[LoggedCall]) -> Option<String> {
     let mut text = match calls.len() {
         0 => return None,
@@ -209,31 +163,26 @@ fn undecodable(calls: &[LoggedCall]) -> Option<String> {
     Some(text)
 }
 
-/// Writes how many are left out, if there are more than are shown.
-fn write_more(text: &mut String, all: usize) {
-    if all > SHOWN {
-        let _ = writeln!(text, "{INDENT}… {} more", all - SHOWN);
-    }
-}
-
-fn note_hidden_error(text: &mut String, last: &LoggedCall) {
-    let number = last.number;
+/// The error that a panic in a `Drop` hides, if the test has returned it.
+fn note_of_hidden_error(last: &LoggedCall) -> Option<String> {
+    let LoggedCall {
+        number, subject, ..
+    } = last;
     let what = match &last.outcome {
-        Some(Outcome::Error(error)) => {
-            format!(
-                "the last response was an error (#{number} {})",
-                one_line(&error.name())
-            )
-        }
-        Some(Outcome::Dropped) => format!("the last call got no response (#{number})"),
-        Some(Outcome::Success) | None => return,
+        // In full, because the list of calls cuts it.
+        Some(Outcome::Error(error)) => format!(
+            "the last response, to call #{number} ({subject}), was an error:\n      {}",
+            one_line(error)
+        ),
+        Some(Outcome::Dropped) => format!("the last call, #{number} ({subject}), got no response."),
+        Some(Outcome::Success) | None => return None,
     };
-    let _ = writeln!(
-        text,
-        "note: {what}. If the test returned early with `?`, this panic\n      \
-         hides that error. To see it, call `verify()` at the end of the test and build with \
-         `verify_on_drop(false)`."
-    );
+    Some(format!(
+        "{what}\n      \
+         If the test returned early with `?`, this panic hides its error. To fail with that error \
+         instead, build\n      \
+         the mock with `verify_on_drop(false)` and call `verify()` at the end of the test."
+    ))
 }
 
 #[cfg(test)]
@@ -250,10 +199,6 @@ mod tests {
     fn get_id(pool: &str) -> GetIdInput {
         let input = GetIdInput::builder().identity_pool_id(pool);
         input.build().unwrap()
-    }
-
-    fn amz_target(target: &str) -> Option<UnrecognizedTarget> {
-        Some(UnrecognizedTarget::AmzTarget(target.to_owned()))
     }
 
     #[test]
@@ -284,10 +229,25 @@ mod tests {
                 #1  GetId  attempt 1  → ok
                 #2  GetId  attempt 1  → ok
                 #3  GetId  attempt 1  → ResourceNotFoundException: IdentityPool 'us-east-1:3' not found.
-            note: the last response was an error (#3 ResourceNotFoundException). If the test returned early with `?`, this panic
-                  hides that error. To see it, call `verify()` at the end of the test and build with `verify_on_drop(false)`.
-            help: if the fault is optional, add `.expect(..)`."#]].assert_eq(&mock.report(true).unwrap());
+            note: the last response, to call #3 (GetId), was an error:
+                  ResourceNotFoundException: IdentityPool 'us-east-1:3' not found.
+                  If the test returned early with `?`, this panic hides its error. To fail with that error instead, build
+                  the mock with `verify_on_drop(false)` and call `verify()` at the end of the test."#]].assert_eq(&mock.report(true).unwrap());
         assert!(!mock.report(false).unwrap().contains("note:"));
+    }
+
+    #[test]
+    fn the_hidden_error_is_not_cut_and_shows_no_token() {
+        let mut mock = Mock::with([Fault::throttle().on(Client::list_identities)]);
+        let text = format!("{} eyJ{}", "9 errors: ".repeat(20), "x".repeat(90));
+        let error = ServiceError::known("ValidationException", text.clone());
+        mock.get_id(get_id("p"), Outcome::Error(error));
+
+        let report = mock.report(true).unwrap();
+
+        let (_, note) = report.split_once("\nnote: ").unwrap();
+        let shown = format!("ValidationException: {}… (93 bytes)\n", &text[..206]);
+        assert!(note.contains(&shown), "{report}");
     }
 
     #[test]
@@ -297,64 +257,14 @@ mod tests {
 
         let report = mock.report(true).unwrap();
 
-        assert!(report.contains("note: the last call got no response (#1). If the test"));
-    }
-
-    #[test]
-    fn an_unrecognized_request() {
-        let mut mock = Mock::with([]);
-        mock.get_ids(&["p"]);
-        let target = amz_target("AWSCognitoIdentityProviderService.InitiateAuth");
-        mock.unrecognized("POST", target);
-
-        mock.check(&expect![[r#"
-            1 request was not recognized as a Cognito Identity operation
-                #2  POST /  x-amz-target: AWSCognitoIdentityProviderService.InitiateAuth
-
-            calls received (2):
-                #1  GetId  attempt 1  → ok
-                #2  POST /  x-amz-target: AWSCognitoIdentityProviderService.InitiateAuth  → UnknownOperationException
-            help: that target belongs to Cognito user pools (cognito-idp). Point only the Cognito Identity client at this mock."#]]);
-    }
-
-    #[test]
-    fn the_help_for_unrecognized_requests_depends_on_the_target() {
-        let help = |target| {
-            let mut mock = Mock::with([]);
-            mock.unrecognized("POST", target);
-            let report = mock.report(false).unwrap();
-            report.lines().last().unwrap().to_owned()
-        };
-        let help_for_target = |target| help(amz_target(target));
-
-        expect!["help: version 2014-06-30 of the Cognito Identity API has no such operation."]
-            .assert_eq(&help_for_target("AWSCognitoIdentityService.GetIdd"));
-        assert_eq!(
-            help_for_target(
-                "com.amazonaws.cognito.identity.model.AWSCognitoIdentityService.GetIdd"
-            ),
-            help_for_target("AWSCognitoIdentityService.GetIdd")
-        );
-        expect!["help: that target belongs to another service. Point only the Cognito Identity client at this mock."]
-            .assert_eq(&help_for_target("DynamoDB_20120810.PutItem"));
-        assert_eq!(
-            help_for_target("GetId"),
-            help_for_target("DynamoDB_20120810.PutItem")
-        );
-        let action = UnrecognizedTarget::Action("AssumeRole".to_owned());
-        expect![
-            "help: the mock implements only AssumeRoleWithWebIdentity and GetCallerIdentity of STS."
-        ]
-        .assert_eq(&help(Some(action)));
-        expect!["help: an API call is a POST to `/` with a header such as `x-amz-target: AWSCognitoIdentityService.GetId`."]
-            .assert_eq(&help(None));
+        assert!(report.contains("note: the last call, #1 (GetId), got no response.\n"));
     }
 
     #[test]
     fn every_section_names_calls_that_the_list_must_show() {
         let mut mock = Mock::with([]);
         mock.get_ids(&["p"; 10]);
-        mock.unrecognized("GET", None);
+        mock.unrecognized("GET", "/", None);
         mock.undecodable(Operation::GetOpenIdToken);
         mock.inject(Fault::throttle().when(Client::get_id, |_| panic!("oops")));
         mock.get_ids(&["p"; 20]);
@@ -368,7 +278,7 @@ mod tests {
     fn only_the_first_of_many_requests_that_fail_verification_are_listed() {
         let mut mock = Mock::with([]);
         for _ in 1..=15 {
-            mock.unrecognized("GET", None);
+            mock.unrecognized("GET", "/", None);
         }
         for _ in 1..=15 {
             mock.undecodable(Operation::GetId);
@@ -378,7 +288,7 @@ mod tests {
 
         let (sections, _) = report.split_once("\ncalls received (30):\n").unwrap();
         expect![[r#"
-            15 requests were not recognized as Cognito Identity operations
+            15 requests name no operation that the mock answers
                 #1  GET /
                 #2  GET /
                 #3  GET /
@@ -422,17 +332,17 @@ mod tests {
             mock.get_id(get_id("p"), Outcome::Error(panicked.clone()));
         }
         mock.undecodable(Operation::GetOpenIdToken);
-        mock.unrecognized("GET", None);
-        mock.unrecognized("PUT", None);
+        mock.unrecognized("GET", "/", None);
+        mock.unrecognized("PUT", "/latest/api/token", None);
 
         mock.check(&expect![[r#"
             a predicate panicked while handling call #1 (GetId), and 1 more time
                 fault "only the EU pool", injected at tests/login.rs:23:12
                 called `Option::unwrap()` on a `None` value, in the closure at tests/login.rs:23:12
 
-            2 requests were not recognized as Cognito Identity operations
+            2 requests name no operation that the mock answers
                 #4  GET /
-                #5  PUT /
+                #5  PUT /latest/api/token
 
             1 request to Cognito Identity could not be decoded
                 #3  GetOpenIdToken  SerializationException
@@ -449,8 +359,10 @@ mod tests {
                 #2  GetId           attempt 1  → MockPanic: text
                 #3  GetOpenIdToken  attempt 1  → SerializationException
                 #4  GET /  → UnknownOperationException
-                #5  PUT /  → UnknownOperationException
+                #5  PUT /latest/api/token  → UnknownOperationException
             help: an API call is a POST to `/` with a header such as `x-amz-target: AWSCognitoIdentityService.GetId`.
+            help: paths under `/latest/` belong to the metadata service of EC2: the code under test looks for credentials.
+                  Give it static ones, as `config`, `sdk_config` and `env_vars` do.
             help: if the fault is optional, add `.expect(..)`."#]]);
     }
 

@@ -78,7 +78,8 @@ impl MockCognitoIdentity {
             found.err().map(|mismatch| {
                 let named: Vec<usize> = mismatch.named().into_iter().collect();
                 let log = state.recorder.log_naming(&named, self.listening());
-                report::no_call_with_input(O::OPERATION, &mismatch, &log)
+                let called = state.recorder.called();
+                report::no_call_with_input(O::OPERATION, &mismatch, &called, &log)
             })
         };
         if let Some(report) = report {
@@ -139,10 +140,10 @@ impl MockCognitoIdentity {
     fn assert_count(&self, operation: Operation, times: &Times) {
         let report = {
             let recorder = &self.service.lock().recorder;
-            let received = recorder.count(operation);
-            let wrong = !times.contains(received as u64);
+            let wrong = !times.contains(recorder.count(operation) as u64);
             let log = || recorder.log(self.listening());
-            wrong.then(|| report::wrong_number_of_calls(operation, times, received, &log()))
+            let calls = || recorder.counted(operation);
+            wrong.then(|| report::wrong_number_of_calls(operation, times, &calls(), &log()))
         };
         if let Some(report) = report {
             report::fail(&report);

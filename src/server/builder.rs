@@ -6,10 +6,11 @@ use std::net::TcpListener;
 use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use super::client::{AccessKey, ClientSettings};
 use super::mock::MockCognitoIdentity;
+use super::wait::DEFAULT_TIMEOUT;
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::Settings;
 use crate::service::Service;
@@ -32,6 +33,7 @@ pub struct Builder {
     verify_on_drop: bool,
     required_credentials: BTreeMap<String, String>,
     keep_calls: usize,
+    wait_timeout: Duration,
 }
 
 impl fmt::Debug for Builder {
@@ -58,6 +60,7 @@ impl fmt::Debug for Builder {
             .field("required_credentials", &credentials)
             .field("aws_quotas", aws_quotas)
             .field("keep_calls", &self.keep_calls)
+            .field("wait_timeout", &self.wait_timeout)
             .field("verify_on_drop", &self.verify_on_drop)
             .finish()
     }
@@ -72,6 +75,7 @@ impl Builder {
             verify_on_drop: true,
             required_credentials: BTreeMap::new(),
             keep_calls: usize::MAX,
+            wait_timeout: DEFAULT_TIMEOUT,
         }
     }
 
@@ -381,8 +385,34 @@ impl Builder {
         self
     }
 
+    /// Sets how long [`wait_for_calls`](MockCognitoIdentity::wait_for_calls) and
+    /// [`wait_until_fired`](crate::FaultGuard::wait_until_fired) wait, in real time, before they
+    /// panic. The default is five seconds.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// // Long enough for a debugger.
+    /// let mock = MockCognitoIdentity::builder().wait_timeout(Duration::from_secs(600)).start();
+    /// # let pool = mock.seed_pool("app");
+    /// # let call = mock.client().get_id().identity_pool_id(pool.id());
+    /// tokio::spawn(call.send());
+    /// mock.wait_for_calls(Client::get_id, 1).await;
+    /// # }
+    /// ```
+    pub fn wait_timeout(mut self, timeout: Duration) -> Self {
+        self.wait_timeout = timeout;
+        self
+    }
+
     /// Starts the mock on its own thread. The mock listens when this returns. It can be started
     /// inside and outside of any async runtime.
+    ///
+    /// The `tracing` events of calls reach the subscriber that is the default where this is called,
+    /// even one that a test has set for its own thread.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -409,6 +439,9 @@ impl Builder {
 
     /// Starts the mock without a socket or a thread. Its clients call it in memory, which also
     /// works while tokio's time is paused.
+    ///
+    /// The `tracing` events of a call reach the subscriber of the thread that makes it. If that has
+    /// none, they reach the subscriber that is the default where this is called.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -467,6 +500,7 @@ impl Builder {
             },
             account_id: self.settings.account_id,
             tcp,
+            wait_timeout: self.wait_timeout,
             verify_on_drop: self.verify_on_drop,
             has_failed: AtomicBool::new(false),
         }

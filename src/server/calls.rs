@@ -1,10 +1,13 @@
 //! Observing what was called: the recorded calls, the timeline, and waiting for calls.
 
+use std::panic::Location;
+
 use super::mock::MockCognitoIdentity;
-use super::wait::{TIME_LIMIT, within_time_limit};
+use super::wait::completes_within;
 use crate::call::Call;
 use crate::operation::{Operation, SdkOperation};
 use crate::report::{self, Timeline};
+use crate::times::Times;
 
 /// Observing what was called.
 impl MockCognitoIdentity {
@@ -46,6 +49,50 @@ impl MockCognitoIdentity {
     #[must_use]
     pub fn calls_to<O: SdkOperation>(&self, _op: fn(&O::Client) -> O) -> Vec<Call<O::Input>> {
         self.service.lock().recorder.calls_to::<O>()
+    }
+
+    /// Returns the only call of an operation. Every attempt counts as a call, as for
+    /// [`assert_called`](Self::assert_called).
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// let call = mock.only_call(Client::get_id);
+    /// assert_eq!(call.input.identity_pool_id(), Some(pool.id()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the operation was called more than once or not at all, or if the input of the call
+    /// could not be read or is no longer kept. The message lists the calls received.
+    #[must_use = "use `assert_called(.., 1)` if the call itself does not matter"]
+    #[track_caller]
+    pub fn only_call<O: SdkOperation>(&self, _op: fn(&O::Client) -> O) -> Call<O::Input> {
+        let report = {
+            let recorder = &self.service.lock().recorder;
+            let received = recorder.count(O::OPERATION);
+            let mut calls = recorder.calls_to::<O>();
+            match (received, calls.pop()) {
+                (1, Some(call)) => return call,
+                (1, None) => {
+                    report::call_without_input(O::OPERATION, &recorder.log(self.listening()))
+                }
+                _ => report::wrong_number_of_calls(
+                    O::OPERATION,
+                    &Times::from(1),
+                    received,
+                    &recorder.log(self.listening()),
+                ),
+            }
+        };
+        report::fail(&report)
     }
 
     /// Returns the operations of all recorded calls in the order of arrival, including calls whose
@@ -121,14 +168,16 @@ impl MockCognitoIdentity {
     ///
     /// # Panics
     ///
-    /// Panics if that takes longer than five seconds of real time. The message lists the calls
+    /// Panics if that takes longer than five seconds of real time, or than
+    /// [`Builder::wait_timeout`](crate::Builder::wait_timeout) says. The message lists the calls
     /// received so far.
+    #[track_caller]
     pub fn wait_for_calls<O: SdkOperation>(
         &self,
         _op: fn(&O::Client) -> O,
         n: usize,
     ) -> impl Future<Output = Vec<Call<O::Input>>> + Send + use<'_, O> {
-        report::at_await(self.wait::<O>(n))
+        report::at_await(Location::caller(), self.wait::<O>(n))
     }
 
     async fn wait<O: SdkOperation>(&self, n: usize) -> Result<Vec<Call<O::Input>>, String> {
@@ -141,7 +190,7 @@ impl MockCognitoIdentity {
                 }
             }
         };
-        if within_time_limit(arrived).await {
+        if completes_within(self.wait_timeout, arrived).await {
             return Ok(self.service.lock().recorder.calls_to::<O>());
         }
         let recorder = &self.service.lock().recorder;
@@ -151,7 +200,7 @@ impl MockCognitoIdentity {
             O::OPERATION,
             n,
             received,
-            TIME_LIMIT,
+            self.wait_timeout,
             &log,
         ))
     }

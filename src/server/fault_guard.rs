@@ -1,10 +1,11 @@
 //! The drop guard of a scoped fault.
 
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 
 use super::mock::MockCognitoIdentity;
-use super::wait::{TIME_LIMIT, within_time_limit};
+use super::wait::completes_within;
 use crate::faults::InjectedFault;
 use crate::report;
 
@@ -85,10 +86,12 @@ impl FaultGuard<'_> {
     ///
     /// # Panics
     ///
-    /// Panics if that takes longer than five seconds of real time. The message lists the calls
+    /// Panics if that takes longer than five seconds of real time, or than
+    /// [`Builder::wait_timeout`](crate::Builder::wait_timeout) says. The message lists the calls
     /// received so far.
+    #[track_caller]
     pub fn wait_until_fired(&self, n: u64) -> impl Future<Output = ()> + Send + use<'_> {
-        report::at_await(self.wait(n))
+        report::at_await(Location::caller(), self.wait(n))
     }
 
     /// Drops the guard, which releases the calls that a [`hold`](crate::Fault::hold) keeps waiting.
@@ -117,11 +120,12 @@ impl FaultGuard<'_> {
 
 impl FaultGuard<'_> {
     async fn wait(&self, n: u64) -> Result<(), String> {
-        if within_time_limit(self.fault.fired_at_least(n)).await {
+        let timeout = self.mock.wait_timeout;
+        if completes_within(timeout, self.fault.fired_at_least(n)).await {
             return Ok(());
         }
         let log = self.mock.service.lock().recorder.log(self.mock.listening());
-        Err(report::unfired_in_time(&self.fault, n, TIME_LIMIT, &log))
+        Err(report::unfired_in_time(&self.fault, n, timeout, &log))
     }
 
     /// Removes the fault. Returns a report if the fault has not fired as expected or if its effect

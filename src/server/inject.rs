@@ -87,7 +87,10 @@ impl MockCognitoIdentity {
     #[track_caller]
     fn put_in_force(&self, fault: Fault) -> Arc<InjectedFault> {
         let location = Location::caller();
-        let injected = self.service.lock().faults.inject(fault, location);
+        let mut state = self.service.lock();
+        let last_request = state.recorder.total();
+        let injected = state.faults.inject(fault, location, last_request);
+        drop(state);
         if let Err(report) = self.settle_port() {
             self.service.lock().faults.remove(injected.id());
             report::fail(&report);

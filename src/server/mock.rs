@@ -5,6 +5,7 @@ use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::client::ClientSettings;
 use crate::engine::{CallContext, Engine};
@@ -36,6 +37,8 @@ pub struct MockCognitoIdentity {
     pub(super) account_id: String,
     /// `None` in memory.
     pub(super) tcp: Option<TcpServer>,
+    /// The timeout of `wait_for_calls` and `wait_until_fired`.
+    pub(super) wait_timeout: Duration,
     pub(super) verify_on_drop: bool,
     /// Whether `verify` has failed, so that `drop` does not repeat its report.
     pub(super) has_failed: AtomicBool,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::mock::MockCognitoIdentity;
 use crate::engine::{CallContext, Engine, FirstLogin, pool_arn};
+use crate::error::ServiceError;
 use crate::login_token::LoginToken;
 use crate::report;
 use crate::service::Service;
@@ -133,27 +134,39 @@ impl SeededPool<'_> {
     }
 
     /// Returns the id of the identity that has the login of `subject` at `provider`, and creates
-    /// the identity if there is none. The pool need not trust the provider. If `provider` is the
-    /// name of the developer provider, the identity is that of a developer user.
+    /// the identity if there is none. If `provider` is the name of the developer provider, the
+    /// identity is that of a developer user.
     ///
     /// ```
-    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let mock = MockCognitoIdentity::in_memory();
-    /// # let pool = mock.seed_pool("app");
-    /// let alice = pool.seed_identity_with_login("accounts.google.com", "alice");
+    /// let google = "accounts.google.com";
+    /// let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
+    /// let alice = pool.seed_identity_with_login(google, "alice");
     /// let shown = mock.client().describe_identity().identity_id(alice).send().await?;
-    /// assert_eq!(shown.logins(), ["accounts.google.com"]);
+    /// assert_eq!(shown.logins(), [google]);
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Panics
     ///
-    /// Panics if the pool has been deleted.
+    /// Panics if the pool does not trust the provider, unless the mock has
+    /// [`lenient_logins`](crate::Builder::lenient_logins). Panics if the pool has been deleted.
     #[track_caller]
     pub fn seed_identity_with_login(&self, provider: &str, subject: &str) -> String {
+        let trusted = self.with_engine("seed_identity_with_login", |engine| {
+            Ok::<_, ServiceError>(if engine.accepts_provider(&self.id, provider)? {
+                None
+            } else {
+                Some(engine.provider_names(&self.id)?)
+            })
+        });
+        if let Ok(Some(trusted)) = trusted {
+            report::fail(&report::untrusted_provider(&self.id, provider, &trusted));
+        }
         self.seed("seed_identity_with_login", Some((provider, subject)))
     }
 

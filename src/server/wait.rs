@@ -6,12 +6,12 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::task::Poll;
 use std::time::Duration;
 
-/// How long these methods wait, in real time.
-pub(super) const TIME_LIMIT: Duration = Duration::from_secs(5);
+/// How long these methods wait by default, in real time.
+pub(super) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Returns whether `awaited` completes within [`TIME_LIMIT`].
-pub(super) async fn within_time_limit(awaited: impl Future<Output = ()>) -> bool {
-    first_of(awaited, time_limit()).await
+/// Returns whether `awaited` completes before `timeout` has passed.
+pub(super) async fn completes_within(timeout: Duration, awaited: impl Future<Output = ()>) -> bool {
+    first_of(awaited, passed(timeout)).await
 }
 
 /// Returns whether `awaited` completes before `limit`.
@@ -26,14 +26,14 @@ async fn first_of(awaited: impl Future<Output = ()>, limit: impl Future<Output =
     .await
 }
 
-/// Completes after [`TIME_LIMIT`] of real time. It needs no runtime and no timer of tokio, whose
+/// Completes after this much real time. It needs no runtime and no timer of tokio, whose
 /// paused time may pass before the awaited event can happen.
-async fn time_limit() {
+async fn passed(timeout: Duration) {
     let (wake, woken) = tokio::sync::oneshot::channel::<()>();
     let (_waiting, abandoned) = std::sync::mpsc::channel::<()>();
     std::thread::spawn(move || {
         // Nothing is ever sent. The channel closes when the waiting future is dropped.
-        if abandoned.recv_timeout(TIME_LIMIT) == Err(RecvTimeoutError::Timeout) {
+        if abandoned.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout) {
             let _ = wake.send(());
         }
     });

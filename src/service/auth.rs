@@ -8,6 +8,7 @@ use http::request::Parts;
 use super::state::{A_CALL, Service, State};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Request};
+use crate::recorder::Origin;
 use crate::wire::sigv4::{self, Secret, Signature};
 
 /// What a request says about its caller. The signature need not be valid.
@@ -43,6 +44,14 @@ impl<'a> Caller<'a> {
     pub(super) fn region_for<'b>(&'b self, request: Option<&'b Request>) -> Option<&'b str> {
         let of_id = || region_of_id(request?);
         self.region.as_deref().or_else(of_id)
+    }
+
+    /// Where a call with this input comes from, as it is recorded.
+    pub(super) fn origin<'b>(&'b self, request: Option<&'b Request>) -> Origin<'b> {
+        Origin {
+            region: self.region_for(request),
+            access_key_id: self.access_key_id,
+        }
     }
 }
 

@@ -58,12 +58,17 @@ impl Service {
             (Ok(()), Ok(request)) => {
                 return self.admit(&caller, Admitted::of(request), &meta, now);
             }
-            (Err(error), Ok(request)) => Rejection::of_call(request.input, error),
+            (Err(error), Ok(request)) => {
+                let request = Arc::new(request.input);
+                let origin = caller.origin(Some(&request));
+                let rejection = Rejection::of_call(Arc::clone(&request), error);
+                return self.reject(rejection, origin, &meta, now);
+            }
             (authenticated, Err(error)) => {
                 Rejection::of_undecodable(operation, authenticated.err().unwrap_or(error))
             }
         };
-        self.reject(rejection, &meta, now)
+        self.reject(rejection, caller.origin(None), &meta, now)
     }
 
     /// Answers a call whose body is too large to be read.
@@ -84,6 +89,7 @@ impl Service {
     /// of a constraint, or else as the engine answers.
     fn admit(&self, caller: &Caller<'_>, call: Admitted, meta: &Meta, now: SystemTime) -> Reply {
         let operation = call.operation();
+        let origin = caller.origin(call.request());
         let snapshot = self.lock().faults.snapshot();
         // The user's predicates run here, outside the lock.
         let mut matches = call.matches(&snapshot);
@@ -94,7 +100,8 @@ impl Service {
         // The subscriber is foreign code, so it is asked before the lock is taken.
         let has_subscriber = events::have_subscriber();
         let mut state = self.lock_engine(A_CALL);
-        let begun = state.begin(arrival(call.received(), meta, now), has_subscriber);
+        let arrival = arrival(call.received(), origin, meta, now);
+        let begun = state.begin(arrival, has_subscriber);
         let applied = state.faults.apply(&matches, begun.ticket.number(), now);
         let mut fault = applied.fault_name();
         let explanation = applied.explanation();
@@ -239,6 +246,13 @@ impl Admitted {
         match self {
             Self::Call { request, .. } => request.operation(),
             Self::TooLarge(operation) => *operation,
+        }
+    }
+
+    fn request(&self) -> Option<&Request> {
+        match self {
+            Self::Call { request, .. } => Some(request),
+            Self::TooLarge(_) => None,
         }
     }
 

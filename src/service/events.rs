@@ -155,7 +155,7 @@ mod tests {
     fn every_call_emits_one_event_and_the_engine_is_a_span() {
         let service = service();
         let named = Fault::throttle().up_to_n_times(1).named("busy");
-        service.lock().faults.inject(named, Location::caller());
+        service.lock().faults.inject(named, Location::caller(), 0);
         let health = http::Request::get("/health").body(()).unwrap();
         let (listener, heard) = Listener::up_to(Level::DEBUG);
 
@@ -218,7 +218,10 @@ mod tests {
             asked.lock().reset();
             GetIdOutput::builder().identity_id("scripted").build()
         });
-        service.lock().faults.inject(answered, Location::caller());
+        service
+            .lock()
+            .faults
+            .inject(answered, Location::caller(), 0);
         let (listener, heard) = Listener::up_to(Level::DEBUG);
 
         with_default(listener, || service.handle(&get_id(), POOL.as_bytes()));

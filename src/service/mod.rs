@@ -17,6 +17,7 @@ mod recording;
 mod rejection;
 pub(crate) mod reply;
 mod state;
+mod subscriber;
 
 use std::time::SystemTime;
 
@@ -26,6 +27,7 @@ use self::rejection::Rejection;
 use self::reply::{Action, Reply};
 use crate::engine;
 use crate::operation::{Operation, Protocol};
+use crate::recorder::Origin;
 use crate::wire::request::{Meta, Route};
 use crate::wire::{cors, encode, sigv4, sts};
 
@@ -49,7 +51,7 @@ impl Service {
             Route::Query => self.query(parts, body, now),
             Route::UnknownOperation { target } => {
                 let rejection = Rejection::of_unknown_target(parts, target);
-                self.reject(rejection, &Meta::of(&parts.headers), now)
+                self.reject(rejection, Origin::default(), &Meta::of(&parts.headers), now)
             }
             Route::NotUnderstood => self.not_understood(parts, now),
             Route::Preflight => cors::preflight(&parts.headers, &self.lock().envelope(now)).into(),
@@ -69,7 +71,8 @@ impl Service {
 
     fn not_understood(&self, parts: &Parts, now: SystemTime) -> Reply {
         let meta = Meta::of(&parts.headers);
-        self.reject(Rejection::of_no_operation(parts), &meta, now)
+        let rejection = Rejection::of_no_operation(parts);
+        self.reject(rejection, Origin::default(), &meta, now)
     }
 
     /// Answers a request in the query protocol, whose parameters are in the body or in the query
@@ -82,7 +85,7 @@ impl Service {
             Some(operation) => self.call(operation, parts, body, now),
             None => {
                 let rejection = Rejection::of_unknown_action(parts, action);
-                self.reject(rejection, &Meta::of(&parts.headers), now)
+                self.reject(rejection, Origin::default(), &Meta::of(&parts.headers), now)
             }
         }
     }
@@ -100,7 +103,8 @@ impl Service {
             | Route::KeySet
             | Route::Configuration => None,
         };
-        self.reject(Rejection::of_too_large(parts, target), &meta, now)
+        let rejection = Rejection::of_too_large(parts, target);
+        self.reject(rejection, Origin::default(), &meta, now)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use super::state::State;
 use crate::call::Outcome;
 use crate::faults::FaultName;
-use crate::recorder::{Arrival, Received, Ticket};
+use crate::recorder::{Arrival, Origin, Received, Ticket};
 use crate::report::{LoggedCall, Subject};
 use crate::wire::request::Meta;
 
@@ -49,9 +49,15 @@ impl State {
     }
 }
 
-pub(super) fn arrival(received: Received, meta: &Meta, time: SystemTime) -> Arrival<'_> {
+pub(super) fn arrival<'a>(
+    received: Received,
+    origin: Origin<'a>,
+    meta: &'a Meta,
+    time: SystemTime,
+) -> Arrival<'a> {
     Arrival {
         received,
+        origin,
         attempt: meta.attempt,
         invocation_id: meta.invocation_id.as_deref(),
         time,

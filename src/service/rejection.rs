@@ -13,7 +13,7 @@ use super::state::Service;
 use crate::call::Outcome;
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol, Request};
-use crate::recorder::Received;
+use crate::recorder::{Origin, Received};
 use crate::report::{UnrecognizedRequest, UnrecognizedTarget};
 use crate::wire::encode;
 use crate::wire::request::{self, Meta};
@@ -37,10 +37,10 @@ enum Form {
 
 impl Rejection {
     /// A call whose signature is not accepted.
-    pub(super) fn of_call(request: Request, error: ServiceError) -> Self {
+    pub(super) fn of_call(request: Arc<Request>, error: ServiceError) -> Self {
         Self {
             form: Form::Error(request.operation().protocol()),
-            received: Received::Call(Arc::new(request)),
+            received: Received::Call(request),
             error,
         }
     }
@@ -103,7 +103,13 @@ fn unrecognized(parts: &Parts, target: Option<UnrecognizedTarget>) -> Received {
 
 impl Service {
     /// Records a request and answers it with an error response.
-    pub(super) fn reject(&self, rejection: Rejection, meta: &Meta, now: SystemTime) -> Reply {
+    pub(super) fn reject(
+        &self,
+        rejection: Rejection,
+        origin: Origin<'_>,
+        meta: &Meta,
+        now: SystemTime,
+    ) -> Reply {
         let Rejection {
             received,
             error,
@@ -111,7 +117,7 @@ impl Service {
         } = rejection;
         let has_subscriber = events::have_subscriber();
         let mut state = self.lock();
-        let begun = state.begin(arrival(received, meta, now), has_subscriber);
+        let begun = state.begin(arrival(received, origin, meta, now), has_subscriber);
         let envelope = state.envelope(now);
         let response = match form {
             Form::Error(protocol) => encode::error_response(protocol, &error, &envelope),

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::engine_slot::EngineSlot;
 use super::liveness::Liveness;
 use super::rate_quotas::Quotas;
+use super::subscriber::Subscriber;
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, Settings};
 use crate::faults::InjectedFaults;
@@ -25,6 +26,7 @@ use crate::wire::encode::Envelope;
 pub(crate) struct Service {
     clock: Clock,
     liveness: Arc<Liveness>,
+    subscriber: Subscriber,
     /// Secrets by access key id. If there are none, signatures are not verified.
     pub(super) required_credentials: BTreeMap<String, String>,
     /// One lock for everything, so that all calls have one order. It is held briefly: no user code
@@ -61,7 +63,7 @@ impl State {
         Self {
             engine: EngineSlot::new(Engine::new(settings.clone())),
             faults: InjectedFaults::new(settings.seed.unwrap_or(0)),
-            recorder: Recorder::new(keep_calls, stopwatch),
+            recorder: Recorder::new(&settings.region, keep_calls, stopwatch),
             quotas: Quotas::new(settings.aws_quotas),
             request_ids: settings.seed.map_or_else(Rng::new, Rng::with_seed),
             settings,
@@ -104,6 +106,7 @@ impl Service {
         Self {
             clock,
             liveness,
+            subscriber: Subscriber::current(),
             required_credentials,
             state: Mutex::new(State::new(settings, keep_calls, stopwatch)),
             engine_is_back: Condvar::new(),
@@ -164,6 +167,12 @@ impl Service {
         self.lock().engine.give_back(engine);
         self.engine_is_back.notify_all();
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
+    /// Hears of the calls that arrive on a thread of the mock's own, and of others on threads that
+    /// have no subscriber.
+    pub(crate) fn subscriber(&self) -> &Subscriber {
+        &self.subscriber
     }
 
     pub(crate) fn liveness(&self) -> &Arc<Liveness> {

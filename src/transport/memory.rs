@@ -77,11 +77,13 @@ impl HttpConnector for MemoryConnector {
                 .map_err(ConnectorError::user)?
                 .to_bytes();
             let mut broken = connected(service.connect())?;
-            let reply = if body.len() > MAX_BODY_BYTES {
-                service.handle_too_large(&parts)
-            } else {
-                service.handle(&parts, &body)
-            };
+            let reply = service.subscriber().hears_unless_another_does(|| {
+                if body.len() > MAX_BODY_BYTES {
+                    service.handle_too_large(&parts)
+                } else {
+                    service.handle(&parts, &body)
+                }
+            });
             let mut in_flight = InFlight::new(&service, &reply);
             let answer = async {
                 let answer = perform(reply, sleep.as_ref(), &mut in_flight);

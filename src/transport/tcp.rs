@@ -290,10 +290,11 @@ async fn perform(
     reset: &Cell<bool>,
 ) -> Result<Response<Outgoing>, HangUp> {
     let (parts, body) = request.into_parts();
-    let reply = match read(body).await? {
+    let body = read(body).await?;
+    let reply = service.subscriber().hears(|| match body {
         Some(body) => service.handle(&parts, &body),
         None => service.handle_too_large(&parts),
-    };
+    });
     let mut in_flight = InFlight::new(service, &reply);
     for gate in reply.gates {
         gate.opened().await;

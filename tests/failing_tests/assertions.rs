@@ -28,6 +28,7 @@ fn called_too_often() {
         &expect![[r#"
             thread 'failing::called_too_often' panicked at ⟨assert_called(Client::get_id, 1);⟩:
             expected 1 call to GetId, but received 3
+            3 calls = 1 invocation × 3 attempts: the SDK's own retries are on
 
             calls received (5):
                 #1  GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
@@ -42,6 +43,8 @@ fn called_too_often() {
                 #3    GetId                    attempt 3  ok                         [BAR]  SPAN
                 #4  GetCredentialsForIdentity  attempt 1  ok                         [BAR]  SPAN
                 #5  DescribeIdentity           attempt 1  ResourceNotFoundException  [BAR]  SPAN
+            help: each attempt is a call. To count invocations, count the calls with `attempt == 1`. To have no retries,
+                  give the client a `RetryConfig::disabled()`.
         "#]],
     );
 }
@@ -98,6 +101,47 @@ fn called_with_another_input() {
     );
 }
 
+#[test]
+fn more_calls_than_the_only_one() {
+    check(
+        "the_only_call_of_two",
+        &expect![[r#"
+        thread 'failing::the_only_call_of_two' panicked at ⟨only_call(Client::get_id);⟩:
+        expected 1 call to GetId, but received 2
+
+        calls received (2):
+            #1  GetId  attempt 1  → ok
+            #2  GetId  attempt 1  → ok
+    "#]],
+    );
+}
+
+#[test]
+fn a_wait_that_another_crate_polls_names_its_own_line() {
+    check(
+        "a_wait_for_calls_inside_a_timeout",
+        &expect![[r#"
+        thread 'failing::a_wait_for_calls_inside_a_timeout' panicked at ⟨tokio⟩:
+        waited 1ms for 1 call to GetId, but received 0
+        waited at ⟨wait_for_calls(Client::get_id, 1)).await;⟩
+
+        calls received (0): none. The server listens on http://127.0.0.1:PORT.
+        help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
+    "#]],
+    );
+    check(
+        "a_wait_for_a_fault_inside_a_timeout",
+        &expect![[r#"
+        thread 'failing::a_wait_for_a_fault_inside_a_timeout' panicked at ⟨tokio⟩:
+        waited 1ms for fault #1 to fire 1 time, but it fired 0 times
+        waited at ⟨wait_until_fired(1)).await;⟩
+
+        calls received (0): none. The server listens on http://127.0.0.1:PORT.
+        help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
+    "#]],
+    );
+}
+
 /// Each takes five seconds of real time, so they take them together.
 #[test]
 fn waits_that_are_in_vain() {
@@ -135,10 +179,10 @@ fn waits_that_are_in_vain() {
                 fault "outage", injected at ⟨inject_scoped(Fault::throttle().named("outage"));⟩
                     throttle on every call
                     expected to fire at least once, fired 0 times
-                    no call was received
+                    no call was received while its guard lived
 
                 calls received (0): none. The server listens on http://127.0.0.1:PORT.
-                help: if the fault is optional, add `.expect(..)`.
+                help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
             "#]],
         ),
     ];

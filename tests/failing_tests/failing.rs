@@ -146,6 +146,36 @@ async fn a_fault_that_never_fires_while_its_guard_lives() {
 
 #[tokio::test]
 #[ignore = "fails on purpose"]
+async fn a_fault_that_is_injected_too_late() {
+    let mock = seeded();
+    guest(&mock).await.unwrap();
+    mock.inject(Fault::throttle().on(Client::get_id));
+    mock.shutdown();
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_guard_that_is_dropped_at_once() {
+    let mock = seeded();
+    let _ = mock.inject_scoped(Fault::throttle().on(Client::get_id));
+    guest(&mock).await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn an_operation_of_sts_that_the_mock_does_not_answer() {
+    let mock = mock().start();
+    let sts = aws_sdk_sts::Client::new(&mock.sdk_config());
+    let call = sts
+        .assume_role()
+        .role_arn("arn:aws:iam::123456789012:role/reader");
+    let _ = call.role_session_name("test").send().await;
+
+    mock.verify();
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
 async fn a_fault_that_fires_too_often() {
     let mock = seeded();
     mock.inject(Fault::http_status(503).expect(..=2).named("overload"));
@@ -235,6 +265,35 @@ async fn a_wait_for_a_fault_that_never_fires() {
     let outage = mock.inject_scoped(Fault::throttle().named("outage"));
 
     outage.wait_until_fired(2).await;
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_wait_for_calls_inside_a_timeout() {
+    let mock = mock().wait_timeout(Duration::from_millis(1)).start();
+    let minute = Duration::from_secs(60);
+
+    let _ = tokio::time::timeout(minute, mock.wait_for_calls(Client::get_id, 1)).await;
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_wait_for_a_fault_inside_a_timeout() {
+    let mock = mock().wait_timeout(Duration::from_millis(1)).start();
+    let outage = mock.inject_scoped(Fault::throttle().expect(..));
+    let minute = Duration::from_secs(60);
+
+    let _ = tokio::time::timeout(minute, outage.wait_until_fired(1)).await;
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn the_only_call_of_two() {
+    let mock = seeded();
+    guest(&mock).await.unwrap();
+    guest(&mock).await.unwrap();
+
+    let _ = mock.only_call(Client::get_id);
 }
 
 // Deadlocks.

@@ -32,7 +32,7 @@ fn a_predicate_that_waits_for_the_test_that_drops_the_mock() {
                 no call to GetId was received
 
             calls received (0): none. The server listens on http://127.0.0.1:PORT.
-            help: if the fault is optional, add `.expect(..)`.
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
         "#]],
     );
 }

@@ -104,6 +104,11 @@ fn readable(stderr: &str) -> String {
     });
     let text = replace(
         &text,
+        r"[^ \n]*[/\\](tokio)-[0-9.]+[/\\][a-z_/\\]+\.rs:\d+:\d+",
+        "⟨$1⟩",
+    );
+    let text = replace(
+        &text,
         r"[^ \n]*src[/\\][a-z_/\\]+\.rs:\d+:\d+",
         "⟨this crate⟩",
     );

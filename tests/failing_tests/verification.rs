@@ -15,12 +15,11 @@ fn a_fault_that_never_fires() {
             fault "token throttle", injected at ⟨inject(⟩
                 throttle on GetOpenIdToken
                 expected to fire at least once, fired 0 times
-                no call to GetOpenIdToken was received
+                no call to GetOpenIdToken was received; did you mean GetCredentialsForIdentity, which was called once?
 
             calls received (2):
                 #1  GetId                      attempt 1  → ok
                 #2  GetCredentialsForIdentity  attempt 1  → ok
-            help: if the fault is optional, add `.expect(..)`.
         "#]],
     );
 }
@@ -39,6 +38,7 @@ fn a_fault_that_never_fires_before_shutdown() {
                 no call was received
 
             calls received (0): none. The server listens on http://127.0.0.1:PORT.
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
         "#]],
     );
 }
@@ -62,7 +62,7 @@ fn a_fault_that_never_fires_before_verify() {
                 no call to GetId was received
 
             calls received (0): none. The server listens on http://127.0.0.1:PORT.
-            help: if the fault is optional, add `.expect(..)`.
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
         "#]],
     );
 }
@@ -88,6 +88,64 @@ fn a_fault_that_never_fires_while_its_guard_lives() {
 }
 
 #[test]
+fn a_fault_that_is_injected_too_late() {
+    check(
+        "a_fault_that_is_injected_too_late",
+        &expect![[r#"
+        thread 'failing::a_fault_that_is_injected_too_late' panicked at ⟨shutdown();⟩:
+        1 fault did not fire as expected
+
+        fault #1, injected at ⟨inject(Fault::throttle().on(Client::get_id));⟩
+            throttle on GetId
+            expected to fire at least once, fired 0 times
+            no call to GetId was received after the fault was injected
+            it was injected after call #1, the last call to GetId
+
+        calls received (1):
+            #1  GetId  attempt 1  → ok
+        help: a fault applies only to calls after its injection: inject it before the code under test makes them.
+    "#]],
+    );
+}
+
+#[test]
+fn a_guard_that_is_dropped_at_once() {
+    check(
+        "a_guard_that_is_dropped_at_once",
+        &expect![[r#"
+        thread 'failing::a_guard_that_is_dropped_at_once' panicked at ⟨this crate⟩:
+        1 fault did not fire as expected
+
+        fault #1, injected at ⟨inject_scoped(Fault::throttle().on(Client::get_id));⟩
+            throttle on GetId
+            expected to fire at least once, fired 0 times
+            no call was received while its guard lived
+
+        calls received (0): none. The server listens on http://127.0.0.1:PORT.
+        help: bind the guard to a variable that lives as long as the fault is needed: `let _guard = ..`.
+              `let _ = ..` drops it at once.
+        help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
+    "#]],
+    );
+}
+
+#[test]
+fn an_operation_of_sts_that_the_mock_does_not_answer() {
+    check(
+        "an_operation_of_sts_that_the_mock_does_not_answer",
+        &expect![[r#"
+            thread 'failing::an_operation_of_sts_that_the_mock_does_not_answer' panicked at ⟨verify();⟩:
+            1 request names no operation that the mock answers
+                #1  POST /  Action=AssumeRole
+
+            calls received (1):
+                #1  POST /  Action=AssumeRole  → InvalidAction: Could not find operation AssumeRole for version 2011-06-15
+            help: of STS, the mock answers only AssumeRoleWithWebIdentity and GetCallerIdentity: did you mean AssumeRoleWithWebIdentity?
+        "#]],
+    );
+}
+
+#[test]
 fn a_fault_that_fires_too_often() {
     check(
         "a_fault_that_fires_too_often",
@@ -98,6 +156,7 @@ fn a_fault_that_fires_too_often() {
             fault "overload", injected at ⟨inject(Fault::http_status(503).expect(..=2).named("overload"));⟩
                 http_status 503 on every call
                 expected to fire at most 2 times, fired 3 times
+                3 calls = 1 invocation × 3 attempts: the SDK's own retries are on
 
             calls received (3):
                 #1  GetId  attempt 1  → HTTP status 503   (fault "overload")
@@ -108,6 +167,7 @@ fn a_fault_that_fires_too_often() {
                 #1  GetId    attempt 1  fault "overload"  [BAR]  SPAN
                 #2    GetId  attempt 2  fault "overload"  [BAR]  SPAN
                 #3    GetId  attempt 3  fault "overload"  [BAR]  SPAN
+            help: a fault fires for each attempt. To have no retries, give the client a `RetryConfig::disabled()`.
         "#]],
     );
 }
@@ -129,9 +189,10 @@ fn a_fault_whose_predicate_never_accepts_and_an_early_return() {
             calls received (2):
                 #1  GetId  attempt 1  → ok
                 #2  GetId  attempt 1  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
-            note: the last response was an error (#2 ResourceNotFoundException). If the test returned early with `?`, this panic
-                  hides that error. To see it, call `verify()` at the end of the test and build with `verify_on_drop(false)`.
-            help: if the fault is optional, add `.expect(..)`.
+            note: the last response, to call #2 (GetId), was an error:
+                  ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
+                  If the test returned early with `?`, this panic hides its error. To fail with that error instead, build
+                  the mock with `verify_on_drop(false)` and call `verify()` at the end of the test.
         "#]],
     );
 }
@@ -159,10 +220,10 @@ fn a_panic_of_the_tests_own_while_a_fault_is_unfired() {
             fault "guarded", injected at ⟨inject_scoped(Fault::hang().named("guarded"));⟩
                 hang on every call
                 expected to fire at least once, fired 0 times
-                no call was received
+                no call was received while its guard lived
 
             calls received (0): none. The server listens on http://127.0.0.1:PORT.
-            help: if the fault is optional, add `.expect(..)`.
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
             1 fault did not fire as expected
 
             fault #1, injected at ⟨inject(Fault::throttle());⟩
@@ -171,7 +232,7 @@ fn a_panic_of_the_tests_own_while_a_fault_is_unfired() {
                 no call was received
 
             calls received (0): none. The server listens on http://127.0.0.1:PORT.
-            help: if the fault is optional, add `.expect(..)`.
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
         "#]],
     );
 }
@@ -204,8 +265,10 @@ fn a_predicate_that_panics() {
                 #1  GetId    attempt 1  MockPanic  [BAR]  SPAN
                 #2    GetId  attempt 2  MockPanic  [BAR]  SPAN
                 #3    GetId  attempt 3  MockPanic  [BAR]  SPAN
-            note: the last response was an error (#3 MockPanic). If the test returned early with `?`, this panic
-                  hides that error. To see it, call `verify()` at the end of the test and build with `verify_on_drop(false)`.
+            note: the last response, to call #3 (GetId), was an error:
+                  MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
+                  If the test returned early with `?`, this panic hides its error. To fail with that error instead, build
+                  the mock with `verify_on_drop(false)` and call `verify()` at the end of the test.
         "#]],
     );
 }

@@ -15,6 +15,8 @@ const SUFFIXES: [&str; 5] = [
     "api.aws",
     "api.amazonwebservices.com.cn",
 ];
+/// The end of the first label of a FIPS endpoint.
+const FIPS: &str = "-fips";
 /// Identity ids have at most 55 characters, of which a colon and a UUID take 37.
 const MAX_REGION_LENGTH: usize = 18;
 
@@ -71,10 +73,11 @@ pub(super) fn region_of<'a>(host: &'a str, service: &str) -> Option<&'a str> {
     let (name, _port) = host.split_once(':').unwrap_or((host, ""));
     let (prefix, rest) = name.split_once('.')?;
     let (region, suffix) = rest.split_once('.')?;
-    let (plain, fips) = (service, format!("{service}-fips"));
-    let is_of_service = [plain, &fips]
-        .iter()
-        .any(|known| prefix.eq_ignore_ascii_case(known));
+    let is_fips = |(_, end): &(&str, &str)| end.eq_ignore_ascii_case(FIPS);
+    let end = prefix.len().saturating_sub(FIPS.len());
+    let plain = prefix.split_at_checked(end).filter(is_fips);
+    let plain = plain.map_or(prefix, |(plain, _)| plain);
+    let is_of_service = plain.eq_ignore_ascii_case(service);
     let is_of_aws = SUFFIXES
         .iter()
         .any(|known| suffix.eq_ignore_ascii_case(known));

@@ -282,6 +282,7 @@ fn a_builder_prints_its_settings() {
             ],
             aws_quotas: false,
             keep_calls: 10,
+            wait_timeout: 5s,
             verify_on_drop: true,
         }"#]]
     .assert_eq(&without_what_varies(&builder));
@@ -313,6 +314,8 @@ async fn a_call_prints_its_input_as_reports_do() {
             },
             attempt: 1,
             invocation_id: Some,
+            region: "us-east-1",
+            access_key_id: None,
             time: SystemTime,
             outcome: Error(
                 ServiceError {

@@ -8,6 +8,7 @@
 
 mod assertions;
 mod builder;
+mod call_origin;
 mod clock;
 mod debug_output;
 mod fault_scope;
@@ -20,5 +21,6 @@ mod retries;
 mod seeded_pool;
 mod throttling_and_quotas;
 mod timeline;
+mod tracing_events;
 mod user_stories;
 mod with_engine;

@@ -1,15 +1,11 @@
 //! Recorded calls: what the mock records of each call, `wait_for_calls`, and `tracing` events.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::timeout::TimeoutConfig;
 use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
 use mock_cognito_identity::{Call, Fault, MockCognitoIdentity, Operation, Outcome, Request};
-use tracing::subscriber::with_default;
-use tracing::{Dispatch, Event, Metadata, Subscriber, span};
 
 use crate::support::http::{self, Connection};
 use crate::support::sdk_view::{
@@ -17,7 +13,7 @@ use crate::support::sdk_view::{
     wait_until_dropped,
 };
 use crate::support::tamper::Tamper;
-use crate::support::{NO_POOL, both, guest, mock, now, runtime};
+use crate::support::{NO_POOL, both, guest, mock, now, over_both, panic_of};
 
 /// Code, message and status of the error response that was recorded for a call.
 #[track_caller]
@@ -296,6 +292,31 @@ both! {
         assert!(call.await.unwrap().is_err());
     }
 
+    async fn the_only_call_is_returned_with_its_input(mock) {
+        let pool = mock.seed_pool("app");
+        let id = guest(&mock.client(), pool.id()).await;
+        mock.client().get_open_id_token().identity_id(&id).send().await.unwrap();
+
+        let (first, second) = (mock.only_call(Client::get_id), mock.only_call(Client::get_open_id_token));
+
+        assert_eq!((first.number, second.number), (1, 2));
+        assert_eq!(first.input.identity_pool_id(), Some(pool.id()));
+        assert_eq!(second.input.identity_id(), Some(id.as_str()));
+    }
+
+    async fn there_is_no_only_call_among_none_or_several(mock) {
+        let panic = || panic_of(|| drop(mock.only_call(Client::get_id)));
+
+        let none = panic();
+        mock.inject(Fault::throttle().up_to_n_times(1));
+        guest(&mock.client(), mock.seed_pool("app").id()).await;
+        let attempts = panic();
+
+        assert!(none.starts_with("expected 1 call to GetId, but received 0\n"), "{none}");
+        let two = "expected 1 call to GetId, but received 2\n\ncalls received (2):\n    #1  GetId";
+        assert!(attempts.starts_with(two), "{attempts}");
+    }
+
     async fn a_cancelled_wait_can_be_repeated(mock) {
         let pool = mock.seed_pool("app");
         let given_up = tokio::select! {
@@ -327,6 +348,44 @@ async fn waiting_for_a_slow_background_task_while_time_is_paused() {
     let calls = mock.wait_for_calls(Client::get_id, 1).await;
 
     assert_eq!(calls.len(), 1);
+}
+
+#[test]
+fn an_only_call_that_cannot_be_read_or_is_not_kept_is_named() {
+    let unread = mock().verify_on_drop(false).start();
+    Connection::to(&unread).exchange(http::call("GetId", "{"));
+    let evicted = mock().keep_calls(0).in_memory();
+    runtime().block_on(guest(&evicted.client(), evicted.seed_pool("app").id()));
+
+    for mock in [unread, evicted] {
+        let panic = panic_of(|| drop(mock.only_call(Client::get_id)));
+        let sentence = "the only call to GetId has no input: it could not be read, or it is no \
+                        longer kept\n";
+        assert!(panic.starts_with(sentence), "{panic}");
+    }
+}
+
+#[test]
+fn waits_end_when_their_timeout_has_passed() {
+    for mock in over_both(|| mock().wait_timeout(Duration::from_millis(1))) {
+        let held = mock.inject_scoped(Fault::hold().expect(..));
+
+        let calls = panic_of(|| drop(block_on(mock.wait_for_calls(Client::get_id, 2))));
+        let fault = panic_of(|| block_on(held.wait_until_fired(1)));
+
+        let expected = "waited 1ms for 2 calls to GetId, but received 0";
+        assert!(calls.starts_with(expected), "{calls}");
+        let expected = "waited 1ms for fault #1 to fire 1 time, but it fired 0 times";
+        assert!(fault.starts_with(expected), "{fault}");
+    }
+}
+
+#[test]
+fn a_wait_without_time_still_looks_once() {
+    let mock = mock().wait_timeout(Duration::ZERO).in_memory();
+    runtime().block_on(guest(&mock.client(), mock.seed_pool("app").id()));
+
+    assert_eq!(block_on(mock.wait_for_calls(Client::get_id, 1)).len(), 1);
 }
 
 #[test]
@@ -385,52 +444,6 @@ fn a_hanging_call_is_recorded_while_it_hangs() {
 
     assert_eq!(calls[0].number, 1);
     assert_eq!(calls[0].outcome, Outcome::Dropped);
-}
-
-/// A subscriber that counts the events about responses.
-#[derive(Clone, Default)]
-struct Answers(Arc<AtomicUsize>);
-
-impl Subscriber for Answers {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("mock_cognito_identity")
-    }
-
-    fn event(&self, _: &Event<'_>) {
-        self.0.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
-}
-
-#[test]
-fn a_tracing_subscriber_gets_an_event_for_every_call_however_few_are_kept() {
-    // While there is only one subscriber, another thread that reaches an event first can disable it
-    // for all threads: `tracing` caches its interest.
-    let _another = Dispatch::new(Answers::default());
-    for kept in [0, 10] {
-        let mock = mock().keep_calls(kept).in_memory();
-        let pool = mock.seed_pool("app");
-        let answers = Answers::default();
-
-        with_default(answers.clone(), || {
-            let calls = async {
-                for _ in 1..=30 {
-                    guest(&mock.client(), pool.id()).await;
-                }
-            };
-            runtime().block_on(calls);
-        });
-
-        assert_eq!(answers.0.load(Ordering::Relaxed), 30, "{kept} kept");
-        assert_eq!(mock.calls().len(), kept);
-    }
 }
 
 both! {

@@ -5,7 +5,7 @@ use mock_cognito_identity::{MockCognitoIdentity, PoolSeed, SeededPool};
 
 use crate::support::app::{DEVELOPER, GOOGLE, OIDC, PROVIDERS, USER_POOL};
 use crate::support::tokens::{claims, sign_in};
-use crate::support::{both, mock, panic_of, place_of_panic};
+use crate::support::{both, mock, over_both, panic_of, place_of_panic};
 
 both! {
     async fn the_arn_names_the_pool_in_tag_operations(mock) {
@@ -138,6 +138,35 @@ both! {
         assert_eq!(panic, format!("no pool has the id {id:?}; the mock has no pools"));
     }
 
+    async fn an_identity_has_logins_of_providers_that_the_pool_trusts(mock) {
+        let seed = PROVIDERS.iter().fold(
+            PoolSeed::named("app").developer_provider(DEVELOPER),
+            |seed, (provider, app_id)| seed.login_provider(*provider, *app_id),
+        );
+        let pool = mock.seed_pool(seed);
+
+        for provider in PROVIDERS.map(|(name, _)| name).into_iter().chain([DEVELOPER]) {
+            let id = pool.seed_identity_with_login(provider, "alice");
+            assert!(id.starts_with("us-east-1:"), "{provider}: {id}");
+        }
+    }
+
+    async fn an_identity_has_no_login_of_a_provider_that_the_pool_does_not_trust(mock) {
+        let seed = PoolSeed::named("app").login_provider(GOOGLE, "web");
+        let pool = mock.seed_pool(seed.login_provider(USER_POOL, "web").login_provider(USER_POOL, "phone"));
+
+        let panic = panic_of(|| drop(pool.seed_identity_with_login("accounts.googel.com", "alice")));
+
+        let first_line = format!(
+            "the pool {} does not trust the provider \"accounts.googel.com\"; its providers are \
+             \"{GOOGLE}\", \"{USER_POOL}\"\nhelp: ",
+            pool.id()
+        );
+        assert!(panic.starts_with(&first_line), "{panic}\ninstead of\n{first_line}");
+        let list = mock.client().list_identities().identity_pool_id(pool.id()).max_results(60);
+        assert_eq!(list.send().await.unwrap().identities().len(), 0);
+    }
+
     async fn a_login_of_a_pool_without_login_provider_is_an_error(mock) {
         let pool = mock.seed_pool(PoolSeed::named("app").developer_provider(DEVELOPER));
 
@@ -191,6 +220,17 @@ fn an_owned_handle_notices_that_its_mock_was_dropped() {
 }
 
 #[test]
+fn with_lenient_logins_an_identity_may_have_a_login_of_any_provider() {
+    for mock in over_both(|| mock().lenient_logins()) {
+        let pool = mock.seed_pool("app");
+
+        let alice = pool.seed_identity_with_login("anything", "alice");
+
+        assert_eq!(pool.seed_identity_with_login("anything", "alice"), alice);
+    }
+}
+
+#[test]
 fn panics_point_at_the_line_of_the_test() {
     let mock = mock().in_memory();
     let pool = mock.seed_pool("app");
@@ -198,11 +238,13 @@ fn panics_point_at_the_line_of_the_test() {
     let unknown = place_of_panic(|| drop(mock.pool("us-east-1:0")));
     let no_provider = place_of_panic(|| drop(pool.issue_login("alice")));
     let no_login = place_of_panic(|| drop(pool.login("alice")));
+    let untrusted = place_of_panic(|| drop(pool.seed_identity_with_login(GOOGLE, "alice")));
 
     let line = line!();
-    assert_eq!(unknown, (file!().to_owned(), line - 4));
-    assert_eq!(no_provider, (file!().to_owned(), line - 3));
-    assert_eq!(no_login, (file!().to_owned(), line - 2));
+    assert_eq!(unknown, (file!().to_owned(), line - 5));
+    assert_eq!(no_provider, (file!().to_owned(), line - 4));
+    assert_eq!(no_login, (file!().to_owned(), line - 3));
+    assert_eq!(untrusted, (file!().to_owned(), line - 2));
 }
 
 #[test]

@@ -33,6 +33,7 @@ both! {
 
         let report = panic.downcast_ref::<String>().unwrap();
         let (_, timeline) = report.split_once("\n\ntimeline (").unwrap();
+        let (timeline, _help) = timeline.split_once("\nhelp: ").unwrap();
         assert_eq!(timeline.lines().count(), 3, "{report}");
     }
 

@@ -108,6 +108,15 @@ both! {
             NOT_FOUND,
             "No Principal Tags configured for Provider graph.facebook.com",
         );
+        client
+            .update_identity_pool()
+            .identity_pool_id(ID)
+            .identity_pool_name("new")
+            .allow_unauthenticated_identities(true)
+            .supported_login_providers(FACEBOOK, "1234")
+            .send()
+            .await
+            .unwrap();
         assert_ne!(
             new.seed_identity_with_login(FACEBOOK, "alice"),
             alice

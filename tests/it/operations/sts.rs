@@ -378,7 +378,8 @@ both! {
 
         assert!(report.contains("    #1  POST /  Action=AssumeRole\n"), "{report}");
         assert!(!report.contains("x-amz-target"), "{report}");
-        let help = "help: the mock implements only AssumeRoleWithWebIdentity and GetCallerIdentity of STS.";
+        let help = "help: of STS, the mock answers only AssumeRoleWithWebIdentity and GetCallerIdentity: \
+                    did you mean AssumeRoleWithWebIdentity?";
         assert!(report.ends_with(help), "{report}");
         mock.reset();
     }

@@ -102,7 +102,7 @@ async fn an_oversized_unrecognized_request_fails_verification() {
 
         assert_eq!(sdk_outcome(&answer), "service: RequestEntityTooLarge");
         let panic = panic_of(|| drop(mock));
-        assert!(panic.starts_with("1 request was not"), "{panic}");
+        assert!(panic.starts_with("1 request names no operation"), "{panic}");
     }
 }
 
