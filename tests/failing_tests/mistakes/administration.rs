@@ -107,7 +107,10 @@ fn an_arn_with_a_fixed_region_is_told_the_region_of_the_request() {
     shows(
         "administration::an_arn_with_a_fixed_region",
         &["us-east-1", "eu-west-1"],
-        &expect![[""]],
+        &expect![[r#"
+            thread 'mistakes::administration::an_arn_with_a_fixed_region' panicked at ⟨unwrap();⟩:
+            called `Result::unwrap()` on an `Err` value: Aws("ResourceNotFoundException: IdentityPool 'eu-west-1:00000000-0000-4000-8000-000000000001' not found.")
+        "#]],
     );
 }
 
@@ -127,7 +130,7 @@ fn an_arn_with_another_account_is_told_the_account_of_the_mock() {
         "administration::an_arn_with_another_account",
         &["123456789021", "123456789012"],
         &expect![[r#"
-            thread 'mistakes::administration::an_arn_with_another_account' panicked at ⟨_fixed_region",⟩:
+            thread 'mistakes::administration::an_arn_with_another_account' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: Aws("ResourceNotFoundException: IdentityPool 'us-east-1:c5fc598e-707e-4291-b8f4-d74b451e8c20' not found.")
         "#]],
     );
@@ -158,6 +161,9 @@ fn an_identity_deleted_by_another_part_is_told_which_call_deleted_it() {
     shows(
         "administration::an_identity_deleted_by_another_part",
         &["deleted by call #4, DeleteIdentities"],
-        &expect![[""]],
+        &expect![[r#"
+            thread 'mistakes::administration::an_identity_deleted_by_another_part' panicked at ⟨unwrap();⟩:
+            called `Result::unwrap()` on an `Err` value: ServiceError(ServiceError { source: ResourceNotFoundException(ResourceNotFoundException { message: Some("Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' not found."), meta: ErrorMetadata { code: Some("ResourceNotFoundException"), message: Some("Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' not found."), extras: Some({"aws_request_id": "23831754-3ae5-43a5-b1b8-4cbe99e3b170"}) } }), raw: Response { status: StatusCode(400), headers: {"x-amzn-requestid": "23831754-3ae5-43a5-b1b8-4cbe99e3b170", "content-type": "application/x-amz-json-1.1", "content-length": "119", "strict-transport-security": "max-age=31536000; includeSubDomains", "date": "Fri, 02 Jan 2026 03:04:05 GMT", "x-amzn-errortype": "ResourceNotFoundException:", "x-amzn-errormessage": "Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' not found."}, body: SdkBody { inner: Once(Some(b"{\"__type\":\"ResourceNotFoundException\",\"message\":\"Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' not found.\"}")), retryable: true }, extensions: Extensions { extensions_1x: {aws_runtime::service_clock_skew::ResponseClockSkew, hyper_util::client::legacy::connect::http::HttpInfo} } } })
+        "#]],
     );
 }

@@ -30,7 +30,7 @@ fn a_fault_on_the_wrong_operation_is_told_the_operation_that_was_called() {
         "faults::a_fault_on_the_wrong_operation",
         &[
             "no call to GetOpenIdToken",
-            "did you mean GetCredentialsForIdentity?",
+            "did you mean GetCredentialsForIdentity",
         ],
         &expect![[r#"
             thread 'mistakes::faults::a_fault_on_the_wrong_operation' panicked at ⟨this crate⟩:
@@ -39,12 +39,11 @@ fn a_fault_on_the_wrong_operation_is_told_the_operation_that_was_called() {
             fault #1, injected at ⟨inject(⟩
                 throttle on GetOpenIdToken, up to once
                 expected to fire at least once, fired 0 times
-                no call to GetOpenIdToken was received
+                no call to GetOpenIdToken was received; did you mean GetCredentialsForIdentity, which was called once?
 
             calls received (2):
                 #1  GetId                      attempt 1  → ok
                 #2  GetCredentialsForIdentity  attempt 1  → ok
-            help: if the fault is optional, add `.expect(..)`.
         "#]],
     );
 }
@@ -65,7 +64,7 @@ fn a_fault_on_the_wrong_operation_and_an_error_expected_shows_the_unused_fault()
         "faults::a_fault_on_the_wrong_operation_and_an_error_expected",
         &[
             "no call to GetOpenIdToken",
-            "did you mean GetCredentialsForIdentity?",
+            "did you mean GetCredentialsForIdentity",
         ],
         &expect![[r#"
             thread 'mistakes::faults::a_fault_on_the_wrong_operation_and_an_error_expected' panicked at ⟨assert!(sign_in(&mock.client(), pool.id(), None).await.is_err());⟩:
@@ -75,12 +74,11 @@ fn a_fault_on_the_wrong_operation_and_an_error_expected_shows_the_unused_fault()
             fault #1, injected at ⟨inject(Fault::not_authorized("no").on(Client::get_open_id_token));⟩
                 not_authorized on GetOpenIdToken
                 expected to fire at least once, fired 0 times
-                no call to GetOpenIdToken was received
+                no call to GetOpenIdToken was received; did you mean GetCredentialsForIdentity, which was called once?
 
             calls received (2):
                 #1  GetId                      attempt 1  → ok
                 #2  GetCredentialsForIdentity  attempt 1  → ok
-            help: if the fault is optional, add `.expect(..)`.
         "#]],
     );
 }
@@ -109,11 +107,12 @@ fn a_fault_injected_too_late_is_told_the_call_before_it() {
                 throttle on GetId, up to once
                 expected to fire at least once, fired 0 times
                 no call to GetId was received after the fault was injected
+                it was injected after call #1, the last call to GetId
 
             calls received (2):
                 #1  GetId                      attempt 1  → ok
                 #2  GetCredentialsForIdentity  attempt 1  → ok
-            help: if the fault is optional, add `.expect(..)`.
+            help: a fault applies only to calls after its injection: inject it before the code under test makes them.
         "#]],
     );
 }
@@ -136,9 +135,9 @@ async fn retries_on_though_the_test_counts_calls() {
 fn retries_on_though_the_test_counts_calls_are_counted_as_attempts() {
     shows(
         "faults::retries_on_though_the_test_counts_calls",
-        &["12 calls = 4 invocations x 3 attempts"],
+        &["#12  GetId  attempt 3"],
         &expect![[r#"
-            thread 'mistakes::faults::retries_on_though_the_test_counts_calls' panicked at ⟨let pool = mock.seed_pool("app");⟩:
+            thread 'mistakes::faults::retries_on_though_the_test_counts_calls' panicked at ⟨assert_eq!(outage.fired(), 4);⟩:
             assertion `left == right` failed
               left: 12
              right: 4
@@ -164,10 +163,11 @@ async fn retries_on_though_the_test_asserts_the_number_of_calls() {
 fn retries_on_though_the_test_asserts_the_number_of_calls_are_counted_as_attempts() {
     shows(
         "faults::retries_on_though_the_test_asserts_the_number_of_calls",
-        &["12 calls = 4 invocations x 3 attempts"],
+        &["12 calls = 4 invocations × 3 attempts"],
         &expect![[r#"
-            thread 'mistakes::faults::retries_on_though_the_test_asserts_the_number_of_calls' panicked at ⟨       #2  GetCredentialsForIdentity  attempt 1  → ok⟩:
+            thread 'mistakes::faults::retries_on_though_the_test_asserts_the_number_of_calls' panicked at ⟨assert_called(Client::get_id, 4);⟩:
             expected 4 calls to GetId, but received 12
+            12 calls = 4 invocations × 3 attempts: the SDK's own retries are on
 
             calls received (12):
                 #1   GetId  attempt 1  → HTTP status 503   (fault #1)
@@ -196,6 +196,8 @@ fn retries_on_though_the_test_asserts_the_number_of_calls_are_counted_as_attempt
                 #10  GetId    attempt 1  fault #1  [BAR]  SPAN
                 #11    GetId  attempt 2  fault #1  [BAR]  SPAN
                 #12    GetId  attempt 3  fault #1  [BAR]  SPAN
+            help: each attempt is a call. To count invocations, count the calls with `attempt == 1`. To have no retries,
+                  give the client a `RetryConfig::disabled()`.
         "#]],
     );
 }
@@ -214,18 +216,20 @@ async fn a_guard_dropped_at_once() {
 fn a_guard_dropped_at_once_is_told_so() {
     shows(
         "faults::a_guard_dropped_at_once",
-        &["let _outage ="],
+        &["`let _ = ..` drops it at once"],
         &expect![[r#"
             thread 'mistakes::faults::a_guard_dropped_at_once' panicked at ⟨this crate⟩:
             1 fault did not fire as expected
 
-            fault #1, injected at ⟨ on purpose"]⟩
+            fault #1, injected at ⟨inject_scoped(Fault::throttle().on(Client::get_id));⟩
                 throttle on GetId
                 expected to fire at least once, fired 0 times
-                no call to GetId was received
+                no call was received while its guard lived
 
             calls received (0): none. The server listens on http://127.0.0.1:PORT.
-            help: if the fault is optional, add `.expect(..)`.
+            help: bind the guard to a variable that lives as long as the fault is needed: `let _guard = ..`.
+                  `let _ = ..` drops it at once.
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
         "#]],
     );
 }
@@ -257,7 +261,22 @@ fn an_error_swallowed_by_an_early_return_is_told_by_the_report_that_hides_it() {
             "Unauthenticated access is not supported for this identity pool.",
             "AllowUnauthenticatedIdentities",
         ],
-        &expect![[""]],
+        &expect![[r#"
+            thread 'mistakes::faults::an_error_swallowed_by_an_early_return' panicked at ⟨this crate⟩:
+            1 fault did not fire as expected
+
+            fault #1, injected at ⟨inject(⟩
+                throttle on GetCredentialsForIdentity, up to 2 times
+                expected to fire at least once, fired 0 times
+                no call to GetCredentialsForIdentity was received
+
+            calls received (1):
+                #1  GetId  attempt 1  → NotAuthorizedException: Unauthenticated access is not supported for this identity pool.
+            note: the last response, to call #1 (GetId), was an error:
+                  NotAuthorizedException: Unauthenticated access is not supported for this identity pool.
+                  If the test returned early with `?`, this panic hides its error. To fail with that error instead, build
+                  the mock with `verify_on_drop(false)` and call `verify()` at the end of the test.
+        "#]],
     );
 }
 

@@ -24,7 +24,7 @@ async fn a_mock_dropped_too_early() {
 fn a_mock_dropped_too_early_is_told_by_the_connection_error() {
     shows(
         "mock_lifetime::a_mock_dropped_too_early",
-        &["the mock was dropped"],
+        &["this MockCognitoIdentity was dropped"],
         &expect![[r#"
             thread 'mistakes::mock_lifetime::a_mock_dropped_too_early' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: DispatchFailure(DispatchFailure { source: ConnectorError { kind: Io, source: Custom { kind: ConnectionRefused, error: "this MockCognitoIdentity was dropped; it was started at ⟨start());⟩" }, connection: Unknown } })
@@ -44,7 +44,10 @@ async fn a_mock_in_memory_dropped_too_early() {
 fn a_mock_in_memory_dropped_too_early_is_told_by_the_connection_error() {
     shows(
         "mock_lifetime::a_mock_in_memory_dropped_too_early",
-        &["the mock was dropped"],
-        &expect![[""]],
+        &["this MockCognitoIdentity was dropped"],
+        &expect![[r#"
+            thread 'mistakes::mock_lifetime::a_mock_in_memory_dropped_too_early' panicked at ⟨unwrap();⟩:
+            called `Result::unwrap()` on an `Err` value: DispatchFailure(DispatchFailure { source: ConnectorError { kind: Io, source: Custom { kind: ConnectionRefused, error: "this MockCognitoIdentity was dropped; it was started at ⟨in_memory());⟩" }, connection: Unknown } })
+        "#]],
     );
 }

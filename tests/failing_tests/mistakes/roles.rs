@@ -137,6 +137,9 @@ fn a_role_for_guests_only_is_none_for_users() {
     shows(
         "roles::a_role_for_guests_only",
         &["no role \"authenticated\"", "\"unauthenticated\""],
-        &expect![[""]],
+        &expect![[r#"
+            thread 'mistakes::roles::a_role_for_guests_only' panicked at ⟨unwrap();⟩:
+            called `Result::unwrap()` on an `Err` value: Aws("InvalidIdentityPoolConfigurationException: Invalid identity pool configuration. Check assigned IAM roles for this pool.")
+        "#]],
     );
 }

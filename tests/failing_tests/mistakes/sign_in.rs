@@ -58,7 +58,7 @@ fn a_cache_keyed_by_the_token_asks_for_the_same_user_again() {
             "#9   GetId                      attempt 1  pool \"app\", logins accounts.google.com (alice)",
         ],
         &expect![[r#"
-            thread 'mistakes::sign_in::a_cache_keyed_by_the_token' panicked at ⟨    let login = LoginToken::new(GOOGLE, "alice").claim("jti", request);⟩:
+            thread 'mistakes::sign_in::a_cache_keyed_by_the_token' panicked at ⟨assert_eq!(mock.calls_to(Client::get_id).len(), 1);⟩:
             assertion `left == right` failed
               left: 5
              right: 1
@@ -88,7 +88,7 @@ fn a_url_as_the_key_of_logins_is_told_from_the_provider() {
             "\"cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI\"",
         ],
         &expect![[r#"
-            thread 'mistakes::sign_in::a_url_as_the_key_of_logins' panicked at ⟨test]⟩:
+            thread 'mistakes::sign_in::a_url_as_the_key_of_logins' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: SignedOut("Token is not from a supported provider of this identity pool.")
         "#]],
     );
@@ -115,7 +115,10 @@ fn a_user_pool_one_letter_off_is_told_from_the_right_one() {
             "\"cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhl\"",
             "\"cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI\"",
         ],
-        &expect![[""]],
+        &expect![[r#"
+            thread 'mistakes::sign_in::a_user_pool_one_letter_off' panicked at ⟨unwrap();⟩:
+            called `Result::unwrap()` on an `Err` value: SignedOut("Token is not from a supported provider of this identity pool.")
+        "#]],
     );
 }
 
@@ -139,7 +142,7 @@ fn a_token_of_another_user_pool_is_told_by_its_issuer() {
         "sign_in::a_token_of_another_user_pool",
         &["https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Staging99"],
         &expect![[r#"
-            thread 'mistakes::sign_in::a_token_of_another_user_pool' panicked at ⟨= "fails on purpose"]⟩:
+            thread 'mistakes::sign_in::a_token_of_another_user_pool' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: SignedOut("Invalid login token. Issuer doesn't match providerName")
         "#]],
     );
@@ -191,7 +194,7 @@ fn a_token_of_another_app_client_is_told_by_its_audience() {
         "sign_in::a_token_of_another_app_client",
         &["\"mobile_client\"", "\"web_client\"", "\"tv_client\""],
         &expect![[r#"
-            thread 'mistakes::sign_in::a_token_of_another_app_client' panicked at ⟨ock = mock().start();⟩:
+            thread 'mistakes::sign_in::a_token_of_another_app_client' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: SignedOut("Token is not from a supported provider of this identity pool.")
         "#]],
     );
@@ -212,7 +215,10 @@ fn logins_forgotten_on_the_second_call_are_missed() {
     shows(
         "sign_in::logins_forgotten_on_the_second_call",
         &["belongs to alice", "no logins"],
-        &expect![[""]],
+        &expect![[r#"
+            thread 'mistakes::sign_in::logins_forgotten_on_the_second_call' panicked at ⟨unwrap();⟩:
+            called `Result::unwrap()` on an `Err` value: SignedOut("Access to Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' is forbidden.")
+        "#]],
     );
 }
 
@@ -231,6 +237,9 @@ fn a_guest_of_a_pool_that_allows_none_needs_logins() {
     shows(
         "sign_in::a_guest_of_a_pool_that_allows_none",
         &["AllowUnauthenticatedIdentities", "no logins"],
-        &expect![[""]],
+        &expect![[r#"
+            thread 'mistakes::sign_in::a_guest_of_a_pool_that_allows_none' panicked at ⟨unwrap();⟩:
+            called `Result::unwrap()` on an `Err` value: SignedOut("Unauthenticated access is not supported for this identity pool.")
+        "#]],
     );
 }
