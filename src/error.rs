@@ -21,7 +21,8 @@ use crate::redact::without_tokens;
 /// assert_eq!((error.code(), error.status()), ("ResourceConflictException", 400));
 /// ```
 ///
-/// The `Debug` output cuts the login tokens that some messages echo.
+/// `Display` and `Debug` hide the login tokens that some messages echo; [`message`](Self::message)
+/// is as it is sent.
 ///
 /// Two errors are equal if the same response is sent for both: their
 /// [explanations](Self::explanation) are not compared.
@@ -30,6 +31,8 @@ pub struct ServiceError {
     code: Cow<'static, str>,
     message: Option<Cow<'static, str>>,
     status: u16,
+    /// The message as it is printed, if it contains something sensitive.
+    printed: Option<Box<str>>,
     explanation: Option<Box<str>>,
 }
 
@@ -63,6 +66,7 @@ impl ServiceError {
             code: Cow::Owned(code.into()),
             message: Some(Cow::Owned(message.into())),
             status: 400,
+            printed: None,
             explanation: None,
         }
     }
@@ -136,12 +140,25 @@ impl ServiceError {
         self
     }
 
+    /// Replaces the message where it is printed, because it echoes something sensitive.
+    pub(crate) fn printed_as(mut self, message: String) -> Self {
+        self.printed = Some(message.into_boxed_str());
+        self
+    }
+
+    /// The message as it may be printed: without the tokens that it echoes.
+    fn printed_message(&self) -> Option<String> {
+        let message = self.printed.as_deref().or(self.message.as_deref());
+        message.map(without_tokens)
+    }
+
     /// An error that the mock sends itself. AWS: every client error of this service is a 400.
     pub(crate) fn known(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code: Cow::Borrowed(code),
             message: Some(message.into()),
             status: 400,
+            printed: None,
             explanation: None,
         }
     }
@@ -152,8 +169,14 @@ impl ServiceError {
             code: Cow::Borrowed(code),
             message: None,
             status: 400,
+            printed: None,
             explanation: None,
         }
+    }
+
+    pub(crate) fn with_code(mut self, code: &'static str) -> Self {
+        self.code = Cow::Borrowed(code);
+        self
     }
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {
@@ -207,7 +230,7 @@ impl fmt::Debug for ServiceError {
         let mut shown = f.debug_struct("ServiceError");
         shown
             .field("code", &self.code)
-            .field("message", &self.message.as_deref().map(without_tokens))
+            .field("message", &self.printed_message())
             .field("status", &self.status);
         if let Some(explanation) = &self.explanation {
             shown.field("explanation", explanation);
@@ -220,7 +243,7 @@ impl fmt::Debug for ServiceError {
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name())?;
-        match &self.message {
+        match self.printed_message() {
             Some(message) => write!(f, ": {message}"),
             None => Ok(()),
         }
@@ -237,6 +260,7 @@ macro_rules! from_exceptions {
                     code: Cow::Borrowed(stringify!($name)),
                     message: exception.message.map(Cow::Owned),
                     status: $status,
+                    printed: None,
                     explanation: None,
                 }
             }

@@ -4,6 +4,7 @@ mod call;
 mod clock;
 mod engine;
 mod error;
+mod explain;
 mod faults;
 mod fields;
 mod login_token;

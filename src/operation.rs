@@ -132,6 +132,13 @@ macro_rules! operations {
                 match self { $(Self::$name => stringify!($name),)+ }
             }
 
+            /// The names of the operations with this protocol.
+            pub(crate) fn names(protocol: Protocol) -> impl Iterator<Item = &'static str> {
+                let all = [$(Self::$name,)+].into_iter();
+                let of_protocol = all.filter(move |operation| operation.protocol() == protocol);
+                of_protocol.map(Self::name)
+            }
+
             /// Returns the operation with this name and protocol.
             pub(crate) fn find(name: &str, protocol: Protocol) -> Option<Self> {
                 let found = match name {

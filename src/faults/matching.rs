@@ -237,7 +237,9 @@ impl UserPanic {
     /// The error that the caller gets. No AWS service uses its code; its HTTP status is 500.
     pub(crate) fn error(&self) -> ServiceError {
         let message = format!("{} panicked: {}", self.subject(), self.text);
-        ServiceError::known("MockPanic", message).with_status(500)
+        ServiceError::known("MockPanic", message)
+            .with_status(500)
+            .because(format!("it reports the panic of {}", self.closure))
     }
 
     /// The kind of closure, such as `a predicate`, for the first line of a report.

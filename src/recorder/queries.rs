@@ -196,5 +196,5 @@ impl Recorder {
 }
 
 fn attempts<'a>(calls: impl Iterator<Item = &'a Record>) -> Attempts {
-    Attempts::of(calls.map(|record| record.call(0, ()).invocation_id))
+    Attempts::of(calls.map(Record::invocation_id))
 }

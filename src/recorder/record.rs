@@ -160,6 +160,10 @@ impl Record {
         }
     }
 
+    pub(super) fn invocation_id(&self) -> Option<String> {
+        self.invocation_id.text()
+    }
+
     fn outcome(&self) -> Option<Outcome> {
         Some(match self.outcome.as_ref()? {
             CompactOutcome::Success => Outcome::Success,

@@ -87,7 +87,7 @@ impl MockCognitoIdentity {
                 _ => report::wrong_number_of_calls(
                     O::OPERATION,
                     &Times::from(1),
-                    received,
+                    &recorder.counted(O::OPERATION),
                     &recorder.log(self.listening()),
                 ),
             }

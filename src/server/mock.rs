@@ -44,8 +44,7 @@ pub struct MockCognitoIdentity {
     pub(super) has_failed: AtomicBool,
 }
 
-// A panic leaves no inconsistent state: no closure of the user's runs under the lock, and
-// `with_engine` returns the engine to the mock if its closure panics.
+// The same holds for its `Service`; the server thread is only ever joined.
 impl UnwindSafe for MockCognitoIdentity {}
 impl RefUnwindSafe for MockCognitoIdentity {}
 

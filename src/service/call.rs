@@ -24,7 +24,7 @@ use crate::operation::{self, Operation, Protocol, Request};
 use crate::recorder::Received;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
-use crate::wire::request::{self, Meta};
+use crate::wire::request::Meta;
 use crate::wire::sigv4::{self, Signature};
 use crate::wire::sts;
 
@@ -78,11 +78,12 @@ impl Service {
         &self,
         operation: Operation,
         parts: &Parts,
+        error: ServiceError,
         meta: &Meta,
         now: SystemTime,
     ) -> Reply {
         let caller = Caller::of(operation, parts, None);
-        self.admit(&caller, Admitted::TooLarge(operation), meta, now)
+        self.admit(&caller, Admitted::TooLarge(operation, error), meta, now)
     }
 
     /// Answers a call that was not rejected at once: as a fault decides, or else with the violation
@@ -165,7 +166,7 @@ impl State {
     ) -> (Answer, Option<Rate>) {
         let (request, violation) = match call {
             Admitted::Call { request, violation } => (request, violation),
-            Admitted::TooLarge(_) => return (Err(request::too_large()), None),
+            Admitted::TooLarge(_, error) => return (Err(error.clone()), None),
         };
         let region = caller.region_for(Some(request));
         let region = region.unwrap_or(&self.settings.region);
@@ -230,8 +231,8 @@ enum Admitted {
         /// The error with which AWS reports the constraints that the input violates, if any.
         violation: Option<ServiceError>,
     },
-    /// The body is too large to be read.
-    TooLarge(Operation),
+    /// The body is too large to be read, and the error that says so.
+    TooLarge(Operation, ServiceError),
 }
 
 impl Admitted {
@@ -245,21 +246,21 @@ impl Admitted {
     fn operation(&self) -> Operation {
         match self {
             Self::Call { request, .. } => request.operation(),
-            Self::TooLarge(operation) => *operation,
+            Self::TooLarge(operation, _) => *operation,
         }
     }
 
     fn request(&self) -> Option<&Request> {
         match self {
             Self::Call { request, .. } => Some(request),
-            Self::TooLarge(_) => None,
+            Self::TooLarge(..) => None,
         }
     }
 
     fn received(&self) -> Received {
         match self {
             Self::Call { request, .. } => Received::Call(Arc::clone(request)),
-            Self::TooLarge(operation) => Received::TooLarge(*operation),
+            Self::TooLarge(operation, _) => Received::TooLarge(*operation),
         }
     }
 
@@ -267,7 +268,7 @@ impl Admitted {
     fn matches(&self, snapshot: &Snapshot) -> Matches {
         match self {
             Self::Call { request, .. } => snapshot.match_call(request),
-            Self::TooLarge(operation) => snapshot.match_unread(*operation),
+            Self::TooLarge(operation, _) => snapshot.match_unread(*operation),
         }
     }
 }

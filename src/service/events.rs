@@ -6,6 +6,7 @@
 use tracing::span::EnteredSpan;
 use tracing::{Level, debug, debug_span};
 
+use crate::call::Outcome;
 use crate::operation::Operation;
 use crate::redact::one_line;
 use crate::report::LoggedCall;
@@ -29,9 +30,18 @@ pub(super) fn emit(call: Option<LoggedCall>) {
         operation = %call.subject,
         attempt = call.attempt,
         outcome = %call.outcome_text(),
-        fault = call.fault.map(|fault| one_line(&fault.bare())),
+        fault = call.fault.as_ref().map(|fault| one_line(&fault.bare())),
+        explanation = explanation(&call).map(|text| one_line(&text)),
         "call"
     );
+}
+
+/// Why the call was answered with its error.
+fn explanation(call: &LoggedCall) -> Option<&str> {
+    match &call.outcome {
+        Some(Outcome::Error(error)) => error.explanation(),
+        Some(Outcome::Success | Outcome::Dropped) | None => None,
+    }
 }
 
 #[cfg(test)]
@@ -168,8 +178,10 @@ mod tests {
         let call = r#"DEBUG message=call number=1 operation=GetId attempt=2"#;
         let not_found = "ResourceNotFoundException: IdentityPool \
             'us-east-1:00000000-0000-4000-8000-000000000000' not found.";
+        let heard = heard.lock().unwrap();
+        let unexplained = heard.iter().map(|line| line.split(" explanation=").next());
         assert_eq!(
-            *heard.lock().unwrap(),
+            unexplained.map(Option::unwrap).collect::<Vec<_>>(),
             [
                 r#"span engine operation="GetId""#,
                 "enter",
@@ -180,6 +192,36 @@ mod tests {
                 "exit",
                 &format!("{} outcome={not_found}", call.replace("=1", "=2")),
                 "DEBUG message=call number=3 operation=GET /health attempt=1 outcome=BadRequest",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_event_of_an_error_explains_it() {
+        let service = service();
+        let place = Location::caller();
+        let fault = Fault::throttle().named("busy");
+        service.lock().faults.inject(fault, place, 0);
+        let health = http::Request::get("/health").body(()).unwrap();
+        let (listener, heard) = Listener::up_to(Level::DEBUG);
+
+        with_default(listener, || {
+            service.handle(&get_id(), POOL.as_bytes());
+            service.handle(&get_id(), b"{");
+            service.handle(&health.into_parts().0, b"");
+        });
+
+        let heard = heard.lock().unwrap();
+        let explained = heard
+            .iter()
+            .filter_map(|line| line.split_once(" explanation="));
+        let explanations: Vec<_> = explained.map(|(_, explanation)| explanation).collect();
+        assert_eq!(
+            explanations,
+            [
+                &format!(r#""it is the error of fault \"busy\", injected at {place}""#),
+                r#""the body is not JSON: EOF while parsing an object at line 1 column 1""#,
+                r#""the request is \"GET /health\"; calls are `POST /`""#,
             ]
         );
     }
@@ -252,11 +294,12 @@ mod tests {
         assert_eq!(
             heard[0],
             "DEBUG message=call number=1 operation=POST /  Action=\\u{1b}\\n attempt=1 \
-             outcome=InvalidAction: Could not find operation \\u{1b}\\n for version 2011-06-15"
+             outcome=InvalidAction: Could not find operation \\u{1b}\\n for version 2011-06-15 \
+             explanation=\"of STS the mock has AssumeRoleWithWebIdentity and GetCallerIdentity only\""
         );
         let rejected = heard.last().unwrap();
         assert!(
-            rejected.contains("{a=eyJxx… (103 bytes), b=}"),
+            rejected.contains("{a=<hidden> (103 bytes), b=}"),
             "{rejected}"
         );
     }

@@ -26,9 +26,10 @@ use http::request::Parts;
 use self::rejection::Rejection;
 use self::reply::{Action, Reply};
 use crate::engine;
+use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
 use crate::recorder::Origin;
-use crate::wire::request::{Meta, Route};
+use crate::wire::request::{self, Meta, Route};
 use crate::wire::{cors, encode, sigv4, sts};
 
 pub(crate) use state::{Service, USER_CLOSURE_TIMEOUT};
@@ -39,9 +40,10 @@ impl Service {
         finished(parts, self.reply(parts, body))
     }
 
-    /// Answers a request whose body is too large to be read.
-    pub(crate) fn handle_too_large(&self, parts: &Parts) -> Reply {
-        finished(parts, self.reply_to_too_large(parts))
+    /// Answers a request whose body is too large to be read: it has more than `limit` bytes.
+    pub(crate) fn handle_too_large(&self, parts: &Parts, limit: usize) -> Reply {
+        let error = request::too_large(&parts.headers, limit);
+        finished(parts, self.reply_to_too_large(parts, error))
     }
 
     fn reply(&self, parts: &Parts, body: &[u8]) -> Reply {
@@ -90,11 +92,11 @@ impl Service {
         }
     }
 
-    fn reply_to_too_large(&self, parts: &Parts) -> Reply {
+    fn reply_to_too_large(&self, parts: &Parts, error: ServiceError) -> Reply {
         let (now, meta) = (self.clock().now(), Meta::of(&parts.headers));
         let target = match Route::of(parts) {
             Route::Operation(operation) => {
-                return self.call_too_large(operation, parts, &meta, now);
+                return self.call_too_large(operation, parts, error, &meta, now);
             }
             Route::UnknownOperation { target } => Some(target),
             Route::Query
@@ -103,7 +105,7 @@ impl Service {
             | Route::KeySet
             | Route::Configuration => None,
         };
-        let rejection = Rejection::of_too_large(parts, target);
+        let rejection = Rejection::of_too_large(parts, target, error);
         self.reject(rejection, Origin::default(), &meta, now)
     }
 }

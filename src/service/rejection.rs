@@ -57,19 +57,17 @@ impl Rejection {
     /// A request whose `x-amz-target` names no operation.
     pub(super) fn of_unknown_target(parts: &Parts, target: String) -> Self {
         Self {
+            error: request::unknown_operation(&target),
             received: unrecognized(parts, Some(UnrecognizedTarget::AmzTarget(target))),
-            error: request::unknown_operation(),
             form: Form::Error(Protocol::Json),
         }
     }
 
-    /// A request in the query protocol whose `Action` names no operation. AWS: the common error of
-    /// this protocol.
+    /// A request in the query protocol whose `Action` names no operation.
     pub(super) fn of_unknown_action(parts: &Parts, action: String) -> Self {
-        let text = format!("Could not find operation {action} for version 2011-06-15");
         Self {
+            error: request::unknown_action(&action),
             received: unrecognized(parts, Some(UnrecognizedTarget::Action(action))),
-            error: ServiceError::known("InvalidAction", text),
             form: Form::Error(Protocol::Query),
         }
     }
@@ -78,16 +76,16 @@ impl Rejection {
     pub(super) fn of_no_operation(parts: &Parts) -> Self {
         Self {
             received: unrecognized(parts, None),
-            error: ServiceError::silent("BadRequest"),
+            error: request::not_understood(parts),
             form: Form::BadRequest,
         }
     }
 
     /// A request that names no operation and whose body is too large to be read.
-    pub(super) fn of_too_large(parts: &Parts, target: Option<String>) -> Self {
+    pub(super) fn of_too_large(parts: &Parts, target: Option<String>, error: ServiceError) -> Self {
         Self {
             received: unrecognized(parts, target.map(UnrecognizedTarget::AmzTarget)),
-            error: request::too_large(),
+            error,
             form: Form::Error(Protocol::Json),
         }
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::{
+    AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind,
+};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 use std::time::{Duration, SystemTime};
@@ -39,6 +41,11 @@ pub(crate) struct Service {
 
 /// How long the mock waits for a closure of the user's before it says so on standard error.
 pub(crate) const USER_CLOSURE_TIMEOUT: Duration = Duration::from_secs(3);
+
+// A panic leaves no inconsistent state: no closure of the user's runs under the lock, and
+// `with_engine` returns the engine to the mock if its closure panics.
+impl UnwindSafe for Service {}
+impl RefUnwindSafe for Service {}
 
 // Every client of a mock in memory holds a service and may be printed, so neither the state nor the
 // secrets are shown.

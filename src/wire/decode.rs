@@ -6,10 +6,12 @@
 
 use aws_smithy_schema::codec::Codec;
 use aws_smithy_schema::serde::{SerdeError, SerializableStruct, ShapeDeserializer};
+use serde::de::IgnoredAny;
 
 use super::json::{self, CODEC};
 use super::validation::deserializer::ValidatingDeserializer;
 use super::validation::shape::{Shape, Structure};
+use super::validation::type_error::TypeError;
 use super::validation::{Path, Violations};
 use crate::error::ServiceError;
 
@@ -23,14 +25,19 @@ pub(crate) fn input<T>(
 ) -> Result<Decoded<T>, ServiceError> {
     if body.is_empty() {
         // Approximation: no JSON at all is malformed JSON, where the codec would read `{}`.
-        return Err(ServiceError::silent("SerializationException"));
+        return Err(ServiceError::silent("SerializationException")
+            .because("the body is empty; it must be a JSON object"));
     }
-    let mut violations = Violations::default();
+    let (mut violations, type_error) = (Violations::default(), TypeError::default());
     let mut json = CODEC.create_deserializer(body);
     let shape = Shape::Structure(*constraints);
     let mut deserializer =
-        ValidatingDeserializer::new(&mut json, &shape, Path::Input, &mut violations);
-    let input = read(&mut deserializer).map_err(serialization_exception)?;
+        ValidatingDeserializer::new(&mut json, &shape, Path::Input, &mut violations, &type_error);
+    let input = read(&mut deserializer).map_err(|error| {
+        let explanation = type_error.into_explanation();
+        let explanation = explanation.unwrap_or_else(|| why_malformed(body));
+        serialization_exception(error).because(explanation)
+    })?;
     Ok(Decoded {
         input,
         violation: violations.into_error(),
@@ -65,6 +72,15 @@ fn serialization_exception(error: SerdeError) -> ServiceError {
         ServiceError::known(CODE, message)
     } else {
         ServiceError::silent(CODE)
+    }
+}
+
+/// Where the JSON of a body is malformed. The SDK's reader does not say that in a way that is of
+/// use to anybody else.
+fn why_malformed(body: &[u8]) -> String {
+    match serde_json::from_slice::<IgnoredAny>(body) {
+        Err(error) => format!("the body is not JSON: {error}"),
+        Ok(_) => "the body is JSON that the SDK's reader does not accept".to_owned(),
     }
 }
 

@@ -388,7 +388,7 @@ mod tests {
 
         assert_eq!(json_error(&internal, &envelope()).status(), 500);
         assert_eq!(json_error(&impossible, &envelope()).status(), 500);
-        let too_large = super::super::request::too_large();
+        let too_large = super::super::request::too_large(&HeaderMap::new(), 1);
         assert_eq!(json_error(&too_large, &envelope()).status(), 413);
     }
 

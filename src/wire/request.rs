@@ -2,18 +2,24 @@
 //!
 //! Neither the body nor the signature is looked at.
 
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method};
 
 use super::{cors, sts};
 use crate::error::ServiceError;
+use crate::explain::{nearest, quoted};
 use crate::operation::{Operation, Protocol};
 
 // Statics, because a lookup by text would parse the text as a header name on every request.
 static TARGET: HeaderName = HeaderName::from_static("x-amz-target");
 static ATTEMPT: HeaderName = HeaderName::from_static("amz-sdk-request");
 static INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-id");
+
+/// The service in the header `X-Amz-Target`.
+const SERVICE: &str = "AWSCognitoIdentityService";
+const LONG_SERVICE: &str = "com.amazonaws.cognito.identity.model.AWSCognitoIdentityService";
+const JSON: &str = "application/x-amz-json-1.1";
 
 /// What a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,17 +65,13 @@ impl Route {
         if media_type.eq_ignore_ascii_case(sts::FORM) {
             return Self::Query;
         }
-        let target = text(headers, &TARGET).map(str::trim).unwrap_or_default();
+        let target = target(headers);
         if target.is_empty() || !is_json(media_type) {
             return Self::NotUnderstood;
         }
         // AWS: samples of the API reference use the long name (2014).
         let operation = match target.rsplit_once('.') {
-            Some((
-                "AWSCognitoIdentityService"
-                | "com.amazonaws.cognito.identity.model.AWSCognitoIdentityService",
-                name,
-            )) => Operation::find(name, Protocol::Json),
+            Some((SERVICE | LONG_SERVICE, name)) => Operation::find(name, Protocol::Json),
             _ => None,
         };
         match operation {
@@ -85,9 +87,13 @@ impl Route {
 
 /// AWS: samples of the API reference use `application/json` too (2014).
 fn is_json(media_type: &str) -> bool {
-    ["application/x-amz-json-1.1", "application/json"]
+    [JSON, "application/json"]
         .iter()
         .any(|known| media_type.eq_ignore_ascii_case(known))
+}
+
+fn target(headers: &HeaderMap) -> &str {
+    text(headers, &TARGET).map(str::trim).unwrap_or_default()
 }
 
 fn media_type(headers: &HeaderMap) -> &str {
@@ -96,15 +102,88 @@ fn media_type(headers: &HeaderMap) -> &str {
 }
 
 /// The error for [`Route::UnknownOperation`]. AWS: it has no message.
-pub(crate) fn unknown_operation() -> ServiceError {
-    ServiceError::silent("UnknownOperationException")
+pub(crate) fn unknown_operation(target: &str) -> ServiceError {
+    ServiceError::silent("UnknownOperationException").because(why_unknown(target))
 }
 
-/// The error for a body that is too large to be read.
+fn why_unknown(target: &str) -> String {
+    let Some((service, name)) = target.rsplit_once('.') else {
+        let target = quoted(target);
+        return format!("`X-Amz-Target` is {target}; it must be `{SERVICE}.` and an operation");
+    };
+    if ![SERVICE, LONG_SERVICE].contains(&service) {
+        let service = quoted(service);
+        return format!("`X-Amz-Target` names the service {service}; the mock is `{SERVICE}`");
+    }
+    if Operation::find(name, Protocol::Query).is_some() {
+        return format!("{name} is an operation of STS, whose calls are forms with an `Action`");
+    }
+    let near = nearest(name, Operation::names(Protocol::Json));
+    let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    format!(
+        "{} is not an operation of identity pools{hint}",
+        quoted(name)
+    )
+}
+
+/// The error for a form whose `Action` is none of the operations of STS that the mock has. AWS: the
+/// common error of this protocol.
+pub(crate) fn unknown_action(action: &str) -> ServiceError {
+    let text = format!("Could not find operation {action} for version 2011-06-15");
+    ServiceError::known("InvalidAction", text).because(why_unknown_action(action))
+}
+
+fn why_unknown_action(action: &str) -> String {
+    if Operation::find(action, Protocol::Json).is_some() {
+        return format!("{action} is not an operation of STS; name it in `X-Amz-Target`");
+    }
+    let known: Vec<&str> = Operation::names(Protocol::Query).collect();
+    // The operations that assume a role differ in the proof that they take.
+    let assumes = |name: &str| name.starts_with("AssumeRole");
+    let near = nearest(action, known.iter().copied()).or_else(|| {
+        known
+            .iter()
+            .copied()
+            .find(|known| assumes(action) && assumes(known))
+    });
+    let hint = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
+    format!("of STS the mock has {} only{hint}", known.join(" and "))
+}
+
+/// The error for a request that resembles no operation.
+pub(crate) fn not_understood(parts: &Parts) -> ServiceError {
+    ServiceError::silent("BadRequest").because(why_not_understood(parts))
+}
+
+fn why_not_understood(parts: &Parts) -> String {
+    let (method, path) = (&parts.method, parts.uri.path());
+    if method != Method::POST || path != "/" {
+        let request = quoted(&format!("{method} {path}"));
+        return format!("the request is {request}; calls are `POST /`");
+    }
+    let (media_type, target) = (media_type(&parts.headers), target(&parts.headers));
+    if media_type.eq_ignore_ascii_case(sts::FORM) {
+        "the form has no `Action`".to_owned()
+    } else if target.is_empty() {
+        "the request has no `X-Amz-Target`, which names the operation".to_owned()
+    } else {
+        let media_type = quoted(media_type);
+        format!("`Content-Type` is {media_type}; that of a call is `{JSON}`")
+    }
+}
+
+/// The error for a body of more than `limit` bytes, which is too large to be read.
 ///
 /// Approximation: the name and the status are those of other AWS services.
-pub(crate) fn too_large() -> ServiceError {
-    ServiceError::silent("RequestEntityTooLarge").with_status(413)
+pub(crate) fn too_large(headers: &HeaderMap, limit: usize) -> ServiceError {
+    let length = text(headers, &CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+    let explanation = match length {
+        Some(length) => format!("the body has {length} bytes; the mock reads {limit} at most"),
+        None => format!("the body has more than {limit} bytes, which the mock reads at most"),
+    };
+    ServiceError::silent("RequestEntityTooLarge")
+        .with_status(413)
+        .because(explanation)
 }
 
 /// What the SDK's headers say about an attempt.
@@ -144,7 +223,6 @@ mod tests {
 
     use super::*;
 
-    const JSON: &str = "application/x-amz-json-1.1";
     const GET_ID: &str = "AWSCognitoIdentityService.GetId";
 
     fn route(method: &str, path: &str, headers: &[(&str, &str)]) -> Route {
@@ -204,7 +282,7 @@ mod tests {
             assert_eq!(call(JSON, name), Route::UnknownOperation { target });
         }
         assert_eq!(
-            unknown_operation(),
+            unknown_operation("DynamoDB_20120810.GetItem"),
             ServiceError::silent("UnknownOperationException")
         );
     }

@@ -1,22 +1,26 @@
 //! AWS's errors for signatures that are missing, incomplete or invalid.
 
 use crate::error::ServiceError;
+use crate::explain::quoted;
 use crate::operation::{Operation, Protocol};
 
 /// The error for a call without a signature that needs one. AWS: as on Cognito user pools (2017),
 /// and in other words on STS.
 pub(crate) fn missing_authentication_token(operation: Operation) -> ServiceError {
-    match operation.protocol() {
-        Protocol::Json => ServiceError::known(
-            "MissingAuthenticationTokenException",
-            "Missing Authentication Token",
-        ),
-        Protocol::Query => ServiceError::known(
-            "MissingAuthenticationToken",
-            "Request is missing Authentication Token",
-        )
-        .with_status(403),
-    }
+    let (error, sought) = match operation.protocol() {
+        Protocol::Json => {
+            let text = "Missing Authentication Token";
+            let error = ServiceError::known("MissingAuthenticationTokenException", text);
+            (error, "has no `Authorization` header")
+        }
+        Protocol::Query => {
+            let text = "Request is missing Authentication Token";
+            let error = ServiceError::known("MissingAuthenticationToken", text).with_status(403);
+            let sought = "has no `Authorization` header, and its query string is not presigned";
+            (error, sought)
+        }
+    };
+    error.because(format!("{operation} must be signed; the request {sought}"))
 }
 
 /// The error for an unknown access key id, or a session token that does not belong to it.
@@ -48,31 +52,33 @@ pub(super) fn invalid_signature(operation: Operation, text: String) -> ServiceEr
 }
 
 pub(super) fn malformed_scope(operation: Operation, scope: &str) -> ServiceError {
-    incomplete_signature(
-        operation,
-        format!(
-            "Credential must have exactly 5 slash-delimited elements, e.g. \
+    let text = format!(
+        "Credential must have exactly 5 slash-delimited elements, e.g. \
          keyid/date/region/service/term, got '{scope}'"
-        ),
-    )
+    );
+    let elements = scope.split('/').count();
+    incomplete_signature(operation, text).because(format!(
+        "`Credential` has {elements} of five elements: access key id, date, Region, service and \
+         `aws4_request`"
+    ))
 }
 
 pub(super) fn missing_date(operation: Operation) -> ServiceError {
-    incomplete_signature(
-        operation,
-        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header."
-            .to_owned(),
-    )
+    let text =
+        "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.";
+    incomplete_signature(operation, text.to_owned())
+        .because("the request is signed and has no `X-Amz-Date` header")
 }
 
 pub(super) fn malformed_date(operation: Operation, date: &str) -> ServiceError {
-    incomplete_signature(
-        operation,
-        format!(
-            "Date must be in ISO-8601 'basic format'. Got '{date}'. See \
+    let text = format!(
+        "Date must be in ISO-8601 'basic format'. Got '{date}'. See \
          http://en.wikipedia.org/wiki/ISO_8601"
-        ),
-    )
+    );
+    incomplete_signature(operation, text).because(format!(
+        "`X-Amz-Date` is {}; it must have the form of 20260102T030405Z",
+        quoted(date)
+    ))
 }
 
 /// Approximation: the texts are those of other AWS services.

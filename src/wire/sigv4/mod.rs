@@ -16,6 +16,7 @@ pub(crate) use parse::{Signature, headers_from_query};
 pub(crate) use region::{is_region, region_of_endpoint};
 pub(crate) use verify::Secret;
 
+const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const DATE: &str = "x-amz-date";
 const SESSION_TOKEN: &str = "x-amz-security-token";
 

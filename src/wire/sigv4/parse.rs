@@ -9,8 +9,9 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Uri};
 
 use super::errors::{incomplete_signature, malformed_scope};
-use super::{DATE, SESSION_TOKEN};
+use super::{ALGORITHM, DATE, SESSION_TOKEN};
 use crate::error::ServiceError;
+use crate::explain::quoted;
 use crate::operation::{Operation, Protocol};
 
 /// The parsed `Authorization` header of a request.
@@ -41,6 +42,7 @@ impl<'a> Signature<'a> {
         };
         let header = header.to_str().map_err(|_| {
             incomplete_signature(operation, "Authorization header is not text".to_owned())
+                .because("`Authorization` has characters outside of ASCII")
         })?;
         let (mut credential, mut signature, mut signed_headers) = (None, None, None);
         let mut words = header.split([' ', ',']);
@@ -52,13 +54,18 @@ impl<'a> Signature<'a> {
                 Some(("SignedHeaders", names)) => signed_headers = Some(names),
                 Some(_) => {}
                 None => {
-                    return Err(incomplete_signature(
-                        operation,
+                    let text = |field: &str, header: &str| {
                         format!(
                             "'{field}' not a valid key=value pair (missing equal-sign) in \
-                         Authorization header: '{header}'."
-                        ),
-                    ));
+                             Authorization header: '{header}'."
+                        )
+                    };
+                    return Err(incomplete_signature(operation, text(field, header))
+                        .printed_as(text(
+                            &printed(field, algorithm),
+                            &printed(header, algorithm),
+                        ))
+                        .because(not_a_signature(algorithm, "a part without `=`")));
                 }
             }
         }
@@ -71,13 +78,20 @@ impl<'a> Signature<'a> {
                 ("SignedHeaders", signed_headers),
             ];
             let missing = parameters.iter().filter(|(_, value)| value.is_none());
-            let missing: String = missing
-                .map(|(name, _)| format!("Authorization header requires '{name}' parameter. "))
+            let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
+            let text: String = missing
+                .iter()
+                .map(|name| format!("Authorization header requires '{name}' parameter. "))
                 .collect();
-            return Err(incomplete_signature(
-                operation,
-                format!("{missing}Authorization={header}"),
-            ));
+            let problem = format!("no {}", missing.join(", "));
+            return Err(
+                incomplete_signature(operation, format!("{text}Authorization={header}"))
+                    .printed_as(format!(
+                        "{text}Authorization={}",
+                        printed(header, algorithm)
+                    ))
+                    .because(not_a_signature(algorithm, &problem)),
+            );
         };
         let elements: Vec<&str> = scope.split('/').collect();
         let [access_key_id, date, region, service, terminator] = elements[..] else {
@@ -93,6 +107,25 @@ impl<'a> Signature<'a> {
             signed_headers,
             signature,
         }))
+    }
+}
+
+/// A part of an `Authorization` header as it is printed. If it is no signature, it may be a token.
+fn printed(part: &str, algorithm: &str) -> String {
+    if algorithm.starts_with("AWS4-") {
+        part.to_owned()
+    } else {
+        format!("<hidden> ({} bytes)", part.len())
+    }
+}
+
+/// Why an `Authorization` header is no signature.
+fn not_a_signature(algorithm: &str, problem: &str) -> String {
+    match algorithm {
+        "Bearer" | "Basic" | "Digest" => {
+            format!("`Authorization` has the scheme {algorithm}; a signature has {ALGORITHM}")
+        }
+        _ => format!("`Authorization` has {problem}, so it is not a signature of {ALGORITHM}"),
     }
 }
 
@@ -150,15 +183,18 @@ pub(crate) fn headers_from_query(
     // Approximation: AWS does not demand the lifetime, which every SDK sends.
     let is_absent = |value: &Option<Cow<'_, str>>| value.as_ref().is_none_or(|v| v.is_empty());
     let absent = PRESIGNED.iter().zip(&values).take(6);
-    let absent: String = absent
+    let absent: Vec<&str> = absent
         .filter(|(_, value)| is_absent(value))
-        .map(|(name, _)| format!("AWS query-string parameters must include '{name}'. "))
+        .map(|(name, _)| *name)
         .collect();
     if !absent.is_empty() {
-        return Err(incomplete_signature(
-            operation,
-            format!("{absent}Re-examine the query-string parameters."),
-        ));
+        let text: String = absent
+            .iter()
+            .map(|name| format!("AWS query-string parameters must include '{name}'. "))
+            .collect();
+        let text = format!("{text}Re-examine the query-string parameters.");
+        let explanation = format!("the presigned request has no {}", absent.join(", "));
+        return Err(incomplete_signature(operation, text).because(explanation));
     }
     let token = values[6].take();
     let [
@@ -172,7 +208,11 @@ pub(crate) fn headers_from_query(
     ] = values.map(Option::unwrap_or_default);
     // Approximation: the texts of S3.
     let lifetime: u32 = lifetime.parse().map_err(|_| {
-        incomplete_signature(operation, "X-Amz-Expires should be a number".to_owned())
+        let text = "X-Amz-Expires should be a number".to_owned();
+        incomplete_signature(operation, text).because(format!(
+            "X-Amz-Expires is {}; it must be a number of seconds",
+            quoted(&lifetime)
+        ))
     })?;
     let authorization = format!(
         "{algorithm} Credential={scope}, SignedHeaders={signed_headers}, Signature={signature}"
@@ -180,8 +220,10 @@ pub(crate) fn headers_from_query(
 
     let mut parts = parts.clone();
     let mut insert = |name: &'static str, parameter: &str, value: &str| {
-        let value = HeaderValue::from_str(value)
-            .map_err(|_| incomplete_signature(operation, format!("{parameter} is not text")))?;
+        let value = HeaderValue::from_str(value).map_err(|_| {
+            incomplete_signature(operation, format!("{parameter} is not text"))
+                .because(format!("{parameter} has control characters"))
+        })?;
         parts.headers.insert(name, value);
         Ok::<_, ServiceError>(())
     };

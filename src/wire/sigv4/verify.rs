@@ -20,11 +20,11 @@ use super::errors::{
 };
 use super::parse::{Presigned, Signature};
 use super::region::{is_region, region_of, signing_name};
-use super::{DATE, SESSION_TOKEN, header, host};
+use super::{ALGORITHM, DATE, SESSION_TOKEN, header, host};
 use crate::error::ServiceError;
+use crate::explain::{quoted, time};
 use crate::operation::{Operation, Protocol};
 
-const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const TERMINATOR: &str = "aws4_request";
 
 /// The secret access key that belongs to an access key id, with what verifies its use.
@@ -54,7 +54,11 @@ impl Secret {
         now: SystemTime,
     ) -> Result<(), ServiceError> {
         match self.expires {
-            Some(expires) if now >= expires => Err(expired_token(operation)),
+            Some(expires) if now >= expires => Err(expired_token(operation).because(format!(
+                "the credentials expired at {}; the mock's clock shows {}",
+                time(expires),
+                time(now)
+            ))),
             Some(_) | None => Ok(()),
         }
     }
@@ -70,7 +74,7 @@ impl Signature<'_> {
         if is_region(self.region) {
             Ok(())
         } else {
-            Err(invalid_signature(operation, self.invalid_region()))
+            Err(invalid_signature(operation, self.invalid_region()).because(self.no_region()))
         }
     }
 
@@ -96,36 +100,59 @@ impl Signature<'_> {
         if !signed_headers.any(|name| name.eq_ignore_ascii_case(HOST.as_str())) {
             // AWS: the text of other services (2022).
             let text = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
-            return Err(invalid_signature(operation, text.to_owned()));
+            return Err(
+                invalid_signature(operation, text.to_owned()).because(format!(
+                    "`SignedHeaders` is {}; it must have `host`",
+                    quoted(self.signed_headers)
+                )),
+            );
         }
         if self.algorithm != ALGORITHM {
             // AWS: the text of `DynamoDB` (2013).
-            return Err(incomplete_signature(
-                operation,
-                format!(
-                    "Unsupported AWS 'algorithm': '{}' (only {ALGORITHM} for now). ",
-                    self.algorithm
-                ),
-            ));
+            let text = format!(
+                "Unsupported AWS 'algorithm': '{}' (only {ALGORITHM} for now). ",
+                self.algorithm
+            );
+            return Err(incomplete_signature(operation, text).because(format!(
+                "the request is signed with {}; the mock verifies {ALGORITHM}",
+                quoted(self.algorithm)
+            )));
         }
         self.check_scope(parts, date, operation)?;
-        let secret = secret.ok_or_else(|| unrecognized_client(operation))?;
+        let key = || quoted(self.access_key_id);
+        let secret = secret.ok_or_else(|| {
+            unrecognized_client(operation).because(format!(
+                "the access key id {} is not known: it was not given to `require_credentials`, and \
+                 this mock did not issue it",
+                key()
+            ))
+        })?;
         let token = header(parts, SESSION_TOKEN);
         if token != secret.session_token.as_deref() {
-            return Err(unrecognized_client(operation));
+            let problem = match (token, &secret.session_token) {
+                (None, _) => "was issued with a session token; the request has none",
+                (Some(_), Some(_)) => "was issued with another session token than the request has",
+                (Some(_), None) => {
+                    "was given to `require_credentials`, so it has no session token; the request \
+                     has one"
+                }
+            };
+            let explanation = format!("the access key id {} {problem}", key());
+            return Err(unrecognized_client(operation).because(explanation));
         }
         secret.check_expiry(operation, now)?;
         let expected = self.expected_signature(parts, body, secret, signed_at);
         if expected.as_deref() == Some(self.signature) {
             Ok(())
         } else {
-            Err(invalid_signature(
-                operation,
-                "The request signature we calculated does not match the signature you provided. \
+            let text = "The request signature we calculated does not match the signature you provided. \
                  Check your AWS Secret Access Key and signing method. Consult the service \
-                 documentation for details."
-                    .to_owned(),
-            ))
+                 documentation for details.";
+            Err(invalid_signature(operation, text.to_owned()).because(format!(
+                "the request was signed with another secret than that of {}, or was changed after \
+                 it was signed",
+                key()
+            )))
         }
     }
 
@@ -140,20 +167,39 @@ impl Signature<'_> {
         operation: Operation,
     ) -> Result<(), ServiceError> {
         let mut mistakes = String::new();
-        let of_host = host(parts).and_then(|host| region_of(host, signing_name(operation)));
-        let is_of_host = of_host.is_none_or(|region| region.eq_ignore_ascii_case(self.region));
-        if !is_of_host || !is_region(self.region) {
+        let mut explanations = Vec::new();
+        let host = host(parts);
+        let of_host = host.and_then(|host| region_of(host, signing_name(operation)));
+        let other = of_host.filter(|region| !region.eq_ignore_ascii_case(self.region));
+        if other.is_some() || !is_region(self.region) {
             mistakes += &self.invalid_region();
+            explanations.push(match other {
+                Some(other) => format!(
+                    "the scope's Region is {}; that of the host {} is {}",
+                    quoted(self.region),
+                    quoted(host.unwrap_or_default()),
+                    quoted(other)
+                ),
+                None => self.no_region(),
+            });
         }
         let service = signing_name(operation);
         if self.service != service {
             mistakes += &format!("Credential should be scoped to correct service: '{service}'. ");
+            let signed = quoted(self.service);
+            explanations.push(format!(
+                "the scope's service is {signed}, not \"{service}\""
+            ));
         }
         if self.terminator != TERMINATOR {
             mistakes += &format!(
                 "Credential should be scoped with a valid terminator: '{TERMINATOR}', not '{}'. ",
                 self.terminator
             );
+            let signed = quoted(self.terminator);
+            explanations.push(format!(
+                "the scope ends in {signed}, not in \"{TERMINATOR}\""
+            ));
         }
         let day = &date[..8];
         if self.date != day {
@@ -162,11 +208,15 @@ impl Signature<'_> {
                  from HTTP: '{}' != '{day}', from '{date}'.",
                 self.date
             );
+            let signed = quoted(self.date);
+            explanations.push(format!(
+                "the scope's date is {signed}; `X-Amz-Date` is \"{date}\""
+            ));
         }
         if mistakes.is_empty() {
             Ok(())
         } else {
-            Err(invalid_signature(operation, mistakes))
+            Err(invalid_signature(operation, mistakes).because(explanations.join("; ")))
         }
     }
 
@@ -176,6 +226,11 @@ impl Signature<'_> {
             "Credential should be scoped to a valid region, not '{}'. ",
             self.region
         )
+    }
+
+    fn no_region(&self) -> String {
+        let region = quoted(self.region);
+        format!("the scope's Region is {region}, which is not the name of a Region")
     }
 
     /// The signature of the request with `secret`. `None` if the request cannot be signed at all.
@@ -257,6 +312,13 @@ fn check_freshness(
     now: SystemTime,
 ) -> Result<(), ServiceError> {
     let minutes = max_skew(operation);
+    let explanation = || {
+        format!(
+            "the request was signed at {}; the mock's clock shows {}; {minutes} minutes are allowed",
+            time(signed_at),
+            time(now)
+        )
+    };
     let skew = Duration::from_secs(minutes * 60);
     // A signature has whole seconds, and the times that are compared are those in the message.
     let now = whole_seconds(now);
@@ -269,14 +331,14 @@ fn check_freshness(
         let text = format!(
             "Signature expired: {signed} is now earlier than {oldest} ({current} - {minutes} min.)"
         );
-        return Err(invalid_signature(operation, text));
+        return Err(invalid_signature(operation, text).because(explanation()));
     }
     if signed_at > newest {
         let newest = basic_format(newest);
         let text = format!(
             "Signature not yet current: {signed} is still later than {newest} ({current} + {minutes} min.)"
         );
-        return Err(invalid_signature(operation, text));
+        return Err(invalid_signature(operation, text).because(explanation()));
     }
     Ok(())
 }

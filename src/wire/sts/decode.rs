@@ -13,7 +13,7 @@ use crate::error::ServiceError;
 
 static ROLE_ARN: Shape = Shape::text(20..=2048);
 static SESSION_NAME: Shape = Shape::pattern(2..=64, r"[\w+=,.@-]*");
-static TOKEN: Shape = Shape::text(4..=20_000);
+static TOKEN: Shape = Shape::sensitive_text(4..=20_000);
 static PROVIDER_ID: Shape = Shape::text(4..=2048);
 static POLICY: Shape = Shape::text(1..=2048);
 static DURATION: Shape = Shape::Integer(Bounds::within(900..=43_200));
@@ -92,9 +92,8 @@ fn violation(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, Se
         members.insert(index, own);
     }
     violations.add_members(members);
-    Ok(violations
-        .into_error()
-        .map(|error| ServiceError::new("ValidationError", error.message().unwrap_or_default())))
+    let error = violations.into_error();
+    Ok(error.map(|error| error.with_code("ValidationError")))
 }
 
 /// The error for a number that cannot be parsed.

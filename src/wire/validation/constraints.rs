@@ -20,7 +20,7 @@ static IdentityPoolId: Shape = Shape::pattern(1..=55, r"[\w-]+:[0-9a-f-]+");
 static IdentityPoolName: Shape = Shape::pattern(1..=128, r"[\w\s+=,.@-]+");
 static IdentityProviderId: Shape = Shape::pattern(1..=128, r"[\w.;_/-]+");
 static IdentityProviderName: Shape = Shape::text(1..=128);
-static IdentityProviderToken: Shape = Shape::text(1..=50_000);
+static IdentityProviderToken: Shape = Shape::sensitive_text(1..=50_000);
 static MappingRuleMatchType: Shape =
     Shape::one_of(&["Equals", "Contains", "StartsWith", "NotEqual"]);
 static PaginationKey: Shape = Shape::pattern(1..=65_535, r"[\S]+");
@@ -412,7 +412,7 @@ mod tests {
         let shape = &shapes[name];
         let kind = shape["type"].as_str().unwrap();
         let mut line = format!("{path}: {kind}");
-        for constraint in ["min", "max", "pattern", "enum"] {
+        for constraint in ["min", "max", "pattern", "enum", "sensitive"] {
             if let Some(value) = shape.get(constraint) {
                 line.push_str(&format!(" {constraint}={value}"));
             }
@@ -485,6 +485,9 @@ mod tests {
         }
         if !text.values.is_empty() {
             line.push_str(&format!(" enum={}", Value::from(text.values)));
+        }
+        if text.is_sensitive {
+            line.push_str(" sensitive=true");
         }
         line
     }

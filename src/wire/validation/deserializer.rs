@@ -12,7 +12,7 @@ use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number};
 
 use super::shape::{Member, Shape};
-use super::type_error::{Expected, malformed};
+use super::type_error::{BOOLEAN, Expected, STRING, Site, TypeError, malformed};
 use super::{Path, Violations};
 use crate::wire::json::CODEC;
 
@@ -33,6 +33,7 @@ pub(in crate::wire) struct ValidatingDeserializer<'a> {
     shape: &'a Shape,
     path: Path<'a>,
     violations: &'a mut Violations,
+    type_error: &'a TypeError,
 }
 
 impl<'a> ValidatingDeserializer<'a> {
@@ -41,12 +42,21 @@ impl<'a> ValidatingDeserializer<'a> {
         shape: &'a Shape,
         path: Path<'a>,
         violations: &'a mut Violations,
+        type_error: &'a TypeError,
     ) -> Self {
         Self {
             inner,
             shape,
             path,
             violations,
+            type_error,
+        }
+    }
+
+    fn site(&self) -> Site<'a> {
+        Site {
+            path: self.path,
+            error: self.type_error,
         }
     }
 
@@ -58,11 +68,12 @@ impl<'a> ValidatingDeserializer<'a> {
         entered: bool,
         outcome: Result<(), SerdeError>,
     ) -> Result<(), SerdeError> {
+        let site = self.site();
         outcome.map_err(|error| {
             if entered {
                 error
             } else {
-                expected.reword(error, self.inner)
+                expected.reword(error, self.inner, site)
             }
         })
     }
@@ -78,7 +89,7 @@ impl<'a> ValidatingDeserializer<'a> {
             }
             Ok(Document::Number(Number::NegInt(number))) => number,
             Ok(Document::Number(Number::Float(number))) => number as i64,
-            Ok(found) => return Err(Expected::Scalar(expected).but_found(&found)),
+            Ok(found) => return Err(Expected::Scalar(expected).but_found(&found, self.site())),
             Err(_) => return Err(malformed()),
         };
         if let Shape::Integer(bounds) | Shape::Long(bounds) = self.shape {
@@ -99,9 +110,13 @@ fn empty(shape: &Shape) -> &'static [u8] {
     }
 }
 
-fn read_text(inner: &mut dyn ShapeDeserializer, schema: &Schema<'_>) -> Result<String, SerdeError> {
+fn read_text(
+    inner: &mut dyn ShapeDeserializer,
+    schema: &Schema<'_>,
+    site: Site<'_>,
+) -> Result<String, SerdeError> {
     let value = inner.read_string(schema);
-    value.map_err(|error| Expected::Scalar("a String").reword(error, inner))
+    value.map_err(|error| Expected::Scalar(STRING).reword(error, inner, site))
 }
 
 impl ShapeDeserializer for ValidatingDeserializer<'_> {
@@ -113,7 +128,7 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
         let Shape::Structure(structure) = self.shape else {
             return self.inner.read_struct(schema, consumer);
         };
-        let parent = self.path;
+        let (parent, type_error) = (self.path, self.type_error);
         let mut members = self.violations.by_member();
         let mut entered = false;
         // One bit per member, so that nothing is allocated for a valid input.
@@ -131,7 +146,7 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
             let path = Path::Member(&parent, name);
             consumer(
                 member,
-                &mut ValidatingDeserializer::new(inner, shape, path, &mut violations),
+                &mut ValidatingDeserializer::new(inner, shape, path, &mut violations, type_error),
             )?;
             members.insert(place, violations);
             Ok(())
@@ -164,7 +179,7 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
         let Shape::List(list) = self.shape else {
             return self.inner.read_list(schema, consumer);
         };
-        let parent = self.path;
+        let (parent, type_error) = (self.path, self.type_error);
         let mut count = 0;
         let outcome = self.inner.read_list(schema, &mut |inner| {
             count += 1;
@@ -176,6 +191,7 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
                 list.member,
                 Path::Element(&parent, count),
                 self.violations,
+                type_error,
             ))
         });
         self.container(Expected::List, count > 0, outcome)?;
@@ -184,17 +200,19 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
     }
 
     fn read_string_list(&mut self, schema: &Schema<'_>) -> Result<Vec<String>, SerdeError> {
-        let mut entered = false;
+        let (parent, error) = (self.path, self.type_error);
+        let mut count = 0;
         let mut values = Vec::new();
         let outcome = self.inner.read_list(schema, &mut |inner| {
-            entered = true;
+            count += 1;
             if inner.is_null() {
                 return inner.read_null();
             }
-            values.push(read_text(inner, schema)?);
+            let path = Path::Element(&parent, count);
+            values.push(read_text(inner, schema, Site { path, error })?);
             Ok(())
         });
-        self.container(Expected::List, entered, outcome)?;
+        self.container(Expected::List, count > 0, outcome)?;
         if let Shape::List(list) = self.shape {
             self.violations.strings(self.path, list, &values);
         }
@@ -209,7 +227,7 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
         let Shape::Map(map) = self.shape else {
             return self.inner.read_map(schema, consumer);
         };
-        let parent = self.path;
+        let (parent, type_error) = (self.path, self.type_error);
         let mut entries = self.violations.by_member();
         // The number of each key's last entry. All keys are kept because one bad key shows the
         // whole map. Only role mappings are read here.
@@ -228,7 +246,13 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
             let path = Path::Entry(&parent, &name);
             consumer(
                 key,
-                &mut ValidatingDeserializer::new(inner, map.value, path, &mut violations),
+                &mut ValidatingDeserializer::new(
+                    inner,
+                    map.value,
+                    path,
+                    &mut violations,
+                    type_error,
+                ),
             )?;
             entries.insert(count, violations);
             keys.insert(name, count);
@@ -244,6 +268,7 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
         &mut self,
         schema: &Schema<'_>,
     ) -> Result<HashMap<String, String>, SerdeError> {
+        let (parent, error) = (self.path, self.type_error);
         let mut entered = false;
         let mut entries = HashMap::new();
         let outcome = self.inner.read_map(schema, &mut |key, inner| {
@@ -251,7 +276,9 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
             if inner.is_null() {
                 return inner.read_null();
             }
-            entries.insert(key, read_text(inner, schema)?);
+            let path = Path::Entry(&parent, &key);
+            let value = read_text(inner, schema, Site { path, error })?;
+            entries.insert(key, value);
             Ok(())
         });
         self.container(Expected::Map, entered, outcome)?;
@@ -262,7 +289,8 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
     }
 
     fn read_string(&mut self, schema: &Schema<'_>) -> Result<String, SerdeError> {
-        let value = read_text(self.inner, schema)?;
+        let site = self.site();
+        let value = read_text(self.inner, schema, site)?;
         if let Shape::Text(text) = self.shape {
             self.violations.text(self.path, text, &value);
         }
@@ -274,7 +302,7 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
             Ok(Document::Bool(value)) => Ok(value),
             // Approximation: any string is true, as measured on Cognito user pools (2026-09).
             Ok(Document::String(_)) => Ok(true),
-            Ok(found) => Err(Expected::Scalar("a Boolean").but_found(&found)),
+            Ok(found) => Err(Expected::Scalar(BOOLEAN).but_found(&found, self.site())),
             Err(_) => Err(malformed()),
         }
     }
@@ -358,12 +386,17 @@ mod tests {
             br#"[null, {"skipped": [1]}, [1, 2, 3], -7, 300, 2.5, -2.5, 12345678901234567890,
                 0.5, "bW9jaw==", 5, {"key": true}]"#,
         );
-        let mut violations = Violations::default();
+        let (mut violations, type_error) = (Violations::default(), TypeError::default());
         let mut place = 0;
         json.read_list(&DOCUMENT, &mut |inner| {
             place += 1;
-            let mut value =
-                ValidatingDeserializer::new(inner, &Shape::Boolean, Path::Input, &mut violations);
+            let mut value = ValidatingDeserializer::new(
+                inner,
+                &Shape::Boolean,
+                Path::Input,
+                &mut violations,
+                &type_error,
+            );
             match place {
                 1 => {
                     assert!(value.is_null());

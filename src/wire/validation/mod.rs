@@ -6,42 +6,17 @@
 
 pub(crate) mod constraints;
 pub(in crate::wire) mod deserializer;
+mod explanation;
+mod path;
 pub(in crate::wire) mod shape;
-mod type_error;
+pub(in crate::wire) mod type_error;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Display, Write as _};
 
+pub(in crate::wire) use self::path::Path;
 use self::shape::{Bounds, List, Map, Rule, Shape, Text};
 use crate::error::ServiceError;
-
-/// The place of a value in the input, as a linked list on the stack of the decoder.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::wire) enum Path<'a> {
-    Input,
-    Member(&'a Self, &'static str),
-    /// An element of a list. The first one is 1.
-    Element(&'a Self, usize),
-    Entry(&'a Self, &'a str),
-}
-
-/// AWS: `roleMappings.<key>.member.rulesConfiguration.rules.1.member.matchType` (2026-09).
-impl Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Input => Ok(()),
-            Self::Member(parent, name) => {
-                if !matches!(parent, Self::Input) {
-                    write!(f, "{parent}.")?;
-                }
-                let (first, rest) = name.split_at(1);
-                write!(f, "{}{rest}", first.to_ascii_lowercase())
-            }
-            Self::Element(parent, place) => write!(f, "{parent}.{place}.member"),
-            Self::Entry(parent, key) => write!(f, "{parent}.{key}.member"),
-        }
-    }
-}
 
 /// The maximum length in bytes of all items of one message.
 ///
@@ -59,11 +34,38 @@ const ELLIPSIS: char = '…';
 /// The violations found in an input, or in one part of it.
 #[derive(Debug, Default)]
 pub(in crate::wire) struct Violations {
-    items: Vec<String>,
+    items: Vec<Item>,
     size: Size,
     /// The size of what was found in the rest of the input so far. All parts of an input share
     /// [`MAX_LENGTH`].
     elsewhere: Size,
+}
+
+/// One violation in a message.
+#[derive(Debug)]
+struct Item {
+    /// As AWS words it.
+    text: String,
+    /// The same with its sensitive values hidden, if it has any.
+    printed: Option<String>,
+    explanation: String,
+}
+
+/// A value as it is in an item.
+#[derive(Debug)]
+struct Shown {
+    text: String,
+    /// The same with its sensitive parts hidden, if it has any.
+    printed: Option<String>,
+}
+
+impl Shown {
+    fn whole(text: impl Display) -> Self {
+        Self {
+            text: format!("'{text}'"),
+            printed: None,
+        }
+    }
 }
 
 /// How much a number of violations takes of a message.
@@ -141,7 +143,11 @@ impl ViolationsByMember {
     /// AWS: this is the one rule whose value has no quotes around it.
     pub(in crate::wire) fn missing(&mut self, member: usize, path: Path<'_>) {
         let mut violations = self.begin();
-        violations.push(path, Rule::NotNull, || "null".to_owned());
+        let null = || Shown {
+            text: "null".to_owned(),
+            printed: None,
+        };
+        violations.push(path, Rule::NotNull, null, || explanation::missing(path));
         self.insert(member, violations);
     }
 }
@@ -179,27 +185,39 @@ impl Violations {
     }
 
     pub(in crate::wire) fn text(&mut self, path: Path<'_>, text: &Text, value: &str) {
+        let shown = || Shown {
+            printed: text.is_sensitive.then(|| format!("'{}'", hidden(value))),
+            ..Shown::whole(value)
+        };
         for rule in text.broken_by(value) {
-            self.push(path, rule, || format!("'{value}'"));
+            let why = || explanation::text(path, text, rule, value);
+            self.push(path, rule, shown, why);
         }
     }
 
     pub(in crate::wire) fn number(&mut self, path: Path<'_>, bounds: Bounds, value: i64) {
         if let Some(rule) = bounds.broken_by_value(value) {
-            self.push(path, rule, || format!("'{value}'"));
+            let why = || explanation::number(path, bounds, value);
+            self.push(path, rule, || Shown::whole(value), why);
         }
     }
 
     /// Checks a list of strings: its size, then its elements.
     pub(in crate::wire) fn strings(&mut self, path: Path<'_>, list: &List, values: &[String]) {
-        let shown = || format!("'{}'", listed(values));
+        let shown = || Shown::whole(listed(values));
         self.size(path, list.size, values.len(), shown);
-        if let Shape::Text(element) = list.member
-            && !values.iter().all(|value| element.admits(value))
-        {
+        let Shape::Text(element) = list.member else {
+            return;
+        };
+        let mut broken = values.iter().enumerate().filter_map(|(index, value)| {
+            let rule = element.broken_by(value).next()?;
+            Some((index, value, rule))
+        });
+        if let Some((index, value, rule)) = broken.next() {
+            let why = || explanation::text(Path::Element(&path, index + 1), element, rule, value);
             let rules = listed(element.rules());
             let rule = format!("Member must satisfy constraint: {rules}");
-            self.push(path, rule, shown);
+            self.push(path, rule, shown, why);
         }
     }
 
@@ -211,15 +229,29 @@ impl Violations {
         entries: &HashMap<String, String>,
     ) {
         let texts = || entries.iter().map(|(key, value)| (&**key, &**value));
-        let shown = || format!("'{}'", mapped(texts()));
+        let is_sensitive = matches!(map.value, Shape::Text(text) if text.is_sensitive);
+        let shown = || Shown {
+            printed: is_sensitive.then(|| {
+                let hidden = entries.iter().map(|(key, value)| (&**key, hidden(value)));
+                format!("'{}'", mapped(hidden))
+            }),
+            ..Shown::whole(mapped(texts()))
+        };
         self.size(path, map.size, entries.len(), shown);
         self.keys(path, map, entries.keys(), shown);
-        if let Shape::Text(value) = map.value
-            && !entries.values().all(|entry| value.admits(entry))
-        {
-            let rules = listed(value.rules());
+        let Shape::Text(text) = map.value else {
+            return;
+        };
+        let broken = entries.iter().filter_map(|(key, value)| {
+            let rule = text.broken_by(value).next()?;
+            Some((key, value, rule))
+        });
+        // The first by its key, so that the explanation is the same every time.
+        if let Some((key, value, rule)) = broken.min_by_key(|(key, ..)| *key) {
+            let why = || explanation::text(Path::Entry(&path, key), text, rule, value);
+            let rules = listed(text.rules());
             let rule = format!("Map value must satisfy constraint: {rules}");
-            self.push(path, rule, shown);
+            self.push(path, rule, shown, why);
         }
     }
 
@@ -228,7 +260,7 @@ impl Violations {
         // Approximation: structures show as their names; what Java's `toString` makes of them
         // is not known.
         let names = || std::iter::repeat_n(name(list.member), count);
-        self.size(path, list.size, count, || format!("'{}'", listed(names())));
+        self.size(path, list.size, count, || Shown::whole(listed(names())));
     }
 
     /// Checks the size and the keys of a map to structures, which were checked one by one already.
@@ -239,7 +271,7 @@ impl Violations {
         keys: impl ExactSizeIterator<Item = &'a String> + Clone,
     ) {
         let texts = || keys.clone().map(|key| (&**key, name(map.value)));
-        let shown = || format!("'{}'", mapped(texts()));
+        let shown = || Shown::whole(mapped(texts()));
         self.size(path, map.size, keys.len(), shown);
         self.keys(path, map, keys.clone(), shown);
     }
@@ -249,10 +281,11 @@ impl Violations {
         path: Path<'_>,
         bounds: Bounds,
         count: usize,
-        shown: impl FnOnce() -> String,
+        shown: impl FnOnce() -> Shown,
     ) {
         if let Some(rule) = bounds.broken_by_length(count) {
-            self.push(path, rule, shown);
+            let why = || explanation::size(path, bounds, count);
+            self.push(path, rule, shown, why);
         }
     }
 
@@ -260,15 +293,16 @@ impl Violations {
         &mut self,
         path: Path<'_>,
         map: &Map,
-        mut keys: impl Iterator<Item = &'a String>,
-        shown: impl FnOnce() -> String,
+        keys: impl Iterator<Item = &'a String>,
+        shown: impl FnOnce() -> Shown,
     ) {
-        if let Shape::Text(key) = map.key
-            && !keys.all(|entry| key.admits(entry))
-        {
-            let rules = listed(key.rules());
+        let Shape::Text(text) = map.key else { return };
+        let broken = keys.filter_map(|key| Some((key, text.broken_by(key).next()?)));
+        if let Some((key, rule)) = broken.min_by_key(|(key, _)| *key) {
+            let why = || explanation::key(path, text, rule, key);
+            let rules = listed(text.rules());
             let rule = format!("Map keys must satisfy constraint: {rules}");
-            self.push(path, rule, shown);
+            self.push(path, rule, shown, why);
         }
     }
 
@@ -276,33 +310,38 @@ impl Violations {
     ///
     /// The first violation that does not fit makes the message full. Further ones are not written
     /// out, so that each of them is cheap, however long its path and its value are.
-    fn push(&mut self, path: Path<'_>, rule: impl Display, value: impl FnOnce() -> String) {
+    fn push(
+        &mut self,
+        path: Path<'_>,
+        rule: impl Display,
+        value: impl FnOnce() -> Shown,
+        explanation: impl FnOnce() -> String,
+    ) {
         let total = self.elsewhere.plus(self.size);
         if total.unlisted > 0 {
             self.size.unlisted += 1;
             return;
         }
-        let mut limited = Limited {
-            text: String::new(),
-            room: MAX_LENGTH.saturating_sub(total.length),
+        let room = MAX_LENGTH.saturating_sub(total.length);
+        let item = |value: &str| {
+            let text =
+                format_args!("Value {value} at '{path}' failed to satisfy constraint: {rule}");
+            Limited::text(room, text)
         };
         let value = value();
-        let written = write!(
-            limited,
-            "Value {value} at '{path}' failed to satisfy constraint: {rule}"
-        );
-        let mut item = limited.text;
-        if written.is_err() {
-            // The first item is always listed, cut off if necessary.
-            if total.listed > 0 {
-                self.size.unlisted += 1;
-                return;
-            }
-            item.push(ELLIPSIS);
+        let (text, is_cut) = item(&value.text);
+        // The first item is always listed, cut off if necessary.
+        if is_cut && total.listed > 0 {
+            self.size.unlisted += 1;
+            return;
         }
         self.size.listed += 1;
-        self.size.length += item.len() + SEPARATOR.len();
-        self.items.push(item);
+        self.size.length += text.len() + SEPARATOR.len();
+        self.items.push(Item {
+            text,
+            printed: value.printed.map(|value| item(&value).0),
+            explanation: explanation(),
+        });
     }
 
     /// All items as one error, if there are any.
@@ -314,13 +353,36 @@ impl Violations {
             return None;
         }
         let plural = if count == 1 { "" } else { "s" };
-        let items = self.items.join(SEPARATOR);
-        let mut message = format!("{count} validation error{plural} detected: {items}");
-        if self.size.unlisted > 0 && !message.ends_with(ELLIPSIS) {
-            message.push_str(SEPARATOR);
-            message.push(ELLIPSIS);
+        let message = |items: Vec<&str>| {
+            let items = items.join(SEPARATOR);
+            let mut message = format!("{count} validation error{plural} detected: {items}");
+            if self.size.unlisted > 0 && !message.ends_with(ELLIPSIS) {
+                message.push_str(SEPARATOR);
+                message.push(ELLIPSIS);
+            }
+            message
+        };
+        let sent = message(self.items.iter().map(|item| &*item.text).collect());
+        let mut error = ServiceError::known("ValidationException", sent);
+        if self.items.iter().any(|item| item.printed.is_some()) {
+            let printed = self.items.iter().map(Item::printed);
+            error = error.printed_as(message(printed.collect()));
         }
-        Some(ServiceError::known("ValidationException", message))
+        let Some(Item { explanation, .. }) = self.items.into_iter().next() else {
+            // What was listed was taken back, because its member was given again.
+            return Some(error.because("the violations are too long to be listed"));
+        };
+        Some(error.because(match count - 1 {
+            0 => explanation,
+            1 => format!("{explanation} (and 1 more violation)"),
+            more => format!("{explanation} (and {more} more violations)"),
+        }))
+    }
+}
+
+impl Item {
+    fn printed(&self) -> &str {
+        self.printed.as_deref().unwrap_or(&self.text)
     }
 }
 
@@ -328,6 +390,22 @@ impl Violations {
 struct Limited {
     text: String,
     room: usize,
+}
+
+impl Limited {
+    /// Writes a text into so much room, and says whether it was cut off. Then it ends in an
+    /// ellipsis.
+    fn text(room: usize, text: fmt::Arguments<'_>) -> (String, bool) {
+        let mut limited = Self {
+            text: String::new(),
+            room,
+        };
+        let is_cut = limited.write_fmt(text).is_err();
+        if is_cut {
+            limited.text.push(ELLIPSIS);
+        }
+        (limited.text, is_cut)
+    }
 }
 
 impl fmt::Write for Limited {
@@ -354,6 +432,14 @@ fn name(shape: &Shape) -> &'static str {
     }
 }
 
+/// A sensitive value, as it is printed.
+fn hidden(value: &str) -> String {
+    match value.len() {
+        0 => String::new(),
+        length => format!("<hidden> ({length} bytes)"),
+    }
+}
+
 /// `[a, b]`
 fn listed(items: impl IntoIterator<Item = impl ToString>) -> String {
     let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
@@ -361,7 +447,7 @@ fn listed(items: impl IntoIterator<Item = impl ToString>) -> String {
 }
 
 /// `{key=value, key2=value2}`, sorted by key, so that a message is the same every time.
-fn mapped<'a>(entries: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+fn mapped<'a>(entries: impl Iterator<Item = (&'a str, impl Display + Ord)>) -> String {
     let mut entries: Vec<_> = entries.collect();
     entries.sort_unstable();
     let entries: Vec<String> = entries

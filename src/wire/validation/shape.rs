@@ -27,6 +27,17 @@ impl Shape {
             length: Bounds::within(length),
             pattern: None,
             values: &[],
+            is_sensitive: false,
+        })
+    }
+
+    /// A text that must not be printed.
+    pub(in crate::wire) const fn sensitive_text(length: RangeInclusive<i64>) -> Self {
+        Self::Text(Text {
+            length: Bounds::within(length),
+            pattern: None,
+            values: &[],
+            is_sensitive: true,
         })
     }
 
@@ -38,6 +49,7 @@ impl Shape {
             length: Bounds::within(length),
             pattern: Some(Pattern::new(source)),
             values: &[],
+            is_sensitive: false,
         })
     }
 
@@ -46,6 +58,7 @@ impl Shape {
             length: Bounds::NONE,
             pattern: None,
             values,
+            is_sensitive: false,
         })
     }
 
@@ -72,6 +85,7 @@ pub(crate) struct Text {
     pub(in crate::wire) length: Bounds,
     pub(in crate::wire) pattern: Option<Pattern>,
     pub(in crate::wire) values: &'static [&'static str],
+    pub(in crate::wire) is_sensitive: bool,
 }
 
 #[derive(Debug)]
@@ -209,14 +223,10 @@ impl Text {
         ];
         rules.into_iter().flatten()
     }
-
-    pub(in crate::wire) fn admits(&self, value: &str) -> bool {
-        self.broken_by(value).next().is_none()
-    }
 }
 
 /// The length in UTF-16 code units, as Java counts it.
-fn length(value: &str) -> usize {
+pub(super) fn length(value: &str) -> usize {
     if value.is_ascii() {
         value.len()
     } else {
@@ -250,6 +260,19 @@ impl Pattern {
                 .expect("the patterns of the model compile, as a test shows")
         });
         regex.is_match(value.as_bytes())
+    }
+
+    /// The first character that a value cannot have, if the pattern is one class of characters,
+    /// such as `[\w._-]+`.
+    pub(in crate::wire) fn first_foreign(&self, value: &str) -> Option<char> {
+        /// A longer value is not worth the time.
+        const SEARCHED: usize = 256;
+        let source = self.source;
+        if !source.starts_with('[') || source.find(']') != Some(source.len() - "]+".len()) {
+            return None;
+        }
+        let mut characters = value.chars().take(SEARCHED);
+        characters.find(|c| !self.matches(c.encode_utf8(&mut [0; 4])))
     }
 }
 
@@ -339,13 +362,17 @@ mod tests {
         assert_eq!(Bounds::NONE.broken_by_value(i64::MIN), None);
     }
 
+    fn admits(shape: &Shape, value: &str) -> bool {
+        text(shape).broken_by(value).next().is_none()
+    }
+
     #[test]
     fn lengths_count_utf_16_units() {
         let shape = Shape::text(1..=2);
 
-        assert!(text(&shape).admits("äß"));
-        assert!(text(&shape).admits("😀"));
-        assert!(!text(&shape).admits("😀a"));
+        assert!(admits(&shape, "äß"));
+        assert!(admits(&shape, "😀"));
+        assert!(!admits(&shape, "😀a"));
     }
 
     #[test]
@@ -354,24 +381,36 @@ mod tests {
         let blank = Shape::pattern(1..=9, r"[\w\s]+");
         let solid = Shape::pattern(1..=9, r"[\S]+");
 
-        assert!(text(&word).admits("a_1-Z"));
-        assert!(!text(&word).admits("a b"));
-        assert!(!text(&word).admits("ä"));
-        assert!(!text(&word).admits("a\n"));
-        assert!(!text(&word).admits("\u{661}"));
-        assert!(text(&blank).admits("a\u{b} \t\n"));
-        assert!(!text(&blank).admits("a\u{a0}"));
-        assert!(text(&solid).admits("ä\u{a0}"));
-        assert!(!text(&solid).admits("ä b"));
+        assert!(admits(&word, "a_1-Z"));
+        assert!(!admits(&word, "a b"));
+        assert!(!admits(&word, "ä"));
+        assert!(!admits(&word, "a\n"));
+        assert!(!admits(&word, "\u{661}"));
+        assert!(admits(&blank, "a\u{b} \t\n"));
+        assert!(!admits(&blank, "a\u{a0}"));
+        assert!(admits(&solid, "ä\u{a0}"));
+        assert!(!admits(&solid, "ä b"));
+    }
+
+    #[test]
+    fn a_class_of_characters_tells_the_first_that_it_does_not_have() {
+        let first_foreign = |source, value| Pattern::new(source).first_foreign(value);
+
+        assert_eq!(first_foreign(r"[\w._-]+", "a.b c/d"), Some(' '));
+        assert_eq!(first_foreign(r"[\w._-]+", "größe"), Some('ö'));
+        assert_eq!(first_foreign(r"[\w._-]+", "a.b"), None);
+        assert_eq!(first_foreign(r"[\w-]+:[0-9a-f-]+", "us-east-1:x"), None);
+        assert_eq!(first_foreign(r"(un)?authenticated", "admin"), None);
+        assert_eq!(first_foreign(r"\d+", "1x"), None);
     }
 
     #[test]
     fn unicode_classes_match_unicode() {
         let shape = Shape::pattern(1..=64, r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+");
 
-        assert!(text(&shape).admits("cognito:groups"));
-        assert!(text(&shape).admits("größe€"));
-        assert!(!text(&shape).admits("two words"));
+        assert!(admits(&shape, "cognito:groups"));
+        assert!(admits(&shape, "größe€"));
+        assert!(!admits(&shape, "two words"));
     }
 
     #[test]

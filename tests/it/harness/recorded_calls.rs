@@ -13,7 +13,7 @@ use crate::support::sdk_view::{
     wait_until_dropped,
 };
 use crate::support::tamper::Tamper;
-use crate::support::{NO_POOL, both, guest, mock, now, over_both, panic_of};
+use crate::support::{NO_POOL, both, guest, mock, now, over_both, panic_of, runtime};
 
 /// Code, message and status of the error response that was recorded for a call.
 #[track_caller]
