@@ -124,7 +124,7 @@ impl ServiceError {
     /// # use aws_sdk_cognitoidentity::operation::get_id::GetIdInput;
     /// # use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
     /// # let mock = MockCognitoIdentity::in_memory();
-    /// let pool = mock.seed_pool(PoolSeed::named("app").no_guests());
+    /// let pool = mock.seed_pool(PoolSeed::named("app").authenticated_only());
     /// let input = GetIdInput::builder().identity_pool_id(pool.id()).build().unwrap();
     /// let error = mock.with_engine(|engine| engine.get_id(input)).unwrap_err();
     /// assert!(error.explanation().unwrap().contains("AllowUnauthenticatedIdentities"));

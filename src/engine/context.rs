@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use super::history::{ByCall, History, What};
 use super::ids::Ids;
 use super::issued_credentials::{CredentialStore, Grant, IssuedKeys};
 use super::settings::Settings;
@@ -41,6 +42,8 @@ pub(super) struct Context {
     pub(super) issued: CredentialStore,
     /// When users of user pools were signed out everywhere, in seconds since 1970.
     pub(super) sign_outs: BTreeMap<Login, i64>,
+    /// What is no longer there, for explanations.
+    pub(super) history: History,
 }
 
 impl Context {
@@ -55,8 +58,15 @@ impl Context {
             pools_created: 0,
             issued: CredentialStore::default(),
             sign_outs: BTreeMap::new(),
+            history: History::default(),
             settings,
         }
+    }
+
+    /// Keeps for explanations what the current call, of this operation, takes away.
+    pub(super) fn keep(&mut self, what: What, operation: &'static str) {
+        let number = self.call_number;
+        self.history.keep(what, ByCall { number, operation });
     }
 
     pub(super) fn account_id(&self) -> &str {

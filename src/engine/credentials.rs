@@ -13,6 +13,7 @@ use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::Credentials;
 
 use super::Engine;
+use super::explain::{list, plain, pool_name};
 use super::identity_id::identity_id;
 use super::issued_credentials::Grant;
 use super::linking::LinkPlan;
@@ -66,18 +67,14 @@ impl Engine {
         let (region, called, context) = self.public_identity(&id)?;
         let pool = region.pool_of(called);
         let verified = check_logins(context, region, pool, CognitoTokens::Accepted, &given)?;
-        let answering = resolve_identity(region, called, &id, &verified)?;
+        let answering = resolve_identity(context, region, called, &id, &verified)?;
         // Linking waits until the role is chosen: a rejected call changes nothing.
-        let plan = LinkPlan::new(region, pool, answering, Some(called), logins(&verified))?;
-        let role_arn = choose_role(
-            pool,
-            context.account_id(),
-            &verified,
-            input.custom_role_arn.as_deref(),
-        )?;
+        let given = logins(&verified);
+        let plan = LinkPlan::new(context, region, pool, answering, Some(called), given)?;
+        let role_arn = choose_role(pool, context, &verified, input.custom_role_arn.as_deref())?;
         let tags = session_tags(pool, &verified);
         let pool_id = pool.id.clone();
-        let key = plan.apply(region, &pool_id, context.now_millis());
+        let key = plan.apply(region, context, &pool_id, "GetCredentialsForIdentity");
 
         let identity_id = identity_id(&region.name, key);
         let issued = context.issue(
@@ -136,21 +133,29 @@ impl Engine {
         let pool = region.pool_of(called);
         // Approximation: what the pool forbids is checked before the logins are.
         if pool.allow_classic_flow == Some(false) {
-            return Err(ServiceError::invalid_parameter(
-                "Basic (classic) flow is not enabled, please use enhanced flow.",
-            ));
+            let text = "Basic (classic) flow is not enabled, please use enhanced flow.";
+            return Err(ServiceError::invalid_parameter(text).because(format!(
+                "the {} has AllowClassicFlow = false; the enhanced flow is GetCredentialsForIdentity",
+                pool_name(pool)
+            )));
         }
         if !pool.role_mappings.is_empty() {
-            return Err(ServiceError::invalid_parameter(
-                "Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.",
-            ));
+            let text = "Basic (classic) flow is not supported with RoleMappings, please use enhanced \
+                        flow.";
+            let mapped = pool.role_mappings.keys().map(|key| plain(key));
+            return Err(ServiceError::invalid_parameter(text).because(format!(
+                "the {} has role mappings for {}; the enhanced flow is GetCredentialsForIdentity",
+                pool_name(pool),
+                list(mapped)
+            )));
         }
         let verified = check_logins(context, region, pool, CognitoTokens::Accepted, &given)?;
-        let answering = resolve_identity(region, called, &id, &verified)?;
-        let plan = LinkPlan::new(region, pool, answering, Some(called), logins(&verified))?;
+        let answering = resolve_identity(context, region, called, &id, &verified)?;
+        let given = logins(&verified);
+        let plan = LinkPlan::new(context, region, pool, answering, Some(called), given)?;
         let tags = session_tags(pool, &verified);
         let pool_id = pool.id.clone();
-        let key = plan.apply(region, &pool_id, context.now_millis());
+        let key = plan.apply(region, context, &pool_id, "GetOpenIdToken");
         let token =
             context.sign_open_id_token(region, &pool_id, key, &verified, &tags, TOKEN_SECONDS);
         Ok(GetOpenIdTokenOutput::builder()

@@ -16,10 +16,16 @@ use aws_sdk_cognitoidentity::operation::unlink_developer_identity::{
 };
 use serde_json::Map;
 
+use super::context::Context;
 use super::errors::{forbidden, logins_do_not_match};
-use super::identity_id::{IdentityKey, identity_id, identity_key};
+use super::explain::{did_you_mean, list, plain, pool_name, quoted, quoted_list};
+use super::history::What;
+use super::identity_explanations::Facts;
+use super::identity_id::{IdentityKey, identity_id};
 use super::linking::{LinkPlan, link_logins, unlink};
 use super::login_checks::{CognitoTokens, check_logins};
+use super::not_found::Searched;
+use super::region::COGNITO;
 use super::state::{Login, Pool, RegionState, Standing};
 use super::verified_login::{VerifiedLogin, first_owner, logins};
 use super::{Engine, page};
@@ -27,6 +33,8 @@ use crate::error::ServiceError;
 
 /// AWS: the lifetime of a developer token unless `TokenDuration` says otherwise.
 const DEFAULT_TOKEN_SECONDS: i64 = 900;
+/// How many developer users are searched for a similar name, for an explanation.
+const SEARCHED_USERS: usize = 1_000;
 
 impl Engine {
     /// Registers or finds a developer user and signs a token for its identity. The token is valid
@@ -70,33 +78,43 @@ impl Engine {
             .developer_provider_name
             .as_deref()
             .filter(|name| given.contains_key(*name));
-        let provider = provider.ok_or_else(unsupported_provider)?.to_owned();
+        let provider = provider.ok_or_else(|| {
+            let names = || given.keys().map(String::as_str);
+            let request = format!("`Logins` has {}", quoted_list(names()));
+            unsupported_provider(pool, &request, names())
+        })?;
+        let provider = provider.to_owned();
         let user = given.remove(&provider).unwrap_or_default();
         let called = match input.identity_id.as_deref() {
             None => None,
-            Some(id) => Some(pool.identity(region, id)?),
+            Some(id) => Some(pool.identity(context, region, id)?),
         };
         let public = check_logins(context, region, pool, CognitoTokens::Accepted, &given)?;
         // AWS: the operation that issues developer tokens does not take them for logins.
         if public.iter().any(|login| login.login().is_none()) {
-            return Err(logins_do_not_match());
+            return Err(logins_do_not_match().because(format!(
+                "this operation issues the tokens that go under {COGNITO} and takes none of them; the \
+                 developer user is given under {}",
+                plain(&provider)
+            )));
         }
         let mut verified = vec![developer_login(&pool_id, &provider, &user)];
         verified.extend(public);
         let owner = match called {
             None => first_owner(pool, &verified),
             Some(called) => {
-                may_link(
+                let facts = Facts {
+                    context,
                     region,
                     pool,
-                    called,
-                    input.identity_id.as_deref().unwrap_or_default(),
-                    &verified,
-                )?;
+                };
+                may_link(facts, called, &verified)?;
                 Some(called)
             }
         };
-        let key = link_logins(region, context, &pool_id, owner, logins(&verified))?;
+        let operation = "GetOpenIdTokenForDeveloperIdentity";
+        let given = logins(&verified);
+        let key = link_logins(region, context, &pool_id, owner, given, operation)?;
         let tags: BTreeMap<_, _> = input
             .principal_tags
             .unwrap_or_default()
@@ -139,20 +157,25 @@ impl Engine {
     ) -> Result<LookupDeveloperIdentityOutput, ServiceError> {
         let pool_id = input.identity_pool_id.unwrap_or_default();
         self.pool_mut(&pool_id)?;
-        let (region, _) = self.region_mut();
+        let (region, context) = self.region_mut();
         let pool = &region.pools[&pool_id];
+        let facts = Facts {
+            context,
+            region,
+            pool,
+        };
         let called = match input.identity_id.as_deref() {
             None => None,
-            Some(id) => Some(pool.identity(region, id)?),
+            Some(id) => Some(pool.identity(context, region, id)?),
         };
         let output = LookupDeveloperIdentityOutput::builder();
         if let Some(user) = input.developer_user_identifier {
             let owner = pool
                 .developer_user(&user)
-                .ok_or_else(|| user_not_found(&user))?
+                .ok_or_else(|| user_not_found(facts, &user))?
                 .1;
-            if called.is_some_and(|called| called != owner) {
-                return Err(other_identity(&user));
+            if let Some(called) = called.filter(|called| *called != owner) {
+                return Err(other_identity(facts, &user, owner, called));
             }
             return Ok(output
                 .identity_id(identity_id(&region.name, owner))
@@ -161,9 +184,9 @@ impl Engine {
         }
         // Approximation: AWS documents that one is needed, but not the error without.
         let called = called.ok_or_else(|| {
-            ServiceError::invalid_parameter(
-                "Either an identity id or a developer user identifier must be provided.",
-            )
+            let text = "Either an identity id or a developer user identifier must be provided.";
+            ServiceError::invalid_parameter(text)
+                .because("the request has neither `IdentityId` nor `DeveloperUserIdentifier`")
         })?;
         let id = identity_id(&region.name, called);
         let list = format!("developer users of {id}");
@@ -224,17 +247,23 @@ impl Engine {
         let (region, context) = self.region_mut();
         let pool = &region.pools[&pool_id];
         pool.expect_developer_provider(input.developer_provider_name.as_deref())?;
+        let facts = Facts {
+            context,
+            region,
+            pool,
+        };
         let find = |user: Option<String>| {
             let user = user.unwrap_or_default();
             pool.developer_user(&user)
                 .map(|(_, key)| key)
-                .ok_or_else(|| user_not_found(&user))
+                .ok_or_else(|| user_not_found(facts, &user))
         };
         let source = find(input.source_user_identifier)?;
         let destination = find(input.destination_user_identifier)?;
         // Approximation: if both are users of one identity, nothing changes.
-        let plan = LinkPlan::new(region, pool, destination, Some(source), std::iter::empty())?;
-        plan.apply(region, &pool_id, context.now_millis());
+        let given = std::iter::empty();
+        let plan = LinkPlan::new(context, region, pool, destination, Some(source), given)?;
+        plan.apply(region, context, &pool_id, "MergeDeveloperIdentities");
         let id = identity_id(&region.name, destination);
         Ok(MergeDeveloperIdentitiesOutput::builder()
             .identity_id(id)
@@ -272,45 +301,56 @@ impl Engine {
         self.pool_mut(&pool_id)?;
         let (region, context) = self.region_mut();
         let pool = &region.pools[&pool_id];
-        let key = pool.identity(region, input.identity_id.as_deref().unwrap_or_default())?;
+        let id = input.identity_id.as_deref().unwrap_or_default();
+        let key = pool.identity(context, region, id)?;
         pool.expect_developer_provider(input.developer_provider_name.as_deref())?;
         let user = input.developer_user_identifier.unwrap_or_default();
+        let facts = Facts {
+            context,
+            region,
+            pool,
+        };
         let (login, owner) = pool
             .developer_user(&user)
-            .ok_or_else(|| user_not_found(&user))?;
+            .ok_or_else(|| user_not_found(facts, &user))?;
         if owner != key {
-            return Err(other_identity(&user));
+            return Err(other_identity(facts, &user, owner, key));
         }
         let now = context.now_millis();
         let (pool, identity) = region.pool_and_identity(key);
-        unlink(pool, identity, now, |linked| *linked == login);
+        for login in unlink(pool, identity, now, |linked| *linked == login) {
+            context.keep(What::Unlinked(key, login), "UnlinkDeveloperIdentity");
+        }
         Ok(UnlinkDeveloperIdentityOutput::builder().build())
     }
 }
 
 /// Checks that the developer user may be linked to the identity that the call names.
 fn may_link(
-    region: &RegionState,
-    pool: &Pool,
+    facts: Facts<'_>,
     called: IdentityKey,
-    called_id: &str,
     verified: &[VerifiedLogin],
 ) -> Result<(), ServiceError> {
+    let Facts { region, pool, .. } = facts;
     let owner_of = |login: &VerifiedLogin| pool.login_owners.get(login.login()?).copied();
     let identity = &region.identities[&called];
     if identity.standing != Standing::Active {
-        return Err(forbidden(called_id));
+        return Err(forbidden(&facts.id(called)).because(facts.standing(called)));
     }
-    if verified
-        .first()
-        .and_then(owner_of)
-        .is_some_and(|owner| owner != called)
-    {
+    let owner = verified.first().and_then(owner_of);
+    if let Some(owner) = owner.filter(|owner| *owner != called) {
+        let user = list(logins(verified).take(1).map(|login| facts.user(login)));
         // Approximation: the words of the API model for the case; what AWS sends was never seen.
         return Err(ServiceError::known(
             "DeveloperUserAlreadyRegisteredException",
             "This developer user identifier is already registered with Cognito.",
-        ));
+        )
+        .because(format!(
+            "{user} has the identity {}, and the request names {}; MergeDeveloperIdentities makes \
+             one of two identities",
+            facts.id(owner),
+            facts.id(called)
+        )));
     }
     // AWS: an identity with public logins must bring one of them, or own this developer user.
     let has_public = identity
@@ -318,7 +358,7 @@ fn may_link(
         .iter()
         .any(|login| !pool.is_developer(login));
     if has_public && !verified.iter().any(|login| login.is_of(pool, called)) {
-        return Err(logins_do_not_match());
+        return Err(logins_do_not_match().because(facts.logins_differ(called, verified)));
     }
     Ok(())
 }
@@ -331,12 +371,22 @@ fn developer_login(pool_id: &str, provider: &str, user: &str) -> VerifiedLogin {
 
 impl Pool {
     /// The key of an identity of this pool.
-    fn identity(&self, region: &RegionState, id: &str) -> Result<IdentityKey, ServiceError> {
-        identity_key(&region.name, id)
-            .filter(|key| {
-                key.prefix() == self.identity_prefix && region.identities.contains_key(key)
+    fn identity(
+        &self,
+        context: &Context,
+        region: &RegionState,
+        id: &str,
+    ) -> Result<IdentityKey, ServiceError> {
+        let key = region.identity(id);
+        key.filter(|key| key.prefix() == self.identity_prefix)
+            .ok_or_else(|| {
+                let searched = Searched {
+                    context,
+                    regions: &[region],
+                    region: &region.name,
+                };
+                searched.identity_not_in(self, id)
             })
-            .ok_or_else(|| ServiceError::identity_not_found(id))
     }
 
     /// The login of a developer user and its identity. AWS: user identifiers are case-sensitive.
@@ -350,25 +400,80 @@ impl Pool {
         if name.is_some() && name == self.developer_provider_name.as_deref() {
             Ok(())
         } else {
-            Err(unsupported_provider())
+            let given = name.unwrap_or_default();
+            let request = format!("the request names {}", quoted(given));
+            Err(unsupported_provider(self, &request, std::iter::once(given)))
         }
     }
 }
 
-fn unsupported_provider() -> ServiceError {
-    ServiceError::invalid_parameter(
-        "This identity pool does not support the specified developer provider",
+/// The error for provider names of which none is the developer provider of the pool. `request` says
+/// where they are.
+fn unsupported_provider<'a>(
+    pool: &Pool,
+    request: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> ServiceError {
+    let pool_name = pool_name(pool);
+    let why = match &pool.developer_provider_name {
+        Some(own) => {
+            let hints = names.map(|name| did_you_mean(name, [own.as_str()]));
+            let hint = hints.max().unwrap_or_default();
+            let own = plain(own);
+            format!("{request}; the developer provider of the {pool_name} is {own}{hint}")
+        }
+        None => format!("{request}; the {pool_name} has no developer provider"),
+    };
+    let text = "This identity pool does not support the specified developer provider";
+    ServiceError::invalid_parameter(text).because(why)
+}
+
+/// Approximation: AWS documents the code; its text was never seen.
+fn user_not_found(facts: Facts<'_>, user: &str) -> ServiceError {
+    let text = format!("Developer user identifier '{user}' not found.");
+    ServiceError::not_found(text).because(why_no_user(facts, user))
+}
+
+fn why_no_user(facts: Facts<'_>, user: &str) -> String {
+    let pool_name = pool_name(facts.pool);
+    let Some(provider) = facts.pool.developer_provider_name.as_deref() else {
+        return format!("the {pool_name} has no developer provider");
+    };
+    let login = Login::new(provider, user);
+    let prefix = facts.pool.identity_prefix;
+    if let Some(by) = facts.context.history.unlinked(&login, prefix) {
+        return format!("{} was unlinked {by}", facts.user(&login));
+    }
+    let logins = facts.pool.login_owners.range(Login::new(provider, "")..);
+    let users = logins
+        .map(|(login, _)| login)
+        .take_while(|login| facts.pool.is_developer(login))
+        .take(SEARCHED_USERS);
+    let users: Vec<&str> = users.map(|login| &*login.subject).collect();
+    let hint = did_you_mean(user, users.iter().copied());
+    let count = match users.len() {
+        SEARCHED_USERS => "many others".to_owned(),
+        _ => quoted_list(users),
+    };
+    format!(
+        "the {pool_name} has no user {} of {}; it has {count}{hint}",
+        quoted(user),
+        plain(provider)
     )
 }
 
 /// Approximation: AWS documents the code; its text was never seen.
-fn user_not_found(user: &str) -> ServiceError {
-    ServiceError::not_found(format!("Developer user identifier '{user}' not found."))
-}
-
-/// Approximation: AWS documents the code; its text was never seen.
-fn other_identity(user: &str) -> ServiceError {
-    ServiceError::conflict(format!(
-        "Developer user identifier '{user}' is linked to another identity."
+fn other_identity(
+    facts: Facts<'_>,
+    user: &str,
+    owner: IdentityKey,
+    called: IdentityKey,
+) -> ServiceError {
+    let text = format!("Developer user identifier '{user}' is linked to another identity.");
+    ServiceError::conflict(text).because(format!(
+        "{} has the identity {}, and the request names {}",
+        quoted(user),
+        facts.id(owner),
+        facts.id(called)
     ))
 }

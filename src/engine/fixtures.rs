@@ -59,7 +59,10 @@ impl Engine {
         let region = pool_id.split_once(':').map(|(region, _)| region);
         region
             .and_then(|region| self.regions.get(region)?.pools.get(pool_id))
-            .ok_or_else(|| ServiceError::pool_not_found(pool_id))
+            .ok_or_else(|| {
+                let region = region.unwrap_or(&self.context.region);
+                self.search(region, |searched| searched.pool_not_found(pool_id))
+            })
     }
 }
 

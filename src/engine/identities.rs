@@ -17,6 +17,8 @@ use aws_sdk_cognitoidentity::primitives::DateTime;
 use aws_sdk_cognitoidentity::types::{ErrorCode, IdentityDescription, UnprocessedIdentityId};
 
 use super::errors::{forbidden, guests_not_allowed, logins_do_not_match};
+use super::history::What;
+use super::identity_explanations::Facts;
 use super::identity_id::{IdentityKey, identity_id, identity_key};
 use super::linking::{link_logins, unlink};
 use super::login_checks::{CognitoTokens, check_logins};
@@ -54,7 +56,12 @@ impl Engine {
         let given = input.logins.unwrap_or_default();
         if given.is_empty() {
             if !pool.allow_unauthenticated_identities {
-                return Err(guests_not_allowed());
+                let facts = Facts {
+                    context,
+                    region,
+                    pool,
+                };
+                return Err(guests_not_allowed().because(facts.guests_not_allowed()));
             }
             let (prefix, now) = (pool.identity_prefix, context.now_millis());
             let key = region.insert_identity(prefix, &mut context.ids, now);
@@ -64,7 +71,8 @@ impl Engine {
         }
         let verified = check_logins(context, region, pool, CognitoTokens::Rejected, &given)?;
         let owner = first_owner(pool, &verified);
-        let key = link_logins(region, context, &pool_id, owner, logins(&verified))?;
+        let given = logins(&verified);
+        let key = link_logins(region, context, &pool_id, owner, given, "GetId")?;
         Ok(GetIdOutput::builder()
             .identity_id(identity_id(&region.name, key))
             .build())
@@ -112,7 +120,7 @@ impl Engine {
         let all = IdentityKey::range_of(prefix);
         let after = page::after(input.next_token.as_deref(), &list)?
             .map(|last| identity_key(&region.name, &last).filter(|key| all.contains(key)))
-            .map(|key| key.ok_or_else(page::foreign_token))
+            .map(|key| key.ok_or_else(|| page::foreign_token(None, &list)))
             .transpose()?;
         let first = after.map_or_else(
             || *all.start(),
@@ -153,9 +161,14 @@ impl Engine {
         ids.sort_unstable();
         ids.dedup();
         let mut unprocessed = Vec::new();
+        let region = self.regions.get_mut(&self.context.region);
+        let mut region = region.map(|region| (region, &mut self.context));
         for id in ids {
-            if let Ok((region, key, _)) = self.signed_identity(&id) {
+            if let Some((region, context)) = &mut region
+                && let Some(key) = region.identity(&id)
+            {
                 region.delete_identity(key);
+                context.keep(What::DeletedIdentity(key), "DeleteIdentities");
             } else {
                 // Approximation: AWS documents the code, but not that unknown ids get it.
                 let denied = UnprocessedIdentityId::builder()
@@ -202,20 +215,31 @@ impl Engine {
         let (region, key, context) = self.public_identity(&id)?;
         let pool = region.pool_of(key);
         let identity = &region.identities[&key];
-        if identity.standing != Standing::Active || (given.is_empty() && !identity.is_guest()) {
-            return Err(forbidden(&id));
+        let facts = Facts {
+            context,
+            region,
+            pool,
+        };
+        if identity.standing != Standing::Active {
+            return Err(forbidden(&id).because(facts.standing(key)));
+        }
+        if given.is_empty() && !identity.is_guest() {
+            return Err(forbidden(&id).because(facts.logins_missing(key)));
         }
         let verified = check_logins(context, region, pool, CognitoTokens::Accepted, &given)?;
         if !verified.iter().any(|login| login.is_of(pool, key)) {
-            return Err(logins_do_not_match());
+            return Err(logins_do_not_match().because(facts.logins_differ(key, &verified)));
         }
         // Approximation: it is no error to name a provider that is not linked.
         let remove = input.logins_to_remove.unwrap_or_default();
         let now = context.now_millis();
         let (pool, identity) = region.pool_and_identity(key);
-        unlink(pool, identity, now, |login| {
+        let removed = unlink(pool, identity, now, |login| {
             remove.iter().any(|name| **name == *login.provider)
         });
+        for login in removed {
+            context.keep(What::Unlinked(key, login), "UnlinkIdentity");
+        }
         Ok(UnlinkIdentityOutput::builder().build())
     }
 
@@ -232,7 +256,8 @@ impl Engine {
             .as_ref()
             .and_then(|login| pool.login_owners.get(login))
             .copied();
-        let key = link_logins(region, context, pool_id, owner, login.iter())?;
+        // The owner of a single login is not merged with anybody.
+        let key = link_logins(region, context, pool_id, owner, login.iter(), "GetId")?;
         Ok(identity_id(&region.name, key))
     }
 }

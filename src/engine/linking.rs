@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::context::Context;
+use super::explain::list;
+use super::history::What;
+use super::identity_explanations::Facts;
 use super::identity_id::IdentityKey;
 use super::state::{Identity, Login, Pool, RegionState, Standing};
 use crate::error::ServiceError;
@@ -25,6 +28,7 @@ impl LinkPlan {
     ///
     /// AWS: an identity has one login for each public provider, and twenty in all.
     pub(super) fn new<'a>(
+        context: &Context,
         region: &RegionState,
         pool: &Pool,
         survivor: IdentityKey,
@@ -56,12 +60,24 @@ impl LinkPlan {
             logins.extend(missing);
         }
         let mut providers = BTreeSet::new();
-        let one_each = logins
+        let second = logins
             .iter()
             .filter(|login| !pool.is_developer(login))
-            .all(|login| providers.insert(&login.provider));
-        if !one_each || logins.len() > MAX_LOGINS {
-            return Err(already_linked());
+            .find(|login| !providers.insert(&login.provider));
+        let facts = Facts {
+            context,
+            region,
+            pool,
+        };
+        if let Some(second) = second {
+            return Err(already_linked().because(two_users(facts, survivor, &logins, second)));
+        }
+        if logins.len() > MAX_LOGINS {
+            return Err(already_linked().because(format!(
+                "{} would have {} logins, and an identity has at most {MAX_LOGINS}",
+                facts.id(survivor),
+                logins.len()
+            )));
         }
         Ok(Self {
             survivor,
@@ -73,7 +89,14 @@ impl LinkPlan {
     /// Carries it out, and returns the survivor.
     ///
     /// AWS: `LastModifiedDate` moves only when a login was added or an identity gave way.
-    pub(super) fn apply(self, region: &mut RegionState, pool_id: &str, now: i64) -> IdentityKey {
+    pub(super) fn apply(
+        self,
+        region: &mut RegionState,
+        context: &mut Context,
+        pool_id: &str,
+        operation: &'static str,
+    ) -> IdentityKey {
+        let now = context.now_millis();
         let pool = region
             .pools
             .get_mut(pool_id)
@@ -90,6 +113,7 @@ impl LinkPlan {
                 merged.standing = Standing::MergedAway;
                 merged.modified = now;
                 merged.logins = Box::default();
+                context.keep(What::Merged(*key, self.survivor), operation);
             }
         }
         let survivor = region
@@ -112,6 +136,7 @@ pub(super) fn link_logins<'a>(
     pool_id: &str,
     owner: Option<IdentityKey>,
     given: impl Iterator<Item = &'a Login>,
+    operation: &'static str,
 ) -> Result<IdentityKey, ServiceError> {
     let now = context.now_millis();
     // A new identity cannot conflict: its logins are of different providers and nobody's.
@@ -119,24 +144,26 @@ pub(super) fn link_logins<'a>(
         let prefix = region.pools[pool_id].identity_prefix;
         region.insert_identity(prefix, &mut context.ids, now)
     });
-    let plan = LinkPlan::new(region, &region.pools[pool_id], survivor, None, given)?;
-    Ok(plan.apply(region, pool_id, now))
+    let pool = &region.pools[pool_id];
+    let plan = LinkPlan::new(context, region, pool, survivor, None, given)?;
+    Ok(plan.apply(region, context, pool_id, operation))
 }
 
-/// Takes logins from an identity. AWS: without any login left it is disabled for good.
+/// Takes logins from an identity, and returns them. AWS: without any login left it is disabled for
+/// good.
 pub(super) fn unlink(
     pool: &mut Pool,
     identity: &mut Identity,
     now: i64,
     remove: impl Fn(&Login) -> bool,
-) {
+) -> Vec<Login> {
     let (removed, kept): (Vec<_>, Vec<_>) = identity
         .logins
         .iter()
         .cloned()
         .partition(|login| remove(login));
     if removed.is_empty() {
-        return;
+        return removed;
     }
     for login in &removed {
         pool.login_owners.remove(login);
@@ -146,9 +173,28 @@ pub(super) fn unlink(
     if identity.logins.is_empty() {
         identity.standing = Standing::Unlinked;
     }
+    removed
 }
 
 /// AWS: the model's meaning of the exception. Approximation: no text of it was ever seen.
 fn already_linked() -> ServiceError {
     ServiceError::conflict("Login is already linked to another account.")
+}
+
+/// The identity would have two users of the provider of `second`, which the rest of `logins` has
+/// too.
+fn two_users(facts: Facts<'_>, survivor: IdentityKey, logins: &[Login], second: &Login) -> String {
+    let same = logins
+        .iter()
+        .filter(|login| login.provider == second.provider);
+    let users = same.map(|login| {
+        let owner = facts.pool.login_owners.get(login);
+        let owner = owner.map_or_else(|| "no identity".to_owned(), |owner| facts.id(*owner));
+        format!("{} (owns {owner})", facts.user(login))
+    });
+    format!(
+        "{} would belong to two users of one provider: {}",
+        facts.id(survivor),
+        list(users)
+    )
 }

@@ -19,10 +19,11 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value};
 
 use super::context::Context;
-use super::errors::logins_do_not_match;
 use super::identity_id::identity_key;
+use super::login_errors;
 use super::providers::{AMAZON, FACEBOOK, Provider, names_open_id_provider};
 use super::region::{is_cognito, issuer};
+use super::saml::Assertion;
 use super::state::{Login, Pool, RegionState};
 use super::verified_login::{Bearer, VerifiedLogin};
 use crate::error::ServiceError;
@@ -79,25 +80,23 @@ impl LoginChecks<'_> {
     /// | 3 | the key is Cognito's own | [`Self::cognito`] |
     /// | 4 | logins are lenient | [`Self::lenient`] |
     /// | 5 | the pool lacks the provider, the key could be OIDC, the token is no JWT | rejected: not an OIDC token |
-    /// | 6 | the pool lacks the provider | rejected: [`Self::unsupported`] |
+    /// | 6 | the pool lacks the provider | rejected: [`login_errors::unknown_provider`] |
     /// | 7 | tokens of the provider are JWTs, and this is none | rejected: not an OIDC token |
     /// | 8 | otherwise | the checks of the kind of provider |
     fn login(&self, key: &str, token: &str) -> Result<VerifiedLogin, ServiceError> {
         // AWS: developer users are vouched for by signed calls only.
         if self.pool.developer_provider_name.as_deref() == Some(key) {
-            return Err(ServiceError::invalid_parameter(
-                "Please provide a valid public provider",
-            ));
+            return Err(login_errors::not_public(self.pool, key));
         }
         let jwt = Jwt::parse(token);
         let issued_here = jwt
             .as_ref()
             .is_some_and(|jwt| jwt.claim("iss") == Some(&issuer(self.region)));
         if issued_here && (self.cognito_tokens == CognitoTokens::Rejected || !is_cognito(key)) {
-            return Err(invalid("Can't pass in a Cognito token."));
+            return Err(login_errors::cognito_token(key));
         }
         if is_cognito(key) {
-            return self.cognito(key, jwt.filter(|_| issued_here));
+            return self.cognito(key, token, jwt, issued_here);
         }
         if self.context.settings.lenient_logins {
             return Ok(self.lenient(key, token, jwt));
@@ -107,55 +106,53 @@ impl LoginChecks<'_> {
             // (seen 2019). Approximation: also where the pool has no provider at all; the pools
             // without any that were seen were asked about user pools.
             return Err(if jwt.is_none() && names_open_id_provider(key) {
-                not_openid()
+                login_errors::no_open_id_token(self.pool, key, token)
             } else {
-                self.unsupported()
+                login_errors::unknown_provider(self.pool, key, token)
             });
         };
+        let no_jwt = || login_errors::no_open_id_token(self.pool, key, token);
         match provider {
-            Provider::UserPool(_) => self.user_pool(key, jwt.ok_or_else(not_openid)?),
+            Provider::UserPool(_) => self.user_pool(key, jwt.ok_or_else(no_jwt)?),
             Provider::SocialJwt { app_id, .. } => {
-                self.social_jwt(key, app_id, jwt.ok_or_else(not_openid)?)
+                self.social_jwt(key, app_id, jwt.ok_or_else(no_jwt)?)
             }
             Provider::SocialOpaque { app_id, .. } => self.social_opaque(key, app_id, token, jwt),
             Provider::OpenIdConnect { arn } => {
-                self.open_id_connect(key, arn, &jwt.ok_or_else(not_openid)?)
+                self.open_id_connect(key, arn, &jwt.ok_or_else(no_jwt)?)
             }
             Provider::Saml { arn } => self.saml(arn, token),
         }
     }
 
-    /// AWS: the text depends on whether the pool has any provider.
-    fn unsupported(&self) -> ServiceError {
-        if self.pool.has_providers() {
-            ServiceError::not_authorized(
-                "Token is not from a supported provider of this identity pool.",
-            )
-        } else {
-            ServiceError::not_authorized(format!(
-                "Identity pool - {} does not have identity providers configured.",
-                self.pool.id
-            ))
-        }
-    }
-
     /// Checks a token of `GetOpenIdTokenForDeveloperIdentity`, which this mock must have issued for
     /// an identity of the pool.
-    fn cognito(&self, key: &str, jwt: Option<Jwt<'_>>) -> Result<VerifiedLogin, ServiceError> {
+    fn cognito(
+        &self,
+        key: &str,
+        token: &str,
+        jwt: Option<Jwt<'_>>,
+        issued_here: bool,
+    ) -> Result<VerifiedLogin, ServiceError> {
         if self.pool.developer_provider_name.is_none() {
-            return Err(self.unsupported());
+            return Err(login_errors::no_developer_provider(self.pool, key));
         }
-        let jwt = jwt.ok_or_else(|| invalid("Not a Cognito token."))?;
+        let Some(jwt) = jwt else {
+            return Err(login_errors::no_cognito_jwt(self.pool, key, token));
+        };
+        if !issued_here {
+            return Err(login_errors::not_of_cognito(&jwt, &issuer(self.region)));
+        }
         if token::verify(&jwt, None) != SignatureCheck::Valid {
-            return Err(invalid("Not a Cognito token."));
+            return Err(login_errors::not_signed_here());
         }
         // Approximation: what AWS answers to an expired developer token was never seen.
         self.expiry(&jwt, 0)?;
         let identity = jwt
             .claim("sub")
             .filter(|_| jwt.claim("aud") == Some(&self.pool.id))
-            .and_then(|sub| identity_key(self.region, sub))
-            .ok_or_else(logins_do_not_match)?;
+            .and_then(|sub| identity_key(self.region, sub));
+        let identity = identity.ok_or_else(|| login_errors::of_another_pool(self.pool, &jwt))?;
         let amr = jwt.claims.get("amr").and_then(Value::as_array);
         let amr = amr
             .into_iter()
@@ -177,7 +174,7 @@ impl LoginChecks<'_> {
         let client = audiences
             .into_iter()
             .find(|client| self.pool.lists_client(key, client));
-        let client = client.ok_or_else(|| self.unsupported())?;
+        let client = client.ok_or_else(|| login_errors::unlisted_app(self.pool, key, &jwt))?;
         self.expiry(&jwt, GRACE_SECONDS)?;
         let subject = required(&jwt, "sub")?;
         self.signed_in(key, client, subject, &jwt)?;
@@ -200,9 +197,8 @@ impl LoginChecks<'_> {
         }
         let signed_out = self.context.sign_outs.get(&Login::new(key, subject));
         match signed_out {
-            // Approximation: the text was seen in an application's log only.
             Some(at) if jwt.seconds("iat").is_none_or(|issued| issued <= *at) => {
-                Err(ServiceError::not_authorized("Token is inactive"))
+                Err(login_errors::inactive(key, subject, jwt, *at))
             }
             _ => Ok(()),
         }
@@ -222,7 +218,7 @@ impl LoginChecks<'_> {
             .claim("azp")
             .map_or_else(|| audiences.contains(&app_id), |azp| azp == app_id);
         if !listed {
-            return Err(self.unsupported());
+            return Err(login_errors::unlisted_app(self.pool, key, &jwt));
         }
         self.expiry(&jwt, GRACE_SECONDS)?;
         let subject = required(&jwt, "sub")?;
@@ -254,14 +250,11 @@ impl LoginChecks<'_> {
         };
         let jwt = self.signed(key, jwt)?;
         if jwt.claim("aud").is_some_and(|audience| audience != app_id) {
-            return Err(self.unsupported());
+            return Err(login_errors::unlisted_app(self.pool, key, &jwt));
         }
-        // Approximation: which providers' tokens expire in these words is not known.
-        if jwt
-            .seconds("exp")
-            .is_some_and(|expires| self.now_seconds() >= expires)
-        {
-            return Err(invalid("Token is expired."));
+        let (now, expires) = (self.now_seconds(), jwt.seconds("exp"));
+        if let Some(expires) = expires.filter(|expires| now >= *expires) {
+            return Err(login_errors::opaque_expired(expires, now));
         }
         let subject = required(&jwt, "sub")?;
         // AWS: rules and tags see only these three claims of Facebook and Amazon, and Amazon's user
@@ -296,12 +289,11 @@ impl LoginChecks<'_> {
     }
 
     fn saml(&self, arn: &str, response: &str) -> Result<VerifiedLogin, ServiceError> {
-        let assertion = super::saml::Assertion::read(response)
-            // Approximation: AWS's text for a broken assertion is unknown.
-            .ok_or_else(|| invalid("Not a valid SAML assertion."))?;
-        if assertion.expired_at(self.now_seconds() - GRACE_SECONDS) {
-            // Approximation: the text for tokens of social providers.
-            return Err(invalid("Token is expired."));
+        let assertion = Assertion::read(response);
+        let assertion = assertion.map_err(|flaw| login_errors::no_saml_assertion(&flaw))?;
+        let now = self.now_seconds();
+        if let Some(limit) = assertion.expired_at(now - GRACE_SECONDS) {
+            return Err(login_errors::saml_expired(limit, now, GRACE_SECONDS));
         }
         // Approximation: by analogy with OIDC; no token of a SAML user was ever seen.
         let amr = vec![arn.to_owned(), format!("{arn}:SAML:{}", assertion.name_id)];
@@ -340,15 +332,11 @@ impl LoginChecks<'_> {
         }
     }
 
-    /// Checks the issuer. AWS: without its scheme it is the name of the provider.
     fn issued_by(&self, key: &str, jwt: &Jwt<'_>) -> Result<(), ServiceError> {
-        let issuer = jwt
-            .claim("iss")
-            .map(|issuer| issuer.strip_prefix("https://").unwrap_or(issuer));
-        if issuer == Some(key) {
+        if is_issued_by(key, jwt) {
             Ok(())
         } else {
-            Err(invalid("Issuer doesn't match providerName"))
+            Err(login_errors::other_issuer(key, jwt))
         }
     }
 
@@ -365,7 +353,7 @@ impl LoginChecks<'_> {
         if jwt.header("kid") == Some(LOGIN_KID)
             && token::is_for_any_app(&jwt)
             // Nothing else checks the issuer in tokens that AWS verifies online.
-            && self.issued_by(key, &jwt).is_ok()
+            && is_issued_by(key, &jwt)
             && let Some(app_id) = self.pool.app_id(key)
         {
             jwt.claims.insert("aud".to_owned(), app_id.into());
@@ -374,27 +362,28 @@ impl LoginChecks<'_> {
     }
 
     fn signature(&self, key: &str, jwt: &Jwt<'_>) -> Result<(), ServiceError> {
-        let verdict = if jwt.header("kid") == Some(LOGIN_KID) {
-            token::verify(jwt, None)
+        let keys = if jwt.header("kid") == Some(LOGIN_KID) {
+            None
         } else if let Some(keys) = self.context.settings.trusted_issuers.get(key) {
-            token::verify(jwt, Some(keys))
+            Some(keys)
         } else {
-            SignatureCheck::Valid
+            return Ok(());
         };
-        match verdict {
-            SignatureCheck::Valid => Ok(()),
-            SignatureCheck::Invalid => Err(invalid("Token signature invalid.")),
-            SignatureCheck::UnknownKey => Err(invalid("Couldn't verify signed token.")),
-        }
+        Err(match token::verify(jwt, keys) {
+            SignatureCheck::Valid => return Ok(()),
+            SignatureCheck::Invalid => login_errors::forged(key, jwt, keys),
+            SignatureCheck::UnknownKey => login_errors::unknown_key(key, jwt, keys),
+            SignatureCheck::UnusableKey => login_errors::unusable_key(jwt),
+        })
     }
 
     fn expiry(&self, jwt: &Jwt<'_>, grace: i64) -> Result<(), ServiceError> {
         let Some(expires) = jwt.seconds("exp") else {
-            return Err(missing_claim("exp"));
+            return Err(login_errors::missing_claim(jwt, "exp"));
         };
-        let now = self.now_seconds() - grace;
-        if now >= expires {
-            return Err(invalid(&format!("Token expired: {now} >= {expires}")));
+        let now = self.now_seconds();
+        if now - grace >= expires {
+            return Err(login_errors::expired(expires, now, grace));
         }
         Ok(())
     }
@@ -402,6 +391,12 @@ impl LoginChecks<'_> {
     fn now_seconds(&self) -> i64 {
         self.context.now_seconds()
     }
+}
+
+/// Checks the issuer. AWS: without its scheme it is the name of the provider.
+fn is_issued_by(key: &str, jwt: &Jwt<'_>) -> bool {
+    let issuer = jwt.claim("iss");
+    issuer.map(|issuer| issuer.strip_prefix("https://").unwrap_or(issuer)) == Some(key)
 }
 
 /// AWS: an OIDC provider goes by its ARN where roles and principal tags are configured.
@@ -430,7 +425,8 @@ fn shortened(subject: &str) -> &str {
 }
 
 fn required<'a>(jwt: &'a Jwt<'_>, name: &str) -> Result<&'a str, ServiceError> {
-    jwt.claim(name).ok_or_else(|| missing_claim(name))
+    jwt.claim(name)
+        .ok_or_else(|| login_errors::missing_claim(jwt, name))
 }
 
 /// `aud` is one text or, as the standard also allows, a list.
@@ -438,18 +434,6 @@ fn audiences<'a>(jwt: &'a Jwt<'_>) -> Result<Vec<&'a str>, ServiceError> {
     match jwt.claims.get("aud") {
         Some(Value::String(audience)) => Ok(vec![audience]),
         Some(Value::Array(list)) => Ok(list.iter().filter_map(Value::as_str).collect()),
-        _ => Err(missing_claim("aud")),
+        _ => Err(login_errors::missing_claim(jwt, "aud")),
     }
-}
-
-fn missing_claim(name: &str) -> ServiceError {
-    invalid(&format!("Missing a required claim: {name}"))
-}
-
-fn not_openid() -> ServiceError {
-    invalid("Not a valid OpenId Connect identity token.")
-}
-
-fn invalid(what: &str) -> ServiceError {
-    ServiceError::not_authorized(format!("Invalid login token. {what}"))
 }

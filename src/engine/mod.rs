@@ -9,13 +9,19 @@ mod context;
 mod credentials;
 mod developer_identities;
 mod errors;
+mod explain;
 mod fixtures;
+mod history;
+mod iam;
 mod identities;
+mod identity_explanations;
 mod identity_id;
 mod ids;
 mod issued_credentials;
 mod linking;
 mod login_checks;
+mod login_errors;
+mod not_found;
 mod open_id_token;
 mod page;
 mod pools;
@@ -45,6 +51,7 @@ use context::Context;
 pub(crate) use fixtures::FirstLogin;
 use identity_id::IdentityKey;
 pub use issued_credentials::IssuedCredentials;
+use not_found::Searched;
 pub(crate) use providers::is_social_provider;
 use region::key_id;
 pub(crate) use region::{issuer, partition};
@@ -174,25 +181,13 @@ impl Engine {
 
     /// The pool that a signed call names. Pools of other Regions are not found.
     fn pool_mut(&mut self, id: &str) -> Result<(&mut Pool, &mut Context), ServiceError> {
-        let pool = self
-            .regions
-            .get_mut(&self.context.region)
-            .and_then(|region| region.pools.get_mut(id))
-            .ok_or_else(|| ServiceError::pool_not_found(id))?;
-        Ok((pool, &mut self.context))
-    }
-
-    /// The Region of an id that a public call names. None if the call was sent to another Region.
-    ///
-    /// AWS: a pool of another Region than that of the endpoint is not found (2014). Approximation:
-    /// nor is an identity. A call that was sent to the mock's own address names no Region, because
-    /// it needs no signature.
-    fn region_of(&mut self, id: &str) -> Option<(&mut RegionState, &mut Context)> {
-        let (name, _) = id.split_once(':')?;
-        if self.context.is_region_named && self.context.region != name {
-            return None;
+        let region = &self.context.region;
+        if !self.region_has_pool(region, id) {
+            return Err(self.search(region, |searched| searched.pool_not_found(id)));
         }
-        Some((self.regions.get_mut(name)?, &mut self.context))
+        let region = self.regions.get_mut(region);
+        let pool = region.and_then(|region| region.pools.get_mut(id));
+        Ok((pool.expect("checked above"), &mut self.context))
     }
 
     /// The Region of a pool that a public call names.
@@ -200,9 +195,31 @@ impl Engine {
         &mut self,
         pool_id: &str,
     ) -> Result<(&mut RegionState, &mut Context), ServiceError> {
-        self.region_of(pool_id)
-            .filter(|(region, _)| region.pools.contains_key(pool_id))
-            .ok_or_else(|| ServiceError::pool_not_found(pool_id))
+        let region = self.region_of(pool_id);
+        if !self.region_has_pool(region, pool_id) {
+            return Err(self.search(region, |searched| searched.pool_not_found(pool_id)));
+        }
+        // The id was found there, so it begins with the Region.
+        let region = self.regions.get_mut(region_of(pool_id));
+        Ok((region.expect("checked above"), &mut self.context))
+    }
+
+    /// The Region in which a public call looks for an id.
+    ///
+    /// AWS: a pool of another Region than that of the endpoint is not found (2014). Approximation:
+    /// nor is an identity. A call that was sent to the mock's own address names no Region, because
+    /// it needs no signature. The Region of the id counts then.
+    fn region_of<'a>(&'a self, id: &'a str) -> &'a str {
+        if self.context.is_region_named {
+            &self.context.region
+        } else {
+            region_of(id)
+        }
+    }
+
+    fn region_has_pool(&self, region: &str, id: &str) -> bool {
+        let region = self.regions.get(region);
+        region.is_some_and(|region| region.pools.contains_key(id))
     }
 
     /// The identity that a signed call names. Identities of other Regions are not found.
@@ -210,11 +227,13 @@ impl Engine {
         &mut self,
         id: &str,
     ) -> Result<(&mut RegionState, IdentityKey, &mut Context), ServiceError> {
+        let Some(key) = self.find_identity(&self.context.region, id) else {
+            let region = &self.context.region;
+            return Err(self.search(region, |searched| searched.identity_not_found(id)));
+        };
         let region = self.regions.get_mut(&self.context.region);
-        region
-            .and_then(|region| region.identity(id).map(|key| (region, key)))
-            .map(|(region, key)| (region, key, &mut self.context))
-            .ok_or_else(|| ServiceError::identity_not_found(id))
+        let region = region.expect("the key is from there");
+        Ok((region, key, &mut self.context))
     }
 
     /// The identity that a public call names.
@@ -222,10 +241,40 @@ impl Engine {
         &mut self,
         id: &str,
     ) -> Result<(&mut RegionState, IdentityKey, &mut Context), ServiceError> {
-        self.region_of(id)
-            .and_then(|(region, context)| region.identity(id).map(|key| (region, key, context)))
-            .ok_or_else(|| ServiceError::identity_not_found(id))
+        let region = self.region_of(id);
+        let Some(key) = self.find_identity(region, id) else {
+            return Err(self.search(region, |searched| searched.identity_not_found(id)));
+        };
+        let region = self.regions.get_mut(region_of(id));
+        Ok((
+            region.expect("the id begins with it"),
+            key,
+            &mut self.context,
+        ))
     }
+
+    fn find_identity(&self, region: &str, id: &str) -> Option<IdentityKey> {
+        self.regions.get(region)?.identity(id)
+    }
+
+    /// Makes the error for an id that was looked for in a Region.
+    fn search(
+        &self,
+        region: &str,
+        not_found: impl FnOnce(Searched<'_>) -> ServiceError,
+    ) -> ServiceError {
+        let regions: Vec<_> = self.regions.values().collect();
+        not_found(Searched {
+            context: &self.context,
+            regions: &regions,
+            region,
+        })
+    }
+}
+
+/// The Region that an id begins with.
+fn region_of(id: &str) -> &str {
+    id.split_once(':').map_or("", |(region, _)| region)
 }
 
 /// Prints counts instead of contents: the state holds secrets, and may hold a million identities.

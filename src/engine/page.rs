@@ -6,6 +6,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
+use super::explain::plain;
 use crate::error::ServiceError;
 
 /// AWS: `MaxResults` is at most 60 in every list of this service.
@@ -25,7 +26,7 @@ pub(super) fn after(token: Option<&str>, list: &str) -> Result<Option<String>, S
         .as_deref()
         .and_then(|text| text.strip_prefix(list)?.strip_prefix(SEPARATOR));
     key.map(|key| Some(key.to_owned()))
-        .ok_or_else(foreign_token)
+        .ok_or_else(|| foreign_token(text.as_deref(), list))
 }
 
 /// The first items of those that are left. If others follow, the last item of the page is returned
@@ -49,9 +50,28 @@ pub(super) fn token(list: &str, last: &str) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(format!("{list}{SEPARATOR}{last}"))
 }
 
+/// The error for a token that was not issued for this list. It is passed in decoded, if that is
+/// possible.
+///
 /// Approximation: what AWS answers to a broken token, or to one of another list, is unknown.
-pub(super) fn foreign_token() -> ServiceError {
-    ServiceError::invalid_parameter("NextToken is not one of this list.")
+pub(super) fn foreign_token(decoded: Option<&str>, list: &str) -> ServiceError {
+    let other = decoded
+        .and_then(|text| text.split_once(SEPARATOR))
+        .filter(|(other, _)| *other != list && is_list(other));
+    let list = plain(list);
+    let why = match other {
+        Some((other, _)) => {
+            let other = plain(other);
+            format!("the token was issued for the {other}; the request is about the {list}")
+        }
+        None => format!("no such token was issued for the {list}; was it changed or cut off?"),
+    };
+    ServiceError::invalid_parameter("NextToken is not one of this list.").because(why)
+}
+
+fn is_list(name: &str) -> bool {
+    let lists = ["pools of ", "identities of ", "developer users of "];
+    lists.iter().any(|list| name.starts_with(list))
 }
 
 #[cfg(test)]
@@ -120,7 +140,11 @@ mod tests {
         let foreign = token("users of b", "x");
 
         for token in [foreign.as_str(), "", "!", "AAAA", "bm90IG91cnM"] {
-            assert_eq!(after(Some(token), "users"), Err(foreign_token()), "{token}");
+            assert_eq!(
+                after(Some(token), "users"),
+                Err(foreign_token(None, "users")),
+                "{token}"
+            );
         }
     }
 }

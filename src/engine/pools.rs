@@ -20,6 +20,8 @@ use aws_sdk_cognitoidentity::operation::update_identity_pool::{
 };
 use aws_sdk_cognitoidentity::types::IdentityPoolShortDescription;
 
+use super::explain::{plain, pool_name, quoted};
+use super::history::{DeletedPool, What};
 use super::identity_id::IdentityKey;
 use super::provider_settings::ProviderSettings;
 use super::region::is_region_name;
@@ -138,8 +140,13 @@ impl Engine {
         let id = input.identity_pool_id.unwrap_or_default();
         let (pool, _) = self.pool_mut(&id)?;
         let prefix = pool.identity_prefix;
+        let deleted = DeletedPool {
+            id: id.clone(),
+            name: pool.name.clone(),
+            identity_prefix: prefix,
+        };
 
-        let (region, _) = self.region_mut();
+        let (region, context) = self.region_mut();
         region.pools.remove(&id);
         region.pools_by_prefix.remove(&prefix);
         // Only the identities of this pool are visited, however many others there are.
@@ -147,6 +154,7 @@ impl Engine {
             .identities
             .extract_if(IdentityKey::range_of(prefix), |_, _| true)
             .for_each(drop);
+        context.keep(What::DeletedPool(Box::new(deleted)), "DeleteIdentityPool");
         Ok(DeleteIdentityPoolOutput::builder().build())
     }
 
@@ -241,8 +249,14 @@ impl Engine {
         if let (Some(name), Some(other)) = (&pool.developer_provider_name, &developer)
             && name != other
         {
-            return Err(ServiceError::invalid_parameter(format!(
+            let text = format!(
                 "The developer provider name of this pool is '{name}' and cannot be changed."
+            );
+            return Err(ServiceError::invalid_parameter(text).because(format!(
+                "the developer provider of the {} is {}, and the request has {}; once set, it stays",
+                pool_name(pool),
+                quoted(name),
+                quoted(other)
             )));
         }
 
@@ -275,18 +289,21 @@ fn check_custom_id(
         && rest
             .bytes()
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
-    let problem = if !is_formed {
-        "is not the id of an identity pool"
+    let taken = region.and_then(|region| region.pools.get(id));
+    let (problem, why) = if !is_formed {
+        let why = "a custom id is a Region, a colon and up to 45 characters of 0-9, a-f and -";
+        ("is not the id of an identity pool", why.to_owned())
     } else if of != region_name {
-        "is of another Region than the call"
-    } else if region.is_some_and(|region| region.pools.contains_key(id)) {
-        "is taken"
+        let (of, region) = (plain(of), plain(region_name));
+        let why = format!("the id begins with {of}, and the call is for {region}");
+        ("is of another Region than the call", why)
+    } else if let Some(pool) = taken {
+        ("is taken", format!("the {} has this id", pool_name(pool)))
     } else {
         return Ok(());
     };
-    Err(ServiceError::invalid_parameter(format!(
-        "The custom id '{id}' {problem}."
-    )))
+    let text = format!("The custom id '{id}' {problem}.");
+    Err(ServiceError::invalid_parameter(text).because(why))
 }
 
 /// Draws until no other pool of the Region has the prefix. Two pools with the same prefix would

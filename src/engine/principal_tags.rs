@@ -11,6 +11,7 @@ use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::{
 };
 
 use super::Engine;
+use super::explain::{did_you_mean, pool_name, quoted, quoted_list};
 use super::state::PrincipalTagMap;
 use crate::error::ServiceError;
 
@@ -31,8 +32,17 @@ impl Engine {
         let provider = input.identity_provider_name.unwrap_or_default();
         // AWS: there is no empty map for a provider that never had one (measured by others, 2026).
         let Some(map) = pool.principal_tags.get(&provider) else {
-            return Err(ServiceError::not_found(format!(
-                "No Principal Tags configured for Provider {provider}"
+            let text = format!("No Principal Tags configured for Provider {provider}");
+            let maps = pool.principal_tags.keys().map(String::as_str);
+            let has = match pool.principal_tags.len() {
+                0 => "no maps at all".to_owned(),
+                _ => format!("maps for {}", quoted_list(maps.clone())),
+            };
+            return Err(ServiceError::not_found(text).because(format!(
+                "the {} has no attribute map for {}; it has {has}{}",
+                pool_name(pool),
+                quoted(&provider),
+                did_you_mean(&provider, maps)
             )));
         };
         Ok(GetPrincipalTagAttributeMapOutput::builder()
@@ -74,9 +84,15 @@ impl Engine {
         let provider = input.identity_provider_name.unwrap_or_default();
         // Approximation: AWS probably rejects a provider that the pool does not have, with this
         // code and a text like this; it was never seen.
-        if !pool.has_principal_tags_key(&provider) {
-            return Err(ServiceError::invalid_parameter(format!(
-                "({provider}) is not a configured provider."
+        let known = pool.principal_tags_keys();
+        if !known.contains(provider.as_str()) {
+            let text = format!("({provider}) is not a configured provider.");
+            return Err(ServiceError::invalid_parameter(text).because(format!(
+                "the {} has the providers {}, and the request names {}{}",
+                pool_name(pool),
+                quoted_list(known.iter().copied()),
+                quoted(&provider),
+                did_you_mean(&provider, known)
             )));
         }
 

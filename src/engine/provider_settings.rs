@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
-use super::arn::Arn;
 use super::context::Context;
+use super::explain::quoted;
 use super::region::is_region_name;
 use super::state::Pool;
 use crate::error::ServiceError;
@@ -29,24 +29,26 @@ impl ProviderSettings {
     pub(super) fn checked(mut self, context: &Context) -> Result<Self, ServiceError> {
         context.check_user_pools(self.user_pools.as_deref())?;
         for user_pool in self.user_pools.iter_mut().flatten() {
-            if !names_user_pool(user_pool.provider_name().unwrap_or_default()) {
-                return Err(ServiceError::invalid_parameter(
-                    "Invalid Cognito Identity Provider",
-                ));
+            let name = user_pool.provider_name().unwrap_or_default();
+            if !names_user_pool(name) {
+                let text = "Invalid Cognito Identity Provider";
+                return Err(ServiceError::invalid_parameter(text).because(format!(
+                    "`ProviderName` is {}; it must have the form \
+                     cognito-idp.<Region>.amazonaws.com/<user pool id>",
+                    quoted(name)
+                )));
             }
             // AWS: the answer holds it even if the request did not (seen 2022).
             user_pool.server_side_token_check.get_or_insert(false);
         }
         for saml in self.saml.iter().flatten() {
             // Approximation: a text that is no ARN is rejected like the ARN of another account.
-            let arn = Arn::parse(saml);
-            if !arn.is_some_and(|arn| {
-                arn.is_own_iam_resource("saml-provider", &context.region, context.account_id())
-            }) {
+            if let Some(why) = context.why_not_own(saml, "saml-provider") {
                 return Err(ServiceError::invalid_parameter(format!(
                     "Identity provider {saml} is not valid for account {}",
                     context.account_id()
-                )));
+                ))
+                .because(why));
             }
         }
         if let Some(arns) = &mut self.open_id_connect {

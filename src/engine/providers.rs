@@ -1,5 +1,8 @@
 //! The identity providers of a pool: their kinds, and the names they go by.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
 use super::arn::Arn;
@@ -22,7 +25,13 @@ pub(crate) fn is_social_provider(name: &str) -> bool {
 /// checked online.
 pub(super) fn names_open_id_provider(key: &str) -> bool {
     let is_saml = Arn::parse(key).is_some_and(|arn| arn.iam_name("saml-provider").is_some());
-    !is_saml && !key.starts_with("cognito-idp.") && !SOCIAL_OPAQUE.contains(&key)
+    !is_saml && !key.starts_with("cognito-idp.") && !is_opaque(key)
+}
+
+/// Whether the login tokens of a social provider are opaque, so that the mock takes the token itself
+/// for the name of its user.
+pub(super) fn is_opaque(provider: &str) -> bool {
+    SOCIAL_OPAQUE.contains(&provider)
 }
 
 /// A public provider that a pool trusts.
@@ -56,31 +65,29 @@ impl<'a> Provider<'a> {
         }
     }
 
-    fn is_login_key(self, key: &str) -> bool {
-        self.login_key() == Some(key)
-    }
-
-    /// Whether the role mapping of this provider has this key in `RoleMappings`.
+    /// The key of its role mapping in `RoleMappings`.
     ///
     /// AWS: the key of a user pool carries its client id; OIDC and SAML providers go by their ARN.
-    fn is_role_mapping_key(self, key: &str) -> bool {
-        match self {
-            Self::UserPool(client) => key.rsplit_once(':').is_some_and(|(name, client_id)| {
-                client.provider_name() == Some(name) && client.client_id() == Some(client_id)
-            }),
-            Self::SocialJwt { name, .. } | Self::SocialOpaque { name, .. } => name == key,
-            Self::OpenIdConnect { arn } | Self::Saml { arn } => arn == key,
-        }
+    fn role_mapping_key(self) -> Option<Cow<'a, str>> {
+        Some(match self {
+            Self::UserPool(client) => Cow::Owned(format!(
+                "{}:{}",
+                client.provider_name()?,
+                client.client_id()?
+            )),
+            Self::SocialJwt { name, .. } | Self::SocialOpaque { name, .. } => Cow::Borrowed(name),
+            Self::OpenIdConnect { arn } | Self::Saml { arn } => Cow::Borrowed(arn),
+        })
     }
 
-    /// Whether the attribute map of this provider goes by this name.
+    /// The name of the attribute map of this provider.
     ///
     /// AWS: user pools go without a client id, OIDC and SAML providers by their ARN.
-    fn is_principal_tags_key(self, key: &str) -> bool {
+    fn principal_tags_key(self) -> Option<&'a str> {
         match self {
-            Self::UserPool(client) => client.provider_name() == Some(key),
-            Self::SocialJwt { name, .. } | Self::SocialOpaque { name, .. } => name == key,
-            Self::OpenIdConnect { arn } | Self::Saml { arn } => arn == key,
+            Self::UserPool(client) => client.provider_name(),
+            Self::SocialJwt { name, .. } | Self::SocialOpaque { name, .. } => Some(name),
+            Self::OpenIdConnect { arn } | Self::Saml { arn } => Some(arn),
         }
     }
 
@@ -129,27 +136,33 @@ impl Pool {
     /// several app clients it is the first.
     pub(super) fn provider(&self, key: &str) -> Option<Provider<'_>> {
         self.public_providers()
-            .find(|provider| provider.is_login_key(key))
+            .find(|provider| provider.login_key() == Some(key))
     }
 
-    /// Whether this is the key of a role mapping that the pool can have.
-    pub(super) fn has_role_mapping_key(&self, key: &str) -> bool {
+    /// The keys of the role mappings that the pool can have.
+    pub(super) fn role_mapping_keys(&self) -> impl Iterator<Item = Cow<'_, str>> {
         self.public_providers()
-            .any(|provider| provider.is_role_mapping_key(key))
+            .filter_map(Provider::role_mapping_key)
     }
 
-    /// Whether this is the name of an attribute map that the pool can have.
-    pub(super) fn has_principal_tags_key(&self, key: &str) -> bool {
+    /// The names of the attribute maps that the pool can have.
+    pub(super) fn principal_tags_keys(&self) -> BTreeSet<&str> {
         self.public_providers()
-            .any(|provider| provider.is_principal_tags_key(key))
+            .filter_map(Provider::principal_tags_key)
+            .collect()
+    }
+
+    /// The apps whose tokens of a provider the pool takes.
+    pub(super) fn app_ids(&self, key: &str) -> impl Iterator<Item = &str> {
+        self.public_providers()
+            .filter(move |provider| provider.login_key() == Some(key))
+            .filter_map(Provider::app_id)
     }
 
     /// The app that users of a provider sign in to; the first one listed of several clients of
     /// a user pool.
     pub(super) fn app_id(&self, key: &str) -> Option<&str> {
-        self.public_providers()
-            .filter(|provider| provider.is_login_key(key))
-            .find_map(Provider::app_id)
+        self.app_ids(key).next()
     }
 
     /// Whether an app client of a user pool may be used with this pool.

@@ -1,6 +1,8 @@
 //! Which identity answers a call that names one.
 
+use super::context::Context;
 use super::errors::{forbidden, guests_not_allowed, logins_do_not_match};
+use super::identity_explanations::Facts;
 use super::identity_id::IdentityKey;
 use super::state::{RegionState, Standing};
 use super::verified_login::{Bearer, VerifiedLogin, first_owner};
@@ -12,6 +14,7 @@ use crate::error::ServiceError;
 /// An identity with logins answers itself if one of those given is its own. A guest, or an identity
 /// that was merged away, gives way to the owner of a given login.
 pub(super) fn resolve_identity(
+    context: &Context,
     region: &RegionState,
     called: IdentityKey,
     called_id: &str,
@@ -19,13 +22,19 @@ pub(super) fn resolve_identity(
 ) -> Result<IdentityKey, ServiceError> {
     let pool = region.pool_of(called);
     let identity = &region.identities[&called];
+    let facts = Facts {
+        context,
+        region,
+        pool,
+    };
+    let differ = || logins_do_not_match().because(facts.logins_differ(called, verified));
     if verified.is_empty() {
         // Approximation: what an identity with logins hears comes before what a guest hears.
         if !identity.is_guest() {
-            return Err(forbidden(called_id));
+            return Err(forbidden(called_id).because(facts.logins_missing(called)));
         }
         if !pool.allow_unauthenticated_identities {
-            return Err(guests_not_allowed());
+            return Err(guests_not_allowed().because(facts.guests_not_allowed()));
         }
         return Ok(called);
     }
@@ -34,15 +43,15 @@ pub(super) fn resolve_identity(
         .iter()
         .any(|login| matches!(login.bearer, Bearer::Identity(key) if key != called))
     {
-        return Err(logins_do_not_match());
+        return Err(differ());
     }
     let owner = first_owner(pool, verified);
     match identity.standing {
         // AWS: once its last login is unlinked, an identity is disabled for good.
-        Standing::Unlinked => Err(forbidden(called_id)),
-        Standing::MergedAway => owner.ok_or_else(logins_do_not_match),
+        Standing::Unlinked => Err(forbidden(called_id).because(facts.standing(called))),
+        Standing::MergedAway => owner.ok_or_else(differ),
         Standing::Active if identity.logins.is_empty() => Ok(owner.unwrap_or(called)),
         Standing::Active if verified.iter().any(|login| login.is_of(pool, called)) => Ok(called),
-        Standing::Active => Err(logins_do_not_match()),
+        Standing::Active => Err(differ()),
     }
 }

@@ -6,6 +6,7 @@
 use aws_sdk_cognitoidentity::types::CognitoIdentityProvider;
 
 use super::context::Context;
+use super::explain::plain;
 use super::state::RegionState;
 use crate::error::ServiceError;
 
@@ -21,8 +22,10 @@ impl Context {
         let pools = region.map_or(0, |region| region.pools.len());
         if self.settings.aws_quotas && pools >= MOST_POOLS {
             // Approximation: the text is unknown.
-            return Err(exceeded(format!(
-                "The number of identity pools exceeds the limit of {MOST_POOLS}."
+            let text = format!("The number of identity pools exceeds the limit of {MOST_POOLS}.");
+            return Err(exceeded(text).because(format!(
+                "{} has {pools} pools; the quota is {MOST_POOLS}, which `aws_quotas` enforces",
+                plain(&self.region)
             )));
         }
         Ok(())
@@ -33,11 +36,16 @@ impl Context {
         &self,
         user_pools: Option<&[CognitoIdentityProvider]>,
     ) -> Result<(), ServiceError> {
-        if self.settings.aws_quotas && user_pools.is_some_and(|all| all.len() > MOST_USER_POOLS) {
+        let count = user_pools.map_or(0, <[_]>::len);
+        if self.settings.aws_quotas && count > MOST_USER_POOLS {
             // Approximation: code and text are unknown. This is the code for quotas that both
             // operations have.
             return Err(exceeded(format!(
                 "The number of Cognito Identity Providers exceeds the limit of {MOST_USER_POOLS}."
+            ))
+            .because(format!(
+                "the request has {count} CognitoIdentityProviders; the quota is \
+                 {MOST_USER_POOLS}, which `aws_quotas` enforces"
             )));
         }
         Ok(())

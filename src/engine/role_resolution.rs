@@ -5,12 +5,17 @@
     reason = "the kinds of JSON values and the SDK's enums are not ours to list"
 )]
 
+use std::collections::BTreeSet;
+
 use aws_sdk_cognitoidentity::types::{
     AmbiguousRoleResolutionType, MappingRule, MappingRuleMatchType, RoleMapping, RoleMappingType,
 };
 use serde_json::Value;
 
 use super::arn::Arn;
+use super::context::Context;
+use super::explain::{closest, json, list, pool_name, quoted, quoted_list};
+use super::providers::is_opaque;
 use super::state::Pool;
 use super::verified_login::{VerifiedLogin, claim_text};
 use crate::error::ServiceError;
@@ -24,15 +29,12 @@ const SAML_ROLE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
 /// mapping `CustomRoleArn` is ignored, as the API reference calls it optional there.
 pub(super) fn choose_role(
     pool: &Pool,
-    account_id: &str,
+    context: &Context,
     verified: &[VerifiedLogin],
     custom: Option<&str>,
 ) -> Result<String, ServiceError> {
     let role = if verified.is_empty() {
-        pool.roles
-            .get("unauthenticated")
-            .cloned()
-            .ok_or_else(no_role)?
+        role_of_pool(pool, "unauthenticated")?
     } else if let Some((login, mapping)) = verified
         .iter()
         .find_map(|login| Some((login, pool.role_mappings.get(&login.role_mapping_key)?)))
@@ -41,13 +43,14 @@ pub(super) fn choose_role(
     } else if let Some(roles) = verified.iter().find_map(saml_roles) {
         saml_role(&roles, custom)?
     } else {
-        authenticated(pool)?
+        role_of_pool(pool, "authenticated")?
     };
     // AWS: a role that STS rejects is reported as a wrong configuration of the pool.
-    if is_role_of(account_id, &role) {
+    if is_role_of(context.account_id(), &role) {
         Ok(role)
     } else {
-        Err(no_role())
+        let why = context.why_not_own(&role, "role");
+        Err(no_role().because(why.unwrap_or_else(|| format!("{} is no role", quoted(&role)))))
     }
 }
 
@@ -71,23 +74,35 @@ fn mapped(
     if let Some(custom) = custom {
         return candidates
             .all
-            .into_iter()
-            .find(|role| role == custom)
-            .ok_or_else(|| custom_role_rejected(custom));
+            .iter()
+            .find(|role| *role == custom)
+            .cloned()
+            .ok_or_else(|| {
+                let allowed = quoted_list(candidates.all.iter().map(String::as_str));
+                let from = match mapping.r#type() {
+                    RoleMappingType::Rules => "the rules that match the token give",
+                    _ => "`cognito:roles` of the token has",
+                };
+                custom_role_rejected(custom, &format!("{from} {allowed}"))
+            });
     }
     match candidates.chosen {
         Some(role) => Ok(role),
         None if mapping.ambiguous_role_resolution()
             == Some(&AmbiguousRoleResolutionType::AuthenticatedRole) =>
         {
-            authenticated(pool)
+            role_of_pool(pool, "authenticated")
         }
         // AWS: for Google and for user pools (seen 2026), also where the claim is missing.
         // Approximation: that the name of a user pool carries its client id here.
         None => Err(ServiceError::not_authorized(format!(
             "The ambiguous role mapping rules for: {} denied this request.",
             login.role_mapping_key
-        ))),
+        ))
+        .because(match mapping.r#type() {
+            RoleMappingType::Rules => no_rule_matched(login, mapping),
+            _ => no_role_in_token(login),
+        })),
     }
 }
 
@@ -185,15 +200,81 @@ fn saml_roles(login: &VerifiedLogin) -> Option<Vec<String>> {
 fn saml_role(roles: &[String], custom: Option<&str>) -> Result<String, ServiceError> {
     match (custom, roles) {
         (Some(custom), _) if roles.iter().any(|role| role == custom) => Ok(custom.to_owned()),
-        (Some(custom), _) => Err(custom_role_rejected(custom)),
+        (Some(custom), _) => {
+            let allowed = quoted_list(roles.iter().map(String::as_str));
+            Err(custom_role_rejected(
+                custom,
+                &format!("the SAML assertion has {allowed}"),
+            ))
+        }
         (None, [role]) => Ok(role.clone()),
         // AWS: several roles need a CustomRoleArn. Approximation: the error without one.
-        (None, _) => Err(no_role()),
+        (None, _) => Err(no_role().because(format!(
+            "the SAML assertion has {} roles: {}; the request has no `CustomRoleArn` to choose one",
+            roles.len(),
+            quoted_list(roles.iter().map(String::as_str))
+        ))),
     }
 }
 
-fn authenticated(pool: &Pool) -> Result<String, ServiceError> {
-    pool.roles.get("authenticated").cloned().ok_or_else(no_role)
+/// The role that the pool has for users (`authenticated`) or for guests (`unauthenticated`).
+fn role_of_pool(pool: &Pool, kind: &str) -> Result<String, ServiceError> {
+    pool.roles.get(kind).cloned().ok_or_else(|| {
+        let has = match pool.roles.len() {
+            0 => "no roles at all".to_owned(),
+            _ => quoted_list(pool.roles.keys().map(String::as_str)),
+        };
+        let pool_name = pool_name(pool);
+        no_role().because(format!(
+            "the {pool_name} has no role \"{kind}\"; it has {has}"
+        ))
+    })
+}
+
+fn no_rule_matched(login: &VerifiedLogin, mapping: &RoleMapping) -> String {
+    let rules = mapping.rules_configuration();
+    let rules = rules.map(|rules| rules.rules()).unwrap_or_default();
+    let names: BTreeSet<&str> = rules.iter().map(|rule| rule.claim()).collect();
+    let claims = list(names.into_iter().map(|name| shown_claim(login, name)));
+    let wanted = list(rules.iter().map(|rule| {
+        let (claim, kind) = (quoted(rule.claim()), rule.match_type().as_str());
+        format!("{claim} {kind} {}", quoted(rule.value()))
+    }));
+    format!("no rule matched: {claims}; the rules want {wanted}")
+}
+
+fn no_role_in_token(login: &VerifiedLogin) -> String {
+    let roles = shown_claim(login, "cognito:roles");
+    let preferred = shown_claim(login, "cognito:preferred_role");
+    format!("the token names no role: {roles}, {preferred}; AmbiguousRoleResolution is Deny")
+}
+
+/// `claim "a" is "b"`, or which claim there is in its place. The subject of an opaque token is the
+/// token.
+fn shown_claim(login: &VerifiedLogin, name: &str) -> String {
+    let claim = quoted(name);
+    if name == "sub" && is_opaque(&login.role_mapping_key) {
+        return format!("claim {claim} is the opaque token");
+    }
+    match login.claims.get(name) {
+        Some(value) => format!("claim {claim} is {}", json(value)),
+        None => {
+            let names = login.claims.keys().map(String::as_str);
+            let similar = names.clone().find(|other| {
+                let last = |name: &str| name.rsplit(':').next().map(str::to_lowercase);
+                last(other) == last(name)
+            });
+            match similar.or_else(|| closest(name, names)) {
+                Some(similar) => {
+                    format!(
+                        "claim {claim} is missing (did you mean {}?)",
+                        quoted(similar)
+                    )
+                }
+                None => format!("claim {claim} is missing"),
+            }
+        }
+    }
 }
 
 fn no_role() -> ServiceError {
@@ -205,6 +286,8 @@ fn no_role() -> ServiceError {
 
 /// Approximation: AWS documents that it rejects the role; the text was never seen. This is the text
 /// of `SetIdentityPoolRoles` for a role that the account may not pass on.
-fn custom_role_rejected(role: &str) -> ServiceError {
-    ServiceError::not_authorized(format!("Access to Role '{role}' is forbidden."))
+fn custom_role_rejected(role: &str, allowed: &str) -> ServiceError {
+    let text = format!("Access to Role '{role}' is forbidden.");
+    ServiceError::not_authorized(text)
+        .because(format!("`CustomRoleArn` is {}; {allowed}", quoted(role)))
 }

@@ -1,7 +1,7 @@
 //! The roles and role mappings of a pool: validating, storing and returning them. Which role a
 //! caller gets is decided in `role_resolution.rs`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_cognitoidentity::operation::get_identity_pool_roles::{
     GetIdentityPoolRolesInput, GetIdentityPoolRolesOutput,
@@ -12,8 +12,8 @@ use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::{
 use aws_sdk_cognitoidentity::types::{MappingRule, RoleMapping, RoleMappingType};
 
 use super::Engine;
-use super::arn::Arn;
 use super::context::Context;
+use super::explain::{did_you_mean, pool_name, quoted, quoted_list};
 use super::state::Pool;
 use crate::error::ServiceError;
 
@@ -76,8 +76,8 @@ impl Engine {
 
         // AWS: the number of rules is checked before the provider (seen 2026). Approximation: the
         // rest of the order, and that each check goes through all mappings before the next.
-        for mapping in mappings.values() {
-            check_length(mapping)?;
+        for (provider, mapping) in &mappings {
+            check_length(provider, mapping)?;
         }
         for provider in mappings.keys() {
             check_provider(provider, pool)?;
@@ -99,10 +99,13 @@ impl Engine {
     }
 }
 
-fn check_length(mapping: &RoleMapping) -> Result<(), ServiceError> {
-    if rules(mapping).len() > MOST_RULES {
-        return Err(ServiceError::invalid_parameter(format!(
-            "The number of rules in the request exceeded {MOST_RULES}."
+fn check_length(provider: &str, mapping: &RoleMapping) -> Result<(), ServiceError> {
+    let count = rules(mapping).len();
+    if count > MOST_RULES {
+        let text = format!("The number of rules in the request exceeded {MOST_RULES}.");
+        return Err(ServiceError::invalid_parameter(text).because(format!(
+            "the mapping for {} has {count} rules; a mapping has at most {MOST_RULES}",
+            quoted(provider)
         )));
     }
     Ok(())
@@ -110,42 +113,67 @@ fn check_length(mapping: &RoleMapping) -> Result<(), ServiceError> {
 
 /// AWS: the parentheses are part of the text (seen 2022, 2026).
 fn check_provider(provider: &str, pool: &Pool) -> Result<(), ServiceError> {
-    if !pool.has_role_mapping_key(provider) {
-        return Err(ServiceError::invalid_parameter(format!(
-            "({provider}) is not a valid RoleMapping ProviderName or is not a configured provider."
-        )));
+    let known: BTreeSet<_> = pool.role_mapping_keys().collect();
+    if known.contains(provider) {
+        return Ok(());
     }
-    Ok(())
+    let text = format!(
+        "({provider}) is not a valid RoleMapping ProviderName or is not a configured provider."
+    );
+    let known = || known.iter().map(|key| &**key);
+    let hint = did_you_mean(provider, known());
+    let without_client = |key: &&str| {
+        let user_pool = key.rsplit_once(':').map(|(user_pool, _)| user_pool);
+        hint.is_empty() && user_pool == Some(provider)
+    };
+    let hint = match known().find(without_client) {
+        Some(key) => format!("; did you mean {}, with the app client?", quoted(key)),
+        None if pool.developer_provider_name.as_deref() == Some(provider) => {
+            "; the developer provider can have no role mapping".to_owned()
+        }
+        None => hint,
+    };
+    Err(ServiceError::invalid_parameter(text).because(format!(
+        "the {} can have role mappings for {}, and the request has one for {}{hint}",
+        pool_name(pool),
+        quoted_list(known()),
+        quoted(provider)
+    )))
 }
 
 /// Approximation: AWS documents what a mapping needs, but the texts of its errors are unknown.
 fn check_completeness(provider: &str, mapping: &RoleMapping) -> Result<(), ServiceError> {
     let has_rules = mapping.rules_configuration.is_some();
-    let problem = if mapping.ambiguous_role_resolution.is_none() {
-        "needs AmbiguousRoleResolution."
+    let (problem, why) = if mapping.ambiguous_role_resolution.is_none() {
+        let why = "`AmbiguousRoleResolution` is missing; it is AuthenticatedRole or Deny, for users \
+                   without a role of their own";
+        ("needs AmbiguousRoleResolution.", why.to_owned())
     } else if mapping.r#type == RoleMappingType::Rules && rules(mapping).is_empty() {
-        "of type Rules needs RulesConfiguration."
+        let why = "`Type` is Rules, and the mapping has no rules";
+        ("of type Rules needs RulesConfiguration.", why.to_owned())
     } else if mapping.r#type == RoleMappingType::Token && has_rules {
-        "of type Token cannot have RulesConfiguration."
+        let why = "`Type` is Token, and the mapping has rules; with rules it is Rules";
+        (
+            "of type Token cannot have RulesConfiguration.",
+            why.to_owned(),
+        )
     } else {
         return Ok(());
     };
-    Err(ServiceError::invalid_parameter(format!(
-        "The RoleMapping for ({provider}) {problem}"
-    )))
+    let text = format!("The RoleMapping for ({provider}) {problem}");
+    Err(ServiceError::invalid_parameter(text).because(why))
 }
 
 /// AWS: only roles of the account are accepted, as nobody may pass on those of others (seen
 /// 2015-2017). Approximation: whether the role must exist is unknown; the mock has no roles.
 fn check_role(role: &str, context: &Context) -> Result<(), ServiceError> {
-    if !Arn::parse(role)
-        .is_some_and(|arn| arn.is_own_iam_resource("role", &context.region, context.account_id()))
-    {
-        return Err(ServiceError::not_authorized(format!(
-            "Access to Role '{role}' is forbidden."
-        )));
+    match context.why_not_own(role, "role") {
+        Some(why) => {
+            let text = format!("Access to Role '{role}' is forbidden.");
+            Err(ServiceError::not_authorized(text).because(why))
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn rules(mapping: &RoleMapping) -> &[MappingRule] {

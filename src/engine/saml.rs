@@ -2,10 +2,14 @@
 //!
 //! Signatures are not verified: the keys are in IAM, which the mock does not have.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use roxmltree::{Document, Node};
 use serde_json::{Map, Value};
+
+use super::explain::quoted;
 
 /// The parts of a SAML assertion that are used.
 #[derive(Debug)]
@@ -17,25 +21,52 @@ pub(super) struct Assertion {
     not_on_or_after: Option<i64>,
 }
 
+/// Why a text is no assertion that can be used.
+#[derive(Debug)]
+pub(super) enum Flaw {
+    NoBase64,
+    NoXml,
+    NoElement(&'static str),
+    /// The schema allows no element in a name.
+    ElementInNameId,
+    NoTime(String),
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoBase64 => f.write_str("the value is not base64, as a SAML response is"),
+            Self::NoXml => f.write_str("what the base64 encodes is not XML"),
+            Self::NoElement(name) => write!(f, "the SAML response has no {name}"),
+            Self::ElementInNameId => f.write_str("the `NameID` has elements in it, not only text"),
+            Self::NoTime(limit) => {
+                write!(f, "`NotOnOrAfter` is {}, which is no time", quoted(limit))
+            }
+        }
+    }
+}
+
 impl Assertion {
-    /// Reads a base64 response or assertion. `None` if the text is neither or names no subject.
-    pub(super) fn read(response: &str) -> Option<Self> {
+    /// Reads a base64 response or assertion.
+    pub(super) fn read(response: &str) -> Result<Self, Flaw> {
         let bytes: Vec<u8> = response
             .bytes()
             .filter(|byte| !byte.is_ascii_whitespace())
             .collect();
-        let xml = String::from_utf8(STANDARD.decode(bytes).ok()?).ok()?;
-        let document = Document::parse(&xml).ok()?;
-        let assertion = document.descendants().find(|node| is(node, "Assertion"))?;
+        let bytes = STANDARD.decode(bytes).map_err(|_| Flaw::NoBase64)?;
+        let xml = String::from_utf8(bytes).map_err(|_| Flaw::NoXml)?;
+        let document = Document::parse(&xml).map_err(|_| Flaw::NoXml)?;
+        let assertion = document.descendants().find(|node| is(node, "Assertion"));
+        let assertion = assertion.ok_or(Flaw::NoElement("`Assertion`"))?;
         let find = |name| assertion.descendants().find(|node| is(node, name));
-        let name_id = find("NameID")?;
-        // The schema allows no element in a name. Part of the text must never pass for all of it.
+        let name_id = find("NameID").ok_or(Flaw::NoElement("`NameID`"))?;
+        // Part of the text must never pass for all of it.
         if name_id.children().any(|child| child.is_element()) {
-            return None;
+            return Err(Flaw::ElementInNameId);
         }
         let name_id = text(&name_id).trim().to_owned();
         if name_id.is_empty() {
-            return None;
+            return Err(Flaw::NoElement("text in its `NameID`"));
         }
         let mut attributes = Map::new();
         for attribute in assertion.descendants().filter(|node| is(node, "Attribute")) {
@@ -48,25 +79,28 @@ impl Assertion {
             } else {
                 Value::Array(values)
             };
-            attributes.insert(attribute.attribute("Name")?.to_owned(), value);
+            let name = attribute.attribute("Name");
+            let name = name.ok_or(Flaw::NoElement("`Name` for one of its attributes"))?;
+            attributes.insert(name.to_owned(), value);
         }
         let limit = find("Conditions").and_then(|node| node.attribute("NotOnOrAfter"));
         // Approximation: how AWS reads times that do not end in `Z`, as the standard demands, is
         // not known. Here offsets are understood, and a text that is no time invalidates the
         // assertion.
         let not_on_or_after = match limit {
-            Some(limit) => Some(seconds(limit)?),
+            Some(limit) => Some(seconds(limit).ok_or_else(|| Flaw::NoTime(limit.to_owned()))?),
             None => None,
         };
-        Some(Self {
+        Ok(Self {
             name_id,
             attributes,
             not_on_or_after,
         })
     }
 
-    pub(super) fn expired_at(&self, now: i64) -> bool {
-        self.not_on_or_after.is_some_and(|limit| now >= limit)
+    /// The limit, in seconds since 1970, if it is over.
+    pub(super) fn expired_at(&self, now: i64) -> Option<i64> {
+        self.not_on_or_after.filter(|limit| now >= *limit)
     }
 }
 
@@ -114,7 +148,10 @@ mod tests {
             Value::Object(assertion.attributes.clone()),
             serde_json::json!({"mail": "a@b", "group": ["1", "2"]})
         );
-        assert!(!assertion.expired_at(59) && assertion.expired_at(60));
+        assert_eq!(
+            [59, 60].map(|now| assertion.expired_at(now)),
+            [None, Some(60)]
+        );
     }
 
     fn about(name_id: &str, limit: &str, value: &str) -> Option<Assertion> {
@@ -122,7 +159,7 @@ mod tests {
             r#"<Assertion><Subject><NameID>{name_id}</NameID></Subject><Conditions{limit}/>
             <Attribute Name="a"><AttributeValue>{value}</AttributeValue></Attribute></Assertion>"#
         );
-        Assertion::read(&STANDARD.encode(xml))
+        Assertion::read(&STANDARD.encode(xml)).ok()
     }
 
     #[test]
@@ -161,9 +198,9 @@ mod tests {
             let assertion = about("alice", &format!(r#" NotOnOrAfter="{limit}""#), "").unwrap();
 
             let expired = [at - 1, at].map(|now| assertion.expired_at(now));
-            assert_eq!(expired, [false, true], "{limit}");
+            assert_eq!(expired, [None, Some(at)], "{limit}");
         }
-        assert!(!about("alice", "", "").unwrap().expired_at(i64::MAX));
+        assert_eq!(about("alice", "", "").unwrap().expired_at(i64::MAX), None);
     }
 
     #[test]
@@ -176,8 +213,18 @@ mod tests {
 
     #[test]
     fn a_text_that_is_no_assertion_is_rejected_without_a_panic() {
-        for text in ["", "!", "PGE+", "PGE+PC9hPg==", "PEFzc2VydGlvbi8+"] {
-            assert!(Assertion::read(text).is_none(), "{text}");
+        for (text, flaw) in [
+            ("", "what the base64 encodes is not XML"),
+            ("!", "the value is not base64, as a SAML response is"),
+            ("PGE+", "what the base64 encodes is not XML"),
+            ("PGE+PC9hPg==", "the SAML response has no `Assertion`"),
+            ("PEFzc2VydGlvbi8+", "the SAML response has no `NameID`"),
+        ] {
+            assert_eq!(
+                Assertion::read(text).unwrap_err().to_string(),
+                flaw,
+                "{text}"
+            );
         }
     }
 }

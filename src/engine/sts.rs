@@ -3,6 +3,8 @@
 //!
 //! Trust policies are not evaluated: the bearer of a valid token may assume any role.
 
+use std::borrow::Cow;
+
 use aws_sdk_sts::operation::assume_role_with_web_identity::{
     AssumeRoleWithWebIdentityInput, AssumeRoleWithWebIdentityOutput,
 };
@@ -16,8 +18,10 @@ use serde_json::{Map, Value};
 use super::Engine;
 use super::arn::{Arn, user_arn};
 use super::context::Context;
+use super::explain::quoted;
 use super::ids::Ids;
 use super::issued_credentials::{Grant, IssuedCredentials};
+use super::login_errors::{NOT_SIGNED_HERE, jwt_flaw, shown_claim, why_claim_missing, why_expired};
 use super::open_id_token::principal_tags;
 use super::region::{COGNITO, is_issuer, issuer};
 use crate::error::ServiceError;
@@ -69,13 +73,19 @@ impl Engine {
     ) -> Result<AssumeRoleWithWebIdentityOutput, ServiceError> {
         let context = &mut self.context;
         let role_arn = input.role_arn.unwrap_or_default();
-        let role = Arn::parse(&role_arn).and_then(|arn| arn.role_name());
-        if role.is_none() {
+        let arn = Arn::parse(&role_arn);
+        if arn.and_then(|arn| arn.role_name()).is_none() {
+            let what = match arn {
+                None => "is no ARN",
+                Some(_) => "is not the ARN of a role",
+            };
             // AWS: the ARN of something other than a role is invalid too.
-            return Err(ServiceError::known(
-                "ValidationError",
-                "Request ARN is invalid",
-            ));
+            let error = ServiceError::known("ValidationError", "Request ARN is invalid");
+            return Err(error.because(format!(
+                "{} {what}, such as {}",
+                quoted(&role_arn),
+                "arn:aws:iam::<account>:role/<name>"
+            )));
         }
         let claims = context.web_identity(&input.web_identity_token.unwrap_or_default())?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -154,22 +164,27 @@ impl Context {
     /// The claims of a token that this mock has signed and that has not expired.
     fn web_identity(&self, text: &str) -> Result<Map<String, Value>, ServiceError> {
         let jwt = Jwt::parse(text).ok_or_else(|| {
-            ServiceError::known(
-                "InvalidIdentityToken",
+            invalid_token(
                 "The ID Token provided is not a valid JWT. \
                  (You may see this error if you sent an Access Token)",
             )
+            .because(format!(
+                "`WebIdentityToken` is no JWT: {}; GetOpenIdToken gives one",
+                jwt_flaw(text)
+            ))
         })?;
         // Approximation: the text for other missing claims of a token.
         let issuer_name = jwt.claim("iss").ok_or_else(|| {
-            ServiceError::known("InvalidIdentityToken", "Missing a required claim: iss")
+            invalid_token("Missing a required claim: iss").because(why_claim_missing(&jwt, "iss"))
         })?;
         // AWS: any other issuer would have to be a provider in IAM, which the mock does not have.
         if !is_issuer(issuer_name) {
-            return Err(ServiceError::known(
-                "InvalidIdentityToken",
-                format!("No OpenIDConnect provider found in your account for {issuer_name}"),
-            ));
+            let text = format!("No OpenIDConnect provider found in your account for {issuer_name}");
+            return Err(invalid_token(text).because(format!(
+                "`iss` of the token is {}; the mock takes tokens of GetOpenIdToken only, which have {}",
+                quoted(issuer_name),
+                quoted(&issuer(&self.region))
+            )));
         }
         let region = jwt
             .claim("aud")
@@ -178,25 +193,34 @@ impl Context {
         let is_ours = region.is_some_and(|region| issuer(region) == issuer_name);
         if !is_ours || token::verify(&jwt, None) != SignatureCheck::Valid {
             // AWS: the text has these two spaces.
-            return Err(ServiceError::known(
-                "InvalidIdentityToken",
-                "Couldn't retrieve verification key from your identity provider,  please \
-                 reference AssumeRoleWithWebIdentity documentation for requirements",
-            ));
+            let text = "Couldn't retrieve verification key from your identity provider,  please \
+                        reference AssumeRoleWithWebIdentity documentation for requirements";
+            return Err(invalid_token(text).because(if is_ours {
+                NOT_SIGNED_HERE.to_owned()
+            } else {
+                format!(
+                    "{}, which is no pool of a Region with the issuer {}",
+                    shown_claim(&jwt, "aud"),
+                    quoted(issuer_name)
+                )
+            }));
         }
         let now = self.now_seconds();
         let expires = jwt.seconds("exp").unwrap_or(i64::MIN);
         if now >= expires {
-            return Err(ServiceError::known(
-                "ExpiredTokenException",
-                format!(
-                    "Token expired: current date/time {now} must be before the expiration \
-                     date/time {expires}"
-                ),
-            ));
+            let text = format!(
+                "Token expired: current date/time {now} must be before the expiration date/time \
+                 {expires}"
+            );
+            return Err(ServiceError::known("ExpiredTokenException", text)
+                .because(why_expired("exp", expires, now, 0)));
         }
         Ok(jwt.claims)
     }
+}
+
+fn invalid_token(text: impl Into<Cow<'static, str>>) -> ServiceError {
+    ServiceError::known("InvalidIdentityToken", text)
 }
 
 /// The ARN of a role session. AWS: it leaves out the path of the role.

@@ -9,8 +9,9 @@ use aws_sdk_cognitoidentity::operation::tag_resource::{TagResourceInput, TagReso
 use aws_sdk_cognitoidentity::operation::untag_resource::{UntagResourceInput, UntagResourceOutput};
 
 use super::Engine;
-use super::arn::{Arn, user_arn};
+use super::arn::{Arn, pool_arn, user_arn};
 use super::context::Context;
+use super::explain::{did_you_mean, quoted};
 use super::region::partition;
 use super::state::Pool;
 use crate::error::ServiceError;
@@ -114,9 +115,12 @@ pub(super) fn checked(
 ) -> Result<BTreeMap<String, String>, ServiceError> {
     let tags = BTreeMap::from_iter(tags);
     if tags.len() > MOST_TAGS {
-        return Err(ServiceError::invalid_parameter(format!(
-            "An identity pool can carry {MOST_TAGS} tags at most."
-        )));
+        let text = format!("An identity pool can carry {MOST_TAGS} tags at most.");
+        let why = format!(
+            "the pool would have {} tags, {MOST_TAGS} are the most",
+            tags.len()
+        );
+        return Err(ServiceError::invalid_parameter(text).because(why));
     }
     for (key, value) in &tags {
         // AWS: `aws:` is reserved. Approximation: in upper and lower case, as AWS's general rules
@@ -125,13 +129,21 @@ pub(super) fn checked(
             .get(..4)
             .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
         {
-            return Err(ServiceError::invalid_parameter(format!(
-                "The tag key '{key}' begins with 'aws:', which is reserved."
-            )));
+            let text = format!("The tag key '{key}' begins with 'aws:', which is reserved.");
+            let why = format!("{} begins with aws:, which only AWS may use", quoted(key));
+            return Err(ServiceError::invalid_parameter(text).because(why));
         }
-        if !key.chars().chain(value.chars()).all(is_tag_character) {
-            return Err(ServiceError::invalid_parameter(format!(
-                "The tag '{key}' contains characters that are not allowed."
+        if let Some(other) = key
+            .chars()
+            .chain(value.chars())
+            .find(|c| !is_tag_character(*c))
+        {
+            let text = format!("The tag '{key}' contains characters that are not allowed.");
+            return Err(ServiceError::invalid_parameter(text).because(format!(
+                "the tag {} = {} has the character {other:?}; allowed are A-Z, a-z, 0-9, space and \
+                 _.:/=+-@",
+                quoted(key),
+                quoted(value)
             )));
         }
     }
@@ -157,16 +169,27 @@ fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a s
         .and_then(|arn| Some((arn, arn.resource.strip_prefix("identitypool/")?)))
         .filter(|(_, id)| !id.is_empty());
     let Some((arn, id)) = named else {
-        return Err(ServiceError::invalid_parameter(
-            "Invalid Cognito Identity resource ARN.",
-        ));
+        let text = "Invalid Cognito Identity resource ARN.";
+        return Err(ServiceError::invalid_parameter(text).because(format!(
+            "{} does not have the form {}",
+            quoted(arn),
+            pool_arn(&context.region, context.account_id(), "<pool id>")
+        )));
     };
     // Approximation: the text for another Region, account or partition is unknown.
-    if arn.region != context.region
-        || arn.account != context.account_id()
-        || arn.partition != partition(&context.region)
-    {
-        return Err(ServiceError::pool_not_found(id));
+    for (part, given, own) in [
+        ("Region", arn.region, &*context.region),
+        ("account", arn.account, context.account_id()),
+        ("partition", arn.partition, partition(&context.region)),
+    ] {
+        if given != own {
+            let hint = did_you_mean(given, [own]);
+            return Err(ServiceError::pool_not_found(id).because(format!(
+                "the {part} of the ARN is {}, that of the call is {}{hint}",
+                quoted(given),
+                quoted(own)
+            )));
+        }
     }
     Ok(id)
 }
@@ -182,6 +205,11 @@ fn access_denied(resource: &str, operation: &str, context: &Context) -> ServiceE
              {resource}"
         ),
     )
+    .because(format!(
+        "{} is no ARN; that of a pool has the form {}",
+        quoted(resource),
+        pool_arn(&context.region, context.account_id(), "<pool id>")
+    ))
 }
 
 #[cfg(test)]

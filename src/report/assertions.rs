@@ -29,19 +29,34 @@ pub(crate) fn wrong_number_of_calls(
     calls: &CountedCalls,
     log: &CallLog,
 ) -> String {
+    let received = calls.received;
+    let expected_calls = expected.of_calls();
+    let sentence = format!("expected {expected_calls} to {operation}, but received {received}");
+    with_calls(&sentence, operation, calls, *expected != Times::NEVER, log)
+}
+
+/// Appends what is known of the calls that were counted: how many are retries, and which operation
+/// was called instead. `counts` says that the number of calls matters, and not only that there are
+/// any.
+fn with_calls(
+    sentence: &str,
+    operation: Operation,
+    calls: &CountedCalls,
+    counts: bool,
+    log: &CallLog,
+) -> String {
     let CountedCalls {
         received,
         attempts,
         called,
     } = calls;
-    let expected_calls = expected.of_calls();
-    let mut text = format!("expected {expected_calls} to {operation}, but received {received}\n");
+    let mut text = format!("{sentence}\n");
     let are_retried = attempts.has_retries() && attempts.calls() == *received as u64;
     if are_retried {
         let _ = writeln!(text, "{attempts}: {RETRIES}");
     }
     let mut text = with_log(&text, log);
-    if are_retried && *expected != Times::NEVER {
+    if are_retried && counts {
         text.push_str(
             "\nhelp: each attempt is a call. To count invocations, count the calls with \
              `attempt == 1`. To have no retries,\n      \
@@ -116,14 +131,15 @@ pub(crate) fn call_without_input(operation: Operation, log: &CallLog) -> String 
 pub(crate) fn timed_out(
     operation: Operation,
     n: usize,
-    received: usize,
+    calls: &CountedCalls,
     waited: Duration,
     log: &CallLog,
 ) -> String {
     let wanted = counted(n as u64, "call");
+    let received = calls.received;
     let sentence =
         format!("waited {waited:?} for {wanted} to {operation}, but received {received}");
-    with_log(&format!("{sentence}\n"), log)
+    with_calls(&sentence, operation, calls, true, log)
 }
 
 /// `FaultGuard::wait_until_fired`: the fault fired fewer than `n` times in time.
@@ -202,7 +218,7 @@ mod tests {
         CallLog::new(calls.len(), calls, ADDRESS)
     }
 
-    fn counted(received: usize) -> CountedCalls {
+    fn counted_calls(received: usize) -> CountedCalls {
         let ids = (0..received).map(|_| None);
         CountedCalls {
             received,
@@ -233,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_wrong_number_of_calls() {
-        let fewer = wrong_number_of_calls(Operation::GetId, &3.into(), &counted(2), &log());
+        let fewer = wrong_number_of_calls(Operation::GetId, &3.into(), &counted_calls(2), &log());
 
         expect![[r#"
             expected 3 calls to GetId, but received 2
@@ -273,7 +289,7 @@ mod tests {
     #[test]
     fn calls_where_none_was_expected() {
         let of_operation =
-            wrong_number_of_calls(Operation::GetId, &Times::NEVER, &counted(2), &log());
+            wrong_number_of_calls(Operation::GetId, &Times::NEVER, &counted_calls(2), &log());
         let of_any_kind = unexpected_calls(3, &log());
 
         let first_line = |text: &str| text.lines().next().unwrap().to_owned();
@@ -317,14 +333,16 @@ mod tests {
 
     #[test]
     fn another_operation_was_called_instead() {
-        let (operation, called) = (Operation::GetOpenIdToken, counted(0).called);
-        let of_number = wrong_number_of_calls(operation, &1.into(), &counted(0), &log());
+        let (operation, called) = (Operation::GetOpenIdToken, counted_calls(0).called);
+        let of_number = wrong_number_of_calls(operation, &1.into(), &counted_calls(0), &log());
         let of_input = no_call_with_input(operation, &mismatch(&[]), &called, &log());
+        let of_wait = timed_out(operation, 1, &counted_calls(0), Duration::ZERO, &log());
 
         let last_line = |text: &str| text.lines().last().unwrap().to_owned();
         expect!["help: did you mean GetCredentialsForIdentity, which was called once?"]
             .assert_eq(&last_line(&of_number));
         assert_eq!(last_line(&of_input), last_line(&of_number));
+        assert_eq!(last_line(&of_wait), last_line(&of_number));
     }
 
     #[test]
@@ -373,8 +391,15 @@ mod tests {
         let mut faults = InjectedFaults::new(0);
         let fault = faults.inject(Fault::hold().named("gate"), Location::caller(), 0);
         let five = Duration::from_secs(5);
+        let calls = counted_calls(1);
 
-        let calls = timed_out(Operation::GetCredentialsForIdentity, 2, 1, five, &log());
+        let calls = timed_out(
+            Operation::GetCredentialsForIdentity,
+            2,
+            &calls,
+            five,
+            &log(),
+        );
         let fired = unfired_in_time(&fault, 2, five, &no_calls());
 
         expect![[r#"

@@ -194,12 +194,12 @@ impl MockCognitoIdentity {
             return Ok(self.service.lock().recorder.calls_to::<O>());
         }
         let recorder = &self.service.lock().recorder;
-        let received = recorder.count(O::OPERATION);
+        let calls = recorder.counted(O::OPERATION);
         let log = recorder.log(self.listening());
         Err(report::timed_out(
             O::OPERATION,
             n,
-            received,
+            &calls,
             self.wait_timeout,
             &log,
         ))

@@ -8,5 +8,6 @@ mod signer;
 
 pub(crate) use jwt::Jwt;
 pub(crate) use signer::{
-    JwkSet, LOGIN_KID, SignatureCheck, is_for_any_app, key_set, sign, sign_for_any_app, verify,
+    JwkSet, LOGIN_KID, SignatureCheck, is_for_any_app, key_ids, key_set, sign, sign_for_any_app,
+    verify,
 };

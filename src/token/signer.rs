@@ -107,8 +107,10 @@ pub(crate) enum SignatureCheck {
     Valid,
     /// The key is known and did not make this signature.
     Invalid,
-    /// There is no key of this id, or it is of a kind that cannot sign.
+    /// There is no key of this id.
     UnknownKey,
+    /// The algorithm is unknown, or the key cannot sign with it.
+    UnusableKey,
 }
 
 /// Verifies the signature of a token with the key that `keys` has for it, or with the embedded key
@@ -120,24 +122,32 @@ pub(crate) fn verify(token: &Jwt<'_>, keys: Option<&JwkSet>) -> SignatureCheck {
         .header("alg")
         .and_then(|alg| alg.parse::<Algorithm>().ok())
     else {
-        return SignatureCheck::UnknownKey;
+        return SignatureCheck::UnusableKey;
     };
     let key = match keys {
-        Some(keys) => token
-            .header("kid")
-            .and_then(|kid| keys.find(kid))
-            .and_then(decoding_key),
+        Some(keys) => {
+            let Some(key) = token.header("kid").and_then(|kid| keys.find(kid)) else {
+                return SignatureCheck::UnknownKey;
+            };
+            decoding_key(key)
+        }
         None => DecodingKey::from_rsa_components(&PUBLIC.0, &PUBLIC.1).ok(),
     };
     let Some(verifier) =
         key.and_then(|key| (DEFAULT_PROVIDER.verifier_factory)(&algorithm, &key).ok())
     else {
-        return SignatureCheck::UnknownKey;
+        return SignatureCheck::UnusableKey;
     };
     match verifier.verify(token.signed.as_bytes(), &token.signature) {
         Ok(()) => SignatureCheck::Valid,
         Err(_) => SignatureCheck::Invalid,
     }
+}
+
+/// The ids of the keys of a set.
+pub(crate) fn key_ids(keys: &JwkSet) -> impl Iterator<Item = &str> {
+    let ids = keys.keys.iter().map(|key| key.common.key_id.as_deref());
+    ids.flatten()
 }
 
 /// A public key of a set. Shared secrets are left out, because whoever can read the set could sign

@@ -21,6 +21,7 @@
 #![allow(missing_docs, reason = "a test is named after what it proves")]
 
 mod exhaustive;
+mod explanations;
 mod harness;
 mod operations;
 mod protocol;
