@@ -6,6 +6,8 @@ use std::time::SystemTime;
 
 use crate::error::ServiceError;
 use crate::operation::{Redacted, Request, Shown};
+use crate::redact::one_line;
+use crate::summary::{self, LogWords};
 
 /// A call that reached the mock. Each attempt is a call of its own: two throttled attempts and a
 /// successful one are three calls.
@@ -91,6 +93,40 @@ impl<I: Redacted> fmt::Debug for Call<I> {
             .field("outcome", &self.outcome)
             .field("fault", &self.fault)
             .finish()
+    }
+}
+
+/// The call as a line of failure messages: `#3  GetId  attempt 1  pool us-east-1:…  → ok`. A call
+/// does not know its mock, so pools are shown by their ids and not by their names.
+///
+/// ```
+/// # use mock_cognito_identity::{LoginToken, MockCognitoIdentity, PoolSeed};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let mock = MockCognitoIdentity::in_memory();
+/// # let google = "accounts.google.com";
+/// # let pool = mock.seed_pool(PoolSeed::named("app").login_provider(google, "my-app"));
+/// # let token = mock.issue_login(LoginToken::new(google, "alice"));
+/// # mock.client().get_id().identity_pool_id(pool.id()).logins(google, token).send().await?;
+/// let line = mock.calls()[0].to_string();
+/// assert!(line.starts_with("#1  GetId  attempt 1  pool us-east-1:"));
+/// assert!(line.ends_with(", logins accounts.google.com (alice)  → ok"));
+/// # Ok(())
+/// # }
+/// ```
+impl<I: Redacted> fmt::Display for Call<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (operation, fields) = self.input.summarized();
+        write!(f, "#{}  {operation}  attempt {}", self.number, self.attempt)?;
+        let input = summary::input(operation, &fields, &mut LogWords::default());
+        if !input.is_empty() {
+            write!(f, "  {input}")?;
+        }
+        write!(f, "  → {}", one_line(&self.outcome))?;
+        match &self.fault {
+            Some(fault) => write!(f, "   (fault {})", one_line(fault)),
+            None => Ok(()),
+        }
     }
 }
 

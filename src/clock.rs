@@ -150,9 +150,45 @@ impl Clock {
         }
     }
 
+    /// What the clock shows, if that is not real time.
+    pub(crate) fn reading(&self) -> Option<ClockReading> {
+        let state = *self.lock();
+        let shown = state.shown();
+        let (ahead, behind) = match state {
+            State::Frozen(_) => return Some(ClockReading::Frozen(shown)),
+            State::Running { ahead, behind } => (ahead, behind),
+        };
+        if ahead == behind {
+            return None;
+        }
+        Some(match ahead.checked_sub(behind) {
+            Some(by) => ClockReading::Ahead { shown, by },
+            None => ClockReading::Behind {
+                shown,
+                by: behind.saturating_sub(ahead),
+            },
+        })
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a clock shows that does not show real time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ClockReading {
+    Frozen(SystemTime),
+    /// It runs ahead of real time.
+    Ahead {
+        shown: SystemTime,
+        by: Duration,
+    },
+    /// It runs behind real time.
+    Behind {
+        shown: SystemTime,
+        by: Duration,
+    },
 }
 
 /// Seconds from 0001-01-01T00:00:00Z to 1970.

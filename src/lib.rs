@@ -15,6 +15,7 @@ mod report;
 mod server;
 mod service;
 mod sliding_window;
+mod summary;
 mod times;
 mod token;
 mod transport;

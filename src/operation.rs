@@ -33,6 +33,9 @@ mod sealed {
     /// An input that can be printed without its login tokens, which the SDK's `Debug` shows.
     pub trait Redacted {
         fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+
+        /// The operation, and the members that are set.
+        fn summarized(&self) -> (super::Operation, super::Fields);
     }
 }
 
@@ -236,6 +239,10 @@ macro_rules! operations {
                     }
                 )+}
             }
+
+            fn summarized(&self) -> (Operation, Fields) {
+                (self.operation(), self.fields())
+            }
         }
 
         $(
@@ -243,6 +250,10 @@ macro_rules! operations {
                 fn fmt_redacted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                     let fields: Fields = operations!(@fields $sdk $method self);
                     fields.debug(stringify!($input), f)
+                }
+
+                fn summarized(&self) -> (Operation, Fields) {
+                    (Operation::$name, operations!(@fields $sdk $method self))
                 }
             }
 

@@ -20,6 +20,11 @@ pub(crate) fn is_social_provider(name: &str) -> bool {
     SOCIAL_JWT.contains(&name) || SOCIAL_OPAQUE.contains(&name)
 }
 
+/// Whether the tokens of a social provider may be opaque.
+pub(super) fn has_opaque_tokens(provider: &str) -> bool {
+    SOCIAL_OPAQUE.contains(&provider)
+}
+
 /// Whether AWS takes a `Logins` key that is not Cognito's own for the name of an OIDC provider: it
 /// does unless the key is a user pool's, a SAML provider's or that of a provider whose tokens are
 /// checked online.

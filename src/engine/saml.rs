@@ -104,6 +104,11 @@ impl Assertion {
     }
 }
 
+/// The subject of a base64 SAML response or assertion, for reports.
+pub(crate) fn saml_subject(response: &str) -> Option<String> {
+    Some(Assertion::read(response).ok()?.name_id)
+}
+
 /// Compares the local name, because the prefix is the choice of the identity provider.
 fn is(node: &Node<'_, '_>, name: &str) -> bool {
     node.is_element() && node.tag_name().name() == name

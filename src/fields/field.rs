@@ -13,8 +13,13 @@ const TEXT_PREFIX: usize = 64;
 
 /// The fields of an input or output. Members are in the order of the model, map entries in the
 /// order of their keys.
+#[allow(
+    unnameable_types,
+    unreachable_pub,
+    reason = "only a trait that is sealed exposes it"
+)]
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Fields {
+pub struct Fields {
     pub(crate) fields: Vec<Field>,
     /// The paths of the outermost lists, which are compared as a whole.
     pub(crate) lists: Vec<String>,
@@ -90,6 +95,14 @@ impl Field {
             Value::EmptyList => "[]".to_owned(),
             Value::EmptyMap => "{}".to_owned(),
         }
+    }
+
+    /// Whether the text is printed in part only, or not at all.
+    pub(crate) fn is_cut(&self) -> bool {
+        let Value::Text(text) = &self.value else {
+            return false;
+        };
+        self.is_secret() || text.len() > self.limit_and_prefix().0
     }
 
     pub(crate) fn is_secret(&self) -> bool {

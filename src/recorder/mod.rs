@@ -21,11 +21,13 @@ use crate::clock::Stopwatch;
 use crate::faults::{FaultName, UserPanic};
 use crate::operation::Operation;
 use crate::report::{CallPanic, TimedCompletion};
+use crate::summary::Returned;
 use origin::Origins;
 use record::Record;
 use time_axis::TimeAxis;
 
 pub(crate) use origin::Origin;
+pub(crate) use queries::LogContext;
 pub(crate) use record::{Arrival, Received};
 
 /// How many evicted requests that fail verification are kept, and how many panics at least.
@@ -148,6 +150,14 @@ impl Recorder {
         };
         record.decide(outcome, fault);
         self.notify();
+    }
+
+    /// Sets what came back from a request whose outcome is success. Does nothing if the request was
+    /// evicted or the log was cleared in the meantime.
+    pub(crate) fn record_returned(&mut self, ticket: Ticket, returned: Returned) {
+        if let Some(record) = self.record_mut(ticket) {
+            record.set_returned(returned);
+        }
     }
 
     /// Marks a request as no longer in flight. Does nothing if the request was evicted or the log

@@ -1,13 +1,31 @@
 //! What the log tells its readers: the user's assertions, and reports.
 
+use std::collections::BTreeSet;
+
 use super::Recorder;
 use super::record::{Received, Record};
 use crate::call::{Call, Outcome};
+use crate::clock::ClockReading;
+use crate::engine::{Engine, Settings};
 use crate::faults::Unmet;
 use crate::operation::{Operation, Request, SdkOperation};
 use crate::report::{
-    self, Attempts, CallLog, Called, CountedCalls, EarlierCalls, Timeline, UnmetFault, Verification,
+    self, Attempts, CallLog, Called, CountedCalls, EarlierCalls, LoggedCall, Timeline, UnmetFault,
+    Verification,
 };
+use crate::summary::{Fingerprint, Names, next_token_given};
+
+/// What a list of calls says besides the calls.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct LogContext<'a> {
+    /// Where the mock listens; none in memory.
+    pub(crate) address: Option<&'a str>,
+    /// What the mock's clock shows, if that is not real time.
+    pub(crate) clock: Option<ClockReading>,
+    /// Knows the names of what calls mention. None while `with_engine` has lent it out.
+    pub(crate) engine: Option<&'a Engine>,
+    pub(crate) settings: Option<&'a Settings>,
+}
 
 impl Recorder {
     /// All calls whose input could be decoded.
@@ -75,24 +93,54 @@ impl Recorder {
         report::find(expected.fields(), calls)
     }
 
-    /// The list of calls at the end of a report. `address` is where the mock listens.
-    pub(crate) fn log(&self, address: Option<&str>) -> CallLog {
-        self.log_naming(&[], address)
+    /// The list of calls at the end of a report.
+    pub(crate) fn log(&self, context: &LogContext<'_>) -> CallLog {
+        self.log_naming(&[], context)
     }
 
     /// The list of calls at the end of a report that mentions these calls by their numbers.
-    pub(crate) fn log_naming(&self, named: &[usize], address: Option<&str>) -> CallLog {
+    pub(crate) fn log_naming(&self, named: &[usize], context: &LogContext<'_>) -> CallLog {
         let listed = CallLog::listed(self.evicted + 1..=self.total(), named);
         let listed = listed.into_iter();
         let records: Vec<(usize, &Record)> = listed
             .filter_map(|number| Some((number, self.record(number)?)))
             .collect();
-        let calls = records
-            .iter()
-            .map(|(number, record)| record.logged(*number));
-        CallLog::new(self.total(), calls, address)
+        let calls = records.iter();
+        let calls = calls.map(|(number, record)| record.logged(*number));
+        let calls: Vec<LoggedCall> = calls.collect();
+        let names = self.names(&calls, context);
+        CallLog::new(self.total(), calls, context.address)
             .with_evicted(self.evicted)
+            .with_names(names)
+            .with_unused_next_tokens(self.unused_next_tokens())
+            .with_clock(context.clock)
             .with_timeline(self.timeline_of(records.iter().copied()))
+    }
+
+    /// What is known about the ids that these calls mention.
+    fn names(&self, calls: &[LoggedCall], context: &LogContext<'_>) -> Names {
+        let names = context.settings.map(Names::of_settings).unwrap_or_default();
+        let names = match context.engine {
+            Some(engine) => report::mentioned(calls, names).look_up(engine),
+            None => names,
+        };
+        names.with_former_pools(self.records.iter().filter_map(Record::created_pool))
+    }
+
+    /// Each `NextToken` that came back and that no request contains.
+    fn unused_next_tokens(&self) -> BTreeSet<Fingerprint> {
+        let returned = self.records.iter().filter_map(Record::returned);
+        let mut unused: BTreeSet<_> = returned
+            .filter_map(|returned| returned.next_token())
+            .collect();
+        if !unused.is_empty() {
+            for request in self.records.iter().filter_map(Record::request) {
+                if let Some(token) = next_token_given(request) {
+                    unused.remove(&token);
+                }
+            }
+        }
+        unused
     }
 
     /// All requests as a timeline.
@@ -106,7 +154,7 @@ impl Recorder {
     }
 
     /// The facts that verification reports, given the faults that did not fire as expected.
-    pub(crate) fn verification(&self, unmet: Vec<Unmet>, address: Option<&str>) -> Verification {
+    pub(crate) fn verification(&self, unmet: Vec<Unmet>, context: &LogContext<'_>) -> Verification {
         if unmet.is_empty() && self.is_clean() {
             // Nothing to report, so nothing to copy.
             return Verification::default();
@@ -127,7 +175,7 @@ impl Recorder {
             }
         }
         // Comes last, because it depends on which calls the report mentions.
-        facts.log = self.log_naming(&facts.named_calls(), address);
+        facts.log = self.log_naming(&facts.named_calls(), context);
         facts
     }
 
@@ -135,7 +183,7 @@ impl Recorder {
     pub(crate) fn verification_of_faults(
         &self,
         unmet: Vec<Unmet>,
-        address: Option<&str>,
+        context: &LogContext<'_>,
     ) -> Verification {
         let mut facts = self.facts_of_faults(unmet);
         for fault in &mut facts.faults {
@@ -143,7 +191,7 @@ impl Recorder {
             fault.guard_saw_no_request = self.total() == injected_after;
         }
         Verification {
-            log: self.log_naming(&facts.named_calls(), address),
+            log: self.log_naming(&facts.named_calls(), context),
             ..facts
         }
     }

@@ -49,7 +49,10 @@ fn unrecognized() -> Received {
 
 /// What verification reports of requests and panics.
 fn verify(recorder: &Recorder) -> Option<String> {
-    report::verification(&recorder.verification(Vec::new(), None), true)
+    report::verification(
+        &recorder.verification(Vec::new(), &LogContext::default()),
+        true,
+    )
 }
 
 fn recorder(received: impl IntoIterator<Item = Received>) -> Recorder {
@@ -77,9 +80,19 @@ fn the_ticket_of_a_request_from_before_a_reset_changes_no_later_one() {
     recorder.record_panic(old, Operation::GetId, panicking());
 
     assert_eq!((old.number(), new.number()), (1, 1));
-    assert!(recorder.log(None).to_string().contains("pending"));
+    assert!(
+        recorder
+            .log(&LogContext::default())
+            .to_string()
+            .contains("pending")
+    );
     assert!(recorder.timeline().to_string().ends_with(">]  in flight\n"));
-    assert!(recorder.verification(Vec::new(), None).panics.is_empty());
+    assert!(
+        recorder
+            .verification(Vec::new(), &LogContext::default())
+            .panics
+            .is_empty()
+    );
 }
 
 #[test]
@@ -92,7 +105,12 @@ fn the_ticket_of_an_evicted_request_changes_no_other_one() {
     recorder.record_completion(old, ABORTED, SystemTime::UNIX_EPOCH);
 
     assert_eq!((old.number(), new.number()), (1, 2));
-    assert!(recorder.log(None).to_string().contains("pending"));
+    assert!(
+        recorder
+            .log(&LogContext::default())
+            .to_string()
+            .contains("pending")
+    );
     assert!(recorder.timeline().to_string().ends_with(">]  in flight\n"));
 }
 
@@ -103,7 +121,7 @@ fn only_unrecognized_and_undecodable_requests_fail_verification() {
     receive(&mut recorder, [unrecognized()]);
     receive(&mut recorder, [Received::Undecodable(Operation::GetId)]);
 
-    let facts = recorder.verification(Vec::new(), None);
+    let facts = recorder.verification(Vec::new(), &LogContext::default());
 
     assert_eq!(facts.unrecognized.len(), 1);
     assert_eq!(facts.unrecognized[0].0, 3);
@@ -117,7 +135,7 @@ fn the_requests_that_fail_verification_are_listed_however_many_others_there_are(
     receive(&mut recorder, [unrecognized()]);
     receive(&mut recorder, (1..=40).map(|_| get_id("p")));
 
-    let facts = recorder.verification(Vec::new(), None);
+    let facts = recorder.verification(Vec::new(), &LogContext::default());
 
     let log = facts.log.to_string();
     assert!(log.contains("… 6 more\n    #10  GET /  → ok\n"), "{log}");
@@ -139,7 +157,7 @@ fn a_fault_comes_with_the_last_input_that_its_predicate_did_not_match() {
         faults.apply(&matches, ticket.number(), SystemTime::UNIX_EPOCH);
     }
     let last_unmatched = |recorder: &Recorder| {
-        let facts = recorder.verification(faults.unmet(), None);
+        let facts = recorder.verification(faults.unmet(), &LogContext::default());
         facts.faults[0].last_unmatched.clone()
     };
 
@@ -154,9 +172,12 @@ fn a_call_in_flight_is_pending_in_the_log() {
     let mut recorder = Recorder::new("us-east-1", usize::MAX, None);
     recorder.record_arrival(arrival(get_id("p")));
 
-    let log = recorder.log(None).to_string();
+    let log = recorder.log(&LogContext::default()).to_string();
 
-    assert!(log.contains("#1  GetId  attempt 2  → pending"), "{log}");
+    assert!(
+        log.contains("#1  GetId  attempt 2  pool \"p\", no logins  → pending"),
+        "{log}"
+    );
     // If the test ends now, the call never gets a response.
     assert_eq!(recorder.calls()[0].outcome, Outcome::Dropped);
 }
@@ -179,13 +200,13 @@ fn a_log_with_retries_ends_with_the_timeline() {
 
     expect![[r#"
         calls received (2):
-            #1  GetId  attempt 1  → ok
-            #2  GetId  attempt 2  → ok
+            #1  GetId  attempt 1  pool "p", no logins  → ok
+            #2  GetId  attempt 2  pool "p", no logins  → ok
 
         timeline (mock clock and injected delays, 2.0s in total):
             #1  GetId    attempt 1  ok  [============================                            ]  1.0s
             #2    GetId  attempt 2  ok  [                            ============================]  1.0s
-    "#]].assert_eq(&recorder.log(None).to_string());
+    "#]].assert_eq(&recorder.log(&LogContext::default()).to_string());
 }
 
 #[test]
@@ -199,7 +220,9 @@ fn the_timeline_of_a_log_shows_the_calls_that_are_listed() {
         numbers.collect()
     };
 
-    let log = recorder.log_naming(&[20], None).to_string();
+    let log = recorder
+        .log_naming(&[20], &LogContext::default())
+        .to_string();
 
     let (calls, timeline) = log.split_once("\ntimeline ").unwrap();
     let listed: Vec<usize> = [1, 2, 3, 20].into_iter().chain(35..=51).collect();
@@ -207,7 +230,11 @@ fn the_timeline_of_a_log_shows_the_calls_that_are_listed() {
     assert_eq!(numbers(timeline), listed);
     recorder.clear();
     assert_eq!(
-        numbers(&recorder.log_naming(&[20], None).to_string()),
+        numbers(
+            &recorder
+                .log_naming(&[20], &LogContext::default())
+                .to_string()
+        ),
         [0; 0]
     );
 }
@@ -236,11 +263,12 @@ fn a_short_log_keeps_the_newest_calls_and_counts_them_all() {
     assert!(calls.iter().all(|call| call.outcome == Outcome::Success));
     assert_eq!(recorder.count(Operation::GetId), 3);
     assert_eq!(recorder.total(), 4);
-    let log = recorder.log(None).to_string();
+    let log = recorder.log(&LogContext::default()).to_string();
     assert!(
         log.starts_with(
             "calls received (4):\n    … 2 evicted by `keep_calls`\n    \
-             #3  GetId  attempt 2  → ok\n    #4  GetId  attempt 2  → ok\n"
+             #3  GetId  attempt 2  pool \"b\", no logins  → ok\n    \
+             #4  GetId  attempt 2  pool \"c\", no logins  → ok\n"
         ),
         "{log}"
     );
@@ -263,7 +291,7 @@ fn a_short_log_keeps_the_first_evicted_failures_and_panics() {
         let ticket = recorder.record_arrival(arrival(unrecognized()));
         recorder.record_panic(ticket, name, fault.clone());
     }
-    let facts = recorder.verification(Vec::new(), None);
+    let facts = recorder.verification(Vec::new(), &LogContext::default());
     assert_eq!((facts.unrecognized.len(), facts.panics.len()), (20, 20));
     let numbers = facts.unrecognized.iter().map(|(number, _)| *number);
     assert!(numbers.eq(1..=20));
@@ -272,7 +300,7 @@ fn a_short_log_keeps_the_first_evicted_failures_and_panics() {
         let ticket = recorder.record_arrival(arrival(unrecognized()));
         recorder.record_panic(ticket, name, fault.clone());
     }
-    let facts = recorder.verification(Vec::new(), None);
+    let facts = recorder.verification(Vec::new(), &LogContext::default());
     // The newest request is in the log itself.
     assert_eq!((facts.unrecognized.len(), facts.panics.len()), (21, 20));
     assert_eq!(facts.panics.last().map(|panic| panic.number), Some(20));
@@ -286,7 +314,13 @@ fn a_longer_log_keeps_as_many_panics_as_calls() {
         recorder.record_panic(ticket, Operation::GetId, panicking());
     }
 
-    assert_eq!(recorder.verification(Vec::new(), None).panics.len(), 30);
+    assert_eq!(
+        recorder
+            .verification(Vec::new(), &LogContext::default())
+            .panics
+            .len(),
+        30
+    );
 }
 
 /// The panic of a predicate.
@@ -307,7 +341,7 @@ fn facts_of_fault(recorder: &Recorder, last_request: usize) -> UnmetFault {
     let mut faults = InjectedFaults::new(0);
     let fault = Fault::throttle().on(Client::get_id);
     faults.inject(fault, Location::caller(), last_request);
-    let facts = recorder.verification_of_faults(faults.unmet(), None);
+    let facts = recorder.verification_of_faults(faults.unmet(), &LogContext::default());
     facts.faults[0].clone()
 }
 
@@ -348,7 +382,7 @@ fn only_the_last_request_counts_as_the_last_that_failed() {
         let mut recorder = recorder([unrecognized()]);
         let ticket = recorder.record_arrival(arrival(received));
         recorder.record_outcome(ticket, outcome, None);
-        let facts = recorder.verification(Vec::new(), None);
+        let facts = recorder.verification(Vec::new(), &LogContext::default());
         facts.last_failed.map(|call| call.number)
     };
 

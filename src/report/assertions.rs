@@ -196,6 +196,7 @@ mod tests {
             attempt,
             outcome: Some(outcome),
             fault,
+            contents: None,
         };
         let throttled = ServiceError::known("TooManyRequestsException", "Rate exceeded");
         let calls = [

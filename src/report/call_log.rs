@@ -1,17 +1,32 @@
 //! The numbered list of received calls in a report.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::panic::Location;
 
-use super::layout::{INDENT, truncated};
+use super::clock_line::clock_line;
+use super::layout::{INDENT, truncated, widest};
 use super::logged_call::{LoggedCall, MESSAGE, Subject};
 use super::timeline::Timeline;
+use crate::call::Outcome;
+use crate::clock::ClockReading;
+use crate::redact::one_line;
+use crate::summary::{Fingerprint, LogWords, Mentioned, Names};
+use crate::times::counted;
 
 /// How many of the first calls are listed, if not all are.
 const FIRST: usize = 3;
 /// How many of the newest calls are listed, if not all are. Most reports are about these.
 const NEWEST: usize = 17;
+/// The most characters of an input.
+const INPUT: usize = 120;
+/// The width of the widest input that others are aligned with.
+const ALIGNED_INPUT: usize = 72;
+/// The most characters of what came back.
+const RETURNED: usize = 160;
+/// The most characters of an explanation.
+const EXPLANATION: usize = 400;
 
 /// The calls that the mock has received. Long lists are shortened.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +37,12 @@ pub(crate) struct CallLog {
     evicted: usize,
     /// Where the mock listens. None in memory.
     address: Option<String>,
+    /// What is known about the ids in the listed calls.
+    names: Names,
+    /// Each `NextToken` that came back and that no later call contains.
+    unused_next_tokens: BTreeSet<Fingerprint>,
+    /// What the mock's clock shows, if that is not real time.
+    clock: Option<ClockReading>,
     /// The timeline of the listed calls, if there are retries among them.
     timeline: Option<Timeline>,
 }
@@ -50,10 +71,9 @@ impl CallLog {
     ) -> Self {
         Self {
             total,
-            evicted: 0,
             listed: listed.into_iter().collect(),
             address: address.map(str::to_owned),
-            timeline: None,
+            ..Self::default()
         }
     }
 
@@ -69,8 +89,87 @@ impl CallLog {
         self
     }
 
+    /// Adds what is known about the ids in the listed calls.
+    pub(crate) fn with_names(mut self, names: Names) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// Marks each `NextToken` that came back and that no later call contains.
+    pub(crate) fn with_unused_next_tokens(mut self, unused: BTreeSet<Fingerprint>) -> Self {
+        self.unused_next_tokens = unused;
+        self
+    }
+
+    /// Tells what the mock's clock shows.
+    pub(crate) fn with_clock(mut self, clock: Option<ClockReading>) -> Self {
+        self.clock = clock;
+        self
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.total == 0
+    }
+
+    fn words(&self) -> LogWords {
+        let returned = self.listed.iter().filter_map(|call| {
+            let returned = call.contents.as_ref()?.returned.as_ref()?;
+            Some((returned.next_token()?, call.number))
+        });
+        let mentioned = mentioned(&self.listed, self.names.clone());
+        LogWords::new(&mentioned, self.names.clone())
+            .with_next_tokens(returned, self.unused_next_tokens.clone())
+    }
+
+    fn write_calls(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(clock) = self.clock {
+            writeln!(f, "{INDENT}clock: {}", clock_line(clock, &self.listed))?;
+        }
+        if self.evicted > 0 {
+            writeln!(f, "{INDENT}… {} evicted by `keep_calls`", self.evicted)?;
+        }
+        let mut words = self.words();
+        let lines: Vec<Line> = self
+            .listed
+            .iter()
+            .map(|call| Line::of(call, &mut words))
+            .collect();
+        let numbers = widest(lines.iter().map(|line| line.number.as_str()));
+        let subjects = lines.iter().filter(|line| !line.attempt.is_empty());
+        let subjects = widest(subjects.map(|line| line.subject.as_str()));
+        let inputs = lines.iter().map(|line| line.input.as_str());
+        let inputs = widest(inputs.filter(|input| input.chars().count() <= ALIGNED_INPUT));
+        let mut explained = Explained::default();
+        let mut last = self.evicted;
+        for (call, line) in self.listed.iter().zip(&lines) {
+            write_gap(f, last + 1, call.number)?;
+            last = call.number;
+            let Line {
+                number,
+                subject,
+                attempt,
+                input,
+                outcome,
+            } = line;
+            write!(f, "{INDENT}{number:numbers$}  ")?;
+            if attempt.is_empty() {
+                write!(f, "{subject}")?;
+            } else {
+                write!(f, "{subject:subjects$}  {attempt}")?;
+                if inputs > 0 || !input.is_empty() {
+                    write!(f, "  {input:inputs$}")?;
+                }
+            }
+            writeln!(f, "  → {outcome}")?;
+            if let Some(why) = explained.why(call) {
+                writeln!(f, "{INDENT}{INDENT}why: {why}")?;
+            }
+        }
+        write_gap(f, last + 1, self.total + 1)?;
+        match &self.timeline {
+            None => Ok(()),
+            Some(timeline) => write!(f, "\n{timeline}"),
+        }
     }
 }
 
@@ -79,39 +178,78 @@ impl fmt::Display for CallLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "calls received ({}):", self.total)?;
         if self.is_empty() {
-            return match &self.address {
-                Some(address) => writeln!(f, " none. The server listens on {address}."),
-                None => writeln!(f, " none. The mock is in memory and has no address."),
-            };
+            return writeln!(f, " none. {}", Address(self.address.as_deref()));
         }
         writeln!(f)?;
-        if self.evicted > 0 {
-            writeln!(f, "{INDENT}… {} evicted by `keep_calls`", self.evicted)?;
+        self.write_calls(f)
+    }
+}
+
+/// What a mock prints that is dropped by a test that fails: which mock it is, and its calls.
+pub(crate) fn log_in_drop(log: &CallLog, started: &Location<'_>) -> String {
+    let text = match log.total {
+        0 => format!("received no calls. {}\n", Address(log.address.as_deref())),
+        n => format!("received {}:\n{}", counted(n as u64, "call"), Calls(log)),
+    };
+    format!(
+        "MockCognitoIdentity started at {started} {}",
+        text.trim_end()
+    )
+}
+
+/// The lines of a log without its headline.
+struct Calls<'a>(&'a CallLog);
+
+impl fmt::Display for Calls<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.write_calls(f)
+    }
+}
+
+/// Where the mock listens.
+struct Address<'a>(Option<&'a str>);
+
+impl fmt::Display for Address<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(address) => write!(f, "The server listens on {address}."),
+            None => f.write_str("The mock is in memory and has no address."),
         }
-        let numbers = self.listed.iter().map(|call| call.number.to_string().len());
-        let number_width = numbers.max().unwrap_or_default();
-        let names = self.listed.iter().filter_map(LoggedCall::operation);
-        let name_width = names
-            .map(|name| name.name().len())
-            .max()
-            .unwrap_or_default();
-        let mut last = self.evicted;
-        for call in &self.listed {
-            write_gap(f, last + 1, call.number)?;
-            last = call.number;
-            write!(f, "{INDENT}#{:<number_width$}  ", call.number)?;
-            match &call.subject {
-                Subject::Operation(name) => {
-                    write!(f, "{name:name_width$}  attempt {}", call.attempt)?;
-                }
-                Subject::Unrecognized(request) => request.fmt(f)?,
-            }
-            writeln!(f, "  → {}", outcome(call))?;
-        }
-        write_gap(f, last + 1, self.total + 1)?;
-        match &self.timeline {
-            None => Ok(()),
-            Some(timeline) => write!(f, "\n{timeline}"),
+    }
+}
+
+/// Collects the ids that these calls mention, given what is known without the ids.
+pub(crate) fn mentioned(calls: &[LoggedCall], names: Names) -> Mentioned {
+    let mut mentioned = Mentioned::with(names);
+    for call in calls {
+        let _ = call.input(&mut mentioned);
+        let _ = call.returned(&mut mentioned);
+    }
+    mentioned
+}
+
+/// The columns of a call.
+struct Line {
+    number: String,
+    subject: String,
+    /// Empty if the request names no operation.
+    attempt: String,
+    input: String,
+    outcome: String,
+}
+
+impl Line {
+    fn of(call: &LoggedCall, words: &mut LogWords) -> Self {
+        let attempt = match &call.subject {
+            Subject::Operation(_) => format!("attempt {}", call.attempt),
+            Subject::Unrecognized(_) => String::new(),
+        };
+        Self {
+            number: format!("#{}", call.number),
+            subject: call.subject.to_string(),
+            attempt,
+            input: truncated(&call.input(words), INPUT).into_owned(),
+            outcome: outcome(call, words),
         }
     }
 }
@@ -124,12 +262,48 @@ fn write_gap(f: &mut fmt::Formatter<'_>, expected: usize, next: usize) -> fmt::R
     }
 }
 
-/// The outcome of a call and the fault that shaped it.
-fn outcome(call: &LoggedCall) -> String {
-    match &call.fault {
+/// The outcome of a call, what came back, and the fault that shaped it.
+fn outcome(call: &LoggedCall, words: &mut LogWords) -> String {
+    let mut text = match (&call.outcome, &call.fault) {
         // The test itself has chosen the message of an injected error, so it says nothing new.
-        Some(fault) => format!("{}   ({fault})", call.outcome_name()),
-        None => truncated(&call.outcome_text(), MESSAGE).into_owned(),
+        (Some(Outcome::Error(_)), Some(_)) => call.outcome_name(),
+        (_, _) => truncated(&call.outcome_text(), MESSAGE).into_owned(),
+    };
+    if let Some(returned) = call.returned(words) {
+        text = format!("{text}, {}", truncated(&returned, RETURNED));
+    }
+    match &call.fault {
+        Some(fault) => format!("{text}   ({fault})"),
+        None => text,
+    }
+}
+
+/// The explanations that have been printed, with the numbers of their calls.
+#[derive(Default)]
+struct Explained<'a> {
+    numbers: BTreeMap<&'a str, usize>,
+    /// The one of the line above.
+    last: Option<&'a str>,
+}
+
+impl<'a> Explained<'a> {
+    /// What is printed below a call to explain its error. No explanation is printed twice.
+    fn why(&mut self, call: &'a LoggedCall) -> Option<String> {
+        let explanation = match &call.outcome {
+            Some(Outcome::Error(error)) => error.explanation(),
+            Some(Outcome::Success | Outcome::Dropped) | None => None,
+        };
+        let last = std::mem::replace(&mut self.last, explanation);
+        let explanation = explanation?;
+        match self.numbers.get(explanation) {
+            // The line names the fault, which says the same.
+            Some(_) if call.fault.is_some() || last == Some(explanation) => None,
+            Some(number) => Some(format!("as for #{number}")),
+            None => {
+                self.numbers.insert(explanation, call.number);
+                Some(truncated(&one_line(&explanation), EXPLANATION).into_owned())
+            }
+        }
     }
 }
 
@@ -153,6 +327,7 @@ mod tests {
             attempt: 1,
             outcome,
             fault: None,
+            contents: None,
         }
     }
 
@@ -215,6 +390,42 @@ mod tests {
                 #11  ListIdentities             attempt 1  → HTTP status 503   (fault #3)
         "#]]
         .assert_eq(&CallLog::new(11, calls, None).to_string());
+    }
+
+    #[test]
+    fn an_explanation_is_printed_once() {
+        let refused = |number, explanation: &str| {
+            let error = ServiceError::not_authorized("no").because(explanation);
+            call(number, Operation::GetId, Some(Outcome::Error(error)))
+        };
+        let calls = [
+            refused(1, "the first reason"),
+            refused(2, "the first reason"),
+            refused(3, "the second\nreason"),
+            refused(4, "the first reason"),
+            call(5, Operation::GetId, Some(Outcome::Success)),
+            refused(6, "the first reason"),
+            LoggedCall {
+                fault: Some(FaultName::Numbered(1)),
+                ..refused(7, "the second\nreason")
+            },
+        ];
+
+        expect![[r#"
+            calls received (7):
+                #1  GetId  attempt 1  → NotAuthorizedException: no
+                    why: the first reason
+                #2  GetId  attempt 1  → NotAuthorizedException: no
+                #3  GetId  attempt 1  → NotAuthorizedException: no
+                    why: the second\nreason
+                #4  GetId  attempt 1  → NotAuthorizedException: no
+                    why: as for #1
+                #5  GetId  attempt 1  → ok
+                #6  GetId  attempt 1  → NotAuthorizedException: no
+                    why: as for #1
+                #7  GetId  attempt 1  → NotAuthorizedException   (fault #1)
+        "#]]
+        .assert_eq(&CallLog::new(7, calls, None).to_string());
     }
 
     fn listed(recorded: RangeInclusive<usize>, named: &[usize]) -> Vec<usize> {

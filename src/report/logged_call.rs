@@ -1,12 +1,15 @@
 //! A received request as reports see it.
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::layout::truncated;
 use crate::call::Outcome;
 use crate::faults::FaultName;
-use crate::operation::Operation;
+use crate::operation::{Operation, Request};
 use crate::redact::one_line;
+use crate::summary::{self, Returned, Vocabulary};
 
 /// The most characters of an error, a path or a target that are printed.
 pub(super) const MESSAGE: usize = 120;
@@ -20,6 +23,17 @@ pub(crate) struct LoggedCall {
     /// None until it is decided.
     pub(crate) outcome: Option<Outcome>,
     pub(crate) fault: Option<FaultName>,
+    /// None if the input was not read, or if nothing is to be told of it.
+    pub(crate) contents: Option<Contents>,
+}
+
+/// What a call said, and what came back.
+#[derive(Clone, Debug)]
+pub(crate) struct Contents {
+    pub(crate) request: Arc<Request>,
+    /// When the call arrived, by the mock's clock.
+    pub(crate) time: SystemTime,
+    pub(crate) returned: Option<Returned>,
 }
 
 /// What a request is for.
@@ -97,6 +111,23 @@ impl LoggedCall {
             Some(outcome) => one_line(outcome),
             None => PENDING.to_owned(),
         }
+    }
+
+    /// The input in words. Empty if there is none.
+    pub(super) fn input(&self, words: &mut dyn Vocabulary) -> String {
+        match &self.contents {
+            Some(Contents { request, .. }) => {
+                summary::input(request.operation(), &request.fields(), words)
+            }
+            None => String::new(),
+        }
+    }
+
+    /// What came back, in words.
+    pub(super) fn returned(&self, words: &mut dyn Vocabulary) -> Option<String> {
+        let contents = self.contents.as_ref()?;
+        let returned = contents.returned.as_ref()?;
+        Some(returned.summary(contents.request.operation(), contents.time, words))
     }
 
     pub(super) fn operation(&self) -> Option<Operation> {

@@ -17,6 +17,7 @@ mod assertions;
 mod attempts;
 mod blocked;
 mod call_log;
+mod clock_line;
 mod diff;
 mod fixtures;
 mod layout;
@@ -37,11 +38,13 @@ pub(crate) use assertions::{
 };
 pub(crate) use attempts::Attempts;
 pub(crate) use blocked::{engine_needed_inside_closure, waits_for_engine, waits_for_server};
-pub(crate) use call_log::CallLog;
+pub(crate) use call_log::{CallLog, log_in_drop, mentioned};
 pub(crate) use diff::{Mismatch, find};
 pub(crate) use fixtures::{no_login_provider, no_such_pool, untrusted_provider};
-pub(crate) use logged_call::{LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget};
-pub(crate) use output::{at_await, fail, fail_in_drop, may_hide_an_error, tell};
+pub(crate) use logged_call::{
+    Contents, LoggedCall, Subject, UnrecognizedRequest, UnrecognizedTarget,
+};
+pub(crate) use output::{at_await, fail, fail_in_drop, is_panicking, may_hide_an_error, tell};
 pub(crate) use similar_operation::Called;
 pub use timeline::Timeline;
 pub(crate) use timeline::{TimeBase, TimedCall, TimedCompletion};

@@ -48,6 +48,11 @@ pub(crate) fn tell(message: &str) {
     }
 }
 
+/// Whether this thread is panicking, so that what is dropped is dropped by a test that fails.
+pub(crate) fn is_panicking() -> bool {
+    thread::panicking()
+}
+
 /// Whether a report made in a `Drop` becomes a panic, which may hide an error that the test has
 /// returned. If the thread is panicking already, there is no such error.
 pub(crate) fn may_hide_an_error() -> bool {

@@ -122,6 +122,7 @@ impl Mock {
             attempt: 1,
             outcome: Some(outcome),
             fault: None,
+            contents: None,
         });
         self.inputs.push(input);
         self.invocations.push(self.invocation.clone());

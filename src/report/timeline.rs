@@ -304,6 +304,7 @@ mod tests {
                 attempt: 1,
                 outcome: Some(Outcome::Success),
                 fault: None,
+                contents: None,
             },
             invocation_id: None,
             start: Duration::from_millis(start),

@@ -77,13 +77,13 @@ impl MockCognitoIdentity {
             let found = state.recorder.find(&expected);
             found.err().map(|mismatch| {
                 let named: Vec<usize> = mismatch.named().into_iter().collect();
-                let log = state.recorder.log_naming(&named, self.listening());
+                let log = state.recorder.log_naming(&named, &self.log_context(&state));
                 let called = state.recorder.called();
                 report::no_call_with_input(O::OPERATION, &mismatch, &called, &log)
             })
         };
         if let Some(report) = report {
-            report::fail(&report);
+            self.fail(&report);
         }
     }
 
@@ -126,27 +126,27 @@ impl MockCognitoIdentity {
     #[track_caller]
     pub fn assert_no_calls(&self) {
         let report = {
-            let recorder = &self.service.lock().recorder;
-            let received = recorder.total();
-            let log = || recorder.log(self.listening());
+            let state = self.service.lock();
+            let received = state.recorder.total();
+            let log = || state.recorder.log(&self.log_context(&state));
             (received > 0).then(|| report::unexpected_calls(received, &log()))
         };
         if let Some(report) = report {
-            report::fail(&report);
+            self.fail(&report);
         }
     }
 
     #[track_caller]
     fn assert_count(&self, operation: Operation, times: &Times) {
         let report = {
-            let recorder = &self.service.lock().recorder;
-            let wrong = !times.contains(recorder.count(operation) as u64);
-            let log = || recorder.log(self.listening());
-            let calls = || recorder.counted(operation);
+            let state = self.service.lock();
+            let wrong = !times.contains(state.recorder.count(operation) as u64);
+            let log = || state.recorder.log(&self.log_context(&state));
+            let calls = || state.recorder.counted(operation);
             wrong.then(|| report::wrong_number_of_calls(operation, times, &calls(), &log()))
         };
         if let Some(report) = report {
-            report::fail(&report);
+            self.fail(&report);
         }
     }
 }

@@ -31,6 +31,7 @@ pub struct Builder {
     clock: Clock,
     listener: Option<TcpListener>,
     verify_on_drop: bool,
+    log_on_panic: bool,
     required_credentials: BTreeMap<String, String>,
     keep_calls: usize,
     wait_timeout: Duration,
@@ -62,6 +63,7 @@ impl fmt::Debug for Builder {
             .field("keep_calls", &self.keep_calls)
             .field("wait_timeout", &self.wait_timeout)
             .field("verify_on_drop", &self.verify_on_drop)
+            .field("log_on_panic", &self.log_on_panic)
             .finish()
     }
 }
@@ -73,6 +75,7 @@ impl Builder {
             clock: Clock::real(),
             listener: None,
             verify_on_drop: true,
+            log_on_panic: true,
             required_credentials: BTreeMap::new(),
             keep_calls: usize::MAX,
             wait_timeout: DEFAULT_TIMEOUT,
@@ -213,6 +216,39 @@ impl Builder {
     /// ```
     pub fn verify_on_drop(mut self, yes: bool) -> Self {
         self.verify_on_drop = yes;
+        self
+    }
+
+    /// Sets whether a mock that is dropped by a panicking thread lists on standard error the calls
+    /// that it received. The default is `true`: most tests fail by an assertion or an `unwrap` of
+    /// their own, and the cause is often in the calls. With `false`, only the mock's own reports
+    /// list them.
+    ///
+    /// ```text
+    /// MockCognitoIdentity started at tests/login.rs:14:16 received 2 calls:
+    ///     #1  GetId                      attempt 1  pool "app", logins accounts.google.com (alice)  → ok, identity us-east-1:…e1e1 (alice)
+    ///     #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…e1e1 (alice), no logins     → NotAuthorizedException: Access to Identity 'us-east-1:…' is forbidden.
+    /// ```
+    ///
+    /// The list is printed once. It is left out if a report of the mock has printed it before, as a
+    /// failed assertion of the mock does. A test harness shows it with the output of the test. It
+    /// is also printed if a task or another thread panicked first, as long as the test panics in
+    /// turn and drops the mock thereby, for example because it unwraps the error of a `join`.
+    ///
+    /// Nothing is printed if the test fails without a panic, by returning an error, if the mock is
+    /// leaked or lives in a `static`, or if another thread drops it, such as a worker of a runtime.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # use std::panic::catch_unwind;
+    /// let failing_test = || {
+    ///     let _mock = MockCognitoIdentity::builder().log_on_panic(false).in_memory();
+    ///     panic!("and not a word of the mock");
+    /// };
+    /// assert!(catch_unwind(failing_test).is_err());
+    /// ```
+    pub fn log_on_panic(mut self, yes: bool) -> Self {
+        self.log_on_panic = yes;
         self
     }
 
@@ -503,6 +539,8 @@ impl Builder {
             wait_timeout: self.wait_timeout,
             verify_on_drop: self.verify_on_drop,
             has_failed: AtomicBool::new(false),
+            log_on_panic: self.log_on_panic,
+            has_listed_calls: AtomicBool::new(false),
         }
     }
 }

@@ -76,23 +76,23 @@ impl MockCognitoIdentity {
     #[track_caller]
     pub fn only_call<O: SdkOperation>(&self, _op: fn(&O::Client) -> O) -> Call<O::Input> {
         let report = {
-            let recorder = &self.service.lock().recorder;
+            let state = self.service.lock();
+            let recorder = &state.recorder;
+            let log = || recorder.log(&self.log_context(&state));
             let received = recorder.count(O::OPERATION);
             let mut calls = recorder.calls_to::<O>();
             match (received, calls.pop()) {
                 (1, Some(call)) => return call,
-                (1, None) => {
-                    report::call_without_input(O::OPERATION, &recorder.log(self.listening()))
-                }
+                (1, None) => report::call_without_input(O::OPERATION, &log()),
                 _ => report::wrong_number_of_calls(
                     O::OPERATION,
                     &Times::from(1),
                     &recorder.counted(O::OPERATION),
-                    &recorder.log(self.listening()),
+                    &log(),
                 ),
             }
         };
-        report::fail(&report)
+        self.fail(&report)
     }
 
     /// Returns the operations of all recorded calls in the order of arrival, including calls whose
@@ -193,9 +193,10 @@ impl MockCognitoIdentity {
         if completes_within(self.wait_timeout, arrived).await {
             return Ok(self.service.lock().recorder.calls_to::<O>());
         }
-        let recorder = &self.service.lock().recorder;
-        let calls = recorder.counted(O::OPERATION);
-        let log = recorder.log(self.listening());
+        self.note_listed_calls();
+        let state = self.service.lock();
+        let calls = state.recorder.counted(O::OPERATION);
+        let log = state.recorder.log(&self.log_context(&state));
         Err(report::timed_out(
             O::OPERATION,
             n,

@@ -124,7 +124,10 @@ impl FaultGuard<'_> {
         if completes_within(timeout, self.fault.fired_at_least(n)).await {
             return Ok(());
         }
-        let log = self.mock.service.lock().recorder.log(self.mock.listening());
+        self.mock.note_listed_calls();
+        let state = self.mock.service.lock();
+        let log = state.recorder.log(&self.mock.log_context(&state));
+        drop(state);
         Err(report::unfired_in_time(&self.fault, n, timeout, &log))
     }
 
@@ -137,10 +140,12 @@ impl FaultGuard<'_> {
             return Some(report);
         }
         let state = mock.service.lock();
+        let context = mock.log_context(&state);
         let facts = state
             .recorder
-            .verification_of_faults(vec![unmet?], mock.listening());
+            .verification_of_faults(vec![unmet?], &context);
         drop(state);
+        mock.note_listed_calls();
         report::verification(&facts, report::may_hide_an_error())
     }
 }

@@ -9,13 +9,16 @@ use std::time::Duration;
 
 use super::client::ClientSettings;
 use crate::engine::{CallContext, Engine};
+use crate::recorder::LogContext;
 use crate::report;
-use crate::service::Service;
+use crate::service::{Service, State};
 use crate::transport::TcpServer;
 
 /// A mock of Amazon Cognito identity pools: the whole `cognito-identity` API in this process.
 ///
-/// Dropping the mock stops and verifies it, as [`shutdown`](Self::shutdown) does.
+/// Dropping the mock stops and verifies it, as [`shutdown`](Self::shutdown) does. If it is dropped
+/// because the test panics, it lists on standard error the calls that it received
+/// ([`Builder::log_on_panic`](crate::Builder::log_on_panic)).
 ///
 /// ```
 /// # use aws_sdk_cognitoidentity::Client;
@@ -42,6 +45,9 @@ pub struct MockCognitoIdentity {
     pub(super) verify_on_drop: bool,
     /// Whether `verify` has failed, so that `drop` does not repeat its report.
     pub(super) has_failed: AtomicBool,
+    pub(super) log_on_panic: bool,
+    /// Whether a report has listed the calls, so that `drop` does not repeat the list.
+    pub(super) has_listed_calls: AtomicBool,
 }
 
 // The same holds for its `Service`; the server thread is only ever joined.
@@ -73,7 +79,7 @@ impl MockCognitoIdentity {
     pub fn verify(&self) {
         if let Some(report) = self.failures(false) {
             self.has_failed.store(true, Ordering::Relaxed);
-            report::fail(&report);
+            self.fail(&report);
         }
     }
 
@@ -100,6 +106,7 @@ impl MockCognitoIdentity {
     #[track_caller]
     pub fn reset(&self) {
         self.service.lock_engine("`reset`").reset();
+        self.has_listed_calls.store(false, Ordering::Relaxed);
         self.settle_port_or_panic();
     }
 
@@ -143,9 +150,8 @@ impl MockCognitoIdentity {
     fn failures(&self, in_drop: bool) -> Option<String> {
         let facts = {
             let state = self.service.lock();
-            state
-                .recorder
-                .verification(state.faults.unmet(), self.listening())
+            let context = self.log_context(&state);
+            state.recorder.verification(state.faults.unmet(), &context)
         };
         report::verification(&facts, in_drop)
     }
@@ -155,6 +161,23 @@ impl MockCognitoIdentity {
     /// The URL on which the mock listens, for messages; `None` in memory.
     pub(super) fn listening(&self) -> Option<&str> {
         self.tcp.as_ref().map(|_| self.endpoint_url())
+    }
+
+    /// Fails the test at the caller's line with a report that lists the calls.
+    #[track_caller]
+    pub(super) fn fail(&self, report: &str) -> ! {
+        self.note_listed_calls();
+        report::fail(report)
+    }
+
+    /// Notes that a report has listed the calls.
+    pub(super) fn note_listed_calls(&self) {
+        self.has_listed_calls.store(true, Ordering::Relaxed);
+    }
+
+    /// What a list of calls says besides the calls.
+    pub(super) fn log_context<'a>(&'a self, state: &'a State) -> LogContext<'a> {
+        state.log_context(self.listening(), self.clock())
     }
 
     /// Opens or closes the port, depending on whether a fault refuses connections. Every change of
@@ -205,7 +228,18 @@ impl Drop for MockCognitoIdentity {
             && !is_reported
             && let Some(report) = self.failures(may_hide_an_error)
         {
+            self.note_listed_calls();
             report::fail_in_drop(&report);
+        }
+        // Most tests fail by an assertion of their own, whose message says nothing of the mock.
+        if report::is_panicking() && self.log_on_panic && !*self.has_listed_calls.get_mut() {
+            let state = self.service.lock();
+            let log = state.recorder.log(&self.log_context(&state));
+            drop(state);
+            report::tell(&report::log_in_drop(
+                &log,
+                self.service.liveness().started(),
+            ));
         }
     }
 }

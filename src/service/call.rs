@@ -22,6 +22,7 @@ use crate::error::ServiceError;
 use crate::faults::{Damage, Ending, FaultName, Matches, Replacement, Snapshot, UserPanic};
 use crate::operation::{self, Operation, Protocol, Request};
 use crate::recorder::Received;
+use crate::summary::Returned;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
 use crate::wire::request::Meta;
@@ -110,6 +111,7 @@ impl Service {
         if !panics.is_empty() {
             return state.mock_panic(operation, begun, panics, &envelope);
         }
+        let mut returned = None;
         let (outcome, action) = match applied.ending {
             None => {
                 let (answer, exceeded) = state.answer(caller, &call, begun.ticket.number(), now);
@@ -117,6 +119,7 @@ impl Service {
                     fault = Some(FaultName::Quota(rate.to_string().into()));
                 }
                 let response = encoded(operation, &answer, &envelope);
+                returned = answer.as_ref().ok().and_then(Returned::of);
                 (outcome_of(&answer), Action::Respond(response))
             }
             Some(Ending::Replace(replacement)) => {
@@ -134,6 +137,7 @@ impl Service {
                 state = self.lock();
                 match scripted {
                     Ok(output) => {
+                        returned = Returned::of(&output);
                         let response = dispatch::encode(&output, &envelope);
                         (Outcome::Success, Action::Respond(response))
                     }
@@ -145,6 +149,9 @@ impl Service {
         };
         let ticket = begun.ticket;
         let event = state.finish(begun, outcome, fault);
+        if let Some(returned) = returned {
+            state.recorder.record_returned(ticket, returned);
+        }
         Reply {
             ticket: Some(ticket),
             event,

@@ -42,6 +42,11 @@ impl EngineSlot {
         self.0.as_ref().err().copied()
     }
 
+    /// The engine, unless it is lent.
+    pub(crate) fn unless_lent(&self) -> Option<&Engine> {
+        self.0.as_ref().ok()
+    }
+
     /// The engine, which must not be lent.
     pub(crate) fn get(&mut self) -> &mut Engine {
         self.0.as_mut().expect(NOT_LENT)

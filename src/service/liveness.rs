@@ -20,6 +20,11 @@ impl Liveness {
         }
     }
 
+    /// Where the mock was started.
+    pub(crate) fn started(&self) -> &'static Location<'static> {
+        self.started
+    }
+
     /// Marks the mock as dropped: it answers no call from now on.
     pub(crate) fn end(&self) {
         self.has_ended.store(true, Ordering::SeqCst);

@@ -32,7 +32,7 @@ use crate::recorder::Origin;
 use crate::wire::request::{self, Meta, Route};
 use crate::wire::{cors, encode, sigv4, sts};
 
-pub(crate) use state::{Service, USER_CLOSURE_TIMEOUT};
+pub(crate) use state::{Service, State, USER_CLOSURE_TIMEOUT};
 
 impl Service {
     /// Answers a request whose body was read in full.

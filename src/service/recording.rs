@@ -43,6 +43,7 @@ impl State {
             attempt: call.attempt,
             outcome: Some(outcome.clone()),
             fault: fault.clone(),
+            contents: None,
         });
         self.recorder.record_outcome(call.ticket, outcome, fault);
         event

@@ -20,7 +20,7 @@ use super::subscriber::Subscriber;
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, Settings};
 use crate::faults::InjectedFaults;
-use crate::recorder::{Completion, Recorder, Ticket};
+use crate::recorder::{Completion, LogContext, Recorder, Ticket};
 use crate::report;
 use crate::wire::encode::Envelope;
 
@@ -80,6 +80,20 @@ impl State {
     /// The engine. The state must have been locked with [`Service::lock_engine`].
     pub(crate) fn engine(&mut self) -> &mut Engine {
         self.engine.get()
+    }
+
+    /// What a list of calls says besides the calls. `address` is where the mock listens.
+    pub(crate) fn log_context<'a>(
+        &'a self,
+        address: Option<&'a str>,
+        clock: &Clock,
+    ) -> LogContext<'a> {
+        LogContext {
+            address,
+            clock: clock.reading(),
+            engine: self.engine.unless_lent(),
+            settings: Some(&self.settings),
+        }
     }
 
     /// Removes pools, calls, faults and used quotas. What the mock was built with remains.

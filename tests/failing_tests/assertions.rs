@@ -31,11 +31,13 @@ fn called_too_often() {
             3 calls = 1 invocation × 3 attempts: the SDK's own retries are on
 
             calls received (5):
-                #1  GetId                      attempt 1  → TooManyRequestsException   (fault "first two")
-                #2  GetId                      attempt 2  → TooManyRequestsException   (fault "first two")
-                #3  GetId                      attempt 3  → ok
-                #4  GetCredentialsForIdentity  attempt 1  → ok
-                #5  DescribeIdentity           attempt 1  → ResourceNotFoundException: Identity 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
+                clock: frozen at 2026-01-02T03:04:05Z; the credentials of #4 expire in 3,600 s
+                #1  GetId                      attempt 1  pool "app", no logins                        → TooManyRequestsException   (fault "first two")
+                    why: it is the error of fault "first two", injected at ⟨inject(Fault::throttle().up_to_n_times(2).named("first two"));⟩
+                #2  GetId                      attempt 2  pool "app", no logins                        → TooManyRequestsException   (fault "first two")
+                #3  GetId                      attempt 3  pool "app", no logins                        → ok, identity us-east-1:…e1e1 (guest)
+                #4  GetCredentialsForIdentity  attempt 1  identity us-east-1:…e1e1 (guest), no logins  → ok, key ASIAPDFZCEOTA73PPZNQ, role app-unauthenticated until +3600 s
+                #5  DescribeIdentity           attempt 1  identity us-east-1:…0002                     → ResourceNotFoundException: Identity 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
 
             timeline (real time, SPAN in total):
                 #1  GetId                      attempt 1  fault "first two"          [BAR]  SPAN
@@ -58,7 +60,8 @@ fn called_though_it_must_not_be() {
             expected no calls to GetId, but received 1
 
             calls received (1):
-                #1  GetId  attempt 1  → ok
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", no logins  → ok, identity us-east-1:…e1e1 (guest)
         "#]],
     );
 }
@@ -72,7 +75,8 @@ fn calls_where_there_must_be_none() {
             expected no calls, but received 1
 
             calls received (1):
-                #1  GetId  attempt 1  → ok
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", no logins  → ok, identity us-east-1:…e1e1 (guest)
         "#]],
     );
 }
@@ -95,8 +99,9 @@ fn called_with_another_input() {
                                                 received "token-b", one character differs (`b` instead of `a`)
 
             calls received (2):
-                #1  GetId  attempt 1  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
-                #2  GetId  attempt 1  → ok
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  AccountId "1", pool us-east-1:…0002, logins accounts.google.com (token-a)  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
+                #2  GetId  attempt 1  pool "app", logins accounts.google.com (token-b)  → ok, identity us-east-1:…e1e1 (token-b)
         "#]],
     );
 }
@@ -153,7 +158,8 @@ fn waits_that_are_in_vain() {
                 waited 5s for 2 calls to GetId, but received 1
 
                 calls received (1):
-                    #1  GetId  attempt 1  → ok
+                    clock: frozen at 2026-01-02T03:04:05Z
+                    #1  GetId  attempt 1  pool "app", no logins  → ok, identity us-east-1:…e1e1 (guest)
             "#]],
         ),
         (

@@ -1,12 +1,13 @@
 //! The failing programs: ignored tests that stand for the tests of users.
 
 use std::error::Error;
-use std::sync::{Mutex, mpsc};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::operation::get_id::{GetIdInput, GetIdOutput};
-use mock_cognito_identity::{Builder, Fault, MockCognitoIdentity, PoolSeed};
+use mock_cognito_identity::{Builder, Fault, LoginToken, MockCognitoIdentity, PoolSeed};
 
 const POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000001";
 const OTHER_POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000002";
@@ -390,4 +391,94 @@ fn closures_of_with_engine_that_wait_for_one_another_shortly() {
 fn runtime() -> tokio::runtime::Runtime {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     runtime.enable_all().build().unwrap()
+}
+
+// Panics of their own.
+
+/// The application, which forgets the logins of a user when it asks for credentials.
+async fn sign_in(mock: &MockCognitoIdentity, subject: &str) -> Result<(), Box<dyn Error>> {
+    let token = mock.issue_login(LoginToken::new(GOOGLE, subject));
+    let client = mock.client();
+    let get_id = client.get_id().identity_pool_id(POOL).logins(GOOGLE, token);
+    let id = get_id.send().await?.identity_id.unwrap();
+    let credentials = client.get_credentials_for_identity().identity_id(id);
+    credentials.send().await?;
+    Ok(())
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn an_unwrap_of_the_tests_own() {
+    let mock = seeded();
+
+    assert!(sign_in(&mock, "alice").await.is_ok());
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_panic_of_a_task() {
+    let mock = Arc::new(seeded());
+    let client = Arc::clone(&mock);
+    let task = tokio::spawn(async move { assert!(sign_in(&client, "alice").await.is_ok()) });
+
+    if task.await.is_err() {
+        panic!("the task has panicked");
+    }
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn a_panic_of_a_thread() {
+    let mock = seeded();
+
+    std::thread::scope(|scope| {
+        scope.spawn(|| assert!(runtime().block_on(sign_in(&mock, "bob")).is_ok()));
+    });
+}
+
+#[test]
+#[ignore = "fails on purpose"]
+fn a_panic_before_any_call() {
+    let _first = mock().start();
+    let _second = mock().in_memory();
+
+    panic!("the test's own");
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_panic_after_an_assertion_that_was_caught() {
+    let mock = seeded();
+    guest(&mock).await.unwrap();
+    let assertion = AssertUnwindSafe(|| mock.assert_no_calls());
+    assert!(std::panic::catch_unwind(assertion).is_err());
+
+    panic!("the test's own");
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_panic_after_a_reset() {
+    let mock = seeded();
+    let assertion = AssertUnwindSafe(|| mock.assert_called(Client::get_id, 1));
+    assert!(std::panic::catch_unwind(assertion).is_err());
+    mock.reset();
+    guest(&mock).await.unwrap_err();
+
+    panic!("the test's own");
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_panic_without_a_log() {
+    let mock = mock().log_on_panic(false).start();
+
+    assert!(guest(&mock).await.is_ok());
+}
+
+#[tokio::test]
+#[ignore = "succeeds, silently"]
+async fn a_test_that_passes() {
+    let mock = seeded();
+    guest(&mock).await.unwrap();
 }

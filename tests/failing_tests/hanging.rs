@@ -47,6 +47,9 @@ fn a_responder_that_waits_for_the_test_that_refuses_connections() {
 
             thread 'failing::a_responder_that_waits_for_the_test_that_refuses_connections' panicked at ⟨panic!("the test goes on");⟩:
             the test goes on
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", no logins  → ok   (fault "slow")
         "#]],
     );
 }

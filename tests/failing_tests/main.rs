@@ -14,6 +14,7 @@ mod failing;
 mod hanging;
 mod mistakes;
 mod misuse;
+mod panics;
 mod verification;
 
 use std::io::{BufRead as _, BufReader};

@@ -18,8 +18,10 @@ fn a_fault_that_never_fires() {
                 no call to GetOpenIdToken was received; did you mean GetCredentialsForIdentity, which was called once?
 
             calls received (2):
-                #1  GetId                      attempt 1  → ok
-                #2  GetCredentialsForIdentity  attempt 1  → ok
+                clock: frozen at 2026-01-02T03:04:05Z; the credentials of #2 expire in 3,600 s
+                #1  GetId                      attempt 1  pool "app", no logins                        → ok, identity us-east-1:…e1e1 (guest)
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…e1e1 (guest), no logins  → ok, key ASIAPDFZCEOTA73PPZNQ, role app-unauthenticated until +3600 s
+            help: if the fault is optional, add `.expect(..)`.
         "#]],
     );
 }
@@ -81,7 +83,8 @@ fn a_fault_that_never_fires_while_its_guard_lives() {
                 no call to ListIdentities was received
 
             calls received (1):
-                #1  GetId  attempt 1  → ok
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", no logins  → ok, identity us-east-1:…e1e1 (guest)
             help: if the fault is optional, add `.expect(..)`.
         "#]],
     );
@@ -159,9 +162,11 @@ fn a_fault_that_fires_too_often() {
                 3 calls = 1 invocation × 3 attempts: the SDK's own retries are on
 
             calls received (3):
-                #1  GetId  attempt 1  → HTTP status 503   (fault "overload")
-                #2  GetId  attempt 2  → HTTP status 503   (fault "overload")
-                #3  GetId  attempt 3  → HTTP status 503   (fault "overload")
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault "overload")
+                    why: it is the error of fault "overload", injected at ⟨inject(Fault::http_status(503).expect(..=2).named("overload"));⟩
+                #2  GetId  attempt 2  pool "app", no logins  → HTTP status 503   (fault "overload")
+                #3  GetId  attempt 3  pool "app", no logins  → HTTP status 503   (fault "overload")
 
             timeline (real time, SPAN in total):
                 #1  GetId    attempt 1  fault "overload"  [BAR]  SPAN
@@ -187,12 +192,12 @@ fn a_fault_whose_predicate_never_accepts_and_an_early_return() {
                     IdentityPoolId   "us-east-1:00000000-0000-4000-8000-000000000002"
 
             calls received (2):
-                #1  GetId  attempt 1  → ok
-                #2  GetId  attempt 1  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
-            note: the last response, to call #2 (GetId), was an error:
-                  ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
-                  If the test returned early with `?`, this panic hides its error. To fail with that error instead, build
-                  the mock with `verify_on_drop(false)` and call `verify()` at the end of the test.
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", no logins            → ok, identity us-east-1:…e1e1 (guest)
+                #2  GetId  attempt 1  pool us-east-1:…0002, no logins  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
+            note: the last response was an error (#2 GetId: ResourceNotFoundException). If the test returned early with `?`, this panic
+                  hides that error. To see it, call `verify()` at the end of the test and build with `verify_on_drop(false)`.
+            help: if the fault is optional, add `.expect(..)`.
         "#]],
     );
 }
@@ -257,18 +262,17 @@ fn a_predicate_that_panics() {
                 called `Option::unwrap()` on a `None` value, in the closure at ⟨when(Client::get_id, |input| {⟩
 
             calls received (3):
-                #1  GetId  attempt 1  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
-                #2  GetId  attempt 2  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
-                #3  GetId  attempt 3  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool us-east-1:…0001, no logins  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
+                #2  GetId  attempt 2  pool us-east-1:…0001, no logins  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
+                #3  GetId  attempt 3  pool us-east-1:…0001, no logins  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
 
             timeline (real time, SPAN in total):
                 #1  GetId    attempt 1  MockPanic  [BAR]  SPAN
                 #2    GetId  attempt 2  MockPanic  [BAR]  SPAN
                 #3    GetId  attempt 3  MockPanic  [BAR]  SPAN
-            note: the last response, to call #3 (GetId), was an error:
-                  MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
-                  If the test returned early with `?`, this panic hides its error. To fail with that error instead, build
-                  the mock with `verify_on_drop(false)` and call `verify()` at the end of the test.
+            note: the last response was an error (#3 GetId: MockPanic). If the test returned early with `?`, this panic
+                  hides that error. To see it, call `verify()` at the end of the test and build with `verify_on_drop(false)`.
         "#]],
     );
 }

@@ -173,7 +173,7 @@ async fn an_identity_that_is_not_there() {
         GetCredentialsForIdentity: Identity 'us-east-1:c5fc598e-707e-4291-b8f4-d74b451e8c20' not found.
             this is the id of the pool "app"; GetId gives the id of an identity
         GetCredentialsForIdentity: Identity 'eu-west-1:b7e1e158-6717-c16a-bf8d-0698e8238317' not found.
-            no such identity in eu-west-1; did you mean "us-east-1:b7e1e158-6717-c16a-bf8d-0698e8238317"?
+            no such identity in us-east-1; did you mean "us-east-1:b7e1e158-6717-c16a-bf8d-0698e8238317"?
         GetCredentialsForIdentity: Identity 'us-east-1:0' not found.
             this is no id of an identity; GetId gives one, of the form <Region>:<UUID>
         GetCredentialsForIdentity: Identity 'us-east-1:157d6171-ee1b-c968-98c2-7c97c13d98d2' not found.

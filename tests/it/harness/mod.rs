@@ -8,6 +8,7 @@
 
 mod assertions;
 mod builder;
+mod call_log;
 mod call_origin;
 mod clock;
 mod debug_output;

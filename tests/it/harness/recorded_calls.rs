@@ -313,7 +313,7 @@ both! {
         let attempts = panic();
 
         assert!(none.starts_with("expected 1 call to GetId, but received 0\n"), "{none}");
-        let two = "expected 1 call to GetId, but received 2\n\ncalls received (2):\n    #1  GetId";
+        let two = "expected 1 call to GetId, but received 2\n2 calls = 1 invocation × 2 attempts";
         assert!(attempts.starts_with(two), "{attempts}");
     }
 

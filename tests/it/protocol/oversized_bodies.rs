@@ -36,6 +36,7 @@ both! {
             expected no calls, but received 1
 
             calls received (1):
+                clock: frozen at 2026-01-02T03:04:05.678Z
                 #1  GetId  attempt 1  → RequestEntityTooLarge"#]].assert_eq(&panic);
     }
 
