@@ -176,6 +176,13 @@ impl AdminTool {
         Ok(list.max_results(60).send().await?.identities().len())
     }
 
+    /// Mistake: one call deletes 60 identities at most.
+    pub(crate) async fn delete(&self, ids: Vec<String>) -> Result<(), AppError> {
+        let delete = self.client.delete_identities();
+        delete.set_identity_ids_to_delete(Some(ids)).send().await?;
+        Ok(())
+    }
+
     /// Mistake: it deletes the identities of users, too.
     pub(crate) async fn delete_guests(&self) -> Result<(), AppError> {
         let list = self.client.list_identities().identity_pool_id(&self.pool);
@@ -184,12 +191,7 @@ impl AdminTool {
             .identities()
             .iter()
             .filter_map(|identity| identity.identity_id.clone());
-        let delete = self.client.delete_identities();
-        delete
-            .set_identity_ids_to_delete(Some(ids.collect()))
-            .send()
-            .await?;
-        Ok(())
+        self.delete(ids.collect()).await
     }
 
     /// Mistake: the ARN has the Region of the first pool that this tool was written for.

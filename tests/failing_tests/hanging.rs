@@ -69,7 +69,7 @@ fn a_predicate_that_waits_after_another_has_answered() {
 
 #[test]
 fn closures_of_with_engine_that_wait_for_one_another_shortly_are_silent() {
-    let run = run("failing::closures_of_with_engine_that_wait_for_one_another_shortly");
+    let run = run("closures_of_with_engine_that_wait_for_one_another_shortly");
 
     assert_eq!((run.stderr.as_str(), run.code), ("", Some(0)));
 }

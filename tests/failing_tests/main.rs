@@ -1,7 +1,7 @@
 //! What failing tests print, and how they exit.
 //!
-//! The failing tests are ignored tests of this binary, in [`failing`] and in [`mistakes`]. [`run`]
-//! executes the binary again for one of them. This is the only way to see the exit code, the location of a panic, and
+//! The failing tests are ignored tests of this binary, in [`failing`] and in [`mistakes`].
+//! [`run_test`] executes the binary again for one of them. This is the only way to see the exit code, the location of a panic, and
 //! whether a second panic aborts the process. One program for each kind of failure is enough: the
 //! variants of the texts are snapshots beside the code that writes them, in `src/report`.
 
@@ -21,7 +21,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
 use expect_test::Expect;
-use regex::{Captures, Regex};
+use regex::{Captures, Regex, RegexBuilder};
 
 /// The output of a test and the exit code of its process.
 struct Run {
@@ -66,8 +66,13 @@ fn run_until(name: &str, last: &str) -> String {
     readable(&printed)
 }
 
-/// Runs one of the failing tests.
+/// Runs a test of [`failing`].
 fn run(name: &str) -> Run {
+    run_test(&format!("failing::{name}"))
+}
+
+/// Runs one of the failing tests, which is named with its module.
+fn run_test(name: &str) -> Run {
     let output = command(name).output().unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert!(
@@ -84,7 +89,7 @@ fn run(name: &str) -> Run {
 /// has no exit code.
 #[track_caller]
 fn check(name: &str, expected: &Expect) {
-    let run = run(&format!("failing::{name}"));
+    let run = run(name);
     expected.assert_eq(&readable(&run.stderr));
     assert_eq!(run.code, Some(101));
 }
@@ -113,6 +118,7 @@ fn readable(stderr: &str) -> String {
     let text = replace(&text, r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
     let text = replace(&text, r"\(real time, [^ ]+ in", "(real time, SPAN in");
     let text = replace(&text, r"\[[ =x>]+\]  [^ \n]+", "[BAR]  SPAN");
+    let text = replace(&text, r"raw: Response \{.*\} \}\)$", "raw: RESPONSE })");
     let text = replace(&text, r"(thread '[^']*') \(\d+\)", "$1");
     let text = replace(&text, r"note: run with `RUST_BACKTRACE=1` .*\n", "");
     text.trim_start().to_owned()
@@ -125,7 +131,7 @@ fn source(file: &str) -> &'static str {
         "failing.rs" => include_str!("failing.rs"),
         "mistakes/administration.rs" => include_str!("mistakes/administration.rs"),
         "mistakes/faults.rs" => include_str!("mistakes/faults.rs"),
-        "mistakes/mock_lifetime.rs" => include_str!("mistakes/mock_lifetime.rs"),
+        "mistakes/mocks.rs" => include_str!("mistakes/mocks.rs"),
         "mistakes/roles.rs" => include_str!("mistakes/roles.rs"),
         "mistakes/sign_in.rs" => include_str!("mistakes/sign_in.rs"),
         "mistakes/time.rs" => include_str!("mistakes/time.rs"),
@@ -134,6 +140,6 @@ fn source(file: &str) -> &'static str {
 }
 
 fn replace(text: &str, pattern: &str, by: &str) -> String {
-    let pattern = Regex::new(pattern).unwrap();
-    pattern.replace_all(text, by).into_owned()
+    let pattern = RegexBuilder::new(pattern).multi_line(true).build();
+    pattern.unwrap().replace_all(text, by).into_owned()
 }

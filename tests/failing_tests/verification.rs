@@ -204,7 +204,7 @@ fn a_fault_whose_predicate_never_accepts_and_an_early_return() {
 
 #[test]
 fn an_early_return_shows_where_the_drop_does_not_verify() {
-    let run = run("failing::an_early_return_that_nothing_hides");
+    let run = run("an_early_return_that_nothing_hides");
 
     let text = run.stderr;
     assert!(text.starts_with("Error: ServiceError("), "{text}");
@@ -279,7 +279,7 @@ fn a_predicate_that_panics() {
 
 #[test]
 fn a_mock_that_is_not_verified_on_drop_is_silent() {
-    let run = run("failing::a_fault_that_never_fires_and_is_forgiven");
+    let run = run("a_fault_that_never_fires_and_is_forgiven");
 
     assert_eq!((run.stderr.as_str(), run.code), ("", Some(0)));
 }

@@ -38,6 +38,27 @@ fn a_page_never_followed_has_a_next_token_that_nobody_used() {
 
 #[tokio::test]
 #[ignore = "fails on purpose"]
+async fn more_identities_than_one_call_deletes() {
+    let mock = mock().start();
+    let pool = mock.seed_pool("app");
+    let guests = (0..61).map(|_| pool.seed_identity()).collect();
+
+    let tool = AdminTool::new(mock.client(), pool.id());
+
+    tool.delete(guests).await.unwrap();
+}
+
+#[test]
+fn more_identities_than_one_call_deletes_are_counted() {
+    shows(
+        "administration::more_identities_than_one_call_deletes",
+        &["61 identities", "less than or equal to 60"],
+        &expect![[""]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
 async fn a_merge_in_the_wrong_direction() {
     let mock = mock().start();
     let pool = mock.seed_pool(PoolSeed::named("app").developer_provider("login.example"));

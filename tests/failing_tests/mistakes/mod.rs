@@ -6,7 +6,7 @@
 
 mod administration;
 mod faults;
-mod mock_lifetime;
+mod mocks;
 mod roles;
 mod sign_in;
 mod time;
@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 use expect_test::Expect;
 use mock_cognito_identity::{Builder, MockCognitoIdentity};
 
-use crate::{readable, run};
+use crate::{readable, run_test};
 
 const GOOGLE: &str = "accounts.google.com";
 const USER_POOL: &str = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI";
@@ -31,7 +31,7 @@ fn mock() -> Builder {
 /// the mistake away. The facts are not part of the snapshot, so that rewriting it cannot lose them.
 #[track_caller]
 fn shows(program: &str, facts: &[&str], expected: &Expect) {
-    let run = run(&format!("mistakes::{program}"));
+    let run = run_test(&format!("mistakes::{program}"));
     assert_eq!(run.code, Some(101), "the output:\n{}", run.stderr);
     let output = readable(&run.stderr);
     expected.assert_eq(&output);

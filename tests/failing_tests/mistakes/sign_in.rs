@@ -1,8 +1,11 @@
 //! Mistakes with `Logins`, login tokens and identities.
 
 use aws_sdk_cognitoidentity::Client;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use expect_test::expect;
 use mock_cognito_identity::{LoginToken, PoolSeed};
+use serde_json::json;
 
 use super::{GOOGLE, USER_POOL, mock, shows};
 use crate::app::{TokenVendor, sign_in};
@@ -24,7 +27,7 @@ async fn a_cache_keyed_by_the_pool() {
 fn a_cache_keyed_by_the_pool_asks_for_one_user_only() {
     shows(
         "sign_in::a_cache_keyed_by_the_pool",
-        &["calls received (1)", "logins accounts.google.com (alice)"],
+        &["received 1 call:", "logins accounts.google.com (alice)"],
         &expect![[r#"
             thread 'mistakes::sign_in::a_cache_keyed_by_the_pool' panicked at ⟨assert_eq!(bob, pool.seed_identity_with_login(GOOGLE, "bob"));⟩:
             assertion `left == right` failed
@@ -148,15 +151,28 @@ fn a_token_of_another_user_pool_is_told_by_its_issuer() {
     );
 }
 
+/// A token as the user pool issues it beside the ID token.
+fn access_token() -> String {
+    let part = |json: serde_json::Value| URL_SAFE_NO_PAD.encode(json.to_string());
+    let header = part(json!({ "alg": "RS256", "kid": "3+5sRjG1T8ah0zz1" }));
+    let claims = part(json!({
+        "sub": "alice",
+        "iss": format!("https://{USER_POOL}"),
+        "client_id": "my_client",
+        "token_use": "access",
+        "scope": "openid",
+        "iat": 1_767_323_045,
+        "exp": 1_767_326_645,
+    }));
+    format!("{header}.{claims}.c2lnbmF0dXJl")
+}
+
 #[tokio::test]
 #[ignore = "fails on purpose"]
 async fn an_access_token() {
     let mock = mock().start();
     let pool = mock.seed_pool(PoolSeed::named("app").login_provider(USER_POOL, "my_client"));
-    let token = LoginToken::new(USER_POOL, "alice")
-        .claim("token_use", "access")
-        .claim("client_id", "my_client");
-    let login = (USER_POOL.to_owned(), mock.issue_login(token));
+    let login = (USER_POOL.to_owned(), access_token());
 
     sign_in(&mock.client(), pool.id(), Some(login))
         .await
@@ -167,7 +183,7 @@ async fn an_access_token() {
 fn an_access_token_is_told_from_an_id_token() {
     shows(
         "sign_in::an_access_token",
-        &["access token"],
+        &["this is an access token", "identity pools take ID tokens"],
         &expect![[""]],
     );
 }

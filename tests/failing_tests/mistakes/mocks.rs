@@ -1,10 +1,11 @@
-//! Mistakes with the lifetime of the mock.
+//! Mistakes with the mock: one that is gone, and one that nobody calls.
 
 use aws_sdk_cognitoidentity::Client;
 use expect_test::expect;
 use mock_cognito_identity::MockCognitoIdentity;
 
 use super::{mock, shows};
+use crate::app::sign_in;
 
 /// A fixture. Mistake: the mock is dropped when it returns.
 fn client_and_pool(mock: MockCognitoIdentity) -> (Client, String) {
@@ -23,10 +24,10 @@ async fn a_mock_dropped_too_early() {
 #[test]
 fn a_mock_dropped_too_early_is_told_by_the_connection_error() {
     shows(
-        "mock_lifetime::a_mock_dropped_too_early",
+        "mocks::a_mock_dropped_too_early",
         &["this MockCognitoIdentity was dropped"],
         &expect![[r#"
-            thread 'mistakes::mock_lifetime::a_mock_dropped_too_early' panicked at ⟨unwrap();⟩:
+            thread 'mistakes::mocks::a_mock_dropped_too_early' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: DispatchFailure(DispatchFailure { source: ConnectorError { kind: Io, source: Custom { kind: ConnectionRefused, error: "this MockCognitoIdentity was dropped; it was started at ⟨start());⟩" }, connection: Unknown } })
         "#]],
     );
@@ -43,11 +44,32 @@ async fn a_mock_in_memory_dropped_too_early() {
 #[test]
 fn a_mock_in_memory_dropped_too_early_is_told_by_the_connection_error() {
     shows(
-        "mock_lifetime::a_mock_in_memory_dropped_too_early",
+        "mocks::a_mock_in_memory_dropped_too_early",
         &["this MockCognitoIdentity was dropped"],
         &expect![[r#"
-            thread 'mistakes::mock_lifetime::a_mock_in_memory_dropped_too_early' panicked at ⟨unwrap();⟩:
+            thread 'mistakes::mocks::a_mock_in_memory_dropped_too_early' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: DispatchFailure(DispatchFailure { source: ConnectorError { kind: Io, source: Custom { kind: ConnectionRefused, error: "this MockCognitoIdentity was dropped; it was started at ⟨in_memory());⟩" }, connection: Unknown } })
         "#]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn the_client_of_another_mock() {
+    let other = mock().start();
+    let shared = other.seed_pool("app");
+    let mock = mock().start();
+
+    sign_in(&other.client(), shared.id(), None).await.unwrap();
+
+    assert_eq!(mock.calls_to(Client::get_id)[0].attempt, 1);
+}
+
+#[test]
+fn the_client_of_another_mock_shows_both_mocks() {
+    shows(
+        "mocks::the_client_of_another_mock",
+        &["received no calls", "received 2 calls"],
+        &expect![[""]],
     );
 }
