@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use aws_smithy_async::time::TimeSource;
+use tokio::time::Instant as TokioInstant;
 
-/// The clock of a mock. It shows real time unless it is frozen or moved by the test.
+/// The clock of a mock. It shows real time unless the test freezes it, moves it, or makes it
+/// [follow tokio's time](crate::Builder::clock_follows_tokio).
 ///
 /// Tokens and credentials expire by this clock, the `Date` header shows it, and clients made by
 /// [`MockCognitoIdentity::client`](crate::MockCognitoIdentity::client) use it as their time source.
@@ -30,6 +32,8 @@ enum State {
     Running { ahead: Duration, behind: Duration },
     /// Moves only when the test moves it.
     Frozen(SystemTime),
+    /// Moves with tokio's time, paused or not.
+    FollowsTokio { at: SystemTime, since: TokioInstant },
 }
 
 impl State {
@@ -37,13 +41,19 @@ impl State {
         match self {
             Self::Running { ahead, behind } => {
                 let shown = system_time().checked_add(ahead);
-                let shown = shown.and_then(|at| at.checked_sub(behind));
-                // It was set to a time within the limits, but may have run past them.
-                shown.filter(is_within_limits).unwrap_or_else(last)
+                or_last(shown.and_then(|at| at.checked_sub(behind)))
             }
             Self::Frozen(at) => at,
+            Self::FollowsTokio { at, since } => {
+                or_last(at.checked_add(tokio_time().duration_since(since)))
+            }
         }
     }
+}
+
+/// A clock was set to a time within the limits, but may have run past them.
+fn or_last(shown: Option<SystemTime>) -> SystemTime {
+    shown.filter(is_within_limits).unwrap_or_else(last)
 }
 
 impl Clock {
@@ -62,6 +72,15 @@ impl Clock {
     #[track_caller]
     pub(crate) fn frozen_at(at: SystemTime) -> Self {
         Self::from_state(State::Frozen(within_limits(at)))
+    }
+
+    /// Makes the clock move with tokio's time from where it stands.
+    pub(crate) fn follow_tokio(&self) {
+        let mut state = self.lock();
+        *state = State::FollowsTokio {
+            at: state.shown(),
+            since: tokio_time(),
+        };
     }
 
     fn from_state(state: State) -> Self {
@@ -88,7 +107,8 @@ impl Clock {
         self.lock().shown()
     }
 
-    /// Moves the clock forward. A running clock continues from there; a frozen one stays there.
+    /// Moves the clock forward. A running clock, or one that follows tokio's time, continues from
+    /// there; a frozen one stays there.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -114,6 +134,9 @@ impl Clock {
         match (to, &mut *state) {
             (Some(_), State::Running { ahead, .. }) => *ahead = ahead.saturating_add(by),
             (Some(to), State::Frozen(at)) => *at = to,
+            (Some(to), State::FollowsTokio { at, since }) => {
+                (*at, *since) = (to, tokio_time());
+            }
             (None, _) => {
                 drop(state);
                 outside_limits();
@@ -121,8 +144,8 @@ impl Clock {
         }
     }
 
-    /// Sets the clock, also backwards. A running clock continues from there; a frozen one stays
-    /// there.
+    /// Sets the clock, also backwards. A running clock, or one that follows tokio's time, continues
+    /// from there; a frozen one stays there.
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};
@@ -147,6 +170,7 @@ impl Clock {
                 *behind = real.duration_since(to).unwrap_or_default();
             }
             State::Frozen(at) => *at = to,
+            State::FollowsTokio { at, since } => (*at, *since) = (to, tokio_time()),
         }
     }
 
@@ -156,6 +180,7 @@ impl Clock {
         let shown = state.shown();
         let (ahead, behind) = match state {
             State::Frozen(_) => return Some(ClockReading::Frozen(shown)),
+            State::FollowsTokio { .. } => return Some(ClockReading::FollowsTokio(shown)),
             State::Running { ahead, behind } => (ahead, behind),
         };
         if ahead == behind {
@@ -179,6 +204,8 @@ impl Clock {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ClockReading {
     Frozen(SystemTime),
+    /// It moves with tokio's time.
+    FollowsTokio(SystemTime),
     /// It runs ahead of real time.
     Ahead {
         shown: SystemTime,
@@ -249,6 +276,15 @@ impl Stopwatch {
 )]
 fn system_time() -> SystemTime {
     SystemTime::now()
+}
+
+/// On a runtime whose time is paused, this is that time. Everywhere else it is real time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the time"
+)]
+fn tokio_time() -> TokioInstant {
+    TokioInstant::now()
 }
 
 impl TimeSource for Clock {

@@ -59,6 +59,7 @@ use crate::times::Times;
 /// default expectation, because over TCP the mock never sees the refused attempts.
 #[must_use = "a `Fault` does nothing until it is injected"]
 #[derive(Clone, Debug)]
+#[doc(alias("Mock", "ResponseTemplate"))]
 pub struct Fault {
     pub(super) effect: Effect,
     /// The operations whose calls it matches; all operations if there is none.
@@ -181,7 +182,8 @@ impl Fault {
     /// other fault.
     ///
     /// A delay takes real time over TCP. In memory it uses the client's own sleep, which follows
-    /// tokio's paused time. The mock's clock does not move.
+    /// tokio's paused time. The mock's clock does not move, unless it
+    /// [follows tokio's time](crate::Builder::clock_follows_tokio).
     ///
     /// The state of the mock changes when the call arrives, as it does over a slow network: a
     /// caller that has stopped waiting has still changed it.
@@ -193,11 +195,13 @@ impl Fault {
     /// let slow = Fault::delay(Duration::from_secs(30)).on(Client::get_id);
     /// # let _ = slow;
     /// ```
+    #[doc(alias = "set_delay")]
     pub fn delay(by: Duration) -> Self {
         Self::of(Effect::Delay(by))
     }
 
-    /// Never answers. A caller without a timeout waits until the mock is dropped.
+    /// Never answers. A caller without a timeout waits until the mock is dropped. If one is left
+    /// waiting for ten seconds of real time, the mock reports its call on standard error.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -357,6 +361,7 @@ impl Fault {
     /// });
     /// # let _ = scripted;
     /// ```
+    #[doc(alias("return_once", "return_const", "returning"))]
     #[track_caller]
     pub fn respond_with<O: SdkOperation>(
         op: fn(&O::Client) -> O,
@@ -369,6 +374,14 @@ impl Fault {
     /// Keeps matching calls waiting until the fault's guard is released or dropped or the faults
     /// are cleared. Like a delay, it combines with other faults, which decide how the call ends
     /// after its release.
+    ///
+    /// Inject it with [`inject_scoped`](crate::MockCognitoIdentity::inject_scoped), so that a guard
+    /// can release the calls. If nobody releases a call for ten seconds of real time, the mock
+    /// reports it on standard error:
+    ///
+    /// ```text
+    /// call #1 GetId has been held for 10s by fault #1, injected at tests/login.rs:23:12
+    /// ```
     ///
     /// With it, a test can prove that two concurrent callers share one request:
     ///

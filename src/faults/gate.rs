@@ -25,6 +25,10 @@ impl Gate {
         self.open.send_replace(true);
     }
 
+    pub(super) fn is_open(&self) -> bool {
+        *self.open.borrow()
+    }
+
     /// Returns once the gate is open. Cancel-safe.
     pub(crate) async fn opened(self) {
         let mut open = self.open.subscribe();

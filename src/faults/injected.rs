@@ -190,8 +190,8 @@ fn entry(entries: &mut [Entry], id: FaultId) -> Option<&mut Entry> {
 pub(crate) struct Applied {
     /// The sum of all delays.
     pub(crate) delay: Duration,
-    /// The gates that must all be open before the call is answered.
-    pub(crate) gates: Vec<Gate>,
+    /// The faults whose gates must all be open before the call is answered.
+    pub(crate) held_by: Vec<Arc<InjectedFault>>,
     /// How the call ends. Without an ending, the engine answers it.
     pub(crate) ending: Option<Ending>,
     /// The fault that decides how the call ends.
@@ -212,6 +212,20 @@ pub(crate) enum Ending {
 }
 
 impl Applied {
+    /// The gates that must all be open before the call is answered.
+    pub(crate) fn gates(&self) -> Vec<Gate> {
+        let held_by = self.held_by.iter();
+        held_by.map(|fault| fault.gate().clone()).collect()
+    }
+
+    /// The faults that make the call wait until the test or the client ends the wait, in the order
+    /// in which it waits for them.
+    pub(crate) fn kept_waiting_by(&self) -> Vec<Arc<InjectedFault>> {
+        let hangs = matches!(self.ending, Some(Ending::Replace(Replacement::Hang)));
+        let hang = self.decided_by.as_ref().filter(|_| hangs);
+        self.held_by.iter().chain(hang).map(Arc::clone).collect()
+    }
+
     /// The explanation of the error that a fault answers with, if one decides the call.
     pub(crate) fn explanation(&self) -> Option<String> {
         let fault = self.decided_by.as_ref()?;
@@ -285,7 +299,7 @@ impl Entry {
                 None
             }
             Effect::Hold => {
-                applied.gates.push(self.fault.gate().clone());
+                applied.held_by.push(Arc::clone(&self.fault));
                 None
             }
             Effect::RateLimit { .. }
@@ -587,7 +601,7 @@ mod tests {
         assert!(mock.faults.remove(hold.id()).is_none());
 
         assert_eq!(name(applied.ending.as_ref()), "throttle");
-        for gate in applied.gates {
+        for gate in applied.gates() {
             gate.opened().await;
         }
     }

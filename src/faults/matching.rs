@@ -59,6 +59,16 @@ impl InjectedFault {
         &self.gate
     }
 
+    /// Whether the fault holds calls, until it is removed.
+    pub(crate) fn is_hold(&self) -> bool {
+        matches!(self.fault.effect, Effect::Hold)
+    }
+
+    /// Whether a call that the fault has made wait for ever would still wait.
+    pub(crate) fn keeps_waiting(&self) -> bool {
+        !self.is_hold() || !self.gate.is_open()
+    }
+
     /// How often the fault has fired so far.
     pub(crate) fn fired(&self) -> u64 {
         *self.fired.borrow()

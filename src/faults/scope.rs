@@ -34,6 +34,7 @@ impl Fault {
     ///
     /// Panics if the fault is a [`respond_with`](Self::respond_with) of another operation or
     /// [`refuse_connections`](Self::refuse_connections).
+    #[doc(alias = "given")]
     #[track_caller]
     pub fn on<O: SdkOperation>(mut self, op: fn(&O::Client) -> O) -> Self {
         self.assert_matches_calls("on");
@@ -67,6 +68,7 @@ impl Fault {
     ///
     /// Panics if the fault is a [`respond_with`](Self::respond_with) of another operation or
     /// [`refuse_connections`](Self::refuse_connections).
+    #[doc(alias("given", "with", "withf"))]
     #[track_caller]
     pub fn when<O: SdkOperation>(
         mut self,
@@ -95,6 +97,7 @@ impl Fault {
     /// # Panics
     ///
     /// Panics if `n` is 0 or the fault is [`refuse_connections`](Self::refuse_connections).
+    #[doc(alias("times", "once"))]
     #[track_caller]
     pub fn up_to_n_times(mut self, n: u64) -> Self {
         self.assert_matches_calls("up_to_n_times");
@@ -168,6 +171,7 @@ impl Fault {
     /// # Panics
     ///
     /// Panics if the range is empty, such as `3..3`, or if `times` is negative.
+    #[doc(alias("times", "once", "never"))]
     #[track_caller]
     pub fn expect(mut self, times: impl IntoTimes) -> Self {
         self.expected = Some(times.to_times().not_empty());

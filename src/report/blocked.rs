@@ -1,9 +1,11 @@
-//! The messages about a thread that is blocked by a closure of the user's.
+//! The messages about what waits for long: a thread that a closure of the user's blocks, and a call
+//! that a fault keeps waiting.
 
 use std::panic::Location;
 use std::time::Duration;
 
-use crate::faults::UserClosure;
+use crate::faults::{InjectedFault, UserClosure};
+use crate::operation::Operation;
 
 /// Something needs the engine inside the `with_engine` closure that has borrowed it. `who` is a
 /// method of the mock or a call.
@@ -41,11 +43,28 @@ pub(crate) fn waits_for_server(
     )
 }
 
+/// A fault keeps a call waiting for long.
+pub(crate) fn call_kept_waiting(
+    number: usize,
+    operation: Operation,
+    waited: Duration,
+    fault: &InjectedFault,
+) -> String {
+    let (name, place) = (fault.name(), fault.injected());
+    let waits = if fault.is_hold() {
+        format!("held for {waited:?} by {name}")
+    } else {
+        format!("hanging for {waited:?} because of {name}")
+    };
+    format!("call #{number} {operation} has been {waits}, injected at {place}")
+}
+
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
 
     use super::*;
+    use crate::faults::{Fault, InjectedFaults};
 
     const WAITED: Duration = Duration::from_secs(3);
 
@@ -73,6 +92,24 @@ mod tests {
             a call has been waiting 3s for the `with_engine` closure at tests/login.rs:23:12 to return
             help: if the closure is waiting for this in turn, the test is deadlocked."#]]
         .assert_eq(&without_place(&text, place));
+    }
+
+    #[test]
+    fn a_call_is_kept_waiting() {
+        let place = Location::caller();
+        let mut faults = InjectedFaults::new(0);
+        let mut text = |fault| {
+            let fault = faults.inject(fault, place, 0);
+            let text = call_kept_waiting(1, Operation::GetId, Duration::from_secs(10), &fault);
+            without_place(&text, place)
+        };
+
+        expect![
+            "call #1 GetId has been held for 10s by fault #1, injected at tests/login.rs:23:12"
+        ]
+        .assert_eq(&text(Fault::hold()));
+        expect![[r#"call #1 GetId has been hanging for 10s because of fault "stuck", injected at tests/login.rs:23:12"#]]
+            .assert_eq(&text(Fault::hang().named("stuck")));
     }
 
     // The text with a closure is in `tests/failing_tests/hanging.rs`.

@@ -23,6 +23,10 @@ const SUBJECT: usize = 64;
 pub(super) fn clock_line(reading: ClockReading, calls: &[LoggedCall]) -> String {
     let (shown, mut line) = match reading {
         ClockReading::Frozen(shown) => (shown, format!("frozen at {}", Time(shown))),
+        ClockReading::FollowsTokio(shown) => (
+            shown,
+            format!("follows tokio's time and shows {}", Time(shown)),
+        ),
         ClockReading::Ahead { shown, by } => (
             shown,
             format!("{}, {} ahead of real time", Time(shown), Seconds::of(by)),

@@ -37,7 +37,9 @@ pub(crate) use assertions::{
     unfired_in_time, wrong_number_of_calls,
 };
 pub(crate) use attempts::Attempts;
-pub(crate) use blocked::{engine_needed_inside_closure, waits_for_engine, waits_for_server};
+pub(crate) use blocked::{
+    call_kept_waiting, engine_needed_inside_closure, waits_for_engine, waits_for_server,
+};
 pub(crate) use call_log::{CallLog, log_in_drop, mentioned};
 pub(crate) use diff::{Mismatch, find};
 pub(crate) use fixtures::{no_login_provider, no_such_pool, untrusted_provider};

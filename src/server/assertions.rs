@@ -32,6 +32,7 @@ impl MockCognitoIdentity {
     ///
     /// Panics if the operation was called more or less often, if the range is empty, or if `times`
     /// is negative.
+    #[doc(alias("expect", "times", "assert", "assert_hits", "assert_calls", "once"))]
     #[track_caller]
     pub fn assert_called<O: SdkOperation>(&self, _op: fn(&O::Client) -> O, times: impl IntoTimes) {
         self.assert_count(O::OPERATION, &times.to_times().not_empty());
@@ -65,6 +66,7 @@ impl MockCognitoIdentity {
     /// # Panics
     ///
     /// Panics if no call had this input. The message shows the call that comes nearest.
+    #[doc(alias = "with")]
     #[track_caller]
     pub fn assert_called_with<O: SdkOperation>(
         &self,
@@ -105,6 +107,7 @@ impl MockCognitoIdentity {
     /// # Panics
     ///
     /// Panics if the operation was called.
+    #[doc(alias = "never")]
     #[track_caller]
     pub fn assert_not_called<O: SdkOperation>(&self, _op: fn(&O::Client) -> O) {
         self.assert_count(O::OPERATION, &Times::NEVER);

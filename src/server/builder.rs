@@ -29,6 +29,7 @@ use crate::wire::sigv4::is_region;
 pub struct Builder {
     settings: Settings,
     clock: Clock,
+    clock_follows_tokio: bool,
     listener: Option<TcpListener>,
     verify_on_drop: bool,
     log_on_panic: bool,
@@ -55,6 +56,7 @@ impl fmt::Debug for Builder {
             .field("account_id", account_id)
             .field("seed", seed)
             .field("clock", &self.clock)
+            .field("clock_follows_tokio", &self.clock_follows_tokio)
             .field("listener", &self.listener)
             .field("lenient_logins", lenient_logins)
             .field("trusted_issuers", &issuers)
@@ -73,6 +75,7 @@ impl Builder {
         Self {
             settings: Settings::default(),
             clock: Clock::real(),
+            clock_follows_tokio: false,
             listener: None,
             verify_on_drop: true,
             log_on_panic: true,
@@ -154,7 +157,7 @@ impl Builder {
     }
 
     /// Freezes the mock's clock at `at`. It then moves only by [`Clock::advance`] and
-    /// [`Clock::set`]. By default the clock shows real time.
+    /// [`Clock::set`], unless it [follows tokio's time](Self::clock_follows_tokio). By default the clock shows real time.
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};
@@ -178,6 +181,39 @@ impl Builder {
     #[track_caller]
     pub fn frozen_at(mut self, at: SystemTime) -> Self {
         self.clock = Clock::frozen_at(at);
+        self
+    }
+
+    /// Makes the mock's clock move with tokio's time, from [`frozen_at`](Self::frozen_at) or else
+    /// from the present. Under paused time, what the code under test sleeps passes on the mock's
+    /// clock too, so that a task that renews credentials before they expire can be tested without
+    /// moving two clocks. This is for mocks [in memory](Self::in_memory) only.
+    ///
+    /// Tokio's time can be paused with its feature `test-util`. It is paused for one runtime: on
+    /// threads outside of that runtime, the clock moves with real time.
+    ///
+    /// ```
+    /// # use std::time::{Duration, SystemTime};
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # let mut runtime = tokio::runtime::Builder::new_current_thread();
+    /// # let runtime = runtime.enable_all().start_paused(true).build().unwrap();
+    /// # runtime.block_on(async {
+    /// // In a test with #[tokio::test(start_paused = true)]:
+    /// let mock = MockCognitoIdentity::builder()
+    ///     .frozen_at(SystemTime::UNIX_EPOCH)
+    ///     .clock_follows_tokio()
+    ///     .in_memory();
+    /// tokio::time::sleep(Duration::from_secs(3_300)).await;
+    /// assert!(mock.clock().now() >= SystemTime::UNIX_EPOCH + Duration::from_secs(3_300));
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// [`start`](Self::start) panics with this setting: a server has a thread of its own, whose time
+    /// is not that of the test.
+    pub fn clock_follows_tokio(mut self) -> Self {
+        self.clock_follows_tokio = true;
         self
     }
 
@@ -458,10 +494,17 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// Panics if no socket can be bound or no thread can be started.
+    /// Panics if no socket can be bound or no thread can be started, or if
+    /// [`clock_follows_tokio`](Self::clock_follows_tokio) is set.
     #[track_caller]
     #[must_use = "dropping the mock stops it"]
     pub fn start(mut self) -> MockCognitoIdentity {
+        assert!(
+            !self.clock_follows_tokio,
+            "`clock_follows_tokio` is for a mock in memory: a server answers on a thread of its \
+             own, whose time is not that of the test\n\
+             help: start the mock with `in_memory()`."
+        );
         let service = self.service(Some(Stopwatch::start()));
         let tcp = match TcpServer::start(self.listener.take(), Arc::clone(&service)) {
             Ok(tcp) => tcp,
@@ -474,7 +517,8 @@ impl Builder {
     }
 
     /// Starts the mock without a socket or a thread. Its clients call it in memory, which also
-    /// works while tokio's time is paused.
+    /// works while tokio's time is [paused](crate::guides::time), which needs tokio's feature
+    /// `test-util`.
     ///
     /// The `tracing` events of a call reach the subscriber of the thread that makes it. If that has
     /// none, they reach the subscriber that is the default where this is called.
@@ -493,6 +537,9 @@ impl Builder {
     #[must_use = "dropping the mock stops it"]
     #[track_caller]
     pub fn in_memory(self) -> MockCognitoIdentity {
+        if self.clock_follows_tokio {
+            self.clock.follow_tokio();
+        }
         let service = self.service(None);
         let transport = Transport::Memory(Arc::clone(&service));
         // The top-level domain `invalid` is never resolved: only the mock's own HTTP client works.
@@ -567,8 +614,8 @@ impl MockCognitoIdentity {
     }
 
     /// Starts a mock with default settings and without a socket or a thread. Its clients call it in
-    /// memory, which also works while tokio's time is paused. Operations and faults behave as they
-    /// do over TCP.
+    /// memory, which also works while tokio's time is [paused](crate::guides::time) (with tokio's
+    /// feature `test-util`). Operations and faults behave as they do over TCP.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;

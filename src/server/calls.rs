@@ -25,6 +25,7 @@ impl MockCognitoIdentity {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "received_requests")]
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.service.lock().recorder.calls()
@@ -46,6 +47,7 @@ impl MockCognitoIdentity {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "hits")]
     #[must_use]
     pub fn calls_to<O: SdkOperation>(&self, _op: fn(&O::Client) -> O) -> Vec<Call<O::Input>> {
         self.service.lock().recorder.calls_to::<O>()
@@ -72,6 +74,7 @@ impl MockCognitoIdentity {
     ///
     /// Panics if the operation was called more than once or not at all, or if the input of the call
     /// could not be read or is no longer kept. The message lists the calls received.
+    #[doc(alias = "once")]
     #[must_use = "use `assert_called(.., 1)` if the call itself does not matter"]
     #[track_caller]
     pub fn only_call<O: SdkOperation>(&self, _op: fn(&O::Client) -> O) -> Call<O::Input> {

@@ -53,12 +53,7 @@ impl fmt::Debug for AccessKey {
 
 impl ClientSettings {
     pub(crate) fn config(&self) -> config::Builder {
-        // The SDK's own token bucket is shared by the process and is empty after a few dozen
-        // retries.
-        let partition = RetryPartition::custom("mock-cognito-identity")
-            .token_bucket(TokenBucket::unlimited())
-            .build();
-        config::Builder::from(&self.sdk_config()).retry_partition(partition)
+        config::Builder::from(&self.sdk_config()).retry_partition(retry_partition())
     }
 
     /// It names no endpoint: the HTTP client leads to the mock, and the host that the SDK chooses
@@ -81,4 +76,11 @@ impl ClientSettings {
             .retry_config(RetryConfig::standard().with_initial_backoff(INITIAL_BACKOFF))
             .build()
     }
+}
+
+/// The SDK's own token bucket is shared by the process and is empty after a few dozen retries.
+pub(crate) fn retry_partition() -> RetryPartition {
+    RetryPartition::custom("mock-cognito-identity")
+        .token_bucket(TokenBucket::unlimited())
+        .build()
 }

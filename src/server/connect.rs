@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 
 use aws_config::SdkConfig;
 use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::retry::RetryPartition;
 use aws_sdk_cognitoidentity::config::{self, SharedHttpClient};
 
+use super::client::retry_partition;
 use super::mock::MockCognitoIdentity;
 use crate::transport::TcpServer;
 
@@ -73,7 +75,8 @@ impl MockCognitoIdentity {
     /// Returns the same configuration as an
     /// [`SdkConfig`](https://docs.rs/aws-config/latest/aws_config/struct.SdkConfig.html), for code
     /// that takes one. An `SdkConfig` cannot carry a retry quota, so clients that are created from
-    /// it share the quota of the process.
+    /// it share the quota of the process and stop retrying when it is used up. The way out is
+    /// [`retry_partition`](Self::retry_partition).
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -89,6 +92,31 @@ impl MockCognitoIdentity {
     #[must_use]
     pub fn sdk_config(&self) -> SdkConfig {
         self.client.sdk_config()
+    }
+
+    /// Returns the retry quota of [`client`](Self::client), which never runs out, for clients that are
+    /// created from [`sdk_config`](Self::sdk_config). Their own is shared by the whole process and is
+    /// used up after a few dozen retries.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// let config = aws_sdk_sts::config::Builder::from(&mock.sdk_config())
+    ///     .retry_partition(mock.retry_partition());
+    /// let sts = aws_sdk_sts::Client::from_conf(config.build());
+    /// for _ in 0..100 {
+    ///     let busy = mock.inject_scoped(Fault::throttle().up_to_n_times(2));
+    ///     sts.get_caller_identity().send().await?;
+    ///     assert_eq!(busy.fired(), 2);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn retry_partition(&self) -> RetryPartition {
+        retry_partition()
     }
 
     /// Returns a new HTTP client that sends the requests of any SDK client to this mock, whatever
@@ -134,6 +162,7 @@ impl MockCognitoIdentity {
     ///     .build();
     /// # let _ = config;
     /// ```
+    #[doc(alias("uri", "url", "base_url"))]
     #[must_use]
     pub fn endpoint_url(&self) -> &str {
         &self.endpoint_url
@@ -197,11 +226,15 @@ impl MockCognitoIdentity {
     /// Returns the environment variables with which the AWS SDK in another process finds the mock:
     /// endpoints, Region and credentials.
     ///
+    /// Variables cannot be unset in this way, and three of the shell's lead an SDK away from the mock:
+    /// `AWS_PROFILE`, `AWS_SESSION_TOKEN` and `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`. Start the process
+    /// with an empty environment, and pass what it needs:
+    ///
     /// ```no_run
     /// # use std::process::Command;
     /// # use mock_cognito_identity::MockCognitoIdentity;
     /// let mock = MockCognitoIdentity::start();
-    /// Command::new("my-app").envs(mock.env_vars()).status().unwrap();
+    /// Command::new("my-app").env_clear().envs(mock.env_vars()).status().unwrap();
     /// ```
     ///
     /// # Panics

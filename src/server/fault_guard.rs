@@ -34,6 +34,7 @@ use crate::report;
 /// # }
 /// ```
 #[must_use = "the fault is removed when this guard drops: bind it to a variable"]
+#[doc(alias = "MockGuard")]
 pub struct FaultGuard<'a> {
     mock: &'a MockCognitoIdentity,
     fault: Arc<InjectedFault>,
@@ -60,6 +61,7 @@ impl FaultGuard<'_> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("hits", "calls"))]
     #[must_use]
     pub fn fired(&self) -> u64 {
         self.fault.fired()
@@ -113,6 +115,7 @@ impl FaultGuard<'_> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias = "delete")]
     pub fn release(self) {
         drop(self);
     }

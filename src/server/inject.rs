@@ -29,6 +29,7 @@ impl MockCognitoIdentity {
     /// # Panics
     ///
     /// Panics if the mock cannot keep its port for [`Fault::refuse_connections`].
+    #[doc(alias("mount", "register"))]
     #[track_caller]
     pub fn inject(&self, fault: Fault) {
         self.put_in_force(fault);
@@ -54,6 +55,7 @@ impl MockCognitoIdentity {
     /// # Panics
     ///
     /// Panics if the mock cannot keep its port for [`Fault::refuse_connections`].
+    #[doc(alias("mount_as_scoped", "register_as_scoped"))]
     #[track_caller]
     pub fn inject_scoped(&self, fault: Fault) -> FaultGuard<'_> {
         let injected = self.put_in_force(fault);
@@ -96,5 +98,63 @@ impl MockCognitoIdentity {
             report::fail(&report);
         }
         injected
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, mpsc};
+    use std::time::Duration;
+
+    use aws_sdk_cognitoidentity::Client;
+
+    use super::*;
+
+    /// Runs a call that the fault makes wait, until the mock has reported it.
+    async fn report(mock: &MockCognitoIdentity, fault: Fault) -> String {
+        let (sender, reports) = mpsc::channel();
+        let sender = Mutex::new(sender);
+        let report = move |text: &str| sender.lock().unwrap().send(text.to_owned()).unwrap();
+        mock.service
+            .waiting_calls()
+            .report_after(Duration::ZERO, report);
+        let pool = mock.seed_pool("app");
+        let call = mock.client().get_id().identity_pool_id(pool.id());
+        let waiting = mock.inject_scoped(fault.on(Client::get_id));
+        let mut calls = tokio::task::JoinSet::new();
+        calls.spawn(call.send());
+        waiting.wait_until_fired(1).await;
+        let text = reports.recv().unwrap();
+        waiting.release();
+        calls.shutdown().await;
+        text
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn in_memory_a_call_that_is_kept_waiting_is_reported() {
+        let mock = MockCognitoIdentity::in_memory();
+
+        let held = report(&mock, Fault::hold()).await;
+        let hanging = report(&mock, Fault::hang()).await;
+
+        let place = concat!(", injected at ", file!(), ":");
+        let expected = format!("call #1 GetId has been held for 0ns by fault #1{place}");
+        assert!(held.starts_with(&expected), "{held}");
+        let expected = format!("call #2 GetId has been hanging for 0ns because of fault #2{place}");
+        assert!(hanging.starts_with(&expected), "{hanging}");
+    }
+
+    #[tokio::test]
+    async fn over_tcp_a_call_that_is_kept_waiting_is_reported() {
+        let mock = MockCognitoIdentity::start();
+
+        let held = report(&mock, Fault::hold()).await;
+        let hanging = report(&mock, Fault::hang()).await;
+
+        assert!(held.starts_with("call #1 GetId has been held "), "{held}");
+        assert!(
+            hanging.starts_with("call #2 GetId has been hanging "),
+            "{hanging}"
+        );
     }
 }

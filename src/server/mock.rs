@@ -33,6 +33,7 @@ use crate::transport::TcpServer;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "MockServer")]
 pub struct MockCognitoIdentity {
     pub(super) service: Arc<Service>,
     pub(super) client: ClientSettings,
@@ -75,6 +76,7 @@ impl MockCognitoIdentity {
     /// # Panics
     ///
     /// Panics if a check fails. The message reports everything that is wrong.
+    #[doc(alias("checkpoint", "assert"))]
     #[track_caller]
     pub fn verify(&self) {
         if let Some(report) = self.failures(false) {

@@ -16,6 +16,7 @@ use super::recording::{Begun, arrival};
 use super::rejection::Rejection;
 use super::reply::{Action, Reply};
 use super::state::{A_CALL, Service, State};
+use super::waiting_calls::WaitingCall;
 use crate::call::Outcome;
 use crate::engine::CallContext;
 use crate::error::ServiceError;
@@ -107,6 +108,7 @@ impl Service {
         let applied = state.faults.apply(&matches, begun.ticket.number(), now);
         let mut fault = applied.fault_name();
         let explanation = applied.explanation();
+        let (gates, kept_waiting_by) = (applied.gates(), applied.kept_waiting_by());
         let envelope = state.envelope(now);
         if !panics.is_empty() {
             return state.mock_panic(operation, begun, panics, &envelope);
@@ -152,10 +154,16 @@ impl Service {
         if let Some(returned) = returned {
             state.recorder.record_returned(ticket, returned);
         }
+        let waiting = (!kept_waiting_by.is_empty()).then(|| WaitingCall {
+            number: ticket.number(),
+            operation,
+            faults: kept_waiting_by,
+        });
         Reply {
             ticket: Some(ticket),
             event,
-            gates: applied.gates,
+            gates,
+            waiting,
             delay: applied.delay,
             action,
         }

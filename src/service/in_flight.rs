@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::reply::Reply;
 use super::state::Service;
+use super::waiting_calls::Waiting;
 use crate::recorder::{Completion, Ticket};
 
 /// Drop guard for an in-flight reply: records when it ended, even if the caller disconnected.
@@ -13,6 +14,8 @@ pub(crate) struct InFlight<'a> {
     /// `None` if the request is not recorded.
     ticket: Option<Ticket>,
     completion: Completion,
+    /// Lists the call among those that wait, if it may wait for ever.
+    _waiting: Option<Waiting>,
 }
 
 impl<'a> InFlight<'a> {
@@ -21,10 +24,12 @@ impl<'a> InFlight<'a> {
             waited: Duration::ZERO,
             aborted: true,
         };
+        let waiting = reply.waiting.clone();
         Self {
             service,
             ticket: reply.ticket,
             completion,
+            _waiting: waiting.map(|call| service.waiting_calls().add(call)),
         }
     }
 

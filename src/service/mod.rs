@@ -18,6 +18,7 @@ mod rejection;
 pub(crate) mod reply;
 mod state;
 mod subscriber;
+pub(crate) mod waiting_calls;
 
 use std::time::SystemTime;
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 
+use super::waiting_calls::WaitingCall;
 use crate::faults::Gate;
 use crate::recorder::Ticket;
 use crate::report::LoggedCall;
@@ -20,6 +21,8 @@ pub(crate) struct Reply {
     pub(crate) event: Option<LoggedCall>,
     /// The gates that must all be open before the delay begins.
     pub(crate) gates: Vec<Gate>,
+    /// What to report if the reply waits for long, if it can.
+    pub(crate) waiting: Option<WaitingCall>,
     pub(crate) delay: Duration,
     pub(crate) action: Action,
 }
@@ -45,6 +48,7 @@ impl From<Response<Bytes>> for Reply {
             ticket: None,
             event: None,
             gates: Vec::new(),
+            waiting: None,
             delay: Duration::ZERO,
             action: Action::Respond(response),
         }

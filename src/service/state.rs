@@ -17,6 +17,7 @@ use super::engine_slot::EngineSlot;
 use super::liveness::Liveness;
 use super::rate_quotas::Quotas;
 use super::subscriber::Subscriber;
+use super::waiting_calls::WaitingCalls;
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, Settings};
 use crate::faults::InjectedFaults;
@@ -29,6 +30,7 @@ pub(crate) struct Service {
     clock: Clock,
     liveness: Arc<Liveness>,
     subscriber: Subscriber,
+    waiting_calls: WaitingCalls,
     /// Secrets by access key id. If there are none, signatures are not verified.
     pub(super) required_credentials: BTreeMap<String, String>,
     /// One lock for everything, so that all calls have one order. It is held briefly: no user code
@@ -128,6 +130,7 @@ impl Service {
             clock,
             liveness,
             subscriber: Subscriber::current(),
+            waiting_calls: WaitingCalls::new(),
             required_credentials,
             state: Mutex::new(State::new(settings, keep_calls, stopwatch)),
             engine_is_back: Condvar::new(),
@@ -196,6 +199,10 @@ impl Service {
         &self.subscriber
     }
 
+    pub(crate) fn waiting_calls(&self) -> &WaitingCalls {
+        &self.waiting_calls
+    }
+
     pub(crate) fn liveness(&self) -> &Arc<Liveness> {
         &self.liveness
     }
@@ -224,9 +231,12 @@ impl Service {
 
     /// Breaks all connections in memory and opens no new ones. Calling it again has no effect.
     pub(crate) fn end(&self) {
-        let state = self.lock();
-        self.liveness.end();
-        state.faults.break_connections();
+        {
+            let state = self.lock();
+            self.liveness.end();
+            state.faults.break_connections();
+        }
+        self.waiting_calls.end();
     }
 
     /// Records how a reply ended.

@@ -274,6 +274,7 @@ fn a_builder_prints_its_settings() {
                 7,
             ),
             clock: Clock,
+            clock_follows_tokio: false,
             listener: None,
             lenient_logins: true,
             trusted_issuers: [],

@@ -189,7 +189,10 @@ both! {
         let client = mock.client();
         for setting in [None, Some(true), Some(false)] {
             let seed = PoolSeed::named("app");
-            let seed = setting.map_or_else(|| seed.clone(), |yes| seed.clone().allow_classic_flow(yes));
+            let seed = match setting {
+                Some(yes) => seed.allow_classic_flow(yes),
+                None => seed,
+            };
             let pool = mock.seed_pool(seed);
 
             assert_eq!(described(&client, pool.id()).await.allow_classic_flow, setting);

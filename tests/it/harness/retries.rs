@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::retry::RetryConfig;
+use aws_sdk_cognitoidentity::{Client, config};
 use mock_cognito_identity::{Fault, MockCognitoIdentity};
 
 use crate::support::sdk_view::sdk_outcome;
@@ -74,6 +74,18 @@ both! {
     async fn the_retry_quota_of_a_client_never_runs_out(mock) {
         mock.inject(Fault::throttle());
         let client = mock.client();
+
+        for _ in 0..200 {
+            get_id(&client).await;
+        }
+
+        mock.assert_called(Client::get_id, 600);
+    }
+
+    async fn retries_never_run_out_with_the_retry_partition_of_the_mock(mock) {
+        mock.inject(Fault::throttle());
+        let config = config::Builder::from(&mock.sdk_config());
+        let client = Client::from_conf(config.retry_partition(mock.retry_partition()).build());
 
         for _ in 0..200 {
             get_id(&client).await;

@@ -142,6 +142,11 @@ fn a_mock_in_memory_has_neither_thread_nor_descriptor() {
 }
 
 #[test]
+fn calls_that_are_kept_waiting_leave_nothing_behind() {
+    assert_passes_alone("kept_waiting", 1024);
+}
+
+#[test]
 fn a_server_out_of_descriptors_waits_for_one() {
     assert_passes_alone("out_of_descriptors", 64);
 }
@@ -255,6 +260,37 @@ mod alone {
 
         assert!(answer.is_ok(), "{answer:?}");
         assert_eq!(Census::take().added(&before), Vec::<String>::new());
+    }
+
+    #[tokio::test]
+    #[ignore = "run by its parent, alone in a process"]
+    async fn kept_waiting() {
+        let before = Census::take();
+        let mock = MockCognitoIdentity::in_memory();
+        let call = || {
+            mock.client()
+                .get_id()
+                .identity_pool_id("us-east-1:0")
+                .send()
+        };
+        let mut calls = JoinSet::new();
+
+        let held = mock.inject_scoped(Fault::hold());
+        calls.spawn(call());
+        calls.spawn(call());
+        held.wait_until_fired(2).await;
+        // It is the one that waits until it is time to report the calls.
+        assert_eq!(Census::take().added(&before).len(), 1);
+        held.release();
+        while calls.join_next().await.is_some() {}
+        before.assert_nothing_added().await;
+
+        let stuck = mock.inject_scoped(Fault::hang());
+        calls.spawn(call());
+        stuck.wait_until_fired(1).await;
+        drop(stuck);
+        drop(mock);
+        before.assert_nothing_added().await;
     }
 
     #[test]

@@ -11,7 +11,7 @@ use mock_cognito_identity::{Fault, MockCognitoIdentity};
 use tokio::time::{Instant, timeout};
 
 use crate::support::sdk_view::{client_with_timeouts, client_without_retries, sdk_outcome};
-use crate::support::{mock, now};
+use crate::support::{mock, now, panic_of, place_of_panic};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -96,6 +96,157 @@ async fn a_delay_does_not_move_the_mocks_clock() {
     timed(&mock.client(), &pool).await;
 
     assert_eq!(mock.clock().now(), now());
+}
+
+/// A mock whose clock moves with tokio's time.
+fn following() -> (MockCognitoIdentity, String) {
+    let mock = mock().clock_follows_tokio().in_memory();
+    let pool = mock.seed_pool("app").id().to_owned();
+    (mock, pool)
+}
+
+#[track_caller]
+fn assert_shows(mock: &MockCognitoIdentity, after: Duration, waits: u32) {
+    assert_took(
+        mock.clock().now().duration_since(now()).unwrap(),
+        after,
+        waits,
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_follows_tokio_moves_with_sleeps_and_delays() {
+    let (mock, pool) = following();
+    assert_eq!(mock.clock().now(), now());
+
+    tokio::time::sleep(HOUR).await;
+    assert_shows(&mock, HOUR, 1);
+    tokio::time::advance(MINUTE).await;
+    assert_shows(&mock, HOUR + MINUTE, 1);
+    mock.inject(Fault::delay(MINUTE));
+    timed(&mock.client(), &pool).await;
+    assert_shows(&mock, HOUR + 2 * MINUTE, 2);
+
+    let arrival = mock.only_call(Client::get_id).time;
+    assert_took(arrival.duration_since(now()).unwrap(), HOUR + MINUTE, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_follows_tokio_can_be_moved_and_follows_from_there() {
+    let (mock, _) = following();
+    tokio::time::sleep(MINUTE).await;
+
+    mock.clock().advance(HOUR);
+    assert_shows(&mock, HOUR + MINUTE, 1);
+    tokio::time::sleep(MINUTE).await;
+    assert_shows(&mock, HOUR + 2 * MINUTE, 2);
+
+    mock.clock().set(now());
+    assert_eq!(mock.clock().now(), now());
+    tokio::time::sleep(MINUTE).await;
+    assert_shows(&mock, MINUTE, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_follows_tokio_stops_at_the_last_second() {
+    let (mock, _) = following();
+    let last = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_214_399);
+    mock.clock().set(last - SECOND);
+
+    tokio::time::sleep(MINUTE).await;
+
+    assert_eq!(mock.clock().now(), last);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_follows_tokio_starts_at_the_present() {
+    let before = std::time::SystemTime::now();
+    let mock = MockCognitoIdentity::builder()
+        .clock_follows_tokio()
+        .in_memory();
+    let start = mock.clock().now();
+
+    tokio::time::sleep(HOUR).await;
+
+    assert!(
+        start >= before && start <= std::time::SystemTime::now(),
+        "{start:?}"
+    );
+    assert_took(mock.clock().now().duration_since(start).unwrap(), HOUR, 1);
+}
+
+#[test]
+fn outside_of_a_runtime_a_clock_that_follows_tokio_moves_with_real_time() {
+    let (mock, _) = following();
+    let start = mock.clock().now();
+
+    while mock.clock().now() == start {}
+
+    let passed = mock.clock().now().duration_since(start).unwrap();
+    assert!(passed < MINUTE, "{passed:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_are_renewed_in_the_background_before_they_expire() {
+    let (mock, _) = following();
+    let guest = mock.seed_pool("other").seed_identity();
+    let (client, clock) = (mock.client(), mock.clock().clone());
+    tokio::spawn(async move {
+        loop {
+            let ask = client.get_credentials_for_identity().identity_id(&guest);
+            let expires = ask
+                .send()
+                .await
+                .unwrap()
+                .credentials
+                .unwrap()
+                .expiration
+                .unwrap();
+            let lifetime = Duration::from_secs(expires.secs().try_into().unwrap());
+            let now = clock
+                .now()
+                .duration_since(std::time::SystemTime::UNIX_EPOCH);
+            tokio::time::sleep(lifetime - now.unwrap() - 5 * MINUTE).await;
+        }
+    });
+
+    let mut renewed = Vec::new();
+    for _ in 0..8 {
+        tokio::time::sleep(15 * MINUTE).await;
+        renewed.push(mock.calls_to(Client::get_credentials_for_identity).len());
+    }
+
+    // At the start, after 55 minutes and after 110 minutes.
+    assert_eq!(renewed, [1, 1, 1, 2, 2, 2, 2, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backoff_outlasts_a_rate_limit_if_the_clock_follows_tokio() {
+    let (mock, pool) = following();
+    mock.inject(Fault::rate_limit(1, SECOND).retry_after(2 * SECOND));
+    let client = mock.client();
+    assert_eq!(timed(&client, &pool).await.0, "ok");
+
+    let (result, took) = timed(&client, &pool).await;
+
+    assert_eq!(result, "ok");
+    assert_took(took, 2 * SECOND, 1);
+    mock.assert_called(Client::get_id, 3);
+}
+
+#[test]
+fn over_tcp_the_clock_cannot_follow_tokio() {
+    let builder = || mock().clock_follows_tokio();
+
+    let panic = panic_of(|| drop(builder().start()));
+    let place = place_of_panic(|| drop(builder().start()));
+
+    assert!(
+        panic.starts_with("`clock_follows_tokio` is for a mock in memory: ")
+            && panic.ends_with("help: start the mock with `in_memory()`."),
+        "{panic}"
+    );
+    assert_eq!(place, (file!().to_owned(), line!() - 7));
 }
 
 #[tokio::test(start_paused = true)]
