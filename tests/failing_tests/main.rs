@@ -118,6 +118,7 @@ fn readable(stderr: &str) -> String {
     let text = replace(&text, r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
     let text = replace(&text, r"\(real time, [^ ]+ in", "(real time, SPAN in");
     let text = replace(&text, r"\[[ =x>]+\]  [^ \n]+", "[BAR]  SPAN");
+    let text = replace(&text, r"(us-east-1:[-0-9a-f]{36}, ){4,}", "MANY IDS, ");
     let text = replace(&text, r"raw: Response \{.*\} \}\)$", "raw: RESPONSE })");
     let text = replace(&text, r"(thread '[^']*') \(\d+\)", "$1");
     let text = replace(&text, r"note: run with `RUST_BACKTRACE=1` .*\n", "");

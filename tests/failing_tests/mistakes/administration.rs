@@ -32,6 +32,9 @@ fn a_page_never_followed_has_a_next_token_that_nobody_used() {
             assertion `left == right` failed
               left: 60
              right: 70
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  ListIdentities  attempt 1  pool "app", MaxResults 60  → ok, 60 identities, NextToken never used
         "#]],
     );
 }
@@ -52,8 +55,15 @@ async fn more_identities_than_one_call_deletes() {
 fn more_identities_than_one_call_deletes_are_counted() {
     shows(
         "administration::more_identities_than_one_call_deletes",
-        &["61 identities", "less than or equal to 60"],
-        &expect![[""]],
+        &["the size of IdentityIdsToDelete is 61; it must be 1 to 60"],
+        &expect![[r#"
+            thread 'mistakes::administration::more_identities_than_one_call_deletes' panicked at ⟨unwrap();⟩:
+            called `Result::unwrap()` on an `Err` value: Aws("ValidationException: 1 validation error detected: Value '[MANY IDS, us-east-1:b7e1e158-67e3-c40d-a939-2238625c6a5b]' at 'identityIdsToDelete' failed to satisfy constraint: Member must have length less than or equal to 60")
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  DeleteIdentities  attempt 1  61 identities  → ValidationException: 1 validation error detected: Value '[us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac, us-east-1:b7e…
+                    why: the size of IdentityIdsToDelete is 61; it must be 1 to 60
+        "#]],
     );
 }
 
@@ -84,6 +94,12 @@ fn a_merge_in_the_wrong_direction_shows_source_and_destination() {
             assertion `left == right` failed
               left: "us-east-1:b7e1e158-672a-c09f-ae38-dfe509caa83b"
              right: "us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac"
+            MockCognitoIdentity started at ⟨start();⟩ received 4 calls:
+                clock: frozen at 2026-01-02T03:04:05Z; the token of #4 expires in 900 s
+                #1  GetOpenIdTokenForDeveloperIdentity  attempt 1  pool "app", logins login.example (alice)      → ok, identity us-east-1:…d1ac (disabled), token for 900 s
+                #2  GetOpenIdTokenForDeveloperIdentity  attempt 1  pool "app", logins login.example (device-17)  → ok, identity us-east-1:…a83b (device-17 and 1 more), token for 900 s
+                #3  MergeDeveloperIdentities            attempt 1  SourceUserIdentifier "alice", DestinationUserIdentifier "device-17", DeveloperProviderName "login.example", pool "app"  → ok, identity us-east-1:…a83b (device-17 and 1 more)
+                #4  GetOpenIdTokenForDeveloperIdentity  attempt 1  pool "app", logins login.example (alice)      → ok, identity us-east-1:…a83b (device-17 and 1 more), token for 900 s
         "#]],
     );
 }
@@ -107,6 +123,10 @@ fn a_client_of_another_region_is_told_both_regions() {
         &expect![[r#"
             thread 'mistakes::administration::a_client_of_another_region' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: Aws("ResourceNotFoundException: IdentityPool 'us-east-1:c5fc598e-707e-4291-b8f4-d74b451e8c20' not found.")
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", no logins  → ResourceNotFoundException: IdentityPool 'us-east-1:c5fc598e-707e-4291-b8f4-d74b451e8c20' not found.
+                    why: no such pool in eu-west-1; us-east-1 has one of this id
         "#]],
     );
 }
@@ -131,6 +151,10 @@ fn an_arn_with_a_fixed_region_is_told_the_region_of_the_request() {
         &expect![[r#"
             thread 'mistakes::administration::an_arn_with_a_fixed_region' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: Aws("ResourceNotFoundException: IdentityPool 'eu-west-1:00000000-0000-4000-8000-000000000001' not found.")
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  TagResource  attempt 1  ResourceArn "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/eu-…", Tags["team"] "shop"  → ResourceNotFoundException: IdentityPool 'eu-west-1:00000000-0000-4000-8000-000000000001' not found.
+                    why: the Region of the ARN is "us-east-1", that of the call is "eu-west-1"
         "#]],
     );
 }
@@ -153,6 +177,10 @@ fn an_arn_with_another_account_is_told_the_account_of_the_mock() {
         &expect![[r#"
             thread 'mistakes::administration::an_arn_with_another_account' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: Aws("ResourceNotFoundException: IdentityPool 'us-east-1:c5fc598e-707e-4291-b8f4-d74b451e8c20' not found.")
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  TagResource  attempt 1  ResourceArn "arn:aws:cognito-identity:us-east-1:123456789021:identitypool/us-…", Tags["team"] "shop"  → ResourceNotFoundException: IdentityPool 'us-east-1:c5fc598e-707e-4291-b8f4-d74b451e8c20' not found.
+                    why: the account of the ARN is "123456789021", that of the call is "123456789012"; did you mean "123456789012"?
         "#]],
     );
 }
@@ -184,7 +212,15 @@ fn an_identity_deleted_by_another_part_is_told_which_call_deleted_it() {
         &["deleted by call #4, DeleteIdentities"],
         &expect![[r#"
             thread 'mistakes::administration::an_identity_deleted_by_another_part' panicked at ⟨unwrap();⟩:
-            called `Result::unwrap()` on an `Err` value: ServiceError(ServiceError { source: ResourceNotFoundException(ResourceNotFoundException { message: Some("Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' not found."), meta: ErrorMetadata { code: Some("ResourceNotFoundException"), message: Some("Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' not found."), extras: Some({"aws_request_id": "23831754-3ae5-43a5-b1b8-4cbe99e3b170"}) } }), raw: Response { status: StatusCode(400), headers: {"x-amzn-requestid": "23831754-3ae5-43a5-b1b8-4cbe99e3b170", "content-type": "application/x-amz-json-1.1", "content-length": "119", "strict-transport-security": "max-age=31536000; includeSubDomains", "date": "Fri, 02 Jan 2026 03:04:05 GMT", "x-amzn-errortype": "ResourceNotFoundException:", "x-amzn-errormessage": "Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' not found."}, body: SdkBody { inner: Once(Some(b"{\"__type\":\"ResourceNotFoundException\",\"message\":\"Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' not found.\"}")), retryable: true }, extensions: Extensions { extensions_1x: {aws_runtime::service_clock_skew::ResponseClockSkew, hyper_util::client::legacy::connect::http::HttpInfo} } } })
+            called `Result::unwrap()` on an `Err` value: ServiceError(ServiceError { source: ResourceNotFoundException(ResourceNotFoundException { message: Some("Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' not found."), meta: ErrorMetadata { code: Some("ResourceNotFoundException"), message: Some("Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' not found."), extras: Some({"aws_request_id": "23831754-3ae5-43a5-b1b8-4cbe99e3b170"}) } }), raw: RESPONSE })
+            MockCognitoIdentity started at ⟨start();⟩ received 5 calls:
+                clock: frozen at 2026-01-02T03:04:05Z; the credentials of #2 expire in 3,600 s
+                #1  GetId                      attempt 1  pool "app", logins accounts.google.com (alice)                → ok, identity us-east-1:…d1ac
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac, logins accounts.google.com (alice)  → ok, key ASIAFZCEOTA73PPZNQN5, role app-authenticated until +3600 s
+                #3  ListIdentities             attempt 1  pool "app", MaxResults 60                                     → ok, 1 identity
+                #4  DeleteIdentities           attempt 1  identity us-east-1:…d1ac                                      → ok
+                #5  DescribeIdentity           attempt 1  identity us-east-1:…d1ac                                      → ResourceNotFoundException: Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' not found.
+                    why: deleted by call #4, DeleteIdentities
         "#]],
     );
 }

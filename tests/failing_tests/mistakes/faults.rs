@@ -42,8 +42,9 @@ fn a_fault_on_the_wrong_operation_is_told_the_operation_that_was_called() {
                 no call to GetOpenIdToken was received; did you mean GetCredentialsForIdentity, which was called once?
 
             calls received (2):
-                #1  GetId                      attempt 1  → ok
-                #2  GetCredentialsForIdentity  attempt 1  → ok
+                clock: frozen at 2026-01-02T03:04:05Z; the credentials of #2 expire in 3,600 s
+                #1  GetId                      attempt 1  pool "app", no logins                        → ok, identity us-east-1:…d1ac (guest)
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (guest), no logins  → ok, key ASIAFZCEOTA73PPZNQN5, role app-unauthenticated until +3600 s
         "#]],
     );
 }
@@ -77,8 +78,9 @@ fn a_fault_on_the_wrong_operation_and_an_error_expected_shows_the_unused_fault()
                 no call to GetOpenIdToken was received; did you mean GetCredentialsForIdentity, which was called once?
 
             calls received (2):
-                #1  GetId                      attempt 1  → ok
-                #2  GetCredentialsForIdentity  attempt 1  → ok
+                clock: frozen at 2026-01-02T03:04:05Z; the credentials of #2 expire in 3,600 s
+                #1  GetId                      attempt 1  pool "app", no logins                        → ok, identity us-east-1:…d1ac (guest)
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (guest), no logins  → ok, key ASIAFZCEOTA73PPZNQN5, role app-unauthenticated until +3600 s
         "#]],
     );
 }
@@ -110,8 +112,9 @@ fn a_fault_injected_too_late_is_told_the_call_before_it() {
                 it was injected after call #1, the last call to GetId
 
             calls received (2):
-                #1  GetId                      attempt 1  → ok
-                #2  GetCredentialsForIdentity  attempt 1  → ok
+                clock: frozen at 2026-01-02T03:04:05Z; the credentials of #2 expire in 3,600 s
+                #1  GetId                      attempt 1  pool "app", no logins                        → ok, identity us-east-1:…d1ac (guest)
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (guest), no logins  → ok, key ASIAFZCEOTA73PPZNQN5, role app-unauthenticated until +3600 s
             help: a fault applies only to calls after its injection: inject it before the code under test makes them.
         "#]],
     );
@@ -141,6 +144,35 @@ fn retries_on_though_the_test_counts_calls_are_counted_as_attempts() {
             assertion `left == right` failed
               left: 12
              right: 4
+            MockCognitoIdentity started at ⟨start();⟩ received 12 calls:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1   GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault #1)
+                    why: it is the error of fault #1, injected at ⟨inject_scoped(Fault::http_status(503).on(Client::get_id));⟩
+                #2   GetId  attempt 2  pool "app", no logins  → HTTP status 503   (fault #1)
+                #3   GetId  attempt 3  pool "app", no logins  → HTTP status 503   (fault #1)
+                #4   GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault #1)
+                #5   GetId  attempt 2  pool "app", no logins  → HTTP status 503   (fault #1)
+                #6   GetId  attempt 3  pool "app", no logins  → HTTP status 503   (fault #1)
+                #7   GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault #1)
+                #8   GetId  attempt 2  pool "app", no logins  → HTTP status 503   (fault #1)
+                #9   GetId  attempt 3  pool "app", no logins  → HTTP status 503   (fault #1)
+                #10  GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault #1)
+                #11  GetId  attempt 2  pool "app", no logins  → HTTP status 503   (fault #1)
+                #12  GetId  attempt 3  pool "app", no logins  → HTTP status 503   (fault #1)
+
+            timeline (real time, SPAN in total):
+                #1   GetId    attempt 1  fault #1  [BAR]  SPAN
+                #2     GetId  attempt 2  fault #1  [BAR]  SPAN
+                #3     GetId  attempt 3  fault #1  [BAR]  SPAN
+                #4   GetId    attempt 1  fault #1  [BAR]  SPAN
+                #5     GetId  attempt 2  fault #1  [BAR]  SPAN
+                #6     GetId  attempt 3  fault #1  [BAR]  SPAN
+                #7   GetId    attempt 1  fault #1  [BAR]  SPAN
+                #8     GetId  attempt 2  fault #1  [BAR]  SPAN
+                #9     GetId  attempt 3  fault #1  [BAR]  SPAN
+                #10  GetId    attempt 1  fault #1  [BAR]  SPAN
+                #11    GetId  attempt 2  fault #1  [BAR]  SPAN
+                #12    GetId  attempt 3  fault #1  [BAR]  SPAN
         "#]],
     );
 }
@@ -170,18 +202,20 @@ fn retries_on_though_the_test_asserts_the_number_of_calls_are_counted_as_attempt
             12 calls = 4 invocations × 3 attempts: the SDK's own retries are on
 
             calls received (12):
-                #1   GetId  attempt 1  → HTTP status 503   (fault #1)
-                #2   GetId  attempt 2  → HTTP status 503   (fault #1)
-                #3   GetId  attempt 3  → HTTP status 503   (fault #1)
-                #4   GetId  attempt 1  → HTTP status 503   (fault #1)
-                #5   GetId  attempt 2  → HTTP status 503   (fault #1)
-                #6   GetId  attempt 3  → HTTP status 503   (fault #1)
-                #7   GetId  attempt 1  → HTTP status 503   (fault #1)
-                #8   GetId  attempt 2  → HTTP status 503   (fault #1)
-                #9   GetId  attempt 3  → HTTP status 503   (fault #1)
-                #10  GetId  attempt 1  → HTTP status 503   (fault #1)
-                #11  GetId  attempt 2  → HTTP status 503   (fault #1)
-                #12  GetId  attempt 3  → HTTP status 503   (fault #1)
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1   GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault #1)
+                    why: it is the error of fault #1, injected at ⟨inject(Fault::http_status(503).on(Client::get_id));⟩
+                #2   GetId  attempt 2  pool "app", no logins  → HTTP status 503   (fault #1)
+                #3   GetId  attempt 3  pool "app", no logins  → HTTP status 503   (fault #1)
+                #4   GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault #1)
+                #5   GetId  attempt 2  pool "app", no logins  → HTTP status 503   (fault #1)
+                #6   GetId  attempt 3  pool "app", no logins  → HTTP status 503   (fault #1)
+                #7   GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault #1)
+                #8   GetId  attempt 2  pool "app", no logins  → HTTP status 503   (fault #1)
+                #9   GetId  attempt 3  pool "app", no logins  → HTTP status 503   (fault #1)
+                #10  GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault #1)
+                #11  GetId  attempt 2  pool "app", no logins  → HTTP status 503   (fault #1)
+                #12  GetId  attempt 3  pool "app", no logins  → HTTP status 503   (fault #1)
 
             timeline (real time, SPAN in total):
                 #1   GetId    attempt 1  fault #1  [BAR]  SPAN
@@ -271,7 +305,9 @@ fn an_error_swallowed_by_an_early_return_is_told_by_the_report_that_hides_it() {
                 no call to GetCredentialsForIdentity was received
 
             calls received (1):
-                #1  GetId  attempt 1  → NotAuthorizedException: Unauthenticated access is not supported for this identity pool.
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", no logins  → NotAuthorizedException: Unauthenticated access is not supported for this identity pool.
+                    why: `Logins` is empty, and the pool "app" has AllowUnauthenticatedIdentities = false
             note: the last response, to call #1 (GetId), was an error:
                   NotAuthorizedException: Unauthenticated access is not supported for this identity pool.
                   If the test returned early with `?`, this panic hides its error. To fail with that error instead, build
@@ -293,12 +329,12 @@ async fn an_early_return_without_a_panic() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
-fn an_early_return_without_a_panic_shows_the_calls() {
+fn an_early_return_without_a_panic_shows_the_error_of_aws() {
     shows(
         "faults::an_early_return_without_a_panic",
-        &["AllowUnauthenticatedIdentities"],
+        &["Unauthenticated access is not supported for this identity pool."],
         &expect![[r#"
-            Error: ServiceError(ServiceError { source: NotAuthorizedException(NotAuthorizedException { message: Some("Unauthenticated access is not supported for this identity pool."), meta: ErrorMetadata { code: Some("NotAuthorizedException"), message: Some("Unauthenticated access is not supported for this identity pool."), extras: Some({"aws_request_id": "c5fc598e-707e-4291-b8f4-d74b451e8c20"}) } }), raw: Response { status: StatusCode(400), headers: {"x-amzn-requestid": "c5fc598e-707e-4291-b8f4-d74b451e8c20", "content-type": "application/x-amz-json-1.1", "content-length": "111", "strict-transport-security": "max-age=31536000; includeSubDomains", "date": "Fri, 02 Jan 2026 03:04:05 GMT", "x-amzn-errortype": "NotAuthorizedException:", "x-amzn-errormessage": "Unauthenticated access is not supported for this identity pool."}, body: SdkBody { inner: Once(Some(b"{\"__type\":\"NotAuthorizedException\",\"message\":\"Unauthenticated access is not supported for this identity pool.\"}")), retryable: true }, extensions: Extensions { extensions_1x: {aws_runtime::service_clock_skew::ResponseClockSkew, hyper_util::client::legacy::connect::http::HttpInfo} } } })
+            Error: ServiceError(ServiceError { source: NotAuthorizedException(NotAuthorizedException { message: Some("Unauthenticated access is not supported for this identity pool."), meta: ErrorMetadata { code: Some("NotAuthorizedException"), message: Some("Unauthenticated access is not supported for this identity pool."), extras: Some({"aws_request_id": "c5fc598e-707e-4291-b8f4-d74b451e8c20"}) } }), raw: RESPONSE })
         "#]],
     );
 }

@@ -70,6 +70,14 @@ fn the_client_of_another_mock_shows_both_mocks() {
     shows(
         "mocks::the_client_of_another_mock",
         &["received no calls", "received 2 calls"],
-        &expect![[""]],
+        &expect![[r#"
+            thread 'mistakes::mocks::the_client_of_another_mock' panicked at ⟨[0].attempt, 1);⟩:
+            index out of bounds: the len is 0 but the index is 0
+            MockCognitoIdentity started at ⟨start();⟩ received no calls. The server listens on http://127.0.0.1:PORT.
+            MockCognitoIdentity started at ⟨start();⟩ received 2 calls:
+                clock: frozen at 2026-01-02T03:04:05Z; the credentials of #2 expire in 3,600 s
+                #1  GetId                      attempt 1  pool "app", no logins                        → ok, identity us-east-1:…d1ac (guest)
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (guest), no logins  → ok, key ASIAFZCEOTA73PPZNQN5, role app-unauthenticated until +3600 s
+        "#]],
     );
 }

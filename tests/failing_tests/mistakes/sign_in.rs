@@ -33,6 +33,9 @@ fn a_cache_keyed_by_the_pool_asks_for_one_user_only() {
             assertion `left == right` failed
               left: "us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac"
              right: "us-east-1:b7e1e158-672a-c09f-ae38-dfe509caa83b"
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", logins accounts.google.com (alice)  → ok, identity us-east-1:…d1ac (alice)
         "#]],
     );
 }
@@ -65,6 +68,18 @@ fn a_cache_keyed_by_the_token_asks_for_the_same_user_again() {
             assertion `left == right` failed
               left: 5
              right: 1
+            MockCognitoIdentity started at ⟨start();⟩ received 10 calls:
+                clock: frozen at 2026-01-02T03:04:05Z; the credentials of #10 expire in 3,600 s
+                #1   GetId                      attempt 1  pool "app", logins accounts.google.com (alice)                        → ok, identity us-east-1:…d1ac (alice)
+                #2   GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (alice), logins accounts.google.com (alice)  → ok, key ASIAFZCEOTA73PPZNQN5, role app-authenticated until +3600 s
+                #3   GetId                      attempt 1  pool "app", logins accounts.google.com (alice)                        → ok, identity us-east-1:…d1ac (alice)
+                #4   GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (alice), logins accounts.google.com (alice)  → ok, key ASIAIKDFTRLO65P3BHCU, role app-authenticated until +3600 s
+                #5   GetId                      attempt 1  pool "app", logins accounts.google.com (alice)                        → ok, identity us-east-1:…d1ac (alice)
+                #6   GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (alice), logins accounts.google.com (alice)  → ok, key ASIAFYHH2UKVC47U7OOF, role app-authenticated until +3600 s
+                #7   GetId                      attempt 1  pool "app", logins accounts.google.com (alice)                        → ok, identity us-east-1:…d1ac (alice)
+                #8   GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (alice), logins accounts.google.com (alice)  → ok, key ASIA5DRSMPYPZMNW56DM, role app-authenticated until +3600 s
+                #9   GetId                      attempt 1  pool "app", logins accounts.google.com (alice)                        → ok, identity us-east-1:…d1ac (alice)
+                #10  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (alice), logins accounts.google.com (alice)  → ok, key ASIALBDE6AVAJKR7WYSR, role app-authenticated until +3600 s
         "#]],
     );
 }
@@ -93,6 +108,10 @@ fn a_url_as_the_key_of_logins_is_told_from_the_provider() {
         &expect![[r#"
             thread 'mistakes::sign_in::a_url_as_the_key_of_logins' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: SignedOut("Token is not from a supported provider of this identity pool.")
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", logins https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI (alice)  → NotAuthorizedException: Token is not from a supported provider of this identity pool.
+                    why: the pool "app" has no provider "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI"; it has cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI; did you mean "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI"?
         "#]],
     );
 }
@@ -121,6 +140,10 @@ fn a_user_pool_one_letter_off_is_told_from_the_right_one() {
         &expect![[r#"
             thread 'mistakes::sign_in::a_user_pool_one_letter_off' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: SignedOut("Token is not from a supported provider of this identity pool.")
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", logins cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhl (alice)  → NotAuthorizedException: Token is not from a supported provider of this identity pool.
+                    why: the pool "app" has no provider "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhl"; it has cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI; did you mean "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI"?
         "#]],
     );
 }
@@ -147,6 +170,10 @@ fn a_token_of_another_user_pool_is_told_by_its_issuer() {
         &expect![[r#"
             thread 'mistakes::sign_in::a_token_of_another_user_pool' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: SignedOut("Invalid login token. Issuer doesn't match providerName")
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", logins cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI (alice)  → NotAuthorizedException: Invalid login token. Issuer doesn't match providerName
+                    why: `iss` of the token is "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Staging99", and its key in `Logins` is "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI"; apart from https:// the two must be equal
         "#]],
     );
 }
@@ -184,7 +211,14 @@ fn an_access_token_is_told_from_an_id_token() {
     shows(
         "sign_in::an_access_token",
         &["this is an access token", "identity pools take ID tokens"],
-        &expect![[""]],
+        &expect![[r#"
+            thread 'mistakes::sign_in::an_access_token' panicked at ⟨unwrap();⟩:
+            called `Result::unwrap()` on an `Err` value: SignedOut("Invalid login token. Missing a required claim: aud")
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", logins cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI (alice)  → NotAuthorizedException: Invalid login token. Missing a required claim: aud
+                    why: this is an access token (`token_use` is "access"); identity pools take ID tokens
+        "#]],
     );
 }
 
@@ -212,6 +246,10 @@ fn a_token_of_another_app_client_is_told_by_its_audience() {
         &expect![[r#"
             thread 'mistakes::sign_in::a_token_of_another_app_client' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: SignedOut("Token is not from a supported provider of this identity pool.")
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", logins cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI (alice)  → NotAuthorizedException: Token is not from a supported provider of this identity pool.
+                    why: `aud` of the token is "mobile_client"; for cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI the pool "app" lists "web_client", "tv_client"
         "#]],
     );
 }
@@ -234,6 +272,11 @@ fn logins_forgotten_on_the_second_call_are_missed() {
         &expect![[r#"
             thread 'mistakes::sign_in::logins_forgotten_on_the_second_call' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: SignedOut("Access to Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' is forbidden.")
+            MockCognitoIdentity started at ⟨start();⟩ received 2 calls:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId                      attempt 1  pool "app", logins accounts.google.com (alice)  → ok, identity us-east-1:…d1ac (alice)
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (alice), no logins     → NotAuthorizedException: Access to Identity 'us-east-1:b7e1e158-677b-cb22-03a8-a4fd911dd1ac' is forbidden.
+                    why: the identity belongs to alice of accounts.google.com; the request has no `Logins`
         "#]],
     );
 }
@@ -256,6 +299,10 @@ fn a_guest_of_a_pool_that_allows_none_needs_logins() {
         &expect![[r#"
             thread 'mistakes::sign_in::a_guest_of_a_pool_that_allows_none' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: SignedOut("Unauthenticated access is not supported for this identity pool.")
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", no logins  → NotAuthorizedException: Unauthenticated access is not supported for this identity pool.
+                    why: `Logins` is empty, and the pool "app" has AllowUnauthenticatedIdentities = false
         "#]],
     );
 }

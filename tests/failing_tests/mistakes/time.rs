@@ -28,19 +28,22 @@ async fn a_clock_moved_backwards() {
 }
 
 #[test]
-fn a_clock_moved_backwards_shows_a_time_before_the_calls() {
+fn a_clock_moved_backwards_leaves_more_than_the_whole_lifetime() {
     shows(
         "time::a_clock_moved_backwards",
         &[
             "frozen at 2026-01-02T03:00:05Z",
             "the credentials of #2 expire in 3,840 s",
-            "240 s before",
         ],
         &expect![[r#"
             thread 'mistakes::time::a_clock_moved_backwards' panicked at ⟨assert_ne!(renewed.access_key_id(), first.access_key_id());⟩:
             assertion `left != right` failed
               left: "ASIAFZCEOTA73PPZNQN5"
              right: "ASIAFZCEOTA73PPZNQN5"
+            MockCognitoIdentity started at ⟨start();⟩ received 2 calls:
+                clock: frozen at 2026-01-02T03:00:05Z; the credentials of #2 expire in 3,840 s
+                #1  GetId                      attempt 1  pool "app", no logins                        → ok, identity us-east-1:…d1ac (guest)
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (guest), no logins  → ok, key ASIAFZCEOTA73PPZNQN5, role app-unauthenticated until +3600 s
         "#]],
     );
 }
@@ -72,6 +75,10 @@ fn a_token_issued_in_the_future_is_not_yet_issued() {
         &expect![[r#"
             thread 'mistakes::time::a_token_issued_in_the_future' panicked at ⟨assert!(⟩:
             assertion failed: sign_in(&mock.client(), pool.id(), Some(login)).await.is_err()
+            MockCognitoIdentity started at ⟨start();⟩ received 2 calls:
+                clock: frozen at 2026-01-02T04:04:06Z; the login token of alice in #1 will be issued in 3,599 s; the credentials of #2 expire in 3,600 s
+                #1  GetId                      attempt 1  pool "app", logins accounts.google.com (alice)                        → ok, identity us-east-1:…d1ac (alice)
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (alice), logins accounts.google.com (alice)  → ok, key ASIAFZCEOTA73PPZNQN5, role app-authenticated until +3600 s
         "#]],
     );
 }
@@ -101,6 +108,12 @@ fn an_expired_login_has_an_expiry_before_the_time_of_the_clock() {
         &expect![[r#"
             thread 'mistakes::time::an_expired_login' panicked at ⟨unwrap();⟩:
             called `Result::unwrap()` on an `Err` value: SignedOut("Invalid login token. Token expired: 1767409145 >= 1767326645")
+            MockCognitoIdentity started at ⟨start();⟩ received 3 calls:
+                clock: frozen at 2026-01-03T03:04:05Z; the login token of alice in #1 expired 82,800 s ago; the credentials of #2 expired 82,800 s ago
+                #1  GetId                      attempt 1  pool "app", logins accounts.google.com (alice)                        → ok, identity us-east-1:…d1ac (alice)
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (alice), logins accounts.google.com (alice)  → ok, key ASIAFZCEOTA73PPZNQN5, role app-authenticated until +3600 s
+                #3  GetId                      attempt 1  pool "app", logins accounts.google.com (alice)                        → NotAuthorizedException: Invalid login token. Token expired: 1767409145 >= 1767326645
+                    why: `exp` is 2026-01-02T04:04:05Z; the mock's clock shows 2026-01-03T03:04:05Z, and the five minutes of grace are over
         "#]],
     );
 }
@@ -128,7 +141,13 @@ fn expired_credentials_have_an_expiry_before_the_time_of_the_clock() {
         &["the credentials of #2 expired 0 s ago"],
         &expect![[r#"
             thread 'mistakes::time::expired_credentials' panicked at ⟨unwrap();⟩:
-            called `Result::unwrap()` on an `Err` value: ServiceError(ServiceError { source: Unhandled(Unhandled { source: ErrorMetadata { code: Some("ExpiredTokenException"), message: Some("The security token included in the request is expired"), extras: Some({"aws_request_id": "1dd1ac08-f9cb-4d2c-aa60-9fae38dfe509"}) }, meta: ErrorMetadata { code: Some("ExpiredTokenException"), message: Some("The security token included in the request is expired"), extras: Some({"aws_request_id": "1dd1ac08-f9cb-4d2c-aa60-9fae38dfe509"}) } }), raw: Response { status: StatusCode(400), headers: {"x-amzn-requestid": "1dd1ac08-f9cb-4d2c-aa60-9fae38dfe509", "content-type": "application/x-amz-json-1.1", "content-length": "100", "strict-transport-security": "max-age=31536000; includeSubDomains", "date": "Fri, 02 Jan 2026 04:04:05 GMT", "x-amzn-errortype": "ExpiredTokenException:", "x-amzn-errormessage": "The security token included in the request is expired"}, body: SdkBody { inner: Once(Some(b"{\"__type\":\"ExpiredTokenException\",\"message\":\"The security token included in the request is expired\"}")), retryable: true }, extensions: Extensions { extensions_1x: {aws_runtime::service_clock_skew::ResponseClockSkew, hyper_util::client::legacy::connect::http::HttpInfo} } } })
+            called `Result::unwrap()` on an `Err` value: ServiceError(ServiceError { source: Unhandled(Unhandled { source: ErrorMetadata { code: Some("ExpiredTokenException"), message: Some("The security token included in the request is expired"), extras: Some({"aws_request_id": "1dd1ac08-f9cb-4d2c-aa60-9fae38dfe509"}) }, meta: ErrorMetadata { code: Some("ExpiredTokenException"), message: Some("The security token included in the request is expired"), extras: Some({"aws_request_id": "1dd1ac08-f9cb-4d2c-aa60-9fae38dfe509"}) } }), raw: RESPONSE })
+            MockCognitoIdentity started at ⟨start();⟩ received 3 calls:
+                clock: frozen at 2026-01-02T04:04:05Z; the credentials of #2 expired 0 s ago
+                #1  GetId                      attempt 1  pool "app", no logins                        → ok, identity us-east-1:…d1ac (guest)
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (guest), no logins  → ok, key ASIAFZCEOTA73PPZNQN5, role app-unauthenticated until +3600 s
+                #3  DescribeIdentity           attempt 1  identity us-east-1:…d1ac (guest)             → ExpiredTokenException: The security token included in the request is expired
+                    why: the credentials expired at 2026-01-02T04:04:05Z; the mock's clock shows 2026-01-02T04:04:05Z
         "#]],
     );
 }
