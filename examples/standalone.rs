@@ -5,10 +5,11 @@
 //! ```
 //!
 //! Prints one line, `listening on http://127.0.0.1:PORT`, and serves until Ctrl-C or SIGTERM. Logs
-//! each call as one line on stderr:
+//! each call as one line on stderr, and why the mock answers with an error:
 //!
 //! ```text
 //! 2026-01-02T03:04:05.678Z  GetId  attempt 1  → ok
+//! 2026-01-02T03:04:06.789Z  GET /healthcheck  attempt 1  → BadRequest  because the request is "GET /healthcheck"; calls are `POST /`
 //! ```
 
 #![allow(
@@ -44,7 +45,7 @@ Options:
   -h, --help             Print this help
 
 The only line on stdout is `listening on URL`. Each call is one line on stderr: time,
-operation, attempt, outcome.
+operation, attempt, outcome, and why the outcome is an error.
 ";
 
 struct Options {
@@ -130,7 +131,7 @@ struct CallLog {
 
 impl Subscriber for CallLog {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        !metadata.is_span() && metadata.target().starts_with("mock_cognito_identity")
+        !metadata.is_span() && metadata.target() == "mock_cognito_identity"
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
@@ -170,6 +171,7 @@ struct CallLine {
     operation: String,
     attempt: String,
     outcome: String,
+    explanation: String,
 }
 
 impl Visit for CallLine {
@@ -178,6 +180,7 @@ impl Visit for CallLine {
             "operation" => &mut self.operation,
             "attempt" => &mut self.attempt,
             "outcome" => &mut self.outcome,
+            "explanation" => &mut self.explanation,
             _ => return,
         };
         // Writing to a string cannot fail.
@@ -196,8 +199,13 @@ impl fmt::Display for CallLine {
             operation,
             attempt,
             outcome,
+            explanation,
         } = self;
-        write!(f, "{operation}  attempt {attempt}  → {outcome}")
+        write!(f, "{operation}  attempt {attempt}  → {outcome}")?;
+        if !explanation.is_empty() {
+            write!(f, "  because {explanation}")?;
+        }
+        Ok(())
     }
 }
 

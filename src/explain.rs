@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
-use crate::redact::without_tokens;
+use crate::redact::{one_line, without_tokens};
 
 /// How many characters of a text are shown.
 const LONGEST: usize = 120;
@@ -20,23 +20,46 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
-/// A time as `2026-01-02T03:04:05Z`.
-pub(crate) fn time(at: SystemTime) -> String {
-    let whole_seconds = DateTime::from_secs(DateTime::from(at).secs());
-    // A mock's clock may be set to years that the format does not have.
-    let text = whole_seconds.fmt(Format::DateTime);
-    text.unwrap_or_else(|_| whole_seconds.secs().to_string())
+/// The same without quotation marks, for names that are known and for JSON.
+pub(crate) fn plain(text: &str) -> String {
+    let mut line = one_line(&text);
+    if let Some((end, _)) = line.char_indices().nth(LONGEST) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
 }
 
-/// The one of the known names that the given one was probably meant to be: it differs in upper and
-/// lower case only, or in one or two characters.
-pub(crate) fn nearest<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let given = given.trim().to_ascii_lowercase();
-    let distances = known.filter_map(|name| {
+/// A time as `2026-01-02T03:04:05Z`.
+pub(crate) fn time(at: SystemTime) -> String {
+    time_of_seconds(DateTime::from(at).secs())
+}
+
+/// A time in seconds since 1970, in the same form.
+pub(crate) fn time_of_seconds(seconds: i64) -> String {
+    let text = DateTime::from_secs(seconds).fmt(Format::DateTime);
+    // A mock's clock may be set to years that the format does not have, and tokens may name them.
+    text.unwrap_or_else(|_| seconds.to_string())
+}
+
+/// The one of the known names that the given one was probably meant to be: it differs in its scheme
+/// or in upper and lower case only, or in one or two characters.
+pub(crate) fn nearest<'a>(
+    given: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let bare = |name: &str| {
+        let name = name.trim().to_ascii_lowercase();
+        let name = name.strip_prefix("https://").unwrap_or(&name);
+        name.trim_end_matches('/').to_owned()
+    };
+    let bare_given = bare(given);
+    let others = known.into_iter().filter(|name| *name != given);
+    let distances = others.filter_map(|name| {
         let most = 2.min(name.len() / 4);
         // A long text is not compared.
-        let is_near = given.len().abs_diff(name.len()) <= most;
-        let distance = is_near.then(|| distance(&given, &name.to_ascii_lowercase()))?;
+        let is_near = bare_given.len().abs_diff(name.len()) <= most;
+        let distance = is_near.then(|| distance(&bare_given, &bare(name)))?;
         (distance <= most).then_some((distance, name))
     });
     let nearest = distances.min_by_key(|(distance, _)| *distance);
@@ -72,6 +95,7 @@ mod tests {
         assert_eq!(quoted("a\n\"b\"\u{202e}"), r#""a\n\"b\"\u{202e}""#);
         assert_eq!(quoted(&jwt), r#""eyJhb… (46 bytes)""#);
         assert_eq!(quoted(&"é".repeat(120)), format!("{:?}", "é".repeat(120)));
+        assert_eq!(plain("{\"it's\": \"\\\"}\n"), "{\"it's\": \"\\\"}\\n");
         let cut = format!(r#""{}…""#, "é".repeat(120));
         assert_eq!(quoted(&"é".repeat(121)), cut);
     }
@@ -91,7 +115,7 @@ mod tests {
     #[test]
     fn names_are_near_if_they_differ_in_case_or_in_two_characters() {
         let known = ["GetId", "GetOpenIdToken", "ListIdentities"];
-        let near = |given: &str| nearest(given, known.into_iter());
+        let near = |given: &str| nearest(given, known);
 
         for (given, name) in [
             ("getid", "GetId"),
@@ -104,8 +128,28 @@ mod tests {
         ] {
             assert_eq!(near(given), Some(name), "{given}");
         }
-        for given in ["", "Get", "GetIdentity", "GetOpenId", "Lists"] {
+        for given in [
+            "",
+            "Get",
+            "GetIdentity",
+            "GetOpenId",
+            "Lists",
+            "ListIdentities",
+        ] {
             assert_eq!(near(given), None, "{given}");
         }
+    }
+
+    #[test]
+    fn names_are_near_if_they_differ_in_their_scheme() {
+        let known = ["accounts.google.com"];
+
+        for given in [
+            "https://accounts.google.com",
+            "https://Accounts.Google.com/",
+        ] {
+            assert_eq!(nearest(given, known), Some(known[0]), "{given}");
+        }
+        assert_eq!(nearest("appleid.apple.com", known), None);
     }
 }

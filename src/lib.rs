@@ -51,6 +51,8 @@ pub use clock::Clock;
 pub mod guides {
     #[doc = include_str!("docs/faults.md")]
     pub mod faults_and_retries {}
+    #[doc = include_str!("docs/errors.md")]
+    pub mod errors {}
     #[doc = include_str!("docs/time.md")]
     pub mod time {}
     #[doc = include_str!("docs/sharing.md")]
@@ -59,6 +61,8 @@ pub mod guides {
     pub mod injecting {}
     #[doc = include_str!("docs/tokens.md")]
     pub mod tokens {}
+    #[doc = include_str!("docs/tracing.md")]
+    pub mod tracing {}
     #[doc = include_str!("docs/other_languages.md")]
     pub mod other_languages {}
 }

@@ -34,7 +34,7 @@ use crate::error::ServiceError;
 /// AWS: the lifetime of a developer token unless `TokenDuration` says otherwise.
 const DEFAULT_TOKEN_SECONDS: i64 = 900;
 /// How many developer users are searched for a similar name, for an explanation.
-const SEARCHED_USERS: usize = 1_000;
+const SEARCHED_USERS: usize = 100;
 
 impl Engine {
     /// Registers or finds a developer user and signs a token for its identity. The token is valid

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::errors::logins_do_not_match;
-use super::explain::{did_you_mean, json, list, plain, pool_name, quoted, quoted_list, time};
+use super::explain::{
+    did_you_mean, json, list, plain, pool_name, quoted, quoted_list, time_of_seconds,
+};
 use super::providers::is_social_provider;
 use super::region::{COGNITO, is_cognito};
 use super::saml::Flaw;
@@ -242,14 +244,14 @@ fn unverified() -> ServiceError {
 /// Approximation: the text was seen in an application's log only.
 pub(super) fn inactive(key: &str, subject: &str, jwt: &Jwt<'_>, at: i64) -> ServiceError {
     let issued = match jwt.seconds("iat") {
-        Some(issued) => format!("`iat` of the token is {}", time(issued)),
+        Some(issued) => format!("`iat` of the token is {}", time_of_seconds(issued)),
         None => "the token has no `iat`".to_owned(),
     };
     ServiceError::not_authorized("Token is inactive").because(format!(
         "{} of {} was signed out at {}, and {issued}; ServerSideTokenCheck is on for the app client",
         plain(subject),
         plain(key),
-        time(at)
+        time_of_seconds(at)
     ))
 }
 
@@ -353,7 +355,7 @@ pub(super) fn why_claim_missing(jwt: &Jwt<'_>, name: &str) -> String {
 
 /// Why a token, or an assertion, has expired at `limit`, in seconds since 1970.
 pub(super) fn why_expired(name: &str, limit: i64, now: i64, grace: i64) -> String {
-    let (limit, now) = (time(limit), time(now));
+    let (limit, now) = (time_of_seconds(limit), time_of_seconds(now));
     let over = match grace {
         0 => "",
         _ => ", and the five minutes of grace are over",

@@ -3,12 +3,12 @@
 use uuid::Uuid;
 
 use super::context::Context;
-use super::explain::{SHOWN, did_you_mean, list, plain, pool_name, quoted};
+use super::explain::{SHOWN, list, list_of, plain, pool_name, quoted};
 use super::identity_id::{IdentityKey, identity_id};
 use super::state::{Pool, RegionState};
 use crate::error::ServiceError;
 
-/// How many pools are searched for a similar id.
+/// How many pools are searched for a name or a similar id.
 const SEARCHED: usize = 1_000;
 
 /// What the mock has, and where the call looked.
@@ -69,17 +69,15 @@ impl Searched<'_> {
             let (name, id) = (pool_name(pool), plain(&pool.id));
             return format!("this is the id of an identity of the {name}, whose id is {id}");
         }
-        let ids = self.pools().map(|pool| pool.id.as_str()).take(SEARCHED);
-        let hint = did_you_mean(id, ids.clone());
-        if !hint.is_empty() {
-            return format!("no such pool in {region}{hint}");
-        }
         let uuid = uuid_of(id);
-        let same = ids
-            .clone()
-            .find(|other| uuid.is_some() && uuid_of(other) == uuid);
-        if let Some(same) = same {
-            return format!("no such pool in {region}; did you mean {}?", quoted(same));
+        let mut ids = self.pools().map(|pool| pool.id.as_str());
+        let similar =
+            ids.find(|other| is_mistyped(id, other) || uuid.is_some() && uuid_of(other) == uuid);
+        if let Some(similar) = similar {
+            return format!(
+                "no such pool in {region}; did you mean {}?",
+                quoted(similar)
+            );
         }
         let here = self
             .regions
@@ -90,7 +88,8 @@ impl Searched<'_> {
                 let pools = here.pools.values();
                 let pools =
                     pools.map(|pool| format!("{} ({})", quoted(&pool.name), plain(&pool.id)));
-                format!("no such pool in {region}, which has {}", list(pools))
+                let pools = list_of(pools, here.pools.len());
+                format!("no such pool in {region}, which has {pools}")
             }
             None => format!("the mock has no pools in {region}; `seed_pool` makes one"),
         }
@@ -154,8 +153,11 @@ impl Searched<'_> {
         }
     }
 
-    fn pools(&self) -> impl Iterator<Item = &Pool> + Clone {
-        self.regions.iter().flat_map(|region| region.pools.values())
+    fn pools(&self) -> impl Iterator<Item = &Pool> {
+        let regions = self.regions.iter();
+        regions
+            .flat_map(|region| region.pools.values())
+            .take(SEARCHED)
     }
 
     /// The Region and the key of an identity that exists.
@@ -163,6 +165,12 @@ impl Searched<'_> {
         let mut regions = self.regions.iter();
         regions.find_map(|region| Some((*region, region.identity(id)?)))
     }
+}
+
+/// Whether two ids have the same length and differ in one or two characters.
+fn is_mistyped(given: &str, known: &str) -> bool {
+    let differ = given.bytes().zip(known.bytes()).filter(|(a, b)| a != b);
+    given.len() == known.len() && (1..=2).contains(&differ.count())
 }
 
 /// What follows the Region in an id, if it is a UUID.

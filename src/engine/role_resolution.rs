@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::arn::Arn;
 use super::context::Context;
-use super::explain::{closest, json, list, pool_name, quoted, quoted_list};
+use super::explain::{json, list, nearest, pool_name, quoted, quoted_list};
 use super::providers::is_opaque;
 use super::state::Pool;
 use super::verified_login::{VerifiedLogin, claim_text};
@@ -264,7 +264,7 @@ fn shown_claim(login: &VerifiedLogin, name: &str) -> String {
                 let last = |name: &str| name.rsplit(':').next().map(str::to_lowercase);
                 last(other) == last(name)
             });
-            match similar.or_else(|| closest(name, names)) {
+            match similar.or_else(|| nearest(name, names)) {
                 Some(similar) => {
                     format!(
                         "claim {claim} is missing (did you mean {}?)",

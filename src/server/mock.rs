@@ -20,6 +20,8 @@ use crate::transport::TcpServer;
 /// because the test panics, it lists on standard error the calls that it received
 /// ([`Builder::log_on_panic`](crate::Builder::log_on_panic)).
 ///
+/// Each call is a `tracing` event, which [a guide](crate::guides::tracing) describes.
+///
 /// ```
 /// # use aws_sdk_cognitoidentity::Client;
 /// # use mock_cognito_identity::MockCognitoIdentity;

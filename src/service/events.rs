@@ -11,14 +11,17 @@ use crate::operation::Operation;
 use crate::redact::one_line;
 use crate::report::LoggedCall;
 
+/// The target of spans and events, which is documented.
+const TARGET: &str = "mock_cognito_identity";
+
 /// Enters the span of one call, from the faults to the response.
 pub(super) fn engine_span(operation: Operation) -> EnteredSpan {
-    debug_span!("engine", operation = operation.name()).entered()
+    debug_span!(target: TARGET, "engine", operation = operation.name()).entered()
 }
 
 /// Whether a subscriber listens to these events.
 pub(super) fn have_subscriber() -> bool {
-    tracing::event_enabled!(Level::DEBUG)
+    tracing::event_enabled!(target: TARGET, Level::DEBUG)
 }
 
 /// Emits the event of a call whose outcome is decided. There is none if nothing listened when the
@@ -26,6 +29,7 @@ pub(super) fn have_subscriber() -> bool {
 pub(super) fn emit(call: Option<LoggedCall>) {
     let Some(call) = call else { return };
     debug!(
+        target: TARGET,
         number = call.number,
         operation = %call.subject,
         attempt = call.attempt,
@@ -100,8 +104,7 @@ mod tests {
 
     impl Subscriber for Listener {
         fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-            metadata.target().starts_with(env!("CARGO_CRATE_NAME"))
-                && *metadata.level() <= self.most
+            metadata.target() == TARGET && *metadata.level() <= self.most
         }
 
         fn new_span(&self, span: &span::Attributes<'_>) -> Id {

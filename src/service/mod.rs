@@ -11,6 +11,7 @@ mod dispatch;
 mod engine_slot;
 mod events;
 pub(crate) mod in_flight;
+pub(crate) mod limits;
 pub(crate) mod liveness;
 mod rate_quotas;
 mod recording;
@@ -24,6 +25,7 @@ use std::time::SystemTime;
 
 use http::request::Parts;
 
+use self::limits::MAX_BODY_BYTES;
 use self::rejection::Rejection;
 use self::reply::{Action, Reply};
 use crate::engine;
@@ -41,9 +43,9 @@ impl Service {
         finished(parts, self.reply(parts, body))
     }
 
-    /// Answers a request whose body is too large to be read: it has more than `limit` bytes.
-    pub(crate) fn handle_too_large(&self, parts: &Parts, limit: usize) -> Reply {
-        let error = request::too_large(&parts.headers, limit);
+    /// Answers a request whose body is too large to be read.
+    pub(crate) fn handle_too_large(&self, parts: &Parts) -> Reply {
+        let error = request::too_large(&parts.headers, MAX_BODY_BYTES);
         finished(parts, self.reply_to_too_large(parts, error))
     }
 

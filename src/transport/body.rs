@@ -6,11 +6,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// The maximum size of a request body in bytes. It has room for ten logins of 50,000 characters,
-/// the most that the model allows.
-///
-/// Approximation: AWS does not publish its own limit.
-pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
+pub(super) use crate::service::limits::MAX_BODY_BYTES;
 
 /// A response body, which is sent whole or breaks off after half of the announced length.
 pub(super) enum Outgoing {

@@ -79,7 +79,7 @@ impl HttpConnector for MemoryConnector {
             let mut broken = connected(service.connect())?;
             let reply = service.subscriber().hears_unless_another_does(|| {
                 if body.len() > MAX_BODY_BYTES {
-                    service.handle_too_large(&parts, MAX_BODY_BYTES)
+                    service.handle_too_large(&parts)
                 } else {
                     service.handle(&parts, &body)
                 }

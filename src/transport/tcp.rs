@@ -293,7 +293,7 @@ async fn perform(
     let body = read(body).await?;
     let reply = service.subscriber().hears(|| match body {
         Some(body) => service.handle(&parts, &body),
-        None => service.handle_too_large(&parts, MAX_BODY_BYTES),
+        None => service.handle_too_large(&parts),
     });
     let mut in_flight = InFlight::new(service, &reply);
     for gate in reply.gates {

@@ -112,8 +112,14 @@ fn why_unknown(target: &str) -> String {
         return format!("`X-Amz-Target` is {target}; it must be `{SERVICE}.` and an operation");
     };
     if ![SERVICE, LONG_SERVICE].contains(&service) {
+        let kind = match service {
+            "AWSCognitoIdentityProviderService" => ", which is that of user pools",
+            _ => "",
+        };
         let service = quoted(service);
-        return format!("`X-Amz-Target` names the service {service}; the mock is `{SERVICE}`");
+        return format!(
+            "`X-Amz-Target` names the service {service}{kind}; the mock is `{SERVICE}`"
+        );
     }
     if Operation::find(name, Protocol::Query).is_some() {
         return format!("{name} is an operation of STS, whose calls are forms with an `Action`");
@@ -166,6 +172,8 @@ fn why_not_understood(parts: &Parts) -> String {
         "the form has no `Action`".to_owned()
     } else if target.is_empty() {
         "the request has no `X-Amz-Target`, which names the operation".to_owned()
+    } else if media_type.is_empty() {
+        format!("the request has no `Content-Type`; that of a call is `{JSON}`")
     } else {
         let media_type = quoted(media_type);
         format!("`Content-Type` is {media_type}; that of a call is `{JSON}`")

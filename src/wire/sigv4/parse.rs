@@ -210,7 +210,7 @@ pub(crate) fn headers_from_query(
     let lifetime: u32 = lifetime.parse().map_err(|_| {
         let text = "X-Amz-Expires should be a number".to_owned();
         incomplete_signature(operation, text).because(format!(
-            "X-Amz-Expires is {}; it must be a number of seconds",
+            "`X-Amz-Expires` is {}; it must be a number of seconds",
             quoted(&lifetime)
         ))
     })?;
@@ -222,7 +222,7 @@ pub(crate) fn headers_from_query(
     let mut insert = |name: &'static str, parameter: &str, value: &str| {
         let value = HeaderValue::from_str(value).map_err(|_| {
             incomplete_signature(operation, format!("{parameter} is not text"))
-                .because(format!("{parameter} has control characters"))
+                .because(format!("`{parameter}` has control characters"))
         })?;
         parts.headers.insert(name, value);
         Ok::<_, ServiceError>(())

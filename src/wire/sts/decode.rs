@@ -10,6 +10,7 @@ use super::super::decode::Decoded;
 use super::super::validation::shape::{Bounds, Member, Shape};
 use super::super::validation::{Path, Violations};
 use crate::error::ServiceError;
+use crate::explain::quoted;
 
 static ROLE_ARN: Shape = Shape::text(20..=2048);
 static SESSION_NAME: Shape = Shape::pattern(2..=64, r"[\w+=,.@-]*");
@@ -80,7 +81,7 @@ fn violation(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, Se
         match member.shape {
             Shape::Text(text) => own.text(path, text, value),
             Shape::Integer(bounds) => {
-                let number = value.parse().map_err(|_| malformed(value))?;
+                let number = value.parse().map_err(|_| malformed(member.name, value))?;
                 own.number(path, *bounds, number);
             }
             Shape::Long(_)
@@ -99,11 +100,10 @@ fn violation(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, Se
 /// The error for a number that cannot be parsed.
 ///
 /// Approximation: the text is that of other services with this protocol.
-fn malformed(value: &str) -> ServiceError {
-    ServiceError::new(
-        "MalformedInput",
-        format!("'{value}' is not a valid integer"),
-    )
+fn malformed(name: &str, value: &str) -> ServiceError {
+    let text = format!("'{value}' is not a valid integer");
+    let explanation = format!("{name} is {}; it must be an integer", quoted(value));
+    ServiceError::known("MalformedInput", text).because(explanation)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
-const LINE = /^(\S+Z)  (.+?)  attempt (\d+)  → (.*)$/;
+const LINE = /^(\S+Z)  (.+?)  attempt (\d+)  → (.*?)(?:  because .*)?$/;
 let seen = 0;
 
 /** `operation → outcome` of the calls since the last time. A line is there before the answer. */

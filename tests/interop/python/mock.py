@@ -6,7 +6,10 @@ import subprocess
 import sys
 import unittest
 
-LINE = re.compile(r"^(?P<time>\S+Z)  (?P<operation>.+?)  attempt (?P<attempt>\d+)  → (?P<outcome>.*)$")
+LINE = re.compile(
+    r"^(?P<time>\S+Z)  (?P<operation>.+?)  attempt (?P<attempt>\d+)  → (?P<outcome>.*?)"
+    r"(?:  because (?P<explanation>.*))?$"
+)
 
 
 class Log:

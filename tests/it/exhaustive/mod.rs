@@ -4,5 +4,6 @@
 
 mod architecture;
 mod engine_model;
+mod errors_guide;
 mod fuzz;
 mod soak;

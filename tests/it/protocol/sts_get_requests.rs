@@ -7,13 +7,10 @@ use aws_sigv4::http_request::{
     SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
 };
 use aws_sigv4::sign::v4;
-use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorSettings};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::body::SdkBody;
 use mock_cognito_identity::{Fault, MockCognitoIdentity, Operation, Outcome};
 
-use crate::support::http::{AUTHORIZATION, Connection};
+use crate::support::http::{AUTHORIZATION, Connection, answer};
 use crate::support::{both, guest, mock, now, over_both};
 
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
@@ -104,24 +101,6 @@ fn altered(request: Request, from: &str, to: &str) -> Request {
     assert!(url.contains(from), "{url}");
     parts.uri = url.replacen(from, to, 1).parse().unwrap();
     Request::from_parts(parts, body)
-}
-
-/// Status and body of the response, over the transport of the mock.
-async fn answer(mock: &MockCognitoIdentity, request: Request) -> (u16, String) {
-    // Over TCP the HTTP client needs a time source.
-    let time = aws_smithy_async::time::StaticTimeSource::new(now());
-    let components = RuntimeComponentsBuilder::for_tests().with_time_source(Some(time));
-    let components = components.build().unwrap();
-    let settings = HttpConnectorSettings::default();
-    let connector = mock.http_client().http_connector(&settings, &components);
-    let request = HttpRequest::try_from(request).unwrap();
-    let mut answer = connector.call(request).await.unwrap();
-    let status = answer.status().as_u16();
-    let body = http_body_util::BodyExt::collect(answer.take_body())
-        .await
-        .unwrap()
-        .to_bytes();
-    (status, String::from_utf8(body.to_vec()).unwrap())
 }
 
 #[track_caller]

@@ -4,7 +4,13 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
+use aws_smithy_types::body::SdkBody;
 use mock_cognito_identity::MockCognitoIdentity;
+
+use crate::support::now;
 
 /// A well-formed `Authorization` header. By default the mock does not verify signatures.
 pub(crate) const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 \
@@ -44,6 +50,27 @@ fn with_body(head: &str, body: &[u8]) -> Vec<u8> {
     let mut request = format!("{head}content-length: {}\r\n\r\n", body.len()).into_bytes();
     request.extend_from_slice(body);
     request
+}
+
+/// Status and body of the answer, over the transport of the mock.
+pub(crate) async fn answer(
+    mock: &MockCognitoIdentity,
+    request: http::Request<SdkBody>,
+) -> (u16, String) {
+    // The client over TCP asks for the time.
+    let time = aws_smithy_async::time::StaticTimeSource::new(now());
+    let components = RuntimeComponentsBuilder::for_tests().with_time_source(Some(time));
+    let components = components.build().unwrap();
+    let settings = HttpConnectorSettings::default();
+    let connector = mock.http_client().http_connector(&settings, &components);
+    let request = HttpRequest::try_from(request).unwrap();
+    let mut answer = connector.call(request).await.unwrap();
+    let status = answer.status().as_u16();
+    let body = http_body_util::BodyExt::collect(answer.take_body())
+        .await
+        .unwrap()
+        .to_bytes();
+    (status, String::from_utf8(body.to_vec()).unwrap())
 }
 
 /// One connection to a mock.

@@ -12,6 +12,7 @@
 //! `UPDATE_EXPECT=1 cargo test` rewrites both; then read the difference before it is committed.
 
 pub(crate) mod app;
+pub(crate) mod events;
 pub(crate) mod http;
 pub(crate) mod model;
 pub(crate) mod pools;
@@ -26,7 +27,7 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::Region;
 use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
-use mock_cognito_identity::{Builder, MockCognitoIdentity};
+use mock_cognito_identity::{Builder, MockCognitoIdentity, Outcome};
 
 /// Generates two tests from each function, `tcp` and `in_memory`, in a module of the function's name.
 ///
@@ -42,7 +43,8 @@ use mock_cognito_identity::{Builder, MockCognitoIdentity};
 /// ```
 ///
 /// becomes `a_guest_gets_an_id::tcp` and `a_guest_gets_an_id::in_memory`. A test that needs another
-/// builder loops over [`over_both`] instead. Dropping the mock verifies it, as in tests of users.
+/// builder loops over [`over_both`] instead. After the function, each error in the log must have an
+/// explanation. Dropping the mock verifies it, as in tests of users.
 macro_rules! both {
     ($($(#[$attribute:meta])* async fn $name:ident($mock:ident) $body:block)+) => {$(
         mod $name {
@@ -54,12 +56,16 @@ macro_rules! both {
 
             #[tokio::test]
             async fn tcp() {
-                run(&$crate::support::mock().start()).await;
+                let mock = $crate::support::mock().start();
+                run(&mock).await;
+                $crate::support::assert_explained(&mock);
             }
 
             #[tokio::test]
             async fn in_memory() {
-                run(&$crate::support::mock().in_memory()).await;
+                let mock = $crate::support::mock().in_memory();
+                run(&mock).await;
+                $crate::support::assert_explained(&mock);
             }
         }
     )+};
@@ -120,6 +126,16 @@ pub(crate) fn assert_service_error<T, E, R>(
         (actual_code.as_str(), actual_message.as_str()),
         (code, message)
     );
+}
+
+/// Asserts that each error in the log of the mock has an explanation.
+#[track_caller]
+pub(crate) fn assert_explained(mock: &MockCognitoIdentity) {
+    for call in mock.calls() {
+        if let Outcome::Error(error) = &call.outcome {
+            assert!(error.explanation().is_some(), "not explained: {call:?}");
+        }
+    }
 }
 
 /// A client of the mock for another Region than the mock's.

@@ -1,415 +1,106 @@
-//! One error response for each code and text that the mock answers with, byte for byte.
+//! The errors: byte for byte as they are sent, and why the mock answers with them.
 //!
-//! Explanations, call logs and `tracing` events may say more about an error. AWS's clients must not
-//! see any of that, so these conversations change only with what is known about AWS.
+//! AWS explains none of its errors. So explanations may change at any time, and what is sent changes
+//! only with what is known about AWS.
 
-use std::time::Duration;
+use aws_smithy_types::body::SdkBody;
+use expect_test::expect_file;
+use mock_cognito_identity::MockCognitoIdentity;
+use regex::Regex;
 
-use aws_sdk_cognitoidentity::Client;
-use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPoolInput;
-use aws_sdk_cognitoidentity::operation::get_credentials_for_identity::GetCredentialsForIdentityInput;
-use aws_sdk_cognitoidentity::operation::get_open_id_token::GetOpenIdTokenInput;
-use aws_sdk_cognitoidentity::operation::get_open_id_token_for_developer_identity::GetOpenIdTokenForDeveloperIdentityInput;
-use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesInput;
-use aws_sdk_cognitoidentity::operation::unlink_identity::UnlinkIdentityInput;
-use aws_sdk_cognitoidentity::operation::update_identity_pool::UpdateIdentityPoolInput;
-use aws_sdk_cognitoidentity::types::error::ExternalServiceException;
-use aws_sdk_cognitoidentity::types::{
-    AmbiguousRoleResolutionType, CognitoIdentityProvider, Credentials, MappingRuleMatchType,
-};
-use mock_cognito_identity::{Builder, Fault, LoginToken, SeededPool, ServiceError};
-use serde_json::{Value, json};
+use super::settings::{self, Setting, Start};
+use super::{Names, assert_conversation, filled_in, requests};
+use crate::support::{events, http, runtime};
 
-use super::*;
-use crate::support::app::{
-    COGNITO, DEVELOPER, FACEBOOK, GOOGLE, OTHER_USER_POOL, SAML, USER_POOL, USER_POOL_CLIENT,
-    pool_of_all,
-};
-use crate::support::roles::by_rules;
-use crate::support::tokens::{
-    NOW, but, forged, key_set, login, signed, unsigned, user_pool_claims,
-};
-
-const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-
-fn started(builder: Builder) -> MockCognitoIdentity {
-    builder.verify_on_drop(false).start()
-}
-
-/// Credentials of a guest.
-fn credentials(mock: &MockCognitoIdentity, guest: String) -> Credentials {
-    let call = GetCredentialsForIdentityInput::builder().identity_id(guest);
-    let call = call.build().unwrap();
-    let answer = mock.with_engine(|engine| engine.get_credentials_for_identity(call));
-    answer.unwrap().credentials.unwrap()
-}
-
-/// The token of a developer user.
-fn developer_token(mock: &MockCognitoIdentity, pool: &SeededPool<'_>, user: &str) -> String {
-    let call = GetOpenIdTokenForDeveloperIdentityInput::builder().identity_pool_id(pool.id());
-    let call = call.logins(DEVELOPER, user).build().unwrap();
-    let answer = mock.with_engine(|engine| engine.get_open_id_token_for_developer_identity(call));
-    answer.unwrap().token.unwrap()
-}
-
-/// Switches off guests or the classic flow of a pool that trusts Google.
-fn update(mock: &MockCognitoIdentity, pool: &SeededPool<'_>, guests: bool, classic_flow: bool) {
-    let call = UpdateIdentityPoolInput::builder()
-        .identity_pool_id(pool.id())
-        .identity_pool_name("app")
-        .allow_unauthenticated_identities(guests)
-        .allow_classic_flow(classic_flow)
-        .supported_login_providers(GOOGLE, "my-app");
-    let answer = mock.with_engine(|engine| engine.update_identity_pool(call.build().unwrap()));
-    answer.unwrap();
-}
-
-#[test]
-fn login_errors() {
-    let mock = started(crate::support::mock().trust_issuer(OTHER_USER_POOL, &key_set()));
-    let app = mock.seed_pool(pool_of_all());
-    let guest = app.seed_identity();
-    let google_only = PoolSeed::named("google").login_provider(GOOGLE, "my-app");
-    let google_guest = mock.seed_pool(google_only).seed_identity();
-    let bare = mock.seed_pool("bare");
-    let asking = CognitoIdentityProvider::builder()
-        .provider_name(USER_POOL)
-        .client_id(USER_POOL_CLIENT)
-        .server_side_token_check(true)
-        .build();
-    let trusting_key = CognitoIdentityProvider::builder()
-        .provider_name(OTHER_USER_POOL)
-        .client_id(USER_POOL_CLIENT)
-        .build();
-    let call = CreateIdentityPoolInput::builder()
-        .identity_pool_name("user pools")
-        .cognito_identity_providers(asking)
-        .cognito_identity_providers(trusting_key);
-    let user_pools = mock.with_engine(|engine| engine.create_identity_pool(call.build().unwrap()));
-    let user_pools = user_pools.unwrap().identity_pool_id;
-
-    let issue = |login: LoginToken| mock.issue_login(login);
-    let claims = user_pool_claims();
-    let google = login(&mock, GOOGLE, "alice");
-    let user_pool = login(&mock, USER_POOL, "alice");
-    let token = developer_token(&mock, &app, "alice");
-    let other_claims = but(
-        claims.clone(),
-        "iss",
-        json!(format!("https://{OTHER_USER_POOL}")),
-    );
-    let minute_ago = issue(LoginToken::new(FACEBOOK, "alice").claim("exp", NOW - 60));
-    let expired_saml = issue(LoginToken::new(SAML, "alice").expires_in(Duration::ZERO));
-    let signed_out = issue(LoginToken::new(USER_POOL, "carol"));
-    mock.sign_out_user(USER_POOL, "carol");
-    mock.clock().advance(Duration::from_secs(300));
-
-    assert_conversation(
-        &mock,
-        &conversation!("login_errors"),
-        &[
-            ("app", app.id()),
-            ("bare", bare.id()),
-            ("user pools", &user_pools),
-            ("guest", &guest),
-            ("google guest", &google_guest),
-            ("opaque", "EAAB-opaque"),
-            ("google", &google),
-            ("user pool", &user_pool),
-            ("developer token", &token),
-            (
-                "forged developer token",
-                &forged(&token, &developer_claims(&token)),
-            ),
-            ("other user pool", &unsigned(&other_claims)),
-            (
-                "forged",
-                &forged(&google, &json!({"iss": "https://accounts.google.com"})),
-            ),
-            (
-                "unknown key",
-                &signed(jsonwebtoken::Algorithm::RS256, "another", &other_claims),
-            ),
-            (
-                "other client",
-                &unsigned(&but(claims.clone(), "aud", json!("other"))),
-            ),
-            (
-                "other app",
-                &issue(LoginToken::new(GOOGLE, "alice").audience("other")),
-            ),
-            (
-                "other facebook app",
-                &issue(LoginToken::new(FACEBOOK, "alice").audience("other")),
-            ),
-            (
-                "no aud",
-                &unsigned(&but(claims.clone(), "aud", Value::Null)),
-            ),
-            (
-                "no sub",
-                &unsigned(&but(claims.clone(), "sub", Value::Null)),
-            ),
-            (
-                "no exp",
-                &unsigned(&but(claims.clone(), "exp", Value::Null)),
-            ),
-            ("expired", &unsigned(&but(claims, "exp", json!(NOW)))),
-            ("expired facebook", &minute_ago),
-            ("expired saml", &expired_saml),
-            ("signed out", &signed_out),
-        ],
-    );
-}
-
-/// The claims of a developer token for an hour more.
-fn developer_claims(token: &str) -> Value {
-    let claims = crate::support::tokens::claims(token);
-    but(claims, "exp", json!(NOW + 3_600))
-}
-
-#[test]
-fn identity_errors() {
-    let mock = started(crate::support::mock().lenient_logins());
-    let seed = |name: &str| {
-        PoolSeed::named(name)
-            .login_provider(GOOGLE, "my-app")
-            .login_provider(FACEBOOK, "1234")
+macro_rules! conversations {
+    ($($name:ident)+) => {
+        $(
+            #[test]
+            fn $name() {
+                let (mock, names) = settings::$name(|mock| mock.verify_on_drop(false).start());
+                let names = names.iter().map(|(name, value)| (*name, value.as_str()));
+                let names: Vec<_> = names.collect();
+                assert_conversation(&mock, &conversation!(stringify!($name)), &names);
+            }
+        )+
     };
-    let app = mock.seed_pool(seed("app"));
-    let alice = app.seed_identity_with_login(GOOGLE, "alice");
-    app.seed_identity_with_login(GOOGLE, "bob");
-    let disabled = app.seed_identity_with_login(FACEBOOK, "carol");
-    let unlink = UnlinkIdentityInput::builder()
-        .identity_id(&disabled)
-        .logins(FACEBOOK, "carol")
-        .logins_to_remove(FACEBOOK);
-    mock.with_engine(|engine| engine.unlink_identity(unlink.build().unwrap()))
-        .unwrap();
-    // Two accounts that no account can hold together.
-    let call = GetOpenIdTokenInput::builder()
-        .identity_id(app.seed_identity_with_login(GOOGLE, "dave"))
-        .logins(GOOGLE, "dave")
-        .logins(FACEBOOK, "alice on facebook");
-    mock.with_engine(|engine| engine.get_open_id_token(call.build().unwrap()))
-        .unwrap();
-    let late = mock.seed_pool(seed("late"));
-    let late_guest = late.seed_identity();
-    update(&mock, &late, false, true);
-    let enhanced = mock.seed_pool(seed("enhanced"));
-    let enhanced_guest = enhanced.seed_identity();
-    update(&mock, &enhanced, true, false);
-    let roleless = mock.seed_pool(seed("roleless").without_roles());
-    let roleless_guest = roleless.seed_identity();
-    let with_rules = mock.seed_pool(seed("mapped"));
-    let mapped = with_rules.seed_identity_with_login(GOOGLE, "mapped");
-    let role = "arn:aws:iam::123456789012:role/reader";
-    let rule = ("team", MappingRuleMatchType::Equals, "blue", role);
-    let mapping = by_rules(AmbiguousRoleResolutionType::Deny, &[rule]);
-    let call = SetIdentityPoolRolesInput::builder()
-        .identity_pool_id(with_rules.id())
-        .roles("authenticated", role)
-        .role_mappings(GOOGLE, mapping);
-    mock.with_engine(|engine| engine.set_identity_pool_roles(call.build().unwrap()))
-        .unwrap();
-
-    assert_conversation(
-        &mock,
-        &conversation!("identity_errors"),
-        &[
-            ("app", app.id()),
-            ("alice", &alice),
-            ("disabled", &disabled),
-            ("late guest", &late_guest),
-            ("enhanced guest", &enhanced_guest),
-            ("roleless guest", &roleless_guest),
-            ("mapped", &mapped),
-        ],
-    );
 }
 
-#[test]
-fn pool_errors() {
-    let mock = started(crate::support::mock());
-    let seed = PoolSeed::named("app")
-        .id(POOL)
-        .login_provider(GOOGLE, "my-app")
-        .developer_provider(DEVELOPER);
-    mock.seed_pool(seed);
-
-    assert_conversation(&mock, &conversation!("pool_errors"), &[("app", POOL)]);
+conversations! {
+    developer_errors fault_errors identity_errors json_type_errors large_body_errors login_errors
+    pool_errors quota_errors request_routing signature_errors signatures sts_errors
+    sts_signature_errors sts_validation_errors validation_errors
 }
 
+/// Every error that a request can get before the engine is asked, and those of faults.
 #[test]
-fn developer_errors() {
-    let mock = started(crate::support::mock().lenient_logins());
-    let seed = PoolSeed::named("app")
-        .login_provider(GOOGLE, "my-app")
-        .developer_provider(DEVELOPER);
-    let app = mock.seed_pool(seed);
-    let alice = app.seed_identity_with_login(DEVELOPER, "alice");
-    app.seed_identity_with_login(DEVELOPER, "bob");
-    let google_alice = app.seed_identity_with_login(GOOGLE, "alice");
-    let both = |user: &str, google: &str| {
-        let call = GetOpenIdTokenForDeveloperIdentityInput::builder()
-            .identity_pool_id(app.id())
-            .logins(DEVELOPER, user)
-            .logins(GOOGLE, google)
-            .build();
-        let call = call.unwrap();
-        mock.with_engine(|engine| engine.get_open_id_token_for_developer_identity(call))
-            .unwrap();
+fn every_error_is_explained() {
+    macro_rules! settings {
+        ($($name:ident)+) => {
+            [$((
+                stringify!($name),
+                conversation!(stringify!($name)),
+                settings::$name as fn(Start) -> Setting,
+            )),+]
+        };
+    }
+    let settings = settings! {
+        request_routing large_body_errors json_type_errors validation_errors sts_validation_errors
+        signatures signature_errors sts_signature_errors fault_errors
     };
-    both("on google", "carol");
-    both("also on google", "dave");
-    let disabled = app.seed_identity_with_login(GOOGLE, "erin");
-    let unlink = UnlinkIdentityInput::builder()
-        .identity_id(&disabled)
-        .logins(GOOGLE, "erin")
-        .logins_to_remove(GOOGLE);
-    mock.with_engine(|engine| engine.unlink_identity(unlink.build().unwrap()))
-        .unwrap();
-    let token = developer_token(&mock, &app, "alice");
-
-    assert_conversation(
-        &mock,
-        &conversation!("developer_errors"),
-        &[
-            ("app", app.id()),
-            ("alice", &alice),
-            ("google alice", &google_alice),
-            ("disabled", &disabled),
-            ("developer token", &token),
-        ],
-    );
-}
-
-#[test]
-fn validation_errors() {
-    let mock = started(crate::support::mock());
-
-    assert_conversation(
-        &mock,
-        &conversation!("validation_errors"),
-        &[("pool", POOL)],
-    );
-}
-
-/// A mock that verifies signatures, with credentials that it has issued and with others that are
-/// expired.
-fn mock_with_credentials() -> (MockCognitoIdentity, Credentials, Credentials) {
-    let mock = started(crate::support::mock().require_credentials(KEY, SECRET));
-    let pool = mock.seed_pool("app");
-    mock.clock().advance(Duration::from_secs(7_200));
-    let issued = credentials(&mock, pool.seed_identity());
-    mock.clock()
-        .set(crate::support::now() - Duration::from_secs(7_200));
-    let expired = credentials(&mock, pool.seed_identity());
-    mock.clock().set(crate::support::now());
-    (mock, issued, expired)
-}
-
-#[test]
-fn signature_errors() {
-    let (mock, issued, expired) = mock_with_credentials();
-
-    assert_conversation(
-        &mock,
-        &conversation!("signature_errors"),
-        &[
-            ("issued key", issued.access_key_id().unwrap()),
-            ("expired key", expired.access_key_id().unwrap()),
-            ("expired token", expired.session_token().unwrap()),
-        ],
-    );
-}
-
-#[test]
-fn sts_signature_errors() {
-    let (mock, _, expired) = mock_with_credentials();
-
-    assert_conversation(
-        &mock,
-        &conversation!("sts_signature_errors"),
-        &[
-            ("expired key", expired.access_key_id().unwrap()),
-            ("expired token", expired.session_token().unwrap()),
-        ],
-    );
-}
-
-#[test]
-fn sts_errors() {
-    let mock = started(crate::support::mock());
-    let guest = mock
-        .seed_pool(PoolSeed::named("app").id(POOL))
-        .seed_identity();
-    let call = GetOpenIdTokenInput::builder().identity_id(guest).build();
-    let call = call.unwrap();
-    let token = mock.with_engine(|engine| engine.get_open_id_token(call));
-    let token = token.unwrap().token.unwrap();
-    let of_cognito = json!({"iss": format!("https://{COGNITO}"), "aud": POOL});
-    mock.clock().advance(Duration::from_secs(600));
-
-    assert_conversation(
-        &mock,
-        &conversation!("sts_errors"),
-        &[
-            ("no issuer", &unsigned(&json!({"sub": "alice"}))),
-            ("google", &login(&mock, GOOGLE, "alice")),
-            ("forged", &unsigned(&of_cognito)),
-            ("expired", &token),
-        ],
-    );
-}
-
-#[test]
-fn quota_errors() {
-    let mock = started(crate::support::mock().aws_quotas());
-    let pool = mock.seed_pool(PoolSeed::named("app").id(POOL));
-    for _ in 2..=1_000 {
-        mock.seed_pool("another");
+    let mut text = String::new();
+    for (name, conversation, setting) in settings {
+        let (mock, names) = setting(|mock| mock.verify_on_drop(false).in_memory());
+        let names = names.iter().map(|(name, value)| (*name, value.as_str()));
+        let names: Vec<_> = names.collect();
+        text.push_str(&format!("### {name}\n\n"));
+        for (title, request) in requests(&conversation.data()) {
+            if let Some(error) = explained(&mock, request, &names) {
+                text.push_str(&format!("{title}\n{error}\n"));
+            }
+        }
     }
-    let mut connection = Connection::to(&mock);
-    for _ in 1..=5 {
-        let body = format!(r#"{{"IdentityPoolId":"{}","MaxResults":1}}"#, pool.id());
-        assert_eq!(
-            connection
-                .exchange(http::call("ListIdentities", body))
-                .status(),
-            200
-        );
+    let text = Regex::new(r"\.rs:\d+:\d+")
+        .unwrap()
+        .replace_all(&text, ".rs");
+    expect_file![concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/it/protocol/wire/explanations.txt"
+    )]
+    .assert_eq(&text);
+}
+
+/// The error that a request is answered with, and its explanation. `None` for a success.
+#[track_caller]
+fn explained(mock: &MockCognitoIdentity, request: &str, names: Names<'_>) -> Option<String> {
+    let request = in_memory(&filled_in(request, names));
+    let events = events::during(|| {
+        runtime().block_on(http::answer(mock, request));
+    });
+    let event = events.last().expect("every call has an event");
+    let outcome = &event["outcome"];
+    if outcome == "ok" {
+        return None;
     }
-
-    assert_conversation(&mock, &conversation!("quota_errors"), &[("pool", POOL)]);
+    let explanation = event.get("explanation");
+    let explanation = explanation.unwrap_or_else(|| panic!("{outcome} is not explained"));
+    let beginning = format!("{outcome:.100}");
+    Some(format!("    {}\n    {explanation}\n", beginning.trim_end()))
 }
 
-#[test]
-fn large_body_errors() {
-    let mock = started(crate::support::mock());
-    let mebibyte = "1".repeat(1 << 20);
-
-    let names = [("pool", POOL), ("mebibyte", &mebibyte)];
-    assert_conversation(&mock, &conversation!("large_body_errors"), &names);
-}
-
-#[test]
-fn fault_errors() {
-    let mock = started(crate::support::mock());
-    mock.inject(Fault::not_authorized("Not today.").on(Client::get_id));
-    let away = ExternalServiceException::builder()
-        .message("Facebook is away")
-        .build();
-    mock.inject(Fault::error(away).on(Client::describe_identity));
-    let slow_down = Fault::throttle().retry_after(Duration::from_millis(1_500));
-    mock.inject(slow_down.on(Client::list_identities));
-    let own = ServiceError::new("MyException", "An error of \"mine\"\n");
-    mock.inject(Fault::error(own).on(Client::describe_identity_pool));
-    let broken = Fault::hang().when(Client::list_identity_pools, |_| panic!("broken"));
-    mock.inject(broken);
-    let sts = aws_sdk_sts::Client::assume_role_with_web_identity;
-    mock.inject(Fault::internal_error().on(sts));
-
-    assert_conversation(&mock, &conversation!("fault_errors"), &[("pool", POOL)]);
+/// A request as a client has it before it is sent.
+fn in_memory(request: &str) -> ::http::Request<SdkBody> {
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.split("\r\n");
+    let mut words = lines.next().unwrap().split(' ');
+    let (method, path) = (words.next().unwrap(), words.next().unwrap());
+    let headers: Vec<(&str, &str)> = lines.map(|line| line.split_once(':').unwrap()).collect();
+    let host = headers[0].1.trim();
+    let mut parts = ::http::Request::builder()
+        .method(method)
+        .uri(format!("http://{host}{path}"));
+    for (name, value) in headers {
+        parts = parts.header(name, value.trim().as_bytes());
+    }
+    parts.body(SdkBody::from(body)).unwrap()
 }

@@ -35,35 +35,42 @@ type Names<'a> = &'a [(&'a str, &'a str)];
 /// A file of `wire/`. The path is absolute, because `expect_file!` resolves a relative one from the
 /// topmost `Cargo.toml`, which may be that of a surrounding workspace.
 macro_rules! conversation {
-    ($name:literal) => {
+    ($($name:tt)+) => {
         expect_file![concat!(
             env!("CARGO_MANIFEST_DIR"),
             "/tests/it/protocol/wire/",
-            $name,
+            $($name)+,
             ".http"
         )]
     };
 }
 
-// Below the macro, which it uses.
+// Below the macro, which they use.
 mod errors;
+mod settings;
 
 /// Sends the requests of a conversation and asserts that the responses are those of the file.
 #[track_caller]
 fn assert_conversation(mock: &MockCognitoIdentity, written: &ExpectFile, names: Names<'_>) {
     let mut connection = Connection::to(mock);
     let mut played = Vec::new();
-    for exchange in written.data().split("### ").skip(1) {
-        let (request, _answer) = exchange
-            .split_once("\n\nHTTP/1.1 ")
-            .expect("an exchange has an answer");
-        let (title, request) = request.split_once("\n\n").expect("an exchange has a title");
+    for (title, request) in requests(&written.data()) {
         let answer = connection.exchange(filled_in(request, names));
         let answer = told(&answer, request, names);
         played.push(format!("### {title}\n\n{request}\n\n{answer}\n"));
     }
     assert!(!played.is_empty(), "nothing was played");
     written.assert_eq(&played.join("\n"));
+}
+
+/// The requests of a conversation, with their titles.
+fn requests(conversation: &str) -> impl Iterator<Item = (&str, &str)> {
+    conversation.split("### ").skip(1).map(|exchange| {
+        let (request, _answer) = exchange
+            .split_once("\n\nHTTP/1.1 ")
+            .expect("an exchange has an answer");
+        request.split_once("\n\n").expect("an exchange has a title")
+    })
 }
 
 /// The request to send, from its text in the file.
@@ -136,39 +143,6 @@ fn error_responses() {
         ("guest", &guest),
     ];
     assert_conversation(&mock, &conversation!("error_responses"), &names);
-}
-
-#[test]
-fn request_routing() {
-    let mock = mock();
-    mock.seed_pool(PoolSeed::named("app").id(POOL));
-
-    assert_conversation(&mock, &conversation!("request_routing"), &[("pool", POOL)]);
-}
-
-#[test]
-fn json_type_errors() {
-    let mock = mock();
-    mock.seed_pool(
-        PoolSeed::named("app")
-            .id(POOL)
-            .developer_provider("login.app"),
-    );
-
-    assert_conversation(&mock, &conversation!("json_type_errors"), &[("pool", POOL)]);
-}
-
-#[test]
-fn signatures() {
-    let mock = mock();
-    let pool = PoolSeed::named("app")
-        .id(POOL)
-        .login_provider("accounts.google.com", "my-app");
-    let pool = mock.seed_pool(pool);
-    let alice = pool.seed_identity_with_login("accounts.google.com", "alice");
-
-    let names = [("pool", POOL), ("alice", &alice)];
-    assert_conversation(&mock, &conversation!("signatures"), &names);
 }
 
 #[test]
