@@ -6,6 +6,10 @@
 //! variants of the texts are snapshots beside the code that writes them, in `src/report`.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the failing tests spawn tasks as those of users do"
+)]
 #![allow(missing_docs, reason = "a test is named after what it proves")]
 
 mod app;
@@ -117,6 +121,11 @@ fn readable(stderr: &str) -> String {
     );
     let text = replace(&text, r"127\.0\.0\.1:\d+", "127.0.0.1:PORT");
     let text = replace(&text, r"\(real time, [^ ]+ in", "(real time, SPAN in");
+    let text = replace(
+        &text,
+        r"clock: [^ ]+Z, [\d,]+ s behind real time; .*",
+        "clock: TIME, SPAN behind real time; FACTS",
+    );
     let text = replace(&text, r"\[[ =x>]+\]  [^ \n]+", "[BAR]  SPAN");
     let text = replace(&text, r"(us-east-1:[-0-9a-f]{36}, ){4,}", "MANY IDS, ");
     let text = replace(&text, r"raw: Response \{.*\} \}\)$", "raw: RESPONSE })");

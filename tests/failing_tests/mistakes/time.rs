@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::SharedCredentialsProvider;
 use expect_test::expect;
-use mock_cognito_identity::PoolSeed;
+use mock_cognito_identity::{MockCognitoIdentity, PoolSeed};
 
 use super::{GOOGLE, mock, shows};
 use crate::app::{Device, sign_in};
@@ -42,6 +42,40 @@ fn a_clock_moved_backwards_leaves_more_than_the_whole_lifetime() {
              right: "ASIAFZCEOTA73PPZNQN5"
             MockCognitoIdentity started at ⟨start();⟩ received 2 calls:
                 clock: frozen at 2026-01-02T03:00:05Z; the credentials of #2 expire in 3,840 s
+                #1  GetId                      attempt 1  pool "app", no logins                        → ok, identity us-east-1:…d1ac (guest)
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (guest), no logins  → ok, key ASIAFZCEOTA73PPZNQN5, role app-unauthenticated until +3600 s
+        "#]],
+    );
+}
+
+#[tokio::test]
+#[ignore = "fails on purpose"]
+async fn a_running_clock_moved_backwards() {
+    let mock = MockCognitoIdentity::builder().seed(7).start();
+    let pool = mock.seed_pool("app");
+    let mut device = Device::new(mock.client(), pool.id()).await.unwrap();
+    let first = device.credentials(mock.clock().now()).await.unwrap();
+
+    // Fifty-six minutes later, the test means.
+    let now = mock.clock().now();
+    mock.clock().set(now - Duration::from_secs(56 * 60));
+    let renewed = device.credentials(mock.clock().now()).await.unwrap();
+
+    assert_ne!(renewed.access_key_id(), first.access_key_id());
+}
+
+#[test]
+fn a_running_clock_moved_backwards_is_behind_real_time() {
+    shows(
+        "time::a_running_clock_moved_backwards",
+        &["behind real time"],
+        &expect![[r#"
+            thread 'mistakes::time::a_running_clock_moved_backwards' panicked at ⟨assert_ne!(renewed.access_key_id(), first.access_key_id());⟩:
+            assertion `left != right` failed
+              left: "ASIAFZCEOTA73PPZNQN5"
+             right: "ASIAFZCEOTA73PPZNQN5"
+            MockCognitoIdentity started at ⟨start();⟩ received 2 calls:
+                clock: TIME, SPAN behind real time; FACTS
                 #1  GetId                      attempt 1  pool "app", no logins                        → ok, identity us-east-1:…d1ac (guest)
                 #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (guest), no logins  → ok, key ASIAFZCEOTA73PPZNQN5, role app-unauthenticated until +3600 s
         "#]],
