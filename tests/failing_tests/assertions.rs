@@ -38,6 +38,7 @@ fn called_too_often() {
                 #3  GetId                      attempt 3  pool "app", no logins                        → ok, identity us-east-1:…e1e1 (guest)
                 #4  GetCredentialsForIdentity  attempt 1  identity us-east-1:…e1e1 (guest), no logins  → ok, key ASIAPDFZCEOTA73PPZNQ, role app-unauthenticated until +3600 s
                 #5  DescribeIdentity           attempt 1  identity us-east-1:…0002                     → ResourceNotFoundException: Identity 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
+                    why: no such identity in us-east-1, which has us-east-1:c5fc598e-7038-c4d7-4b45-1e8c20b7e1e1
 
             timeline (real time, SPAN in total):
                 #1  GetId                      attempt 1  fault "first two"          [BAR]  SPAN
@@ -101,6 +102,7 @@ fn called_with_another_input() {
             calls received (2):
                 clock: frozen at 2026-01-02T03:04:05Z
                 #1  GetId  attempt 1  AccountId "1", pool us-east-1:…0002, logins accounts.google.com (token-a)  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
+                    why: no such pool in us-east-1; did you mean "us-east-1:00000000-0000-4000-8000-000000000001"?
                 #2  GetId  attempt 1  pool "app", logins accounts.google.com (token-b)  → ok, identity us-east-1:…e1e1 (token-b)
         "#]],
     );
@@ -111,13 +113,14 @@ fn more_calls_than_the_only_one() {
     check(
         "the_only_call_of_two",
         &expect![[r#"
-        thread 'failing::the_only_call_of_two' panicked at ⟨only_call(Client::get_id);⟩:
-        expected 1 call to GetId, but received 2
+            thread 'failing::the_only_call_of_two' panicked at ⟨only_call(Client::get_id);⟩:
+            expected 1 call to GetId, but received 2
 
-        calls received (2):
-            #1  GetId  attempt 1  → ok
-            #2  GetId  attempt 1  → ok
-    "#]],
+            calls received (2):
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", no logins  → ok, identity us-east-1:…e1e1 (guest)
+                #2  GetId  attempt 1  pool "app", no logins  → ok, identity us-east-1:…d1ac (guest)
+        "#]],
     );
 }
 

@@ -63,6 +63,7 @@ fn a_predicate_that_waits_after_another_has_answered() {
             the test's own
             gave up after 3s waiting for a predicate of fault #2 (at ⟨when(Client::get_id, move |_| {⟩, injected at ⟨inject(waits.expect(..));⟩) to return while stopping the mock
             help: if a closure is waiting for the test, let it return before the mock is dropped or refuses connections.
+            MockCognitoIdentity started at ⟨start();⟩ received no calls. The server listens on http://127.0.0.1:PORT.
         "#]],
     );
 }

@@ -9,13 +9,14 @@ fn an_unwrap_of_the_tests_own() {
     check(
         "an_unwrap_of_the_tests_own",
         &expect![[r#"
-        thread 'failing::an_unwrap_of_the_tests_own' panicked at ⟨assert!(sign_in(&mock, "alice").await.is_ok());⟩:
-        assertion failed: sign_in(&mock, "alice").await.is_ok()
-        MockCognitoIdentity started at ⟨start();⟩ received 2 calls:
-            clock: frozen at 2026-01-02T03:04:05Z
-            #1  GetId                      attempt 1  pool "app", logins accounts.google.com (alice)  → ok, identity us-east-1:…e1e1 (alice)
-            #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…e1e1 (alice), no logins     → NotAuthorizedException: Access to Identity 'us-east-1:c5fc598e-7038-c4d7-4b45-1e8c20b7e1e1' is forbidden.
-    "#]],
+            thread 'failing::an_unwrap_of_the_tests_own' panicked at ⟨assert!(sign_in(&mock, "alice").await.is_ok());⟩:
+            assertion failed: sign_in(&mock, "alice").await.is_ok()
+            MockCognitoIdentity started at ⟨start();⟩ received 2 calls:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId                      attempt 1  pool "app", logins accounts.google.com (alice)  → ok, identity us-east-1:…e1e1 (alice)
+                #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…e1e1 (alice), no logins     → NotAuthorizedException: Access to Identity 'us-east-1:c5fc598e-7038-c4d7-4b45-1e8c20b7e1e1' is forbidden.
+                    why: the identity belongs to alice of accounts.google.com; the request has no `Logins`
+        "#]],
     );
 }
 
@@ -33,6 +34,7 @@ fn a_panic_of_a_task() {
                 clock: frozen at 2026-01-02T03:04:05Z
                 #1  GetId                      attempt 1  pool "app", logins accounts.google.com (alice)  → ok, identity us-east-1:…e1e1 (alice)
                 #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…e1e1 (alice), no logins     → NotAuthorizedException: Access to Identity 'us-east-1:c5fc598e-7038-c4d7-4b45-1e8c20b7e1e1' is forbidden.
+                    why: the identity belongs to alice of accounts.google.com; the request has no `Logins`
         "#]],
     );
 }
@@ -51,6 +53,7 @@ fn a_panic_of_a_thread() {
                 clock: frozen at 2026-01-02T03:04:05Z
                 #1  GetId                      attempt 1  pool "app", logins accounts.google.com (bob)  → ok, identity us-east-1:…e1e1 (bob)
                 #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…e1e1 (bob), no logins     → NotAuthorizedException: Access to Identity 'us-east-1:c5fc598e-7038-c4d7-4b45-1e8c20b7e1e1' is forbidden.
+                    why: the identity belongs to bob of accounts.google.com; the request has no `Logins`
         "#]],
     );
 }
@@ -91,18 +94,19 @@ fn a_panic_after_a_reset() {
     check(
         "a_panic_after_a_reset",
         &expect![[r#"
-        thread 'failing::a_panic_after_a_reset' panicked at ⟨assert_called(Client::get_id, 1));⟩:
-        expected 1 call to GetId, but received 0
+            thread 'failing::a_panic_after_a_reset' panicked at ⟨assert_called(Client::get_id, 1));⟩:
+            expected 1 call to GetId, but received 0
 
-        calls received (0): none. The server listens on http://127.0.0.1:PORT.
-        help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
+            calls received (0): none. The server listens on http://127.0.0.1:PORT.
+            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
 
-        thread 'failing::a_panic_after_a_reset' panicked at ⟨panic!("the test's own");⟩:
-        the test's own
-        MockCognitoIdentity started at ⟨start();⟩ received 1 call:
-            clock: frozen at 2026-01-02T03:04:05Z
-            #1  GetId  attempt 1  pool us-east-1:…0001, no logins  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000001' not found.
-    "#]],
+            thread 'failing::a_panic_after_a_reset' panicked at ⟨panic!("the test's own");⟩:
+            the test's own
+            MockCognitoIdentity started at ⟨start();⟩ received 1 call:
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool us-east-1:…0001, no logins  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000001' not found.
+                    why: the mock has no pools in us-east-1; `seed_pool` makes one
+        "#]],
     );
 }
 

@@ -21,7 +21,6 @@ fn a_fault_that_never_fires() {
                 clock: frozen at 2026-01-02T03:04:05Z; the credentials of #2 expire in 3,600 s
                 #1  GetId                      attempt 1  pool "app", no logins                        → ok, identity us-east-1:…e1e1 (guest)
                 #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…e1e1 (guest), no logins  → ok, key ASIAPDFZCEOTA73PPZNQ, role app-unauthenticated until +3600 s
-            help: if the fault is optional, add `.expect(..)`.
         "#]],
     );
 }
@@ -95,19 +94,20 @@ fn a_fault_that_is_injected_too_late() {
     check(
         "a_fault_that_is_injected_too_late",
         &expect![[r#"
-        thread 'failing::a_fault_that_is_injected_too_late' panicked at ⟨shutdown();⟩:
-        1 fault did not fire as expected
+            thread 'failing::a_fault_that_is_injected_too_late' panicked at ⟨shutdown();⟩:
+            1 fault did not fire as expected
 
-        fault #1, injected at ⟨inject(Fault::throttle().on(Client::get_id));⟩
-            throttle on GetId
-            expected to fire at least once, fired 0 times
-            no call to GetId was received after the fault was injected
-            it was injected after call #1, the last call to GetId
+            fault #1, injected at ⟨inject(Fault::throttle().on(Client::get_id));⟩
+                throttle on GetId
+                expected to fire at least once, fired 0 times
+                no call to GetId was received after the fault was injected
+                it was injected after call #1, the last call to GetId
 
-        calls received (1):
-            #1  GetId  attempt 1  → ok
-        help: a fault applies only to calls after its injection: inject it before the code under test makes them.
-    "#]],
+            calls received (1):
+                clock: frozen at 2026-01-02T03:04:05Z
+                #1  GetId  attempt 1  pool "app", no logins  → ok, identity us-east-1:…e1e1 (guest)
+            help: a fault applies only to calls after its injection: inject it before the code under test makes them.
+        "#]],
     );
 }
 
@@ -142,7 +142,9 @@ fn an_operation_of_sts_that_the_mock_does_not_answer() {
                 #1  POST /  Action=AssumeRole
 
             calls received (1):
+                clock: frozen at 2026-01-02T03:04:05Z
                 #1  POST /  Action=AssumeRole  → InvalidAction: Could not find operation AssumeRole for version 2011-06-15
+                    why: of STS the mock has AssumeRoleWithWebIdentity and GetCallerIdentity only; did you mean AssumeRoleWithWebIdentity?
             help: of STS, the mock answers only AssumeRoleWithWebIdentity and GetCallerIdentity: did you mean AssumeRoleWithWebIdentity?
         "#]],
     );
@@ -195,9 +197,11 @@ fn a_fault_whose_predicate_never_accepts_and_an_early_return() {
                 clock: frozen at 2026-01-02T03:04:05Z
                 #1  GetId  attempt 1  pool "app", no logins            → ok, identity us-east-1:…e1e1 (guest)
                 #2  GetId  attempt 1  pool us-east-1:…0002, no logins  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
-            note: the last response was an error (#2 GetId: ResourceNotFoundException). If the test returned early with `?`, this panic
-                  hides that error. To see it, call `verify()` at the end of the test and build with `verify_on_drop(false)`.
-            help: if the fault is optional, add `.expect(..)`.
+                    why: no such pool in us-east-1; did you mean "us-east-1:00000000-0000-4000-8000-000000000001"?
+            note: the last response, to call #2 (GetId), was an error:
+                  ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000002' not found.
+                  If the test returned early with `?`, this panic hides its error. To fail with that error instead, build
+                  the mock with `verify_on_drop(false)` and call `verify()` at the end of the test.
         "#]],
     );
 }
@@ -264,6 +268,7 @@ fn a_predicate_that_panics() {
             calls received (3):
                 clock: frozen at 2026-01-02T03:04:05Z
                 #1  GetId  attempt 1  pool us-east-1:…0001, no logins  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
+                    why: it reports the panic of a predicate of fault "only one account" (at ⟨when(Client::get_id, |input| {⟩, injected at ⟨inject(⟩)
                 #2  GetId  attempt 2  pool us-east-1:…0001, no logins  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
                 #3  GetId  attempt 3  pool us-east-1:…0001, no logins  → MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
 
@@ -271,8 +276,10 @@ fn a_predicate_that_panics() {
                 #1  GetId    attempt 1  MockPanic  [BAR]  SPAN
                 #2    GetId  attempt 2  MockPanic  [BAR]  SPAN
                 #3    GetId  attempt 3  MockPanic  [BAR]  SPAN
-            note: the last response was an error (#3 GetId: MockPanic). If the test returned early with `?`, this panic
-                  hides that error. To see it, call `verify()` at the end of the test and build with `verify_on_drop(false)`.
+            note: the last response, to call #3 (GetId), was an error:
+                  MockPanic: a predicate panicked: called `Option::unwrap()` on a `None` value
+                  If the test returned early with `?`, this panic hides its error. To fail with that error instead, build
+                  the mock with `verify_on_drop(false)` and call `verify()` at the end of the test.
         "#]],
     );
 }
