@@ -10,6 +10,7 @@ mod fixtures;
 mod recorded_calls;
 mod refuse_connections;
 mod retries;
+mod secrets;
 mod throttling_and_quotas;
 mod timeline;
 mod user_stories;

@@ -8,6 +8,7 @@ pub(crate) mod pools;
 pub(crate) mod process;
 pub(crate) mod roles;
 pub(crate) mod sdk_view;
+pub(crate) mod secrets;
 pub(crate) mod tamper;
 pub(crate) mod tokens;
 
@@ -18,7 +19,8 @@ use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
 use mock_cognito_identity::{Builder, MockCognitoIdentity};
 
 /// Makes a test of each function, once over TCP and once in memory. The function is given a mock
-/// with a frozen clock and a seed.
+/// with a frozen clock and a seed. At the end of each test the mock prints its calls, in which no
+/// secret may be.
 macro_rules! both {
     ($($(#[$attribute:meta])* async fn $name:ident($mock:ident) $body:block)+) => {$(
         mod $name {
@@ -30,12 +32,16 @@ macro_rules! both {
 
             #[tokio::test]
             async fn tcp() {
-                run(&$crate::support::mock().start()).await;
+                let mock = $crate::support::mock().start();
+                run(&mock).await;
+                $crate::support::secrets::assert_none_printed(&mock);
             }
 
             #[tokio::test]
             async fn in_memory() {
-                run(&$crate::support::mock().in_memory()).await;
+                let mock = $crate::support::mock().in_memory();
+                run(&mock).await;
+                $crate::support::secrets::assert_none_printed(&mock);
             }
         }
     )+};
