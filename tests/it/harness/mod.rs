@@ -19,6 +19,7 @@ mod pool_seed;
 mod recorded_calls;
 mod refuse_connections;
 mod retries;
+mod secrets;
 mod seeded_pool;
 mod throttling_and_quotas;
 mod timeline;

@@ -19,6 +19,7 @@ pub(crate) mod pools;
 pub(crate) mod process;
 pub(crate) mod roles;
 pub(crate) mod sdk_view;
+pub(crate) mod secrets;
 pub(crate) mod tamper;
 pub(crate) mod tokens;
 
@@ -44,7 +45,7 @@ use mock_cognito_identity::{Builder, MockCognitoIdentity, Outcome};
 ///
 /// becomes `a_guest_gets_an_id::tcp` and `a_guest_gets_an_id::in_memory`. A test that needs another
 /// builder loops over [`over_both`] instead. After the function, each error in the log must have an
-/// explanation. Dropping the mock verifies it, as in tests of users.
+/// explanation, and what the mock prints must contain no secret. Dropping the mock verifies it, as in tests of users.
 macro_rules! both {
     ($($(#[$attribute:meta])* async fn $name:ident($mock:ident) $body:block)+) => {$(
         mod $name {
@@ -59,6 +60,7 @@ macro_rules! both {
                 let mock = $crate::support::mock().start();
                 run(&mock).await;
                 $crate::support::assert_explained(&mock);
+                $crate::support::secrets::assert_none_printed(&mock);
             }
 
             #[tokio::test]
@@ -66,6 +68,7 @@ macro_rules! both {
                 let mock = $crate::support::mock().in_memory();
                 run(&mock).await;
                 $crate::support::assert_explained(&mock);
+                $crate::support::secrets::assert_none_printed(&mock);
             }
         }
     )+};

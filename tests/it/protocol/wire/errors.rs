@@ -10,7 +10,8 @@ use regex::Regex;
 
 use super::settings::{self, Setting, Start};
 use super::{Names, assert_conversation, filled_in, requests};
-use crate::support::{events, http, runtime};
+use crate::support::events::{self, Event};
+use crate::support::{http, panic_of, runtime, secrets};
 
 macro_rules! conversations {
     ($($name:ident)+) => {
@@ -18,11 +19,21 @@ macro_rules! conversations {
             #[test]
             fn $name() {
                 let (mock, names) = settings::$name(|mock| mock.verify_on_drop(false).start());
-                let names = names.iter().map(|(name, value)| (*name, value.as_str()));
-                let names: Vec<_> = names.collect();
-                assert_conversation(&mock, &conversation!(stringify!($name)), &names);
+                let conversation = conversation!(stringify!($name));
+                assert_conversation(&mock, &conversation, &borrowed(&names));
             }
         )+
+    };
+}
+
+/// Conversations with their names and settings.
+macro_rules! settings {
+    ($($name:ident)+) => {
+        [$((
+            stringify!($name),
+            conversation!(stringify!($name)),
+            settings::$name as fn(Start) -> Setting,
+        )),+]
     };
 }
 
@@ -35,15 +46,6 @@ conversations! {
 /// Every error that a request can get before the engine is asked, and those of faults.
 #[test]
 fn every_error_is_explained() {
-    macro_rules! settings {
-        ($($name:ident)+) => {
-            [$((
-                stringify!($name),
-                conversation!(stringify!($name)),
-                settings::$name as fn(Start) -> Setting,
-            )),+]
-        };
-    }
     let settings = settings! {
         request_routing large_body_errors json_type_errors validation_errors sts_validation_errors
         signatures signature_errors sts_signature_errors fault_errors
@@ -51,8 +53,7 @@ fn every_error_is_explained() {
     let mut text = String::new();
     for (name, conversation, setting) in settings {
         let (mock, names) = setting(|mock| mock.verify_on_drop(false).in_memory());
-        let names = names.iter().map(|(name, value)| (*name, value.as_str()));
-        let names: Vec<_> = names.collect();
+        let names = borrowed(&names);
         text.push_str(&format!("### {name}\n\n"));
         for (title, request) in requests(&conversation.data()) {
             if let Some(error) = explained(&mock, request, &names) {
@@ -70,14 +71,45 @@ fn every_error_is_explained() {
     .assert_eq(&text);
 }
 
+/// Many of these requests have login tokens, session tokens and other secrets in them.
+#[test]
+fn no_secret_is_printed_with_an_error() {
+    let settings = settings! {
+        developer_errors identity_errors json_type_errors large_body_errors login_errors
+        signature_errors signatures sts_errors sts_signature_errors sts_validation_errors
+        validation_errors
+    };
+    let mut checked = 0;
+    for (_, conversation, setting) in settings {
+        let (mock, names) = setting(|mock| mock.verify_on_drop(false).in_memory());
+        let names = borrowed(&names);
+        let mut printed = String::new();
+        for (_, request) in requests(&conversation.data()) {
+            printed.push_str(&format!("{:?}\n", event(&mock, request, &names)));
+        }
+        printed.push_str(&secrets::printed(&mock));
+        printed.push_str(&panic_of(|| mock.assert_no_calls()));
+
+        secrets::assert_nothing_secret_in(&printed);
+        // Ids have a colon, and access key ids are no secret.
+        let is_id = |value: &str| value.contains(':') || value.starts_with("ASIA");
+        for (_, secret) in names.into_iter().filter(|(_, value)| !is_id(value)) {
+            secrets::assert_not_in(&printed, secret);
+            checked += 1;
+        }
+    }
+    assert!(checked > 20, "only {checked} secrets were looked for");
+}
+
+fn borrowed<'a>(names: &'a [(&'a str, String)]) -> Vec<(&'a str, &'a str)> {
+    let names = names.iter();
+    names.map(|(name, value)| (*name, value.as_str())).collect()
+}
+
 /// The error that a request is answered with, and its explanation. `None` for a success.
 #[track_caller]
 fn explained(mock: &MockCognitoIdentity, request: &str, names: Names<'_>) -> Option<String> {
-    let request = in_memory(&filled_in(request, names));
-    let events = events::during(|| {
-        runtime().block_on(http::answer(mock, request));
-    });
-    let event = events.last().expect("every call has an event");
+    let event = event(mock, request, names);
     let outcome = &event["outcome"];
     if outcome == "ok" {
         return None;
@@ -86,6 +118,16 @@ fn explained(mock: &MockCognitoIdentity, request: &str, names: Names<'_>) -> Opt
     let explanation = explanation.unwrap_or_else(|| panic!("{outcome} is not explained"));
     let beginning = format!("{outcome:.100}");
     Some(format!("    {}\n    {explanation}\n", beginning.trim_end()))
+}
+
+/// The event of a request.
+#[track_caller]
+fn event(mock: &MockCognitoIdentity, request: &str, names: Names<'_>) -> Event {
+    let request = in_memory(&filled_in(request, names));
+    let mut events = events::during(|| {
+        runtime().block_on(http::answer(mock, request));
+    });
+    events.pop().expect("every call has an event")
 }
 
 /// A request as a client has it before it is sent.

@@ -147,7 +147,7 @@ pub(super) fn login_errors(start: Start) -> Setting {
         ("user pools", &user_pools),
         ("guest", &guest),
         ("google guest", &google_guest),
-        ("opaque", "EAAB-opaque"),
+        ("opaque", "EAABopaqueTokenOfFacebook0123456789"),
         ("google", &google),
         ("user pool", &user_pool),
         ("developer token", &token),
