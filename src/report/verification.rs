@@ -285,7 +285,7 @@ mod tests {
                 #1  GetId  attempt 1  → ok
                 #2  GetId  attempt 1  → ok
                 #3  GetId  attempt 1  → ResourceNotFoundException: IdentityPool 'us-east-1:3' not found.
-            note: the last response was an error (#3 ResourceNotFoundException). If the test returned early with `?`, this panic
+            note: the last response was an error (#3 GetId: ResourceNotFoundException). If the test returned early with `?`, this panic
                   hides that error. To see it, call `verify()` at the end of the test and build with `verify_on_drop(false)`.
             help: if the fault is optional, add `.expect(..)`."#]].assert_eq(&mock.report(true).unwrap());
         assert!(!mock.report(false).unwrap().contains("note:"));
