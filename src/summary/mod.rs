@@ -1,7 +1,7 @@
 //! A call in one line: what its input and its answer say.
 //!
 //! Lists of calls, transcripts and the `Display` of a call say the same things and differ only in
-//! how they name them. [`input`] and [`Returned`] say what there is to say; a [`Vocabulary`] has the
+//! how they name them. [`input()`] and [`Returned`] say what there is to say; a [`Vocabulary`] has the
 //! names: that of the pool for a pool's id, provider and subject for a login token, and so on. Login
 //! tokens and secrets have no names and are never printed.
 
