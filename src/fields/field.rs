@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::redact::{TOKEN_LIMIT, TOKEN_PREFIX};
+use crate::redact::{TOKEN_LIMIT, TOKEN_PREFIX, without_tokens};
 
 /// The most bytes of a text, other than a token, that are printed whole.
 const TEXT_LIMIT: usize = 256;
@@ -59,7 +59,7 @@ impl Fields {
             } else {
                 field.redacted_value()
             };
-            shown.field(&field.path, &format_args!("{value}"));
+            shown.field(&field.redacted_path(), &format_args!("{value}"));
         }
         shown.finish()
     }
@@ -83,6 +83,11 @@ pub(crate) enum Value {
 }
 
 impl Field {
+    /// The path as it is printed: a token that was sent as the key of a map is cut.
+    pub(crate) fn redacted_path(&self) -> String {
+        without_tokens(&self.path)
+    }
+
     /// The value as failure messages print it: texts quoted, long ones cut, secrets hidden.
     pub(crate) fn redacted_value(&self) -> String {
         match &self.value {

@@ -108,7 +108,7 @@ impl Comparison {
                 }
             };
             ComparedField {
-                path: field.path.clone(),
+                path: field.redacted_path(),
                 expected: Some(field.clone()),
                 received: other.cloned(),
                 equal,
@@ -124,7 +124,7 @@ impl Comparison {
             let is_known = expected.fields.iter().any(|other| other.path == field.path);
             if !is_known && expected.lists.iter().any(|list| is_in(list, &field.path)) {
                 fields.push(ComparedField {
-                    path: field.path.clone(),
+                    path: field.redacted_path(),
                     expected: None,
                     received: Some(field.clone()),
                     equal: false,
@@ -159,7 +159,7 @@ fn nearest_key(path: &str, received: &Fields) -> Option<(String, String)> {
     received.fields.iter().find_map(|field| {
         let (other_map, other_key) = field.path.split_once("[\"")?;
         let difference = near_miss(key.strip_suffix("\"]")?, other_key.strip_suffix("\"]")?)?;
-        (map == other_map).then(|| (field.path.clone(), difference))
+        (map == other_map).then(|| (field.redacted_path(), difference))
     })
 }
 

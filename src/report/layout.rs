@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use crate::fields::Fields;
+use crate::fields::{Field, Fields};
 
 /// The indentation of fields and lists.
 pub(super) const INDENT: &str = "    ";
@@ -22,9 +22,10 @@ impl fmt::Display for Table<'_> {
         if fields.is_empty() {
             return writeln!(f, "{INDENT}(no field is set)");
         }
-        let width = widest(fields.iter().map(|field| field.path.as_str()));
-        for field in fields {
-            let (path, value) = (&field.path, field.redacted_value());
+        let paths: Vec<String> = fields.iter().map(Field::redacted_path).collect();
+        let width = widest(paths.iter().map(String::as_str));
+        for (field, path) in fields.iter().zip(&paths) {
+            let value = field.redacted_value();
             writeln!(f, "{INDENT}{path:width$}   {value}")?;
         }
         Ok(())

@@ -251,7 +251,7 @@ async fn times_and_tokens_in_errors_are_replaced() {
 
     check(story, &expect![[r##"
         #1  GetId  attempt 1  <pool "app">, logins <login alice of accounts.google.com>  → NotAuthorizedException: Invalid login token. Token expired: <time> >= <time>
-        #2  GetId  attempt 1  <pool "app">, logins <login alice of >  → ValidationException: 1 validation error detected: Value '{=eyJra… (561 bytes)}' at 'logins' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]
+        #2  GetId  attempt 1  <pool "app">, logins <login alice of >  → ValidationException: 1 validation error detected: Value '{=<hidden> (561 bytes)}' at 'logins' failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]
         #3  GetCredentialsForIdentity  attempt 1  <identity 1>, no logins  → ok, <key 1>   (fault #1)
     "##]]).await;
 }

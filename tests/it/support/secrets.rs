@@ -8,7 +8,7 @@ use regex::Regex;
 
 /// All that a mock prints of its calls.
 pub(crate) fn printed(mock: &MockCognitoIdentity) -> String {
-    let mut text = format!("{mock:?}\n{}\n{}\n", mock.timeline(), mock.endpoint_url());
+    let mut text = format!("{mock:?}\n{}\n{}\n", mock.timeline(), mock.transcript());
     for call in mock.calls() {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{call:?}\n{}", call.outcome);
