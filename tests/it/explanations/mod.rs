@@ -9,13 +9,18 @@ mod sts;
 
 use mock_cognito_identity::{MockCognitoIdentity, Outcome};
 
-use crate::support::{mock, over_both};
+use crate::support::secrets::assert_none_printed;
+use crate::support::{assert_explained, mock, over_both};
 
 /// What [`explanations`] has of these calls, which is the same over both transports.
 async fn explained(make_calls: impl AsyncFn(&MockCognitoIdentity)) -> String {
     let [tcp, memory] = over_both(mock);
     make_calls(&tcp).await;
     make_calls(&memory).await;
+    for mock in [&tcp, &memory] {
+        assert_explained(mock);
+        assert_none_printed(mock);
+    }
     let explanations = [&tcp, &memory].map(explanations);
     assert_eq!(explanations[0], explanations[1]);
     let [explanations, _] = explanations;

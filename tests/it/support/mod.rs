@@ -45,7 +45,8 @@ use mock_cognito_identity::{Builder, MockCognitoIdentity, Outcome};
 ///
 /// becomes `a_guest_gets_an_id::tcp` and `a_guest_gets_an_id::in_memory`. A test that needs another
 /// builder loops over [`over_both`] instead. After the function, each error in the log must have an
-/// explanation, and what the mock prints must contain no secret. Dropping the mock verifies it, as in tests of users.
+/// explanation, and what the mock prints must contain no secret. Dropping the mock verifies it, as in
+/// tests of users.
 macro_rules! both {
     ($($(#[$attribute:meta])* async fn $name:ident($mock:ident) $body:block)+) => {$(
         mod $name {
