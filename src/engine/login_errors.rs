@@ -358,7 +358,7 @@ pub(super) fn why_expired(name: &str, limit: i64, now: i64, grace: i64) -> Strin
     let (limit, now) = (time_of_seconds(limit), time_of_seconds(now));
     let over = match grace {
         0 => "",
-        _ => ", and the five minutes of grace are over",
+        _ => ", and the grace period of five minutes is over",
     };
     format!("`{name}` is {limit}; the mock's clock shows {now}{over}")
 }

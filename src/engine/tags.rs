@@ -185,7 +185,7 @@ fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a s
         if given != own {
             let hint = did_you_mean(given, [own]);
             return Err(ServiceError::pool_not_found(id).because(format!(
-                "the {part} of the ARN is {}, that of the call is {}{hint}",
+                "the ARN names the {part} {}, and the call is for {}{hint}",
                 quoted(given),
                 quoted(own)
             )));

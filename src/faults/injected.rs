@@ -230,7 +230,7 @@ impl Applied {
     pub(crate) fn explanation(&self) -> Option<String> {
         let fault = self.decided_by.as_ref()?;
         let (name, place) = (fault.name(), fault.injected());
-        Some(format!("it is the error of {name}, injected at {place}"))
+        Some(format!("this error comes from {name}, injected at {place}"))
     }
 
     /// The fault that the call's record names: the one that decided how the call ends, or else the

@@ -111,6 +111,7 @@ impl Recorder {
         let names = self.names(&calls, context);
         CallLog::new(self.total(), calls, context.address)
             .with_evicted(self.evicted)
+            .with_attempts(attempts(self.records.iter()))
             .with_names(names)
             .with_unused_next_tokens(self.unused_next_tokens())
             .with_clock(context.clock)

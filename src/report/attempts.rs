@@ -42,6 +42,16 @@ impl Attempts {
     }
 }
 
+impl Attempts {
+    /// ` (4 invocations × 3 attempts)` after a number of calls, or nothing if there were no retries.
+    pub(super) fn in_parentheses(&self) -> String {
+        match self.to_string().split_once(" = ") {
+            Some((_, parts)) if self.has_retries() => format!(" ({parts})"),
+            _ => String::new(),
+        }
+    }
+}
+
 /// `12 calls = 4 invocations × 3 attempts`, or `5 calls = 3 invocations + 2 retries`.
 impl fmt::Display for Attempts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::panic::Location;
 
+use super::attempts::Attempts;
 use super::clock_line::clock_line;
 use super::layout::{INDENT, truncated, widest};
 use super::logged_call::{LoggedCall, MESSAGE, Subject};
@@ -45,6 +46,8 @@ pub(crate) struct CallLog {
     clock: Option<ClockReading>,
     /// The timeline of the listed calls, if there are retries among them.
     timeline: Option<Timeline>,
+    /// How many invocations of a client the calls are.
+    attempts: Attempts,
 }
 
 impl CallLog {
@@ -71,6 +74,7 @@ impl CallLog {
     ) -> Self {
         Self {
             total,
+            attempts: Attempts::default(),
             listed: listed.into_iter().collect(),
             address: address.map(str::to_owned),
             ..Self::default()
@@ -80,6 +84,12 @@ impl CallLog {
     /// Appends the timeline of the listed calls, if it says more than the list does.
     pub(crate) fn with_timeline(mut self, timeline: Timeline) -> Self {
         self.timeline = timeline.has_retries().then_some(timeline);
+        self
+    }
+
+    /// Notes how many invocations of a client the calls are.
+    pub(crate) fn with_attempts(mut self, attempts: Attempts) -> Self {
+        self.attempts = attempts;
         self
     }
 
@@ -189,7 +199,12 @@ impl fmt::Display for CallLog {
 pub(crate) fn log_in_drop(log: &CallLog, started: &Location<'_>) -> String {
     let text = match log.total {
         0 => format!("received no calls. {}\n", Address(log.address.as_deref())),
-        n => format!("received {}:\n{}", counted(n as u64, "call"), Calls(log)),
+        n => format!(
+            "received {}{}:\n{}",
+            counted(n as u64, "call"),
+            log.attempts.in_parentheses(),
+            Calls(log)
+        ),
     };
     format!(
         "MockCognitoIdentity started at {started} {}",

@@ -37,6 +37,9 @@ pub(super) fn clock_line(reading: ClockReading, calls: &[LoggedCall]) -> String 
         ),
     };
     let now = seconds(shown);
+    if let Some(fact) = set_back(calls, now) {
+        let _ = write!(line, ", {fact}");
+    }
     let mut facts = Vec::new();
     let mut logins = Vec::new();
     let mut newest_valid = None;
@@ -63,6 +66,14 @@ pub(super) fn clock_line(reading: ClockReading, calls: &[LoggedCall]) -> String 
         let _ = write!(line, "; {fact}");
     }
     line
+}
+
+/// How far the clock is behind the newest call, which means that the test set it back.
+fn set_back(calls: &[LoggedCall], now: i64) -> Option<String> {
+    let newest = calls.iter().rfind(|call| call.contents.is_some())?;
+    let received = seconds(newest.contents.as_ref()?.time);
+    let by = Seconds(received.abs_diff(now));
+    (now < received).then(|| format!("set back to {by} before #{} was received", newest.number))
 }
 
 /// Whether the credentials or the token that came back are still valid, in words.

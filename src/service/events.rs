@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(
             explanations,
             [
-                &format!(r#""it is the error of fault \"busy\", injected at {place}""#),
+                &format!(r#""this error comes from fault \"busy\", injected at {place}""#),
                 r#""the body is not JSON: EOF while parsing an object at line 1 column 1""#,
                 r#""the request is \"GET /health\"; calls are `POST /`""#,
             ]

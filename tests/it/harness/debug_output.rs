@@ -326,7 +326,7 @@ async fn a_call_prints_its_input_as_reports_do() {
                         "Rate exceeded",
                     ),
                     status: 400,
-                    explanation: "it is the error of fault \"busy\", injected at LINE",
+                    explanation: "this error comes from fault \"busy\", injected at LINE",
                 },
             ),
             fault: Some(
