@@ -144,7 +144,6 @@ async fn a_value_that_is_no_jwt() {
             (GOOGLE, "a.b"),
             (GOOGLE, "a.b.c"),
             ("Facebook", "EAAopaque"),
-            ("EAAopaque", GOOGLE),
             (SAML, "!"),
             (SAML, "PGE+PC9hPg=="),
         ] {
@@ -163,13 +162,25 @@ async fn a_value_that_is_no_jwt() {
             the value under "accounts.google.com" is no JWT: its parts are not base64url of JSON, JSON and a signature; identity pools take the ID token of a provider
         GetId: Invalid login token. Not a valid OpenId Connect identity token.
             the value under "Facebook" is no JWT: it has one part, and a JWT has three; the pool "app" has no provider of this name; did you mean "graph.facebook.com"?
-        GetId: Invalid login token. Not a valid OpenId Connect identity token.
-            an entry of `Logins` has the value "accounts.google.com"; its key and its value are swapped
         GetId: Invalid login token. Not a valid SAML assertion.
             the value is not base64, as a SAML response is
         GetId: Invalid login token. Not a valid SAML assertion.
             the SAML response has no `Assertion`
     "#]].assert_eq(&told);
+}
+
+#[tokio::test]
+async fn a_token_in_the_place_of_the_key() {
+    let mock = mock().in_memory();
+    let pool = mock.seed_pool(PoolSeed::named("app").login_provider(GOOGLE, GOOGLE_APP));
+
+    reject(&mock, pool.id(), "EAAopaque", GOOGLE).await;
+
+    expect![[r#"
+        GetId: Invalid login token. Not a valid OpenId Connect identity token.
+            an entry of `Logins` has the value "accounts.google.com"; its key and its value are swapped
+    "#]]
+    .assert_eq(&explanations(&mock));
 }
 
 #[tokio::test]
