@@ -33,7 +33,7 @@ fn called_too_often() {
             calls received (5):
                 clock: frozen at 2026-01-02T03:04:05Z; the credentials of #4 expire in 3,600 s
                 #1  GetId                      attempt 1  pool "app", no logins                        → TooManyRequestsException   (fault "first two")
-                    why: it is the error of fault "first two", injected at ⟨inject(Fault::throttle().up_to_n_times(2).named("first two"));⟩
+                    why: this error comes from fault "first two", injected at ⟨inject(Fault::throttle().up_to_n_times(2).named("first two"));⟩
                 #2  GetId                      attempt 2  pool "app", no logins                        → TooManyRequestsException   (fault "first two")
                 #3  GetId                      attempt 3  pool "app", no logins                        → ok, identity us-east-1:…e1e1 (guest)
                 #4  GetCredentialsForIdentity  attempt 1  identity us-east-1:…e1e1 (guest), no logins  → ok, key ASIAPDFZCEOTA73PPZNQ, role app-unauthenticated until +3600 s

@@ -166,7 +166,7 @@ fn a_fault_that_fires_too_often() {
             calls received (3):
                 clock: frozen at 2026-01-02T03:04:05Z
                 #1  GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault "overload")
-                    why: it is the error of fault "overload", injected at ⟨inject(Fault::http_status(503).expect(..=2).named("overload"));⟩
+                    why: this error comes from fault "overload", injected at ⟨inject(Fault::http_status(503).expect(..=2).named("overload"));⟩
                 #2  GetId  attempt 2  pool "app", no logins  → HTTP status 503   (fault "overload")
                 #3  GetId  attempt 3  pool "app", no logins  → HTTP status 503   (fault "overload")
 

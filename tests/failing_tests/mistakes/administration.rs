@@ -154,7 +154,7 @@ fn an_arn_with_a_fixed_region_is_told_the_region_of_the_request() {
             MockCognitoIdentity started at ⟨start();⟩ received 1 call:
                 clock: frozen at 2026-01-02T03:04:05Z
                 #1  TagResource  attempt 1  ResourceArn "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/eu-…", Tags["team"] "shop"  → ResourceNotFoundException: IdentityPool 'eu-west-1:00000000-0000-4000-8000-000000000001' not found.
-                    why: the Region of the ARN is "us-east-1", that of the call is "eu-west-1"
+                    why: the ARN names the Region "us-east-1", and the call is for "eu-west-1"
         "#]],
     );
 }
@@ -180,7 +180,7 @@ fn an_arn_with_another_account_is_told_the_account_of_the_mock() {
             MockCognitoIdentity started at ⟨start();⟩ received 1 call:
                 clock: frozen at 2026-01-02T03:04:05Z
                 #1  TagResource  attempt 1  ResourceArn "arn:aws:cognito-identity:us-east-1:123456789021:identitypool/us-…", Tags["team"] "shop"  → ResourceNotFoundException: IdentityPool 'us-east-1:c5fc598e-707e-4291-b8f4-d74b451e8c20' not found.
-                    why: the account of the ARN is "123456789021", that of the call is "123456789012"; did you mean "123456789012"?
+                    why: the ARN names the account "123456789021", and the call is for "123456789012"; did you mean "123456789012"?
         "#]],
     );
 }

@@ -144,10 +144,10 @@ fn retries_on_though_the_test_counts_calls_are_counted_as_attempts() {
             assertion `left == right` failed
               left: 12
              right: 4
-            MockCognitoIdentity started at ⟨start();⟩ received 12 calls:
+            MockCognitoIdentity started at ⟨start();⟩ received 12 calls (4 invocations × 3 attempts):
                 clock: frozen at 2026-01-02T03:04:05Z
                 #1   GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault #1)
-                    why: it is the error of fault #1, injected at ⟨inject_scoped(Fault::http_status(503).on(Client::get_id));⟩
+                    why: this error comes from fault #1, injected at ⟨inject_scoped(Fault::http_status(503).on(Client::get_id));⟩
                 #2   GetId  attempt 2  pool "app", no logins  → HTTP status 503   (fault #1)
                 #3   GetId  attempt 3  pool "app", no logins  → HTTP status 503   (fault #1)
                 #4   GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault #1)
@@ -204,7 +204,7 @@ fn retries_on_though_the_test_asserts_the_number_of_calls_are_counted_as_attempt
             calls received (12):
                 clock: frozen at 2026-01-02T03:04:05Z
                 #1   GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault #1)
-                    why: it is the error of fault #1, injected at ⟨inject(Fault::http_status(503).on(Client::get_id));⟩
+                    why: this error comes from fault #1, injected at ⟨inject(Fault::http_status(503).on(Client::get_id));⟩
                 #2   GetId  attempt 2  pool "app", no logins  → HTTP status 503   (fault #1)
                 #3   GetId  attempt 3  pool "app", no logins  → HTTP status 503   (fault #1)
                 #4   GetId  attempt 1  pool "app", no logins  → HTTP status 503   (fault #1)

@@ -41,7 +41,7 @@ fn a_clock_moved_backwards_leaves_more_than_the_whole_lifetime() {
               left: "ASIAFZCEOTA73PPZNQN5"
              right: "ASIAFZCEOTA73PPZNQN5"
             MockCognitoIdentity started at ⟨start();⟩ received 2 calls:
-                clock: frozen at 2026-01-02T03:00:05Z; the credentials of #2 expire in 3,840 s
+                clock: frozen at 2026-01-02T03:00:05Z, set back to 240 s before #2 was received; the credentials of #2 expire in 3,840 s
                 #1  GetId                      attempt 1  pool "app", no logins                        → ok, identity us-east-1:…d1ac (guest)
                 #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (guest), no logins  → ok, key ASIAFZCEOTA73PPZNQN5, role app-unauthenticated until +3600 s
         "#]],
@@ -75,7 +75,7 @@ fn a_running_clock_moved_backwards_is_behind_real_time() {
               left: "ASIAFZCEOTA73PPZNQN5"
              right: "ASIAFZCEOTA73PPZNQN5"
             MockCognitoIdentity started at ⟨start();⟩ received 2 calls:
-                clock: TIME, SPAN behind real time; FACTS
+                clock: 2026-11-27T21:27:53.39065Z, 3,360 s behind real time, set back to 3,360 s before #2 was received; the credentials of #2 expire in 6,960 s
                 #1  GetId                      attempt 1  pool "app", no logins                        → ok, identity us-east-1:…d1ac (guest)
                 #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (guest), no logins  → ok, key ASIAFZCEOTA73PPZNQN5, role app-unauthenticated until +3600 s
         "#]],
@@ -147,7 +147,7 @@ fn an_expired_login_has_an_expiry_before_the_time_of_the_clock() {
                 #1  GetId                      attempt 1  pool "app", logins accounts.google.com (alice)                        → ok, identity us-east-1:…d1ac (alice)
                 #2  GetCredentialsForIdentity  attempt 1  identity us-east-1:…d1ac (alice), logins accounts.google.com (alice)  → ok, key ASIAFZCEOTA73PPZNQN5, role app-authenticated until +3600 s
                 #3  GetId                      attempt 1  pool "app", logins accounts.google.com (alice)                        → NotAuthorizedException: Invalid login token. Token expired: 1767409145 >= 1767326645
-                    why: `exp` is 2026-01-02T04:04:05Z; the mock's clock shows 2026-01-03T03:04:05Z, and the five minutes of grace are over
+                    why: `exp` is 2026-01-02T04:04:05Z; the mock's clock shows 2026-01-03T03:04:05Z, and the grace period of five minutes is over
         "#]],
     );
 }

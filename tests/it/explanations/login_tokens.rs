@@ -245,11 +245,11 @@ async fn a_token_that_has_expired() {
 
     expect![[r#"
         GetId: Invalid login token. Token expired: 1767326645 >= 1767326645
-            `exp` is 2026-01-02T04:04:05Z; the mock's clock shows 2026-01-02T04:09:05Z, and the five minutes of grace are over
+            `exp` is 2026-01-02T04:04:05Z; the mock's clock shows 2026-01-02T04:09:05Z, and the grace period of five minutes is over
         GetId: Invalid login token. Token is expired.
             `exp` is 2026-01-02T04:04:05Z; the mock's clock shows 2026-01-02T04:09:05Z
         GetId: Invalid login token. Token is expired.
-            `NotOnOrAfter` is 2026-01-02T04:04:05Z; the mock's clock shows 2026-01-02T04:09:05Z, and the five minutes of grace are over
+            `NotOnOrAfter` is 2026-01-02T04:04:05Z; the mock's clock shows 2026-01-02T04:09:05Z, and the grace period of five minutes is over
         GetOpenIdToken: Invalid login token. Token expired: 1767326945 >= 1767323945
             `exp` is 2026-01-02T03:19:05Z; the mock's clock shows 2026-01-02T04:09:05Z
     "#]].assert_eq(&told);

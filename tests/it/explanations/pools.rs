@@ -96,9 +96,9 @@ async fn the_arn_of_a_resource_to_tag() {
         ListTagsForResource: Invalid Cognito Identity resource ARN.
             "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbC" does not have the form arn:aws:cognito-identity:us-east-1:123456789012:identitypool/<pool id>
         ListTagsForResource: IdentityPool 'us-east-1:b1cc1fbb-7f1b-4f3c-8d1e-0123456789ab' not found.
-            the account of the ARN is "123456789021", that of the call is "123456789012"; did you mean "123456789012"?
+            the ARN names the account "123456789021", and the call is for "123456789012"; did you mean "123456789012"?
         ListTagsForResource: IdentityPool 'us-east-1:b1cc1fbb-7f1b-4f3c-8d1e-0123456789ab' not found.
-            the Region of the ARN is "eu-west-1", that of the call is "us-east-1"
+            the ARN names the Region "eu-west-1", and the call is for "us-east-1"
         ListTagsForResource: IdentityPool 'us-east-1:b1cc1fbb-7f1b-4f3c-8d1e-000000000000' not found.
             no such pool in us-east-1, which has "app" (us-east-1:b1cc1fbb-7f1b-4f3c-8d1e-0123456789ab)
     "#]].assert_eq(&told);

@@ -137,7 +137,7 @@ both! {
                 #6  DeleteIdentityPool   attempt 1  pool "short-lived"               → ok
                 #7  ListTagsForResource  attempt 1  pool "app"                       → ok
                 #8  ListTagsForResource  attempt 1  ResourceArn "arn:aws:cognito-identity:us-east-1:210987654321:identitypool/us-…"  → ResourceNotFoundException: IdentityPool 'us-east-1:00000000-0000-4000-8000-000000000001' not found.
-                    why: the account of the ARN is "210987654321", that of the call is "123456789012"
+                    why: the ARN names the account "210987654321", and the call is for "123456789012"
         "#]].assert_eq(&log(mock));
     }
 
@@ -171,7 +171,7 @@ both! {
             calls received (7):
                 clock: frozen at 2026-01-02T03:04:05.678Z
                 #1  GetId              attempt 1  pool "app", no logins  → Busy   (fault #1)
-                    why: it is the error of fault #1, injected at PLACE
+                    why: this error comes from fault #1, injected at PLACE
                 #2  GetId              attempt 1  pool "app", no logins  → Busy   (fault #1)
                 #3  GetId              attempt 1  pool "app", no logins  → NotAuthorizedException: Unauthenticated access is not supported for this identity pool.
                     why: `Logins` is empty, and the pool "app" has AllowUnauthenticatedIdentities = false
