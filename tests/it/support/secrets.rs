@@ -11,7 +11,7 @@ pub(crate) fn printed(mock: &MockCognitoIdentity) -> String {
     let mut text = format!("{mock:?}\n{}\n{}\n", mock.timeline(), mock.transcript());
     for call in mock.calls() {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{call:?}\n{}", call.outcome);
+        let _ = writeln!(text, "{call}\n{call:?}\n{}", call.outcome);
         if let Outcome::Error(error) = &call.outcome {
             let explanation = error.explanation().unwrap_or_default();
             let _ = writeln!(text, "{error}\n{error:?}\n{explanation}");
