@@ -28,7 +28,7 @@ use super::not_found::Searched;
 use super::region::COGNITO;
 use super::state::{Login, Pool, RegionState, Standing};
 use super::verified_login::{VerifiedLogin, first_owner, logins};
-use super::{Engine, page};
+use super::{Engine, pagination};
 use crate::error::ServiceError;
 
 /// AWS: the lifetime of a developer token unless `TokenDuration` says otherwise.
@@ -190,7 +190,7 @@ impl Engine {
         })?;
         let id = identity_id(&region.name, called);
         let list = format!("developer users of {id}");
-        let after = page::after(input.next_token.as_deref(), &list)?;
+        let after = pagination::after(input.next_token.as_deref(), &list)?;
         // There are twenty at most, as an identity holds no more logins. They are sorted, so that a
         // page can begin after the last one.
         let logins = region.identities[&called]
@@ -202,8 +202,8 @@ impl Engine {
         let rest = users
             .into_iter()
             .filter(|user| after.as_deref().is_none_or(|after| *user > after));
-        let (users, next) = page::take(rest, input.max_results);
-        let next = next.map(|last| page::token(&list, last));
+        let (users, next) = pagination::take(rest, input.max_results);
+        let next = next.map(|last| pagination::token(&list, last));
         Ok(output
             .identity_id(id)
             .set_developer_user_identifier_list(Some(

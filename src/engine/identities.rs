@@ -24,7 +24,7 @@ use super::linking::{link_logins, unlink};
 use super::login_checks::{CognitoTokens, check_logins};
 use super::state::{Identity, Login, RegionState, Standing};
 use super::verified_login::{first_owner, logins};
-use super::{Engine, page};
+use super::{Engine, pagination};
 use crate::error::ServiceError;
 
 impl Engine {
@@ -118,21 +118,21 @@ impl Engine {
         let (region, _) = self.region_mut();
         let list = format!("identities of {pool_id}");
         let all = IdentityKey::range_of(prefix);
-        let after = page::after(input.next_token.as_deref(), &list)?
+        let after = pagination::after(input.next_token.as_deref(), &list)?
             .map(|last| identity_key(&region.name, &last).filter(|key| all.contains(key)))
-            .map(|key| key.ok_or_else(|| page::foreign_token(None, &list)))
+            .map(|key| key.ok_or_else(|| pagination::foreign_token(None, &list)))
             .transpose()?;
         let first = after.map_or_else(
             || *all.start(),
             |IdentityKey(last)| IdentityKey(last.saturating_add(1)),
         );
-        let (shown, next) = page::take(
+        let (shown, next) = pagination::take(
             region.identities.range(first..=*all.end()),
             input.max_results,
         );
         // AWS: disabled identities are hidden after a page was cut, so the page may be shorter.
         let hide = input.hide_disabled == Some(true);
-        let next = next.map(|(key, _)| page::token(&list, &identity_id(&region.name, *key)));
+        let next = next.map(|(key, _)| pagination::token(&list, &identity_id(&region.name, *key)));
         let shown = shown
             .into_iter()
             .filter(|(_, identity)| !hide || identity.standing == Standing::Active)

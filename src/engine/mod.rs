@@ -24,7 +24,7 @@ mod login_errors;
 mod lookup;
 mod not_found;
 mod open_id_token;
-mod page;
+mod pagination;
 mod pools;
 mod principal_tags;
 mod provider_settings;

@@ -26,7 +26,7 @@ use super::identity_id::IdentityKey;
 use super::provider_settings::ProviderSettings;
 use super::region::is_region_name;
 use super::state::{Pool, RegionState};
-use super::{Engine, page, tags};
+use super::{Engine, pagination, tags};
 use crate::error::ServiceError;
 
 /// The tag that chooses the id of a new pool.
@@ -185,7 +185,7 @@ impl Engine {
         input: ListIdentityPoolsInput,
     ) -> Result<ListIdentityPoolsOutput, ServiceError> {
         let list = format!("pools of {}", self.context.region);
-        let after = page::after(input.next_token.as_deref(), &list)?;
+        let after = pagination::after(input.next_token.as_deref(), &list)?;
         let start = after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
         // Approximation: the order on AWS is unknown; here it is that of the ids.
         let region = self.regions.get(&self.context.region);
@@ -193,8 +193,8 @@ impl Engine {
             .into_iter()
             .flat_map(|region| region.pools.range::<str, _>((start, Bound::Unbounded)))
             .map(|(_, pool)| pool);
-        let (pools, last) = page::take(pools, input.max_results);
-        let next = last.map(|pool| page::token(&list, &pool.id));
+        let (pools, last) = pagination::take(pools, input.max_results);
+        let next = last.map(|pool| pagination::token(&list, &pool.id));
         let pools = pools.into_iter().map(|pool| {
             IdentityPoolShortDescription::builder()
                 .identity_pool_id(&pool.id)

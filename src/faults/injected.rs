@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::counters::{Counters, Unmet};
 use super::effect::{Damage, Effect, Replacement};
 use super::fault::{Fault, FaultName};
-use super::gate::Gate;
+use super::hold::Gate;
 use super::matching::{FaultId, InjectedFault, Matches, ScriptedResponse, Snapshot};
 use super::sampling::draw;
 use super::user_closure::{RunningClosures, UserClosure};

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::effect::{Effect, Responder, caught};
 use super::fault::{Fault, FaultName, Target};
-use super::gate::Gate;
+use super::hold::Gate;
 use super::user_closure::{Method, RunningClosures, UserClosure};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Request, Response};

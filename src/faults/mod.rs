@@ -11,7 +11,7 @@
 mod counters;
 mod effect;
 mod fault;
-mod gate;
+mod hold;
 mod injected;
 mod matching;
 mod sampling;
@@ -22,7 +22,7 @@ pub(crate) use counters::{Counters, Unmet};
 pub(crate) use effect::{Damage, Replacement};
 pub use fault::Fault;
 pub(crate) use fault::FaultName;
-pub(crate) use gate::Gate;
+pub(crate) use hold::Gate;
 pub(crate) use injected::{Ending, InjectedFaults};
 pub(crate) use matching::{InjectedFault, Matches, Snapshot, UserPanic};
 pub(crate) use user_closure::UserClosure;
