@@ -4,10 +4,11 @@
 //! The service handles a call in three steps. It takes a [`Snapshot`] of the faults under the lock.
 //! It finds the [`Matches`] outside the lock, because the user's predicates run there. It applies
 //! the matching faults under the lock again, which charges their budgets. The result is
-//! [`Applied`](injected::Applied), data that the service carries out.
+//! [`Applied`](apply::Applied), data that the service carries out.
 //!
 //! This module knows nothing of the engine and never waits for time to pass.
 
+mod apply;
 mod counters;
 mod effect;
 mod fault;
@@ -18,11 +19,12 @@ mod sampling;
 mod scope;
 mod user_closure;
 
+pub(crate) use apply::Ending;
 pub(crate) use counters::{Counters, Unmet};
 pub(crate) use effect::{Damage, Replacement};
 pub use fault::Fault;
 pub(crate) use fault::FaultName;
 pub(crate) use hold::Gate;
-pub(crate) use injected::{Ending, InjectedFaults};
+pub(crate) use injected::InjectedFaults;
 pub(crate) use matching::{InjectedFault, Matches, Snapshot, UserPanic};
 pub(crate) use user_closure::UserClosure;
