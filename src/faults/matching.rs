@@ -1,6 +1,6 @@
 //! Which faults a call matches. The user's predicates run here, so no lock may be held.
 //!
-//! Nothing is counted here; [`injected`](super::injected) counts, under the lock.
+//! Nothing is counted here; [`apply`](super::apply) counts, under the lock.
 
 use std::panic::Location;
 use std::sync::Arc;
