@@ -16,8 +16,10 @@ use tokio::task::JoinSet;
 
 use crate::support::http::{self, Connection};
 
-/// The first 15 bytes of the thread's name, which is what the kernel shows.
+/// The first 15 bytes of the name of a server's thread, which is what the kernel shows.
 const SERVER_THREAD: &str = "mock-cognito-id";
+/// The same of the thread that reports calls that are kept waiting.
+const WAITING_CALLS_THREAD: &str = "mock-cognito-wa";
 
 /// Runs an ignored test of this file alone in a process, with a limit on its descriptors.
 #[track_caller]
@@ -66,10 +68,13 @@ impl Census {
     }
 
     fn servers(&self) -> usize {
+        self.named(SERVER_THREAD)
+    }
+
+    /// How many threads have this name.
+    fn named(&self, name: &str) -> usize {
         let threads = self.threads.iter();
-        threads
-            .filter(|thread| thread.ends_with(SERVER_THREAD))
-            .count()
+        threads.filter(|thread| thread.ends_with(name)).count()
     }
 
     /// The ports that this process listens on. To connect would not tell: the system may give a
@@ -224,8 +229,13 @@ mod alone {
             mock.wait_for_calls(Client::get_id, 1).await;
             hanging.push(connection);
         }
-        Census::settle(|census| census.servers() == 50).await;
-        assert_eq!(Census::take().servers(), 50);
+        // Each server has started one more thread, for its hanging call.
+        Census::settle(|census| census.named(WAITING_CALLS_THREAD) == 50).await;
+        let census = Census::take();
+        assert_eq!(
+            (census.servers(), census.named(WAITING_CALLS_THREAD)),
+            (50, 50)
+        );
         // All at once, each by a thread of its own.
         std::thread::scope(|threads| {
             for mock in mocks {
