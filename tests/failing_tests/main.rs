@@ -123,7 +123,7 @@ fn readable(stderr: &str) -> String {
     let text = replace(&text, r"\(real time, [^ ]+ in", "(real time, SPAN in");
     let text = replace(
         &text,
-        r"clock: [^ ]+Z, [\d,]+ s behind real time; .*",
+        r"clock: [^ ]+Z, [\d,]+ s behind real time[,;] .*",
         "clock: TIME, SPAN behind real time; FACTS",
     );
     let text = replace(&text, r"\[[ =x>]+\]  [^ \n]+", "[BAR]  SPAN");
