@@ -1,24 +1,16 @@
-//! Starting a mock, with or without settings.
+//! The settings of a mock.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::TcpListener;
-use std::panic::Location;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, SystemTime};
 
-use super::client::{AccessKey, ClientSettings};
-use super::mock::MockCognitoIdentity;
 use super::wait::DEFAULT_TIMEOUT;
-use crate::clock::{Clock, Stopwatch};
+use crate::clock::Clock;
 use crate::engine::Settings;
-use crate::service::Service;
-use crate::service::liveness::Liveness;
-use crate::transport::{TcpServer, Transport};
 use crate::wire::sigv4::is_region;
 
-/// Configures and starts a mock. [`MockCognitoIdentity::builder`] returns it.
+/// Configures and starts a mock. [`MockCognitoIdentity::builder`](crate::MockCognitoIdentity::builder) returns it.
 ///
 /// ```
 /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -27,15 +19,15 @@ use crate::wire::sigv4::is_region;
 /// ```
 #[must_use = "a `Builder` does nothing until it is started"]
 pub struct Builder {
-    settings: Settings,
-    clock: Clock,
-    clock_follows_tokio: bool,
-    listener: Option<TcpListener>,
-    verify_on_drop: bool,
-    log_on_panic: bool,
-    required_credentials: BTreeMap<String, String>,
-    keep_calls: usize,
-    wait_timeout: Duration,
+    pub(super) settings: Settings,
+    pub(super) clock: Clock,
+    pub(super) clock_follows_tokio: bool,
+    pub(super) listener: Option<TcpListener>,
+    pub(super) verify_on_drop: bool,
+    pub(super) log_on_panic: bool,
+    pub(super) required_credentials: BTreeMap<String, String>,
+    pub(super) keep_calls: usize,
+    pub(super) wait_timeout: Duration,
 }
 
 impl fmt::Debug for Builder {
@@ -71,7 +63,7 @@ impl fmt::Debug for Builder {
 }
 
 impl Builder {
-    pub(crate) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             settings: Settings::default(),
             clock: Clock::real(),
@@ -85,7 +77,7 @@ impl Builder {
         }
     }
 
-    /// Sets the Region of [`client`](MockCognitoIdentity::client) and of seeded pools. The default
+    /// Sets the Region of [`client`](crate::MockCognitoIdentity::client) and of seeded pools. The default
     /// is `us-east-1`. The mock itself serves every Region, as AWS does.
     ///
     /// ```
@@ -241,7 +233,7 @@ impl Builder {
     }
 
     /// Sets whether dropping the mock verifies it. The default is `true`. With `false`, call
-    /// [`MockCognitoIdentity::verify`] at the end of the test.
+    /// [`MockCognitoIdentity::verify`](crate::MockCognitoIdentity::verify) at the end of the test.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -349,7 +341,7 @@ impl Builder {
 
     /// Makes the mock verify AWS Signature Version 4 (`SigV4`) and reject unknown credentials. It
     /// accepts this access key and the credentials that it has issued. Calling this method again
-    /// adds another access key, and [`client`](MockCognitoIdentity::client) signs with the one
+    /// adds another access key, and [`client`](crate::MockCognitoIdentity::client) signs with the one
     /// whose id sorts first. By default calls must be signed, but the mock does not verify the
     /// signature.
     ///
@@ -433,7 +425,7 @@ impl Builder {
     /// each.
     ///
     /// Eviction does not affect counting: call numbers,
-    /// [`assert_called`](MockCognitoIdentity::assert_called) and the budgets of faults include
+    /// [`assert_called`](crate::MockCognitoIdentity::assert_called) and the budgets of faults include
     /// evicted calls, every call emits its `tracing` event, and an evicted request that fails
     /// verification still does. Methods and messages that show or compare inputs see only the calls
     /// that are kept.
@@ -457,7 +449,7 @@ impl Builder {
         self
     }
 
-    /// Sets how long [`wait_for_calls`](MockCognitoIdentity::wait_for_calls) and
+    /// Sets how long [`wait_for_calls`](crate::MockCognitoIdentity::wait_for_calls) and
     /// [`wait_until_fired`](crate::FaultGuard::wait_until_fired) wait, in real time, before they
     /// panic. The default is five seconds.
     ///
@@ -478,169 +470,5 @@ impl Builder {
     pub fn wait_timeout(mut self, timeout: Duration) -> Self {
         self.wait_timeout = timeout;
         self
-    }
-
-    /// Starts the mock on its own thread. The mock listens when this returns. It can be started
-    /// inside and outside of any async runtime.
-    ///
-    /// The `tracing` events of calls reach the subscriber that is the default where this is called,
-    /// even one that a test has set for its own thread.
-    ///
-    /// ```
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// let mock = MockCognitoIdentity::builder().region("eu-west-1").start();
-    /// assert!(mock.endpoint_url().starts_with("http://127.0.0.1:"));
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// Panics if no socket can be bound or no thread can be started, or if
-    /// [`clock_follows_tokio`](Self::clock_follows_tokio) is set.
-    #[track_caller]
-    #[must_use = "dropping the mock stops it"]
-    pub fn start(mut self) -> MockCognitoIdentity {
-        assert!(
-            !self.clock_follows_tokio,
-            "`clock_follows_tokio` is for a mock in memory: a server answers on a thread of its \
-             own, whose time is not that of the test\n\
-             help: start the mock with `in_memory()`."
-        );
-        let service = self.service(Some(Stopwatch::start()));
-        let tcp = match TcpServer::start(self.listener.take(), Arc::clone(&service)) {
-            Ok(tcp) => tcp,
-            // Not in a closure, because the panic would point at the closure and not at the caller.
-            Err(sentence) => panic!("{sentence}"),
-        };
-        let url = format!("http://{}", tcp.address());
-        let transport = Transport::Tcp(tcp.address(), Arc::clone(service.liveness()));
-        self.mock(service, url, transport, Some(tcp))
-    }
-
-    /// Starts the mock without a socket or a thread. Its clients call it in memory, which also
-    /// works while tokio's time is [paused](crate::guides::time), which needs tokio's feature
-    /// `test-util`.
-    ///
-    /// The `tracing` events of a call reach the subscriber of the thread that makes it. If that has
-    /// none, they reach the subscriber that is the default where this is called.
-    ///
-    /// ```
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let mock = MockCognitoIdentity::builder().region("eu-west-1").in_memory();
-    /// let pool = mock.seed_pool("app");
-    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
-    /// assert_eq!(mock.address(), None);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use = "dropping the mock stops it"]
-    #[track_caller]
-    pub fn in_memory(self) -> MockCognitoIdentity {
-        if self.clock_follows_tokio {
-            self.clock.follow_tokio();
-        }
-        let service = self.service(None);
-        let transport = Transport::Memory(Arc::clone(&service));
-        // The top-level domain `invalid` is never resolved: only the mock's own HTTP client works.
-        let url = "http://mock-cognito-identity.invalid".to_owned();
-        self.mock(service, url, transport, None)
-    }
-
-    /// `stopwatch` measures how long calls take. A mock in memory has none.
-    #[track_caller]
-    fn service(&self, stopwatch: Option<Stopwatch>) -> Arc<Service> {
-        Arc::new(Service::new(
-            self.settings.clone(),
-            self.required_credentials.clone(),
-            self.keep_calls,
-            self.clock.clone(),
-            Arc::new(Liveness::starting_at(Location::caller())),
-            stopwatch,
-        ))
-    }
-
-    fn mock(
-        self,
-        service: Arc<Service>,
-        endpoint_url: String,
-        transport: Transport,
-        tcp: Option<TcpServer>,
-    ) -> MockCognitoIdentity {
-        let required = self.required_credentials.into_iter().next();
-        let access_key = required.map(|(access_key_id, secret_access_key)| AccessKey {
-            access_key_id,
-            secret_access_key,
-        });
-        MockCognitoIdentity {
-            service,
-            endpoint_url,
-            client: ClientSettings {
-                region: self.settings.region,
-                transport,
-                clock: self.clock,
-                access_key: access_key.unwrap_or_default(),
-            },
-            account_id: self.settings.account_id,
-            tcp,
-            wait_timeout: self.wait_timeout,
-            verify_on_drop: self.verify_on_drop,
-            has_failed: AtomicBool::new(false),
-            log_on_panic: self.log_on_panic,
-            has_listed_calls: AtomicBool::new(false),
-        }
-    }
-}
-
-/// Starting.
-impl MockCognitoIdentity {
-    /// Starts a mock with default settings on a free port of 127.0.0.1 and on its own thread. The
-    /// mock listens when this returns. It can be started inside and outside of any async runtime,
-    /// and in a `static`.
-    ///
-    /// ```
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// let mock = MockCognitoIdentity::start();
-    /// assert!(mock.endpoint_url().starts_with("http://127.0.0.1:"));
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// Panics if no socket can be bound or no thread can be started.
-    #[track_caller]
-    #[must_use = "dropping the mock stops it"]
-    pub fn start() -> Self {
-        Builder::new().start()
-    }
-
-    /// Starts a mock with default settings and without a socket or a thread. Its clients call it in
-    /// memory, which also works while tokio's time is [paused](crate::guides::time) (with tokio's
-    /// feature `test-util`). Operations and faults behave as they do over TCP.
-    ///
-    /// ```
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let mock = MockCognitoIdentity::in_memory();
-    /// let pool = mock.seed_pool("app");
-    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[track_caller]
-    #[must_use = "dropping the mock stops it"]
-    pub fn in_memory() -> Self {
-        Builder::new().in_memory()
-    }
-
-    /// Returns a builder, with which to configure a mock before it starts.
-    ///
-    /// ```
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// let mock = MockCognitoIdentity::builder().region("eu-west-1").seed(7).in_memory();
-    /// assert!(mock.seed_pool("app").id().starts_with("eu-west-1:"));
-    /// ```
-    pub fn builder() -> Builder {
-        Builder::new()
     }
 }

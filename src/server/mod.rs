@@ -4,8 +4,11 @@
 //! groups are in the order in which a test needs them, and rustdoc lists the blocks in the order of
 //! these declarations.
 
-// Starting, connecting.
+// Starting.
 mod builder;
+mod start;
+
+// Connecting.
 mod connect;
 
 // Arranging.
