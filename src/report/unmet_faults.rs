@@ -96,9 +96,18 @@ pub(super) fn help_for_faults(
     let mut help = Vec::new();
     for fault in faults {
         let reason = fault.reason();
-        let is_uncalled = matches!(reason, Reason::NotCalled(_) | Reason::GuardSawNoRequest);
-        let of_client = (nothing_received && is_uncalled).then_some(OTHER_CLIENT);
         let of_fault = fault.help(&reason, in_drop);
+        let is_uncalled = match reason {
+            Reason::NotCalled(_) => true,
+            // A guard that was dropped at once explains by itself that it saw no call.
+            Reason::GuardSawNoRequest => of_fault.is_none(),
+            Reason::RefusesConnections
+            | Reason::InjectedTooLate(_)
+            | Reason::RejectedAtOnce
+            | Reason::NotMatched
+            | Reason::Counted => false,
+        };
+        let of_client = (nothing_received && is_uncalled).then_some(OTHER_CLIENT);
         // Where nothing was received, it is the better advice.
         let of_fault = of_fault.filter(|advice| *advice != OPTIONAL || of_client.is_none());
         for advice in of_fault.into_iter().chain(of_client) {

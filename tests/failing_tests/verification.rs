@@ -116,19 +116,18 @@ fn a_guard_that_is_dropped_at_once() {
     check(
         "a_guard_that_is_dropped_at_once",
         &expect![[r#"
-        thread 'failing::a_guard_that_is_dropped_at_once' panicked at ⟨this crate⟩:
-        1 fault did not fire as expected
+            thread 'failing::a_guard_that_is_dropped_at_once' panicked at ⟨this crate⟩:
+            1 fault did not fire as expected
 
-        fault #1, injected at ⟨inject_scoped(Fault::throttle().on(Client::get_id));⟩
-            throttle on GetId
-            expected to fire at least once, fired 0 times
-            no call was received while its guard lived
+            fault #1, injected at ⟨inject_scoped(Fault::throttle().on(Client::get_id));⟩
+                throttle on GetId
+                expected to fire at least once, fired 0 times
+                no call was received while its guard lived
 
-        calls received (0): none. The server listens on http://127.0.0.1:PORT.
-        help: bind the guard to a variable that lives as long as the fault is needed: `let _guard = ..`.
-              `let _ = ..` drops it at once.
-        help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
-    "#]],
+            calls received (0): none. The server listens on http://127.0.0.1:PORT.
+            help: bind the guard to a variable that lives as long as the fault is needed: `let _guard = ..`.
+                  `let _ = ..` drops it at once.
+        "#]],
     );
 }
 

@@ -263,7 +263,6 @@ fn a_guard_dropped_at_once_is_told_so() {
             calls received (0): none. The server listens on http://127.0.0.1:PORT.
             help: bind the guard to a variable that lives as long as the fault is needed: `let _guard = ..`.
                   `let _ = ..` drops it at once.
-            help: does the code under test use the client of this mock? See `MockCognitoIdentity::client`.
         "#]],
     );
 }
