@@ -116,7 +116,8 @@ impl Service {
         let mut returned = None;
         let (outcome, action) = match applied.ending {
             None => {
-                let (answer, exceeded) = state.answer(caller, &call, begun.ticket.number(), now);
+                let (answer, exceeded) =
+                    state.answer(caller, &call, origin.region, begun.ticket.number(), now);
                 if let Some(rate) = exceeded {
                     fault = Some(FaultName::Quota(rate.to_string().into()));
                 }
@@ -129,7 +130,8 @@ impl Service {
                 (explained(outcome, explanation), action)
             }
             Some(Ending::Damage(damage)) => {
-                let (answer, _) = state.answer(caller, &call, begun.ticket.number(), now);
+                let (answer, _) =
+                    state.answer(caller, &call, origin.region, begun.ticket.number(), now);
                 damaged(operation, damage, &answer, &envelope)
             }
             Some(Ending::Respond(script)) => {
@@ -172,10 +174,12 @@ impl Service {
 
 impl State {
     /// Answers a call that no fault answers. Also returns the request rate that the call exceeds.
+    /// `region` is the one that answers the call; `None` stands for the mock's own.
     fn answer(
         &mut self,
         caller: &Caller<'_>,
         call: &Admitted,
+        region: Option<&str>,
         number: usize,
         now: SystemTime,
     ) -> (Answer, Option<Rate>) {
@@ -183,7 +187,6 @@ impl State {
             Admitted::Call { request, violation } => (request, violation),
             Admitted::TooLarge(_, error) => return (Err(error.clone()), None),
         };
-        let region = caller.region_for(Some(request));
         let region = region.unwrap_or(&self.settings.region);
         // Approximation: AWS counts a call before it checks the input.
         if let Some(rate) = self.quotas.charge(request.operation(), region, now) {
