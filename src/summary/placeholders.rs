@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use once_cell::sync::Lazy;
-use regex::{Captures, Regex};
+use regex_lite::{Captures, Regex};
 
 use super::names::Names;
 use super::vocabulary::{Fingerprint, Vocabulary};
@@ -21,7 +21,7 @@ static RANDOM: Lazy<Regex> = Lazy::new(|| {
         // Seconds since 1970, and both forms of ISO 8601.
         "(?<time>[0-9]{10}|[0-9]{8}T[0-9]{6}Z|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z)".to_owned(),
     ];
-    let pattern = format!("(?-u:\\b)(?:{})(?-u:\\b)", parts.join("|"));
+    let pattern = format!("\\b(?:{})\\b", parts.join("|"));
     Regex::new(&pattern).expect("the pattern is constant")
 });
 

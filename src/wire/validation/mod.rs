@@ -8,6 +8,7 @@ pub(crate) mod constraints;
 pub(in crate::wire) mod deserializer;
 mod explanation;
 mod path;
+mod pattern;
 pub(in crate::wire) mod shape;
 pub(in crate::wire) mod type_error;
 

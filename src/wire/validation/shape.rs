@@ -6,8 +6,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use once_cell::sync::OnceCell;
-use regex::bytes::{Regex, RegexBuilder};
+use super::pattern::Pattern;
 
 /// A shape of the model, with its constraints.
 #[derive(Debug)]
@@ -234,48 +233,6 @@ pub(super) fn length(value: &str) -> usize {
     }
 }
 
-/// A regular expression of the model, compiled on first use.
-#[derive(Debug)]
-pub(crate) struct Pattern {
-    pub(in crate::wire) source: &'static str,
-    regex: OnceCell<Regex>,
-}
-
-impl Pattern {
-    const fn new(source: &'static str) -> Self {
-        Self {
-            source,
-            regex: OnceCell::new(),
-        }
-    }
-
-    /// AWS: a pattern must match the whole value (`ap-northeast` is not a pool id, and neither is
-    /// `us-east-2:mock`).
-    fn matches(&self, value: &str) -> bool {
-        let regex = self.regex.get_or_init(|| {
-            RegexBuilder::new(&format!(r"\A(?:{})\z", self.source))
-                // In Java, `\w`, `\d` and `\s` match ASCII only, and `\p{..}` matches Unicode.
-                .unicode(self.source.contains(r"\p{"))
-                .build()
-                .expect("the patterns of the model compile, as a test shows")
-        });
-        regex.is_match(value.as_bytes())
-    }
-
-    /// The first character that a value cannot have, if the pattern is one class of characters,
-    /// such as `[\w._-]+`.
-    pub(in crate::wire) fn first_foreign(&self, value: &str) -> Option<char> {
-        /// A longer value is not worth the time.
-        const SEARCHED: usize = 256;
-        let source = self.source;
-        if !source.starts_with('[') || source.find(']') != Some(source.len() - "]+".len()) {
-            return None;
-        }
-        let mut characters = value.chars().take(SEARCHED);
-        characters.find(|c| !self.matches(c.encode_utf8(&mut [0; 4])))
-    }
-}
-
 /// A single constraint. Its `Display` is the service's wording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::wire) enum Rule {
@@ -390,18 +347,6 @@ mod tests {
         assert!(!admits(&blank, "a\u{a0}"));
         assert!(admits(&solid, "ä\u{a0}"));
         assert!(!admits(&solid, "ä b"));
-    }
-
-    #[test]
-    fn a_class_of_characters_tells_the_first_that_it_does_not_have() {
-        let first_foreign = |source, value| Pattern::new(source).first_foreign(value);
-
-        assert_eq!(first_foreign(r"[\w._-]+", "a.b c/d"), Some(' '));
-        assert_eq!(first_foreign(r"[\w._-]+", "größe"), Some('ö'));
-        assert_eq!(first_foreign(r"[\w._-]+", "a.b"), None);
-        assert_eq!(first_foreign(r"[\w-]+:[0-9a-f-]+", "us-east-1:x"), None);
-        assert_eq!(first_foreign(r"(un)?authenticated", "admin"), None);
-        assert_eq!(first_foreign(r"\d+", "1x"), None);
     }
 
     #[test]
