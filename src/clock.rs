@@ -39,6 +39,7 @@ enum State {
 impl State {
     fn shown(self) -> SystemTime {
         match self {
+            Self::Running { ahead, behind } if ahead == behind => system_time(),
             Self::Running { ahead, behind } => {
                 let shown = system_time().checked_add(ahead);
                 or_last(shown.and_then(|at| at.checked_sub(behind)))

@@ -44,7 +44,19 @@ pub(crate) fn to_vec(output: &dyn SerializableStruct) -> Vec<u8> {
 
 /// Appends a JSON string.
 pub(super) fn write_string(out: &mut Vec<u8>, value: &str) {
-    serde_json::to_writer(out, value).expect("a string is JSON, and memory takes it");
+    // Most texts are ids, names and tokens. The fold has no branch, so it is compiled to vector
+    // instructions.
+    let needs_no_escape = value.bytes().fold(true, |plain, byte| {
+        plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\')
+    });
+    if needs_no_escape {
+        out.reserve(value.len() + "\"\"".len());
+        out.push(b'"');
+        out.extend_from_slice(value.as_bytes());
+        out.push(b'"');
+    } else {
+        serde_json::to_writer(out, value).expect("a string is JSON, and memory takes it");
+    }
 }
 
 struct Writer {
@@ -127,21 +139,23 @@ impl Writer {
     /// AWS: `{"AccessKeyId":..,"Expiration":..,"SecretKey":..,"SessionToken":..}` (2018), where
     /// the model has another order.
     fn sort_entries(&mut self, open: usize, first: usize) {
-        let starts = self.entries.split_off(first);
-        let entry = |(index, &start): (usize, &usize)| {
+        let starts = &self.entries[first..];
+        let entry = |index: usize| {
             let end = match starts.get(index + 1) {
                 Some(next) => next - ",".len(),
                 None => self.out.len(),
             };
-            &self.out[start..end]
+            &self.out[starts[index]..end]
         };
-        let mut entries: Vec<&[u8]> = starts.iter().enumerate().map(entry).collect();
-        if !entries.is_sorted() {
+        let entries = (0..starts.len()).map(entry);
+        if !entries.clone().is_sorted() {
+            let mut entries: Vec<&[u8]> = entries.collect();
             entries.sort_unstable();
             let sorted = entries.join(&b',');
             self.out.truncate(open);
             self.out.extend_from_slice(&sorted);
         }
+        self.entries.truncate(first);
     }
 }
 
