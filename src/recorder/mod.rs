@@ -16,19 +16,17 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::watch;
 
-use crate::call::Outcome;
 use crate::clock::Stopwatch;
-use crate::faults::{FaultName, UserPanic};
+use crate::faults::UserPanic;
 use crate::operation::Operation;
 use crate::report::{CallPanic, TimedCompletion};
-use crate::summary::Returned;
 use origin::Origins;
 use record::Record;
 use time_axis::TimeAxis;
 
 pub(crate) use origin::Origin;
 pub(crate) use queries::LogContext;
-pub(crate) use record::{Arrival, Received};
+pub(crate) use record::{Answered, Arrival, Received};
 
 /// How many evicted requests that fail verification are kept, and how many panics at least.
 const KEPT_FAILURES: usize = 20;
@@ -71,6 +69,14 @@ pub(crate) struct Completion {
     pub(crate) waited: Duration,
     /// The response was not sent, because the caller disconnected or the mock was stopped.
     pub(crate) aborted: bool,
+}
+
+impl Completion {
+    /// Nothing keeps the request waiting.
+    pub(crate) const AT_ONCE: Self = Self {
+        waited: Duration::ZERO,
+        aborted: false,
+    };
 }
 
 /// Identifies an in-flight request.
@@ -137,27 +143,14 @@ impl Recorder {
         }
     }
 
-    /// Sets the outcome of a request and the fault that shaped it. Does nothing if the request
-    /// was evicted or the log was cleared in the meantime.
-    pub(crate) fn record_outcome(
-        &mut self,
-        ticket: Ticket,
-        outcome: Outcome,
-        fault: Option<FaultName>,
-    ) {
+    /// Records how a request was answered. Does nothing if the request was evicted or the log was
+    /// cleared in the meantime.
+    pub(crate) fn record_outcome(&mut self, ticket: Ticket, answered: Answered) {
         let Some(record) = self.record_mut(ticket) else {
             return;
         };
-        record.decide(outcome, fault);
+        record.decide(answered);
         self.notify();
-    }
-
-    /// Sets what came back from a request whose outcome is success. Does nothing if the request was
-    /// evicted or the log was cleared in the meantime.
-    pub(crate) fn record_returned(&mut self, ticket: Ticket, returned: Returned) {
-        if let Some(record) = self.record_mut(ticket) {
-            record.set_returned(returned);
-        }
     }
 
     /// Marks a request as no longer in flight. Does nothing if the request was evicted or the log

@@ -60,6 +60,26 @@ impl Received {
     }
 }
 
+/// How a request was answered.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) outcome: Outcome,
+    /// What came back, if the outcome is success and reports tell it.
+    pub(crate) returned: Option<Returned>,
+    /// The fault that shaped the outcome.
+    pub(crate) fault: Option<FaultName>,
+}
+
+impl From<Outcome> for Answered {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            returned: None,
+            fault: None,
+        }
+    }
+}
+
 /// A request in the log.
 #[derive(Debug)]
 pub(super) struct Record {
@@ -109,20 +129,13 @@ impl Record {
         }
     }
 
-    pub(super) fn decide(&mut self, outcome: Outcome, fault: Option<FaultName>) {
-        self.outcome = Some(match outcome {
-            Outcome::Success => CompactOutcome::Success(None),
+    pub(super) fn decide(&mut self, answered: Answered) {
+        self.outcome = Some(match answered.outcome {
+            Outcome::Success => CompactOutcome::Success(answered.returned.map(Box::new)),
             Outcome::Error(error) => CompactOutcome::Error(Box::new(error)),
             Outcome::Dropped => CompactOutcome::Dropped,
         });
-        self.fault = fault;
-    }
-
-    /// Adds what came back from a successful call.
-    pub(super) fn set_returned(&mut self, returned: Returned) {
-        if let Some(CompactOutcome::Success(slot)) = &mut self.outcome {
-            *slot = Some(Box::new(returned));
-        }
+        self.fault = answered.fault;
     }
 
     pub(super) fn returned(&self) -> Option<&Returned> {

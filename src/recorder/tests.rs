@@ -8,6 +8,7 @@ use aws_sdk_cognitoidentity::operation::list_identities::ListIdentitiesInput;
 use expect_test::expect;
 
 use super::*;
+use crate::call::Outcome;
 use crate::faults::{Fault, InjectedFaults};
 use crate::operation::Request;
 use crate::report::{self, EarlierCalls, UnmetFault, UnrecognizedRequest};
@@ -64,7 +65,7 @@ fn recorder(received: impl IntoIterator<Item = Received>) -> Recorder {
 fn receive(recorder: &mut Recorder, received: impl IntoIterator<Item = Received>) {
     for received in received {
         let ticket = recorder.record_arrival(arrival(received));
-        recorder.record_outcome(ticket, Outcome::Success, None);
+        recorder.record_outcome(ticket, Outcome::Success.into());
     }
 }
 
@@ -75,7 +76,7 @@ fn the_ticket_of_a_request_from_before_a_reset_changes_no_later_one() {
     recorder.clear();
     let new = recorder.record_arrival(arrival(get_id("q")));
 
-    recorder.record_outcome(old, Outcome::Success, None);
+    recorder.record_outcome(old, Outcome::Success.into());
     recorder.record_completion(old, ABORTED, SystemTime::UNIX_EPOCH);
     recorder.record_panic(old, Operation::GetId, panicking());
 
@@ -101,7 +102,7 @@ fn the_ticket_of_an_evicted_request_changes_no_other_one() {
     let old = recorder.record_arrival(arrival(get_id("p")));
     let new = recorder.record_arrival(arrival(get_id("q")));
 
-    recorder.record_outcome(old, Outcome::Success, None);
+    recorder.record_outcome(old, Outcome::Success.into());
     recorder.record_completion(old, ABORTED, SystemTime::UNIX_EPOCH);
 
     assert_eq!((old.number(), new.number()), (1, 2));
@@ -190,7 +191,7 @@ fn a_log_with_retries_ends_with_the_timeline() {
             attempt,
             ..arrival(get_id("p"))
         });
-        recorder.record_outcome(ticket, Outcome::Success, None);
+        recorder.record_outcome(ticket, Outcome::Success.into());
         let ended = Completion {
             waited: Duration::from_secs(1),
             aborted: false,
@@ -246,7 +247,7 @@ async fn subscribers_are_notified_of_every_change() {
 
     let ticket = recorder.record_arrival(arrival(get_id("p")));
     changes.changed().await.unwrap();
-    recorder.record_outcome(ticket, Outcome::Success, None);
+    recorder.record_outcome(ticket, Outcome::Success.into());
 
     assert!(changes.has_changed().unwrap());
 }
@@ -381,7 +382,7 @@ fn only_the_last_request_counts_as_the_last_that_failed() {
     let failed = |received, outcome: Outcome| {
         let mut recorder = recorder([unrecognized()]);
         let ticket = recorder.record_arrival(arrival(received));
-        recorder.record_outcome(ticket, outcome, None);
+        recorder.record_outcome(ticket, outcome.into());
         let facts = recorder.verification(Vec::new(), &LogContext::default());
         facts.last_failed.map(|call| call.number)
     };

@@ -22,7 +22,7 @@ use crate::engine::CallContext;
 use crate::error::ServiceError;
 use crate::faults::{Damage, Ending, FaultName, Matches, Replacement, Snapshot, UserPanic};
 use crate::operation::{self, Operation, Protocol, Request};
-use crate::recorder::Received;
+use crate::recorder::{Answered, Completion, Received};
 use crate::summary::Returned;
 use crate::wire::decode::Decoded;
 use crate::wire::encode::{self, Envelope};
@@ -58,19 +58,19 @@ impl Service {
         let meta = Meta::of(&parts.headers);
         let rejection = match (authenticated, request) {
             (Ok(()), Ok(request)) => {
-                return self.admit(&caller, Admitted::of(request), &meta, now);
+                return self.admit(&caller, Admitted::of(request), meta, now);
             }
             (Err(error), Ok(request)) => {
                 let request = Arc::new(request.input);
                 let origin = caller.origin(Some(&request));
                 let rejection = Rejection::of_call(Arc::clone(&request), error);
-                return self.reject(rejection, origin, &meta, now);
+                return self.reject(rejection, origin, meta, now);
             }
             (authenticated, Err(error)) => {
                 Rejection::of_undecodable(operation, authenticated.err().unwrap_or(error))
             }
         };
-        self.reject(rejection, caller.origin(None), &meta, now)
+        self.reject(rejection, caller.origin(None), meta, now)
     }
 
     /// Answers a call whose body is too large to be read.
@@ -81,7 +81,7 @@ impl Service {
         operation: Operation,
         parts: &Parts,
         error: ServiceError,
-        meta: &Meta,
+        meta: Meta<'_>,
         now: SystemTime,
     ) -> Reply {
         let caller = Caller::of(operation, parts, None);
@@ -90,7 +90,7 @@ impl Service {
 
     /// Answers a call that was not rejected at once: as a fault decides, or else with the violation
     /// of a constraint, or else as the engine answers.
-    fn admit(&self, caller: &Caller<'_>, call: Admitted, meta: &Meta, now: SystemTime) -> Reply {
+    fn admit(&self, caller: &Caller<'_>, call: Admitted, meta: Meta<'_>, now: SystemTime) -> Reply {
         let operation = call.operation();
         let origin = caller.origin(call.request());
         let snapshot = self.lock().faults.snapshot();
@@ -111,7 +111,7 @@ impl Service {
         let (gates, kept_waiting_by) = (applied.gates(), applied.kept_waiting_by());
         let envelope = state.envelope(now);
         if !panics.is_empty() {
-            return state.mock_panic(operation, begun, panics, &envelope);
+            return state.mock_panic(operation, begun, panics, &envelope, now);
         }
         let mut returned = None;
         let (outcome, action) = match applied.ending {
@@ -146,29 +146,41 @@ impl Service {
                         (Outcome::Success, Action::Respond(response))
                     }
                     Err(panic) => {
-                        return state.mock_panic(operation, begun, vec![panic], &envelope);
+                        return state.mock_panic(operation, begun, vec![panic], &envelope, now);
                     }
                 }
             }
         };
         let ticket = begun.ticket;
-        let event = state.finish(begun, outcome, fault);
-        if let Some(returned) = returned {
-            state.recorder.record_returned(ticket, returned);
-        }
+        let event = state.finish(
+            begun,
+            Answered {
+                outcome,
+                returned,
+                fault,
+            },
+        );
         let waiting = (!kept_waiting_by.is_empty()).then(|| WaitingCall {
             number: ticket.number(),
             operation,
             faults: kept_waiting_by,
         });
-        Reply {
+        let mut reply = Reply {
             ticket: Some(ticket),
             event,
             gates,
             waiting,
             delay: applied.delay,
             action,
+        };
+        if reply.is_immediate() {
+            // Now, because the lock is held anyway.
+            state
+                .recorder
+                .record_completion(ticket, Completion::AT_ONCE, now);
+            reply.ticket = None;
         }
+        reply
     }
 }
 
@@ -226,6 +238,7 @@ impl State {
         begun: Begun,
         panics: Vec<UserPanic>,
         envelope: &Envelope,
+        now: SystemTime,
     ) -> Reply {
         let error = panics[0].error();
         let ticket = begun.ticket;
@@ -233,8 +246,7 @@ impl State {
             self.recorder.record_panic(ticket, operation, panic);
         }
         let response = encode::error_response(operation.protocol(), &error, envelope);
-        let event = self.finish(begun, Outcome::Error(error), None);
-        Reply::from(response).to(ticket, event)
+        self.finish_with_error(begun, error, response, now)
     }
 }
 

@@ -56,7 +56,7 @@ impl Service {
             Route::Query => self.query(parts, body, now),
             Route::UnknownOperation { target } => {
                 let rejection = Rejection::of_unknown_target(parts, target);
-                self.reject(rejection, Origin::default(), &Meta::of(&parts.headers), now)
+                self.reject(rejection, Origin::default(), Meta::of(&parts.headers), now)
             }
             Route::NotUnderstood => self.not_understood(parts, now),
             Route::Preflight => cors::preflight(&parts.headers, &self.lock().envelope(now)).into(),
@@ -77,7 +77,7 @@ impl Service {
     fn not_understood(&self, parts: &Parts, now: SystemTime) -> Reply {
         let meta = Meta::of(&parts.headers);
         let rejection = Rejection::of_no_operation(parts);
-        self.reject(rejection, Origin::default(), &meta, now)
+        self.reject(rejection, Origin::default(), meta, now)
     }
 
     /// Answers a request in the query protocol, whose parameters are in the body or in the query
@@ -90,7 +90,7 @@ impl Service {
             Some(operation) => self.call(operation, parts, body, now),
             None => {
                 let rejection = Rejection::of_unknown_action(parts, action);
-                self.reject(rejection, Origin::default(), &Meta::of(&parts.headers), now)
+                self.reject(rejection, Origin::default(), Meta::of(&parts.headers), now)
             }
         }
     }
@@ -99,7 +99,7 @@ impl Service {
         let (now, meta) = (self.clock().now(), Meta::of(&parts.headers));
         let target = match Route::of(parts) {
             Route::Operation(operation) => {
-                return self.call_too_large(operation, parts, error, &meta, now);
+                return self.call_too_large(operation, parts, error, meta, now);
             }
             Route::UnknownOperation { target } => Some(target),
             Route::Query
@@ -109,7 +109,7 @@ impl Service {
             | Route::Configuration => None,
         };
         let rejection = Rejection::of_too_large(parts, target, error);
-        self.reject(rejection, Origin::default(), &meta, now)
+        self.reject(rejection, Origin::default(), meta, now)
     }
 }
 

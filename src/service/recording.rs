@@ -2,10 +2,14 @@
 
 use std::time::SystemTime;
 
+use bytes::Bytes;
+use http::Response;
+
+use super::reply::Reply;
 use super::state::State;
 use crate::call::Outcome;
-use crate::faults::FaultName;
-use crate::recorder::{Arrival, Origin, Received, Ticket};
+use crate::error::ServiceError;
+use crate::recorder::{Answered, Arrival, Completion, Origin, Received, Ticket};
 use crate::report::{LoggedCall, Subject};
 use crate::wire::request::Meta;
 
@@ -31,36 +35,49 @@ impl State {
     }
 
     /// Records how a request was answered. Returns its event if there is a subscriber.
-    pub(super) fn finish(
-        &mut self,
-        call: Begun,
-        outcome: Outcome,
-        fault: Option<FaultName>,
-    ) -> Option<LoggedCall> {
+    pub(super) fn finish(&mut self, call: Begun, answered: Answered) -> Option<LoggedCall> {
         let event = call.subject.map(|subject| LoggedCall {
             number: call.ticket.number(),
             subject,
             attempt: call.attempt,
-            outcome: Some(outcome.clone()),
-            fault: fault.clone(),
+            outcome: Some(answered.outcome.clone()),
+            fault: answered.fault.clone(),
             contents: None,
         });
-        self.recorder.record_outcome(call.ticket, outcome, fault);
+        self.recorder.record_outcome(call.ticket, answered);
         event
+    }
+
+    /// Records that a request is answered with an error, and returns the reply.
+    pub(super) fn finish_with_error(
+        &mut self,
+        call: Begun,
+        error: ServiceError,
+        response: Response<Bytes>,
+        now: SystemTime,
+    ) -> Reply {
+        let ticket = call.ticket;
+        let event = self.finish(call, Outcome::Error(error).into());
+        self.recorder
+            .record_completion(ticket, Completion::AT_ONCE, now);
+        Reply {
+            event,
+            ..Reply::from(response)
+        }
     }
 }
 
 pub(super) fn arrival<'a>(
     received: Received,
     origin: Origin<'a>,
-    meta: &'a Meta,
+    meta: Meta<'a>,
     time: SystemTime,
 ) -> Arrival<'a> {
     Arrival {
         received,
         origin,
         attempt: meta.attempt,
-        invocation_id: meta.invocation_id.as_deref(),
+        invocation_id: meta.invocation_id,
         time,
     }
 }

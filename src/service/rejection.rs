@@ -10,7 +10,6 @@ use super::events;
 use super::recording::arrival;
 use super::reply::Reply;
 use super::state::Service;
-use crate::call::Outcome;
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol, Request};
 use crate::recorder::{Origin, Received};
@@ -105,7 +104,7 @@ impl Service {
         &self,
         rejection: Rejection,
         origin: Origin<'_>,
-        meta: &Meta,
+        meta: Meta<'_>,
         now: SystemTime,
     ) -> Reply {
         let Rejection {
@@ -121,8 +120,6 @@ impl Service {
             Form::Error(protocol) => encode::error_response(protocol, &error, &envelope),
             Form::BadRequest => encode::bad_request(&envelope),
         };
-        let ticket = begun.ticket;
-        let event = state.finish(begun, Outcome::Error(error), None);
-        Reply::from(response).to(ticket, event)
+        state.finish_with_error(begun, error, response, now)
     }
 }

@@ -14,7 +14,8 @@ use crate::report::LoggedCall;
 /// happens.
 #[derive(Debug)]
 pub(crate) struct Reply {
-    /// The record of the request, if it has one.
+    /// The record to complete when the reply has been performed. `None` if the request has no record
+    /// or the record is complete, as that of an immediate reply.
     pub(crate) ticket: Option<Ticket>,
     /// The event for a subscriber; `None` without a subscriber. It is not made from the record,
     /// because that may already be evicted.
@@ -56,11 +57,9 @@ impl From<Response<Bytes>> for Reply {
 }
 
 impl Reply {
-    /// Names the record that the reply belongs to, and its event.
-    pub(crate) fn to(mut self, ticket: Ticket, event: Option<LoggedCall>) -> Self {
-        self.ticket = Some(ticket);
-        self.event = event;
-        self
+    /// Whether nothing keeps the reply waiting.
+    pub(crate) fn is_immediate(&self) -> bool {
+        self.gates.is_empty() && self.delay.is_zero() && self.action.ends()
     }
 }
 

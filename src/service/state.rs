@@ -23,7 +23,7 @@ use crate::engine::{Engine, Settings};
 use crate::faults::InjectedFaults;
 use crate::recorder::{Completion, LogContext, Recorder, Ticket};
 use crate::report;
-use crate::wire::encode::Envelope;
+use crate::wire::encode::{DateHeader, Envelope};
 
 /// The mock without a transport.
 pub(crate) struct Service {
@@ -64,6 +64,7 @@ pub(crate) struct State {
     pub(crate) recorder: Recorder,
     pub(super) quotas: Quotas,
     request_ids: Rng,
+    date_header: DateHeader,
     pub(super) settings: Settings,
 }
 
@@ -75,6 +76,7 @@ impl State {
             recorder: Recorder::new(&settings.region, keep_calls, stopwatch),
             quotas: Quotas::new(settings.aws_quotas),
             request_ids: settings.seed.map_or_else(Rng::new, Rng::with_seed),
+            date_header: DateHeader::default(),
             settings,
         }
     }
@@ -107,11 +109,11 @@ impl State {
     }
 
     /// What the response to one request needs besides its content: a new request id and the date.
-    pub(super) fn envelope(&mut self, date: SystemTime) -> Envelope {
+    pub(super) fn envelope(&mut self, now: SystemTime) -> Envelope {
         let random = self.request_ids.u128(..).to_be_bytes();
         Envelope {
             request_id: uuid::Builder::from_random_bytes(random).into_uuid(),
-            date,
+            date: self.date_header.at(now),
         }
     }
 }

@@ -3,10 +3,11 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, SizeHint};
 
-pub(super) use crate::service::limits::MAX_BODY_BYTES;
+use crate::service::limits::MAX_BODY_BYTES;
 
 /// A response body, which is sent whole or breaks off after half of the announced length.
 pub(super) enum Outgoing {
@@ -53,6 +54,49 @@ impl Body for Outgoing {
             Self::Half(_) | Self::Flush | Self::Broken => SizeHint::new(),
         }
     }
+}
+
+/// A body that is too large is read up to this size and discarded, so that its sender receives the
+/// error response.
+const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
+
+/// Reads the whole body of a request, or returns `None` if it is too large.
+///
+/// # Errors
+/// If the body breaks off. Such a request changes nothing and gets no response.
+pub(super) async fn read<B>(mut body: B) -> Result<Option<Bytes>, B::Error>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let mut whole = Bytes::new();
+    let mut joined = BytesMut::new();
+    let mut length = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else {
+            continue;
+        };
+        length += data.len();
+        if length > MAX_DRAINED_BYTES {
+            return Ok(None);
+        }
+        if length > MAX_BODY_BYTES {
+            continue;
+        }
+        // Usually there is one frame, whose bytes are the body and need no copy.
+        if whole.is_empty() && joined.is_empty() {
+            whole = data;
+        } else {
+            joined.extend_from_slice(&std::mem::take(&mut whole));
+            joined.extend_from_slice(&data);
+        }
+    }
+    Ok(if length > MAX_BODY_BYTES {
+        None
+    } else if joined.is_empty() {
+        Some(whole)
+    } else {
+        Some(joined.freeze())
+    })
 }
 
 /// The error with which the mock hangs up: hyper closes the connection without another byte.

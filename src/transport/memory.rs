@@ -17,9 +17,8 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
-use http_body_util::BodyExt;
 
-use super::body::{MAX_BODY_BYTES, Outgoing};
+use super::body::{self, Outgoing};
 use crate::service::Service;
 use crate::service::in_flight::InFlight;
 use crate::service::reply::{Action, Reply};
@@ -71,19 +70,17 @@ impl HttpConnector for MemoryConnector {
             let (parts, body) = request.into_parts();
             // The body is polled to its end, although its bytes are available, so that the SDK sees
             // it sent. The SDK takes a body that is not read for a stalled upload.
-            let body = body
-                .collect()
-                .await
-                .map_err(ConnectorError::user)?
-                .to_bytes();
+            let body = body::read(body).await.map_err(ConnectorError::user)?;
             let mut broken = connected(service.connect())?;
-            let reply = service.subscriber().hears_unless_another_does(|| {
-                if body.len() > MAX_BODY_BYTES {
-                    service.handle_too_large(&parts)
-                } else {
-                    service.handle(&parts, &body)
-                }
-            });
+            let reply = service
+                .subscriber()
+                .hears_unless_another_does(|| match &body {
+                    Some(body) => service.handle(&parts, body),
+                    None => service.handle_too_large(&parts),
+                });
+            if reply.is_immediate() {
+                return act(reply.action).await;
+            }
             let mut in_flight = InFlight::new(&service, &reply);
             let answer = async {
                 let answer = perform(reply, sleep.as_ref(), &mut in_flight);

@@ -14,9 +14,7 @@ use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -26,14 +24,11 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{LocalSet, spawn_local};
 
-use super::body::{HangUp, MAX_BODY_BYTES, Outgoing};
+use super::body::{self, HangUp, Outgoing};
 use crate::service::in_flight::InFlight;
 use crate::service::reply::Action;
 use crate::service::{Service, USER_CLOSURE_TIMEOUT};
 
-/// A body that is too large is read up to this size and discarded, so that its sender receives the
-/// error response.
-const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
 /// How long to wait if the process has no file descriptors left to accept a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(5);
 
@@ -290,7 +285,8 @@ async fn perform(
     reset: &Cell<bool>,
 ) -> Result<Response<Outgoing>, HangUp> {
     let (parts, body) = request.into_parts();
-    let body = read(body).await?;
+    // An error means that the sender has disconnected.
+    let body = body::read(body).await.map_err(|_| HangUp)?;
     let reply = service.subscriber().hears(|| match body {
         Some(body) => service.handle(&parts, &body),
         None => service.handle_too_large(&parts),
@@ -315,40 +311,6 @@ async fn perform(
         }
         Action::Hang => std::future::pending().await,
     }
-}
-
-/// Reads the whole body, or returns `None` if it is too large. A body that breaks off makes no
-/// request: it changes nothing and gets no response, because its sender has disconnected.
-async fn read(mut body: Incoming) -> Result<Option<Bytes>, HangUp> {
-    let mut whole = Bytes::new();
-    let mut joined = BytesMut::new();
-    let mut length = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| HangUp)?.into_data() else {
-            continue;
-        };
-        length += data.len();
-        if length > MAX_DRAINED_BYTES {
-            return Ok(None);
-        }
-        if length > MAX_BODY_BYTES {
-            continue;
-        }
-        // Usually there is one frame, whose bytes are the body and need no copy.
-        if whole.is_empty() && joined.is_empty() {
-            whole = data;
-        } else {
-            joined.extend_from_slice(&std::mem::take(&mut whole));
-            joined.extend_from_slice(&data);
-        }
-    }
-    Ok(if length > MAX_BODY_BYTES {
-        None
-    } else if joined.is_empty() {
-        Some(whole)
-    } else {
-        Some(joined.freeze())
-    })
 }
 
 /// A stream that can be closed with a reset (RST) instead of an orderly close (FIN).

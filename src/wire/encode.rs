@@ -28,10 +28,29 @@ const HTTPS_FOR_A_YEAR: HeaderValue =
     HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
 /// The values that differ in the headers of every response.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Envelope {
     pub(crate) request_id: Uuid,
-    pub(crate) date: SystemTime,
+    /// `None` if the mock's clock is set to a time that an HTTP date cannot express.
+    pub(crate) date: Option<HeaderValue>,
+}
+
+/// Writes the header `Date`. It remembers the last one, because most calls come within one second.
+#[derive(Debug, Default)]
+pub(crate) struct DateHeader {
+    second: Option<i64>,
+    value: Option<HeaderValue>,
+}
+
+impl DateHeader {
+    pub(crate) fn at(&mut self, time: SystemTime) -> Option<HeaderValue> {
+        let second = DateTime::from(time).secs();
+        if self.second != Some(second) {
+            self.value = http_date(second);
+            self.second = Some(second);
+        }
+        self.value.clone()
+    }
 }
 
 /// An error, in the protocol of the operation.
@@ -174,9 +193,8 @@ fn response(
     headers.insert(CONTENT_TYPE, content_type);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     headers.insert(STRICT_TRANSPORT_SECURITY, HTTPS_FOR_A_YEAR);
-    // The mock's clock may be set to a time that an HTTP date cannot express.
-    if let Some(date) = http_date(envelope.date) {
-        headers.insert(DATE, date);
+    if let Some(date) = &envelope.date {
+        headers.insert(DATE, date.clone());
     }
     let mut response = Response::new(body);
     *response.status_mut() = status;
@@ -190,9 +208,8 @@ fn request_id(id: Uuid) -> HeaderValue {
     HeaderValue::from_str(text).expect("hexadecimal digits and hyphens fit into a header")
 }
 
-fn http_date(date: SystemTime) -> Option<HeaderValue> {
-    let whole_seconds = DateTime::from_secs(DateTime::from(date).secs());
-    let text = whole_seconds.fmt(Format::HttpDate).ok()?;
+fn http_date(second: i64) -> Option<HeaderValue> {
+    let text = DateTime::from_secs(second).fmt(Format::HttpDate).ok()?;
     HeaderValue::try_from(text).ok()
 }
 
@@ -232,7 +249,8 @@ mod tests {
     fn envelope() -> Envelope {
         Envelope {
             request_id: Uuid::from_u128(0xd466_6f1b_0e86_11e9_b307_83bd_0d27_25bd),
-            date: SystemTime::UNIX_EPOCH + Duration::from_millis(1_546_430_786_999),
+            date: DateHeader::default()
+                .at(SystemTime::UNIX_EPOCH + Duration::from_millis(1_546_430_786_999)),
         }
     }
 
@@ -405,7 +423,7 @@ mod tests {
 
     #[test]
     fn a_time_that_no_http_date_expresses_sends_no_date() {
-        let date = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 50);
+        let date = DateHeader::default().at(SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 50));
         let response = bad_request(&Envelope { date, ..envelope() });
 
         assert!(!response.headers().contains_key(DATE));

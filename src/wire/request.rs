@@ -195,19 +195,19 @@ pub(crate) fn too_large(headers: &HeaderMap, limit: usize) -> ServiceError {
 }
 
 /// What the SDK's headers say about an attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Meta {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meta<'a> {
     /// The number of the attempt, from 1. It is 1 if the header is missing or cannot be parsed.
     pub(crate) attempt: u32,
     /// The same for all attempts of one call.
-    pub(crate) invocation_id: Option<String>,
+    pub(crate) invocation_id: Option<&'a str>,
 }
 
-impl Meta {
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+impl<'a> Meta<'a> {
+    pub(crate) fn of(headers: &'a HeaderMap) -> Self {
         Self {
             attempt: text(headers, &ATTEMPT).and_then(attempt).unwrap_or(1),
-            invocation_id: text(headers, &INVOCATION_ID).map(str::to_owned),
+            invocation_id: text(headers, &INVOCATION_ID),
         }
     }
 }
@@ -369,13 +369,15 @@ mod tests {
             ("attempt=99999999999", 1),
             ("", 1),
         ] {
-            let meta = Meta::of(&headers(&ATTEMPT, header));
+            let headers = headers(&ATTEMPT, header);
+            let meta = Meta::of(&headers);
             assert_eq!(meta.attempt, attempt, "{header}");
             assert_eq!(meta.invocation_id, None);
         }
         assert_eq!(Meta::of(&HeaderMap::new()).attempt, 1);
         let id = "3c2a7e5b-6a0f-4f0e-8d57-0c5b1d0a9a11";
-        let meta = Meta::of(&headers(&INVOCATION_ID, id));
-        assert_eq!(meta.invocation_id.as_deref(), Some(id));
+        let headers = headers(&INVOCATION_ID, id);
+        let meta = Meta::of(&headers);
+        assert_eq!(meta.invocation_id, Some(id));
     }
 }
