@@ -25,9 +25,12 @@ pub(crate) struct InjectedFaults {
     /// stands for one fault.
     total: usize,
     next_id: u64,
+    /// Sorted by id.
     entries: Vec<Entry>,
-    /// What [`snapshot`](Self::snapshot) returns. Rebuilt when a fault is injected or removed.
-    snapshot: Snapshot,
+    /// How many of them refuse connections.
+    refusing: usize,
+    /// What [`snapshot`](Self::snapshot) returns. `None` after a fault was injected or removed.
+    snapshot: Option<Snapshot>,
     /// How often all connections in memory were broken. Each connection holds a receiver.
     breaks: watch::Sender<u64>,
     running: Arc<RunningClosures>,
@@ -41,7 +44,8 @@ impl InjectedFaults {
             total: 0,
             next_id: 0,
             entries: Vec::new(),
-            snapshot: Snapshot::default(),
+            refusing: 0,
+            snapshot: None,
             breaks: watch::Sender::new(0),
             running: Arc::default(),
         }
@@ -71,21 +75,20 @@ impl InjectedFaults {
         self.next_id += 1;
         self.entries.push(Entry::new(Arc::clone(&injected), number));
         if injected.refuses_connections() {
+            self.refusing += 1;
             self.break_connections();
         }
-        self.renew_snapshot();
+        self.snapshot = None;
         injected
     }
 
     /// Removes a fault and releases the calls that it holds. Returns the facts if the fault has not
     /// fired as expected, and `None` if it has or if it was already removed.
     pub(crate) fn remove(&mut self, id: FaultId) -> Option<Unmet> {
-        let index = self
-            .entries
-            .iter()
-            .position(|entry| entry.fault.id() == id)?;
+        let index = index(&self.entries, id)?;
         let entry = self.entries.remove(index);
-        self.renew_snapshot();
+        self.refusing -= usize::from(entry.fault.refuses_connections());
+        self.snapshot = None;
         entry.fault.gate().open();
         entry.unmet(self.seed)
     }
@@ -96,12 +99,14 @@ impl InjectedFaults {
         for entry in self.entries.drain(..) {
             entry.fault.gate().open();
         }
-        self.renew_snapshot();
+        self.refusing = 0;
+        self.snapshot = None;
     }
 
     /// The faults in force now, against which a call is matched outside the lock.
-    pub(crate) fn snapshot(&self) -> Snapshot {
-        self.snapshot.clone()
+    pub(crate) fn snapshot(&mut self) -> Snapshot {
+        let take = || Snapshot::of(self.entries.iter().map(|entry| &entry.fault));
+        self.snapshot.get_or_insert_with(take).clone()
     }
 
     /// Applies the faults that a call matches, charges their budgets, and returns what they do to
@@ -142,21 +147,20 @@ impl InjectedFaults {
 
     /// Whether a fault refuses connections at present.
     pub(crate) fn refuses_connections(&self) -> bool {
-        let mut entries = self.entries.iter();
-        entries.any(|entry| entry.fault.refuses_connections())
+        self.refusing > 0
     }
 
     /// Opens a connection in memory, or fires the first fault that refuses it. The receiver
     /// changes when the connection must be broken.
     pub(crate) fn connect(&mut self) -> Option<watch::Receiver<u64>> {
-        let mut entries = self.entries.iter_mut();
-        match entries.find(|entry| entry.fault.refuses_connections()) {
-            Some(entry) => {
-                entry.fire();
-                None
-            }
-            None => Some(self.breaks.subscribe()),
+        if !self.refuses_connections() {
+            return Some(self.breaks.subscribe());
         }
+        let mut entries = self.entries.iter_mut();
+        if let Some(entry) = entries.find(|entry| entry.fault.refuses_connections()) {
+            entry.fire();
+        }
+        None
     }
 
     /// Breaks all connections in memory.
@@ -169,17 +173,17 @@ impl InjectedFaults {
         let unmet = self.entries.iter().map(|entry| entry.unmet(self.seed));
         unmet.flatten().collect()
     }
+}
 
-    fn renew_snapshot(&mut self) {
-        let faults = self.entries.iter().map(|entry| &entry.fault);
-        let of_calls = faults.filter(|fault| !fault.refuses_connections());
-        let faults: Arc<[_]> = of_calls.map(Arc::clone).collect();
-        self.snapshot = Snapshot((!faults.is_empty()).then_some(faults));
-    }
+fn index(entries: &[Entry], id: FaultId) -> Option<usize> {
+    entries
+        .binary_search_by_key(&id, |entry| entry.fault.id())
+        .ok()
 }
 
 fn entry(entries: &mut [Entry], id: FaultId) -> Option<&mut Entry> {
-    entries.iter_mut().find(|entry| entry.fault.id() == id)
+    let index = index(entries, id)?;
+    entries.get_mut(index)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::operation::{Operation, Request, Response};
 use crate::times::Times;
 
 /// Identifies an injected fault. A mock never assigns the same id twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct FaultId(pub(super) u64);
 
 /// A fault that was injected: its definition, where it was injected, and how often it has fired.
@@ -180,6 +180,12 @@ impl ScriptedResponse {
 pub(crate) struct Snapshot(pub(super) Option<Arc<[Arc<InjectedFault>]>>);
 
 impl Snapshot {
+    pub(super) fn of<'a>(faults: impl Iterator<Item = &'a Arc<InjectedFault>>) -> Self {
+        let of_calls = faults.filter(|fault| !fault.refuses_connections());
+        let faults: Arc<[_]> = of_calls.map(Arc::clone).collect();
+        Self((!faults.is_empty()).then_some(faults))
+    }
+
     /// Matches a call against every fault. Runs the user's predicates, so the caller must not hold
     /// a lock.
     pub(crate) fn match_call(&self, request: &Arc<Request>) -> Matches {
