@@ -109,13 +109,14 @@ impl Recorder {
         let calls = calls.map(|(number, record)| record.logged(*number));
         let calls: Vec<LoggedCall> = calls.collect();
         let names = self.names(&calls, context);
+        let timed = records.iter().map(|(number, record)| record.timed(*number));
         CallLog::new(self.total(), calls, context.address)
             .with_evicted(self.evicted)
             .with_attempts(attempts(self.records.iter()))
             .with_names(names)
             .with_unused_next_tokens(self.unused_next_tokens())
             .with_clock(context.clock)
-            .with_timeline(self.timeline_of(records.iter().copied()))
+            .with_timeline(Timeline::new(self.time_axis.base(), timed))
     }
 
     /// What is known about the ids that these calls mention.
@@ -156,12 +157,8 @@ impl Recorder {
 
     /// All requests as a timeline.
     pub(crate) fn timeline(&self) -> Timeline {
-        self.timeline_of(self.numbered())
-    }
-
-    fn timeline_of<'a>(&self, records: impl Iterator<Item = (usize, &'a Record)>) -> Timeline {
-        let calls = records.map(|(number, record)| record.timed(number));
-        Timeline::new(self.time_axis.base(), calls)
+        let timed = |(number, record): (usize, &Record)| record.timed(number);
+        Timeline::of_log(self.time_axis.base(), self.numbered(), timed)
     }
 
     /// The facts that verification reports, given the faults that did not fire as expected.

@@ -8,6 +8,10 @@ use super::layout::{INDENT, truncated};
 use super::logged_call::{LoggedCall, Subject};
 use crate::call::Outcome;
 
+/// How many of the first calls are shown, if not all are.
+const FIRST: usize = 100;
+/// How many of the newest calls are shown, if not all are.
+const NEWEST: usize = 400;
 /// Target line width in columns.
 const WIDTH: usize = 100;
 /// Minimum width of a bar, however long the names are.
@@ -62,12 +66,16 @@ const DURATION: usize = 8;
 /// aborted call it knows only the minimum duration (`0ms+`). With a frozen clock, the timeline is
 /// the same in every run.
 ///
+/// Of more than 500 calls, it shows the first 100 and the newest 400.
+///
 /// The text is for people and not covered by semantic versioning.
 #[derive(Clone, Debug)]
 #[must_use = "a `Timeline` is there to be printed"]
 pub struct Timeline {
     base: TimeBase,
     rows: Vec<Row>,
+    /// The number of all calls, if they are too many to be shown.
+    selected_from: Option<usize>,
 }
 
 /// The time that the axis shows.
@@ -104,6 +112,23 @@ struct Row {
 }
 
 impl Timeline {
+    /// A timeline of calls in the order of their arrival, which shows the first and the newest if
+    /// there are many.
+    pub(crate) fn of_log<T>(
+        base: TimeBase,
+        calls: impl ExactSizeIterator<Item = T>,
+        timed: impl Fn(T) -> TimedCall,
+    ) -> Self {
+        let total = calls.len();
+        let is_too_long = total > FIRST + NEWEST;
+        let is_shown = |index: usize| !is_too_long || !(FIRST..total - NEWEST).contains(&index);
+        let shown = calls.enumerate().filter(|(index, _)| is_shown(*index));
+        Self {
+            selected_from: is_too_long.then_some(total),
+            ..Self::new(base, shown.map(|(_, call)| timed(call)))
+        }
+    }
+
     /// Takes the calls in the order of their arrival.
     pub(crate) fn new(base: TimeBase, calls: impl IntoIterator<Item = TimedCall>) -> Self {
         let mut invocations: Vec<Vec<Row>> = Vec::new();
@@ -123,6 +148,7 @@ impl Timeline {
         Self {
             base,
             rows: invocations.into_iter().flatten().collect(),
+            selected_from: None,
         }
     }
 
@@ -155,7 +181,14 @@ impl fmt::Display for Timeline {
         };
         let (first, last) = self.edges();
         let total = ShortDuration(last - first);
-        writeln!(f, "timeline ({base}, {total} in total):")?;
+        write!(f, "timeline ({base}, {total} in total")?;
+        if let Some(calls) = self.selected_from {
+            write!(
+                f,
+                "; the first {FIRST} and the newest {NEWEST} of {calls} calls"
+            )?;
+        }
+        writeln!(f, "):")?;
 
         let labels: Vec<Label> = self.rows.iter().map(Label::of).collect();
         let widest = |column: fn(&Label) -> &String| {
@@ -368,6 +401,37 @@ mod tests {
                 #4    GetId                    attempt 3  ok                 [      =================]  1.4s
                 #2  GetCredentialsForIdentity  attempt 1  ok                 [=====                  ]  450ms
         "#]].assert_eq(&timeline.to_string());
+    }
+
+    #[test]
+    fn of_many_calls_the_first_and_the_newest_are_shown() {
+        let timeline = |calls: usize| {
+            let numbers = 1..=calls;
+            let timed = |number| call(number, Operation::GetId, number as u64, number as u64);
+            Timeline::of_log(
+                TimeBase::Real,
+                numbers.collect::<Vec<_>>().into_iter(),
+                timed,
+            )
+        };
+        let numbers = |timeline: &Timeline| -> Vec<usize> {
+            let rows = timeline.rows.iter();
+            rows.map(|row| row.call.call.number).collect()
+        };
+
+        let (all, many) = (timeline(500), timeline(501));
+
+        assert_eq!(numbers(&all), (1..=500).collect::<Vec<_>>());
+        assert!(
+            all.to_string()
+                .starts_with("timeline (real time, 499ms in total):\n")
+        );
+        let expected: Vec<usize> = (1..=100).chain(102..=501).collect();
+        assert_eq!(numbers(&many), expected);
+        expect![
+            "timeline (real time, 500ms in total; the first 100 and the newest 400 of 501 calls):"
+        ]
+        .assert_eq(many.to_string().lines().next().unwrap());
     }
 
     #[test]

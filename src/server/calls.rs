@@ -124,7 +124,8 @@ impl MockCognitoIdentity {
     }
 
     /// Returns all calls as a waterfall chart to print. It shows the order of the calls, which of
-    /// them are retries, and how long each took. Unrecognized requests are included.
+    /// them are retries, and how long each took. Unrecognized requests are included. Of more than 500
+    /// calls, it shows the first 100 and the newest 400.
     ///
     /// ```
     /// # use std::time::{Duration, SystemTime};
