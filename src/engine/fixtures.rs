@@ -58,7 +58,13 @@ impl Engine {
     fn any_pool(&self, pool_id: &str) -> Result<&Pool, ServiceError> {
         let region = pool_id.split_once(':').map(|(region, _)| region);
         region
-            .and_then(|region| self.regions.get(region)?.pools.get(pool_id))
+            .and_then(|region| {
+                self.regions
+                    .get(region)?
+                    .pools
+                    .get(pool_id)
+                    .map(Box::as_ref)
+            })
             .ok_or_else(|| {
                 let region = region.unwrap_or(&self.context.region);
                 self.search(region, |searched| searched.pool_not_found(pool_id))

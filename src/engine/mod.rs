@@ -85,7 +85,8 @@ use state::{Login, Pool, RegionState};
 /// # }
 /// ```
 pub struct Engine {
-    regions: BTreeMap<String, RegionState>,
+    /// A node of the map has room for eleven.
+    regions: BTreeMap<String, Box<RegionState>>,
     context: Context,
 }
 
@@ -172,11 +173,16 @@ impl Engine {
             .map(|(_, app_id)| app_id.to_owned())
     }
 
+    fn region(&self, name: &str) -> Option<&RegionState> {
+        self.regions.get(name).map(Box::as_ref)
+    }
+
     /// The Region of a signed call. Its state is created by the first call that writes to it.
     fn region_mut(&mut self) -> (&mut RegionState, &mut Context) {
         let name = &self.context.region;
         if !self.regions.contains_key(name) {
-            self.regions.insert(name.clone(), RegionState::new(name));
+            let region = RegionState::new(name);
+            self.regions.insert(name.clone(), Box::new(region));
         }
         let region = self.regions.get_mut(name).expect("inserted above");
         (region, &mut self.context)
@@ -257,7 +263,7 @@ impl Engine {
     }
 
     fn find_identity(&self, region: &str, id: &str) -> Option<IdentityKey> {
-        self.regions.get(region)?.identity(id)
+        self.region(region)?.identity(id)
     }
 
     /// Makes the error for an id that was looked for in a Region.
@@ -266,7 +272,7 @@ impl Engine {
         region: &str,
         not_found: impl FnOnce(Searched<'_>) -> ServiceError,
     ) -> ServiceError {
-        let regions: Vec<_> = self.regions.values().collect();
+        let regions: Vec<_> = self.regions.values().map(Box::as_ref).collect();
         not_found(Searched {
             context: &self.context,
             regions: &regions,

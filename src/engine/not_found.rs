@@ -156,7 +156,7 @@ impl Searched<'_> {
     fn pools(&self) -> impl Iterator<Item = &Pool> {
         let regions = self.regions.iter();
         regions
-            .flat_map(|region| region.pools.values())
+            .flat_map(|region| region.pools.values().map(Box::as_ref))
             .take(SEARCHED)
     }
 

@@ -74,9 +74,9 @@ impl Engine {
         let custom_id = tags.get(CUSTOM_ID).cloned();
         let name = &self.context.region;
         if let Some(id) = &custom_id {
-            check_custom_id(id, name, self.regions.get(name))?;
+            check_custom_id(id, name, self.region(name))?;
         }
-        self.context.check_pools(self.regions.get(name))?;
+        self.context.check_pools(self.region(name))?;
 
         let (region, context) = self.region_mut();
         let id = custom_id.unwrap_or_else(|| format!("{}:{}", region.name, context.ids.uuid()));
@@ -107,7 +107,7 @@ impl Engine {
         providers.replace_in(&mut pool);
         let output = CreateIdentityPoolOutput::from(&pool);
         region.pools_by_prefix.insert(identity_prefix, id.clone());
-        region.pools.insert(id, pool);
+        region.pools.insert(id, Box::new(pool));
         Ok(output)
     }
 

@@ -17,8 +17,8 @@ use super::ids::Ids;
 pub(super) struct RegionState {
     /// The name of the Region, with which every id begins.
     pub(super) name: String,
-    /// Pools by id.
-    pub(super) pools: BTreeMap<String, Pool>,
+    /// Pools by id. A node of the map has room for eleven, so a pool itself would make it large.
+    pub(super) pools: BTreeMap<String, Box<Pool>>,
     /// The identities of all pools. AWS: operations on identities name no pool. The keys of one
     /// pool share a prefix, so the identities of a pool are neighbours here.
     pub(super) identities: BTreeMap<IdentityKey, Identity>,
