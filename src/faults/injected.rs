@@ -94,13 +94,23 @@ impl InjectedFaults {
     }
 
     /// Removes all faults, whether or not they have fired as expected, and releases the calls that
-    /// they hold.
-    pub(crate) fn clear(&mut self) {
-        for entry in self.entries.drain(..) {
-            entry.fault.gate().open();
+    /// they hold. Returns them to be dropped outside the lock, because a user's closure may own
+    /// values that do something when they are dropped.
+    #[must_use]
+    pub(crate) fn clear(&mut self) -> Vec<Arc<InjectedFault>> {
+        let faults = self.take();
+        for fault in &faults {
+            fault.gate().open();
         }
+        faults
+    }
+
+    /// The same, but the calls that the faults hold are not released.
+    #[must_use]
+    pub(crate) fn take(&mut self) -> Vec<Arc<InjectedFault>> {
         self.refusing = 0;
         self.snapshot = None;
+        self.entries.drain(..).map(|entry| entry.fault).collect()
     }
 
     /// The faults in force now, against which a call is matched outside the lock.
@@ -462,7 +472,7 @@ mod tests {
 
         mock.faults.remove(down.id());
         assert!(mock.faults.refuses_connections());
-        mock.faults.clear();
+        drop(mock.faults.clear());
         assert!(!mock.faults.refuses_connections());
         assert!(mock.faults.connect().is_some());
     }
@@ -485,7 +495,7 @@ mod tests {
         assert!(mock.faults.snapshot().0.is_none());
 
         mock.inject(Fault::throttle());
-        mock.faults.clear();
+        drop(mock.faults.clear());
 
         assert!(mock.faults.snapshot().0.is_none());
     }

@@ -82,7 +82,8 @@ impl MockCognitoIdentity {
     /// Panics if the mock cannot listen on its port again after [`Fault::refuse_connections`].
     #[track_caller]
     pub fn clear_faults(&self) {
-        self.service.lock().faults.clear();
+        let faults = self.service.lock().faults.clear();
+        drop(faults);
         self.settle_port_or_panic();
     }
 

@@ -53,7 +53,7 @@ pub struct MockCognitoIdentity {
     pub(super) has_listed_calls: AtomicBool,
 }
 
-// The same holds for its `Service`; the server thread is only ever joined.
+// The same holds for its `Service`; the server thread shares nothing else with the test.
 impl UnwindSafe for MockCognitoIdentity {}
 impl RefUnwindSafe for MockCognitoIdentity {}
 
@@ -109,7 +109,9 @@ impl MockCognitoIdentity {
     /// [`Fault::refuse_connections`](crate::Fault::refuse_connections).
     #[track_caller]
     pub fn reset(&self) {
-        self.service.lock_engine("`reset`").reset();
+        // The lock is released before the faults are dropped.
+        let faults = self.service.lock_engine("`reset`").reset();
+        drop(faults);
         self.has_listed_calls.store(false, Ordering::Relaxed);
         self.settle_port_or_panic();
     }
@@ -245,6 +247,10 @@ impl Drop for MockCognitoIdentity {
                 self.service.liveness().started(),
             ));
         }
+        // The server's thread or a client may keep the service for a while, but not the values that
+        // the user's closures own.
+        let faults = self.service.lock().faults.take();
+        drop(faults);
     }
 }
 

@@ -260,7 +260,7 @@ mod tests {
         let service = Arc::new(service());
         let asked = Arc::clone(&service);
         let answered = Fault::respond_with(Client::get_id, move |_| {
-            asked.lock().reset();
+            drop(asked.lock().reset());
             GetIdOutput::builder().identity_id("scripted").build()
         });
         service

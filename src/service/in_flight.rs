@@ -25,6 +25,9 @@ impl<'a> InFlight<'a> {
             aborted: true,
         };
         let waiting = reply.waiting.clone();
+        if reply.ticket.is_some() {
+            service.count_in_flight(1);
+        }
         Self {
             service,
             ticket: reply.ticket,
@@ -51,6 +54,7 @@ impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket {
             self.service.ended(ticket, self.completion);
+            self.service.count_in_flight(-1);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::io;
 use std::panic::{
     AssertUnwindSafe, Location, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind,
 };
+use std::sync::atomic::{AtomicIsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 use std::time::{Duration, SystemTime};
@@ -20,7 +21,7 @@ use super::subscriber::Subscriber;
 use super::waiting_calls::WaitingCalls;
 use crate::clock::{Clock, Stopwatch};
 use crate::engine::{Engine, Settings};
-use crate::faults::InjectedFaults;
+use crate::faults::{InjectedFault, InjectedFaults};
 use crate::recorder::{Completion, LogContext, Recorder, Ticket};
 use crate::report;
 use crate::wire::encode::{DateHeader, Envelope};
@@ -39,6 +40,8 @@ pub(crate) struct Service {
     state: Mutex<State>,
     /// Notified when a closure of `with_engine` has returned.
     engine_is_back: Condvar,
+    /// How many calls are recorded and not complete.
+    in_flight: AtomicIsize,
 }
 
 /// How long the mock waits for a closure of the user's before it says so on standard error.
@@ -100,12 +103,14 @@ impl State {
         }
     }
 
-    /// Removes pools, calls, faults and used quotas. What the mock was built with remains.
-    pub(crate) fn reset(&mut self) {
+    /// Removes pools, calls, faults and used quotas. What the mock was built with remains. Returns
+    /// the faults to be dropped outside the lock.
+    #[must_use]
+    pub(crate) fn reset(&mut self) -> Vec<Arc<InjectedFault>> {
         *self.engine() = Engine::new(self.settings.clone());
-        self.faults.clear();
         self.quotas = Quotas::new(self.settings.aws_quotas);
         self.recorder.clear();
+        self.faults.clear()
     }
 
     /// What the response to one request needs besides its content: a new request id and the date.
@@ -136,6 +141,7 @@ impl Service {
             required_credentials,
             state: Mutex::new(State::new(settings, keep_calls, stopwatch)),
             engine_is_back: Condvar::new(),
+            in_flight: AtomicIsize::new(0),
         }
     }
 
@@ -239,6 +245,15 @@ impl Service {
             state.faults.break_connections();
         }
         self.waiting_calls.end();
+    }
+
+    /// Whether a transport is performing a reply that takes a while.
+    pub(crate) fn has_calls_in_flight(&self) -> bool {
+        self.in_flight.load(Ordering::SeqCst) > 0
+    }
+
+    pub(super) fn count_in_flight(&self, change: isize) {
+        self.in_flight.fetch_add(change, Ordering::SeqCst);
     }
 
     /// Records how a reply ended.

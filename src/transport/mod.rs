@@ -7,9 +7,11 @@
 //! [`Reply`]: crate::service::reply::Reply
 
 mod body;
+mod entrance;
 mod memory;
 mod routed_client;
 mod tcp;
+mod worker;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! The transport over TCP: each mock has a thread, a runtime and a listener of its own.
+//! The transport over TCP: each mock has a listener of its own, and a thread and a runtime to itself
+//! until it is dropped.
 //!
 //! The thread owns every task that it starts. Stopping the server aborts open connections and does
 //! not drain them, because a hanging call would never end.
@@ -9,9 +10,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -25,6 +25,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{LocalSet, spawn_local};
 
 use super::body::{self, HangUp, Outgoing};
+use super::entrance::Entrance;
+use super::worker::{Busy, Worker};
 use crate::service::in_flight::InFlight;
 use crate::service::reply::Action;
 use crate::service::{Service, USER_CLOSURE_TIMEOUT};
@@ -41,11 +43,16 @@ const BACKLOG: u32 = 4_096;
 #[derive(Debug)]
 pub(crate) struct TcpServer {
     address: SocketAddr,
-    service: Arc<Service>,
+    served: Served,
     port: Mutex<Port>,
-    thread: Option<JoinHandle<()>>,
-    /// Disconnects when the thread ends. The mutex only makes the receiver `Sync`.
-    ended: Mutex<mpsc::Receiver<()>>,
+    worker: Busy,
+}
+
+/// What the connections of a server share.
+#[derive(Clone, Debug)]
+struct Served {
+    service: Arc<Service>,
+    entrance: Arc<Entrance>,
 }
 
 /// The state of the port and the way to change it. The lock is held while the server thread makes a
@@ -53,14 +60,18 @@ pub(crate) struct TcpServer {
 #[derive(Debug)]
 struct Port {
     refuses: bool,
-    /// Dropping the sender stops the thread.
+    /// Dropping the sender stops the server.
     toggles: Option<UnboundedSender<Toggle>>,
+    /// The thread owns the listener.
+    listener: Weak<tokio::net::TcpListener>,
+    /// Whether the mock chose the port. The user may want to listen again on any other.
+    is_chosen: bool,
 }
 
 /// Tells the server thread to stop listening, or to listen again if it has stopped.
 struct Toggle {
-    /// Receives the result of the change.
-    done: mpsc::Sender<io::Result<()>>,
+    /// Receives the result of the change, with the new listener if there is one.
+    done: mpsc::Sender<io::Result<Weak<tokio::net::TcpListener>>>,
 }
 
 impl TcpServer {
@@ -71,13 +82,10 @@ impl TcpServer {
         service: Arc<Service>,
     ) -> Result<Self, String> {
         let cannot_start = |error| format!("cannot start the server: {error}");
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .enable_time()
-            .build()
-            .map_err(cannot_start)?;
+        let worker = Worker::take().map_err(cannot_start)?;
+        let is_chosen = listener.is_none();
         let listener = {
-            let _context = runtime.enter();
+            let _context = worker.runtime().enter();
             match listener {
                 Some(listener) => listening(listener).map_err(cannot_start)?,
                 None => reserve((Ipv4Addr::LOCALHOST, 0).into())
@@ -86,28 +94,27 @@ impl TcpServer {
             }
         };
         let address = listener.local_addr().map_err(cannot_start)?;
+        let listener = Arc::new(listener);
         let (toggles, received_toggles) = unbounded_channel();
-        let (alive, ended) = mpsc::channel();
-        let served = Arc::clone(&service);
-        let thread = std::thread::Builder::new()
-            .name("mock-cognito-identity".to_owned())
-            .spawn(move || {
-                let _alive: mpsc::Sender<()> = alive;
-                run(&runtime, listener, address, &served, received_toggles);
-                // The runtime is dropped before the sender, so that no socket is left when the
-                // receiver disconnects.
-                drop(runtime);
-            })
-            .map_err(cannot_start)?;
+        let port = Port {
+            refuses: false,
+            toggles: Some(toggles),
+            listener: Arc::downgrade(&listener),
+            is_chosen,
+        };
+        let served = Served {
+            service,
+            entrance: Arc::default(),
+        };
+        let job = {
+            let served = served.clone();
+            move |runtime: &Runtime| run(runtime, listener, address, &served, received_toggles)
+        };
         Ok(Self {
             address,
-            service,
-            port: Mutex::new(Port {
-                refuses: false,
-                toggles: Some(toggles),
-            }),
-            thread: Some(thread),
-            ended: Mutex::new(ended),
+            served,
+            port: Mutex::new(port),
+            worker: worker.run(job).map_err(cannot_start)?,
         })
     }
 
@@ -136,7 +143,7 @@ impl TcpServer {
         // may be waiting for this caller, so the wait has a timeout; the thread then makes the
         // change later.
         match answer.recv_timeout(USER_CLOSURE_TIMEOUT) {
-            Ok(answer) => answer?,
+            Ok(listener) => port.listener = listener?,
             Err(RecvTimeoutError::Disconnected) => return Err(stopped()),
             Err(RecvTimeoutError::Timeout) => self.report_waiting("opening or closing the port"),
         }
@@ -145,39 +152,54 @@ impl TcpServer {
     }
 
     fn is_own_thread(&self) -> bool {
-        let own = self.thread.as_ref().map(|thread| thread.thread().id());
-        own == Some(std::thread::current().id())
+        self.worker.thread == std::thread::current().id()
     }
 
     fn report_waiting(&self, who: &str) {
-        if let Some(thread) = &self.thread {
-            self.service.report_waiting(who, thread.thread().id());
-        }
+        let service = &self.served.service;
+        service.report_waiting(who, self.worker.thread);
     }
 
-    /// Stops accepting connections, aborts open ones and waits for the thread. Calling it again has
-    /// no effect.
+    /// Stops the server: no call is answered and no closure of the user's runs from then on, and the
+    /// port refuses connections. Calling it again has no effect.
     ///
-    /// If a closure of the user's runs on the thread, the wait has a timeout, because the closure
-    /// may be waiting for this caller. The thread then ends when the closure returns.
+    /// Connections without a call are closed by the thread, a little later. If a closure of the
+    /// user's runs on the thread, the wait for it has a timeout, because the closure may be waiting
+    /// for this caller.
     pub(crate) fn stop(&mut self) {
         let port = self.port.get_mut().unwrap_or_else(PoisonError::into_inner);
-        port.toggles = None;
-        // A closure that drops its own mock runs on this thread and cannot wait for it.
+        let Some(toggles) = port.toggles.take() else {
+            return;
+        };
+        // A closure that drops its own mock runs on the thread and cannot wait for it.
         if self.is_own_thread() {
-            self.thread = None;
-        }
-        if self.thread.is_none() {
             return;
         }
-        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if ended.recv_timeout(USER_CLOSURE_TIMEOUT) == Err(RecvTimeoutError::Timeout) {
+        let is_empty = self.served.entrance.close(USER_CLOSURE_TIMEOUT);
+        let port = self.port.get_mut().unwrap_or_else(PoisonError::into_inner);
+        // A call in flight ends before this returns, so that reports say how it ended.
+        let must_wait = !port.refuse_from_here() || self.served.service.has_calls_in_flight();
+        drop(toggles);
+        if !is_empty || (must_wait && !self.worker.wait(USER_CLOSURE_TIMEOUT)) {
             self.report_waiting("stopping the mock");
-            self.thread = None;
-        } else if let Some(thread) = self.thread.take() {
-            // A panic of the server thread is a bug of this crate and was printed when it happened.
-            let _ = thread.join();
         }
+    }
+}
+
+impl Port {
+    /// Makes the port refuse connections without the help of the thread, and releases it, if that
+    /// is possible.
+    fn refuse_from_here(&self) -> bool {
+        // On other systems a listening socket cannot be shut down.
+        if !cfg!(target_os = "linux") || !self.is_chosen {
+            return false;
+        }
+        let listener = self.listener.upgrade();
+        self.refuses
+            || listener.is_some_and(|listener| {
+                let socket = socket2::SockRef::from(&*listener);
+                socket.shutdown(std::net::Shutdown::Both).is_ok()
+            })
     }
 }
 
@@ -190,14 +212,14 @@ impl Drop for TcpServer {
 /// Runs on the server thread: alternates between listening and refusing connections.
 fn run(
     runtime: &Runtime,
-    mut listener: tokio::net::TcpListener,
+    mut listener: Arc<tokio::net::TcpListener>,
     address: SocketAddr,
-    service: &Arc<Service>,
+    served: &Served,
     mut toggles: UnboundedReceiver<Toggle>,
 ) {
     loop {
         let tasks = LocalSet::new();
-        tasks.spawn_local(accept(listener, Arc::clone(service)));
+        tasks.spawn_local(accept(listener, served.clone()));
         let toggle = tasks.block_on(runtime, toggles.recv());
         // The listener and all connections belong to tasks of the set. Dropping it closes them, and
         // the port refuses connections.
@@ -211,16 +233,16 @@ fn run(
             Ok(reserved) => reserved,
             Err(error) => return report(&done, Err(error)),
         };
-        report(&done, Ok(()));
+        report(&done, Ok(Weak::new()));
 
         let Some(Toggle { done }) = runtime.block_on(toggles.recv()) else {
             return;
         };
         listener = match reserved.listen(BACKLOG) {
-            Ok(listener) => listener,
+            Ok(listener) => Arc::new(listener),
             Err(error) => return report(&done, Err(error)),
         };
-        report(&done, Ok(()));
+        report(&done, Ok(Arc::downgrade(&listener)));
     }
 }
 
@@ -244,15 +266,17 @@ fn reserve(address: SocketAddr) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
-fn report(done: &mpsc::Sender<io::Result<()>>, result: io::Result<()>) {
+fn report<T>(done: &mpsc::Sender<io::Result<T>>, result: io::Result<T>) {
     // Sending fails only if the caller no longer waits.
     let _ = done.send(result);
 }
 
-async fn accept(listener: tokio::net::TcpListener, service: Arc<Service>) {
+async fn accept(listener: Arc<tokio::net::TcpListener>, served: Served) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => drop(spawn_local(serve(stream, Arc::clone(&service)))),
+            Ok((stream, _)) => drop(spawn_local(serve(stream, served.clone()))),
+            // The listener was shut down.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return,
             // A pause instead of an event, because the kernel has none for a free file descriptor.
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
@@ -260,7 +284,7 @@ async fn accept(listener: tokio::net::TcpListener, service: Arc<Service>) {
 }
 
 /// Serves one connection until it closes.
-async fn serve(stream: TcpStream, service: Arc<Service>) {
+async fn serve(stream: TcpStream, served: Served) {
     // Small responses must not wait for more data. If this fails, they only arrive later.
     let _ = stream.set_nodelay(true);
     let reset = Rc::new(Cell::new(false));
@@ -269,8 +293,8 @@ async fn serve(stream: TcpStream, service: Arc<Service>) {
         reset: Rc::clone(&reset),
     };
     let respond = service_fn(|request| {
-        let (service, reset) = (Arc::clone(&service), Rc::clone(&reset));
-        async move { perform(&service, request, &reset).await }
+        let (served, reset) = (served.clone(), Rc::clone(&reset));
+        async move { perform(&served, request, &reset).await }
     });
     // An error means that the client disconnected or sent no HTTP, or that a fault hung up.
     let _ = http1::Builder::new()
@@ -280,18 +304,21 @@ async fn serve(stream: TcpStream, service: Arc<Service>) {
 }
 
 async fn perform(
-    service: &Service,
+    served: &Served,
     request: Request<Incoming>,
     reset: &Cell<bool>,
 ) -> Result<Response<Outgoing>, HangUp> {
     let (parts, body) = request.into_parts();
     // An error means that the sender has disconnected.
     let body = body::read(body).await.map_err(|_| HangUp)?;
+    let Served { service, entrance } = served;
+    let inside = entrance.enter().ok_or(HangUp)?;
     let reply = service.subscriber().hears(|| match body {
         Some(body) => service.handle(&parts, &body),
         None => service.handle_too_large(&parts),
     });
     let mut in_flight = InFlight::new(service, &reply);
+    drop(inside);
     for gate in reply.gates {
         gate.opened().await;
     }

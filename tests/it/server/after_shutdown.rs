@@ -135,6 +135,30 @@ async fn a_client_does_not_reach_another_mock_on_the_same_port() {
     other.assert_not_called(Client::list_identity_pools);
 }
 
+/// A value that a user's closure owns.
+struct Owned(Arc<()>);
+
+#[tokio::test]
+async fn what_the_closures_of_faults_own_is_dropped_with_the_mock() {
+    for (mock, transport) in mocks().into_iter().zip(["tcp", "memory"]) {
+        let call = mock.client().get_id().identity_pool_id(NO_POOL);
+        let value = Arc::new(());
+        let owned = Owned(Arc::clone(&value));
+        mock.inject(Fault::throttle().expect(0).when(Client::get_id, move |_| {
+            let Owned(value) = &owned;
+            Arc::strong_count(value) == 0
+        }));
+        call.clone().send().await.unwrap_err();
+        assert_eq!(Arc::strong_count(&value), 2, "{transport}");
+
+        drop(mock);
+
+        // A client is left, and the server's thread may still be closing its connection.
+        assert_eq!(Arc::strong_count(&value), 1, "{transport}");
+        drop(call);
+    }
+}
+
 #[tokio::test]
 async fn a_closure_can_drop_the_last_handle_of_its_mock() {
     for mock in over_both(|| mock().verify_on_drop(false)) {

@@ -50,11 +50,7 @@ impl Census {
         // An entry may be gone before it can be read.
         let threads = entries("/proc/self/task", |task| {
             let name = fs::read_to_string(task.join("comm")).ok()?;
-            Some(format!(
-                "{} {}",
-                task.file_name()?.display(),
-                name.trim_end()
-            ))
+            Some(name.trim_end().to_owned())
         });
         let descriptors = entries("/proc/self/fd", |descriptor| {
             let target = fs::read_link(descriptor).ok()?;
@@ -74,7 +70,7 @@ impl Census {
     /// How many threads have this name.
     fn named(&self, name: &str) -> usize {
         let threads = self.threads.iter();
-        threads.filter(|thread| thread.ends_with(name)).count()
+        threads.filter(|thread| *thread == name).count()
     }
 
     /// The ports that this process listens on. To connect would not tell: the system may give a
