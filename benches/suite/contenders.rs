@@ -2,18 +2,11 @@
 
 use std::net::SocketAddr;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
+use aws_sdk_cognitoidentity::config::retry::RetryConfig;
 use aws_sdk_cognitoidentity::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_runtime_api::shared::IntoShared;
-use aws_smithy_types::body::SdkBody;
-use bytes::Bytes;
-use http::Response;
 use http_body_util::{BodyExt, Full};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -23,11 +16,10 @@ use tokio::sync::oneshot;
 use winterbaume_cognitoidentity::CognitoIdentityService;
 use winterbaume_core::MockAws;
 
+use crate::canned::{self, ANSWER, CONTENT_TYPE};
+
 pub const POOL: &str = "us-east-1:5ca1ab1e-0000-4000-8000-000000000001";
 pub const TARGET: &str = "AWSCognitoIdentityService.GetId";
-pub const ANSWER: &str = r#"{"IdentityId":"us-east-1:d1ca5eed-2222-c333-4444-555555555555"}"#;
-const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
-
 /// A client as this mock hands it out, set to another server: no contender has a slower one.
 pub fn client_of(endpoint: &str) -> Client {
     let plain = aws_smithy_http_client::Builder::new().build_http();
@@ -35,12 +27,17 @@ pub fn client_of(endpoint: &str) -> Client {
 }
 
 pub fn client_with(endpoint: &str, http_client: SharedHttpClient) -> Client {
-    let settings = MockCognitoIdentity::in_memory();
-    let config = settings
-        .config()
-        .endpoint_url(endpoint)
-        .http_client(http_client);
+    let config = settings().endpoint_url(endpoint).http_client(http_client);
     Client::from_conf(config.build())
+}
+
+/// The settings of this mock's own clients.
+fn settings() -> aws_sdk_cognitoidentity::config::Builder {
+    aws_sdk_cognitoidentity::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("AKIA", "secret", None, None, "bench"))
+        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
 }
 
 /// A client as one gets it who says nothing: over TLS, with the system's root certificates.
@@ -94,9 +91,7 @@ pub async fn winterbaume() -> (Client, String) {
         .with_service(CognitoIdentityService::new())
         .build();
     // Its endpoint is AWS's own; a call of it never leaves the process.
-    let settings = MockCognitoIdentity::in_memory();
-    let config = settings
-        .config()
+    let config = settings()
         .endpoint_url("https://cognito-identity.us-east-1.amazonaws.com")
         .http_client(mock.http_client())
         .credentials_provider(mock.credentials_provider());
@@ -163,7 +158,7 @@ async fn accept(listener: std::net::TcpListener) {
             let respond = service_fn(|request: http::Request<hyper::body::Incoming>| async move {
                 let body = request.into_body().collect().await?.to_bytes();
                 drop(body);
-                Ok::<_, hyper::Error>(canned().map(Full::new))
+                Ok::<_, hyper::Error>(canned::answer().map(Full::new))
             });
             let connection = http1::Builder::new()
                 .auto_date_header(false)
@@ -173,38 +168,6 @@ async fn accept(listener: std::net::TcpListener) {
     }
 }
 
-/// With the headers that AWS sends.
-fn canned() -> Response<Bytes> {
-    Response::builder()
-        .header("date", "Fri, 02 Jan 2026 03:04:05 GMT")
-        .header("content-type", CONTENT_TYPE)
-        .header("content-length", ANSWER.len())
-        .header("x-amzn-requestid", "d4666f1b-0e86-11e9-b307-83bd0d2725bd")
-        .body(Bytes::from_static(ANSWER.as_bytes()))
-        .expect("these are headers")
-}
-
-/// The floor in memory: an SDK client whose HTTP client has the answer at hand.
-#[derive(Debug)]
-struct Canned;
-
-impl HttpClient for Canned {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(Self)
-    }
-}
-
-impl HttpConnector for Canned {
-    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-        let response = HttpResponse::try_from(canned().map(SdkBody::from));
-        HttpConnectorFuture::ready(Ok(response.expect("these are headers")))
-    }
-}
-
 pub fn canned_client() -> Client {
-    client_with("http://canned.invalid", Canned.into_shared())
+    client_with("http://canned.invalid", canned::http_client())
 }

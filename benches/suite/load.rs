@@ -54,7 +54,7 @@ pub fn many_clients(effort: Effort, table: &mut Table) {
         let value = format!("{:.1} µs", cpu[index].median() * 1e6);
         let ratio = cpu[index].over(&cpu[0]);
         match index {
-            1 => table.barred(name, value, ratio, 1.25),
+            1 => table.barred(name, value, ratio, 1.20),
             _ => table.plain(name, value, Some(ratio)),
         }
     }
@@ -62,7 +62,11 @@ pub fn many_clients(effort: Effort, table: &mut Table) {
     table.section("64 connections: requests a second, over bare hyper");
     for (index, (name, _)) in contenders.iter().enumerate() {
         let value = format!("{:.0}", rate[index].median());
-        table.plain(name, value, Some(rate[index].over(&rate[0])));
+        let ratio = rate[index].over(&rate[0]);
+        match index {
+            1 => table.barred_below(name, value, ratio, 0.80),
+            _ => table.plain(name, value, Some(ratio)),
+        }
     }
 }
 

@@ -37,7 +37,32 @@ struct Row {
     what: String,
     value: String,
     ratio: Option<Rounds>,
-    bar: Option<f64>,
+    bar: Option<Bar>,
+}
+
+/// A limit of a median.
+#[derive(Clone, Copy)]
+enum Bar {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Bar {
+    fn is_met(self, median: f64) -> bool {
+        match self {
+            Self::AtMost(most) => median <= most,
+            Self::AtLeast(least) => median >= least,
+        }
+    }
+}
+
+impl fmt::Display for Bar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtMost(most) => write!(f, "≤ {most:.2}"),
+            Self::AtLeast(least) => write!(f, "≥ {least:.2}"),
+        }
+    }
 }
 
 /// Collects what the sections measure.
@@ -68,8 +93,23 @@ impl Table {
         self.0.push(row);
     }
 
-    /// A line with a bar that its median must not pass.
-    pub fn barred(&mut self, what: &str, value: impl Into<String>, ratio: Rounds, bar: f64) {
+    /// A line whose median must be at most `most`.
+    pub fn barred(&mut self, what: &str, value: impl Into<String>, ratio: Rounds, most: f64) {
+        self.with_bar(what, value, ratio, Bar::AtMost(most));
+    }
+
+    /// A line whose median must be at least `least`.
+    pub fn barred_below(
+        &mut self,
+        what: &str,
+        value: impl Into<String>,
+        ratio: Rounds,
+        least: f64,
+    ) {
+        self.with_bar(what, value, ratio, Bar::AtLeast(least));
+    }
+
+    fn with_bar(&mut self, what: &str, value: impl Into<String>, ratio: Rounds, bar: Bar) {
         let row = Row {
             what: format!("  {what}"),
             value: value.into(),
@@ -78,29 +118,32 @@ impl Table {
         };
         self.0.push(row);
     }
-}
 
-/// As Markdown, to be pasted.
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
+    /// The first two lines of the Markdown table.
+    pub fn head() -> String {
+        let names = format!(
             "| {:44} | {:>12} | {:>22} | {:>7} | {:6} |",
             "what", "median", "ratio (quartiles)", "bar", ""
-        )?;
-        writeln!(
-            f,
+        );
+        let line = format!(
             "| {:-<44} | {:->11}: | {:->21}: | {:->6}: | {:-<6} |",
             "", "", "", "", ""
-        )?;
+        );
+        format!("{names}\n{line}\n")
+    }
+}
+
+/// The rows, as Markdown.
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for row in &self.0 {
             let ratio = row.ratio.as_ref().map_or_else(String::new, |ratio| {
                 let (low, high) = (ratio.quantile(0.25), ratio.quantile(0.75));
                 format!("{:.2} ({low:.2}–{high:.2})", ratio.median())
             });
-            let bar = row.bar.map_or_else(String::new, |bar| format!("{bar:.2}"));
+            let bar = row.bar.map_or_else(String::new, |bar| bar.to_string());
             let met = row.bar.zip(row.ratio.as_ref()).map_or("", |(bar, ratio)| {
-                if ratio.median() <= bar {
+                if bar.is_met(ratio.median()) {
                     "met"
                 } else {
                     "MISSED"
