@@ -473,6 +473,24 @@ impl Fault {
         Self::of(Effect::RefuseConnections)
     }
 
+    /// What it does, in the words of failure messages: `throttle`, `http_status 503`.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn effect_text(&self) -> String {
+        self.effect.to_string()
+    }
+
+    /// The name that the user gave it.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Whether it refuses connections. Such a fault matches no calls.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn refuses_all_connections(&self) -> bool {
+        matches!(self.effect, Effect::RefuseConnections)
+    }
+
     fn error_of(constructor: Option<&'static str>, error: ServiceError) -> Self {
         Self::replace(Replacement::Error {
             constructor,

@@ -150,6 +150,22 @@ impl InjectedFault {
     }
 }
 
+impl Fault {
+    /// Whether the fault would match this call if it was injected. Runs the user's predicates, so
+    /// the caller must not hold a lock.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn would_match(&self, request: &Request) -> bool {
+        let operation = request.operation();
+        let matches = |target: &Target| {
+            let mut predicates = target.predicates.iter();
+            target.operation == operation
+                && predicates.all(|predicate| (predicate.matches)(request))
+        };
+        self.effect.can_affect(operation)
+            && (self.targets.is_empty() || self.targets.iter().any(matches))
+    }
+}
+
 /// The result of matching a call against one fault.
 enum Verdict {
     /// The fault is limited to other operations.

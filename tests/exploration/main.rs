@@ -1,0 +1,4 @@
+//! `Exploration`, from outside.
+
+mod report;
+mod support;
