@@ -249,7 +249,8 @@ impl Life {
 
     /// Lets time pass, in which background tasks run.
     fn pass(&self, time: Duration) {
-        self.runtime.block_on(async { tokio::time::sleep(time).await });
+        self.runtime
+            .block_on(async { tokio::time::sleep(time).await });
     }
 
     /// Kills the tasks without waiting for those that block.

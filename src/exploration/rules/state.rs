@@ -28,13 +28,12 @@ impl Rules {
         let (found, adds) = (&observed.second.state, second_use_adds(once, twice));
         let left = found.beyond(most).into_iter();
         let left = left.filter(|(item, _)| !self.may_leave.contains(&item.kind));
-        let left = left.map(|(item, count)| {
-            Found::new(FindingKind::LeftBehind, counted(&item, count)).with_note(&*adds)
+        let left = left.map(|(item, _)| {
+            Found::new(FindingKind::LeftBehind, item.to_string()).with_note(&*adds)
         });
         let missing = least.beyond(found).into_iter();
-        let missing = missing.map(|(item, count)| {
-            Found::new(FindingKind::Missing, counted(&item, count)).with_note(&*adds)
-        });
+        let missing = missing
+            .map(|(item, _)| Found::new(FindingKind::Missing, item.to_string()).with_note(&*adds));
         left.chain(missing).collect()
     }
 }
