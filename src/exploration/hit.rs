@@ -62,18 +62,17 @@ pub(super) struct ExploredFault {
     pub(super) fault: Fault,
     /// The head of the column.
     pub(super) title: String,
-    /// The Rust expression that makes the fault.
-    pub(super) code: String,
+    /// The Rust expression that makes the fault. None for a fault that the user gave.
+    pub(super) code: Option<String>,
 }
 
 impl ExploredFault {
     /// A fault that the user gave.
     pub(super) fn of_user(fault: Fault) -> Self {
-        let effect = fault.effect_text();
-        let (constructor, argument) = effect.split_once(' ').unwrap_or((&effect, ""));
+        let name = fault.given_name().map(str::to_owned);
         Self {
-            title: fault.given_name().unwrap_or(&effect).to_owned(),
-            code: format!("Fault::{constructor}({argument})"),
+            title: name.unwrap_or_else(|| fault.effect_text()),
+            code: None,
             fault,
         }
     }
@@ -158,8 +157,11 @@ impl Hit {
                     Repeat::Once => ".up_to_n_times(1)",
                     Repeat::FromHereOn => "",
                 };
-                let (code, skipped) = (&explored.code, self.skipped);
-                format!("mock.inject({code}.after_n_calls({skipped}){times})")
+                let scope = format!("after_n_calls({}){times}", self.skipped);
+                match &explored.code {
+                    Some(code) => format!("mock.inject({code}.{scope})"),
+                    None => format!("mock.inject(fault.{scope}), with your {}", explored.title),
+                }
             }
             Blow::Crash(crash) => format!("Exploration::only({}, Crash::{crash:?})", self.call),
             Blow::Cancel => format!("Exploration::only({}, Cancel)", self.call),

@@ -47,6 +47,8 @@ pub(super) struct Observed {
     pub(super) is_struck: bool,
     /// All calls of both uses.
     pub(super) calls: Vec<SeenCall>,
+    /// Whether the mock understood all requests.
+    pub(super) is_understood: bool,
     /// The calls as text, for messages.
     pub(super) transcript: String,
     pub(super) panics: Vec<Panic>,
@@ -118,12 +120,14 @@ pub(super) fn observe<A, T: Debug, E: Debug>(
         Some(app) => observer.failed_checks(first_result.returned(), second_result.returned(), app),
         None => Vec::new(),
     };
+    let (transcript, calls) = (mock.transcript(), SeenCall::all_of(mock));
     let observed = Observed {
         first,
         second,
         is_struck,
-        calls: SeenCall::all_of(mock),
-        transcript: mock.transcript().to_string(),
+        is_understood: transcript.lines().len() == calls.len(),
+        calls,
+        transcript: transcript.to_string(),
         panics: panics.so_far(),
         failed_checks,
     };

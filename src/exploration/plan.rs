@@ -139,18 +139,18 @@ impl<A, T: Debug, E: Debug> Explorer<'_, '_, A, T, E> {
 
     fn check_plan(&self, calls: &[SeenCall]) -> Result<(), String> {
         let baseline = &self.rules.baseline;
-        if !calls.iter().any(|call| self.is_selected(call)) {
-            return Err(misuse::no_call_of(&self.plan.operations, baseline));
-        }
         let mut only = self
             .plan
             .columns
             .iter()
             .filter_map(|column| column.only_call);
-        match only.find(|number| !calls.iter().any(|call| call.number == *number)) {
-            Some(number) => Err(misuse::no_such_call(number, baseline)),
-            None => Ok(()),
+        if let Some(number) = only.find(|only| calls.iter().all(|call| call.number != *only)) {
+            return Err(misuse::no_such_call(number, baseline));
         }
+        if !calls.iter().any(|call| self.is_selected(call)) {
+            return Err(misuse::no_call_of(&self.plan.operations, baseline));
+        }
+        Ok(())
     }
 
     /// Whether the call is one of those that are struck.

@@ -2,5 +2,8 @@
 //! settings, and mistakes of users.
 
 mod bugs;
+mod misuse;
+mod panics;
 mod report;
+mod settings;
 mod support;
