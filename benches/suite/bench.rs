@@ -4,6 +4,7 @@
 //! alike; what is reported are ratios within a round, their median and quartiles.
 
 mod contenders;
+mod exploration;
 mod growth;
 mod latency;
 mod load;
@@ -33,12 +34,13 @@ impl Effort {
 
 type Section = fn(Effort, &mut Table);
 
-const SECTIONS: [(&str, Section); 6] = [
+const SECTIONS: [(&str, Section); 7] = [
     ("start", latency::start_and_stop),
     ("tcp", latency::over_tcp),
     ("memory", latency::in_memory),
     ("load", load::many_clients),
     ("growth", growth::growth),
+    ("exploration", exploration::runs),
     ("bytes", memory::per_item),
 ];
 

@@ -47,13 +47,16 @@ impl Rules {
         } else {
             "the second use, without the fault,"
         };
-        let text = match &observed.second.result {
+        let (ends, note) = match &observed.second.result {
             Use::Returned(Ok(_)) => return None,
-            Use::Returned(Err(error)) => format!("{subject} fails: {}", cut(error)),
-            Use::Panicked => format!("{subject} panics"),
-            Use::Hung | Use::Interrupted => format!("{subject} does not return"),
+            Use::Returned(Err(error)) => ("fails", Some(format!("it returns {}", cut(error)))),
+            Use::Panicked => ("panics", None),
+            Use::Hung | Use::Interrupted => ("does not return", None),
         };
-        Some(Found::new(FindingKind::DoesNotRecover, text))
+        Some(Found {
+            note,
+            ..Found::new(FindingKind::DoesNotRecover, format!("{subject} {ends}"))
+        })
     }
 
     /// Answers that differ from those of the baseline, if the answers of the baseline are alike.
