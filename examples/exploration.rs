@@ -72,7 +72,8 @@ impl App {
     }
 
     async fn identity(&self) -> Result<String, String> {
-        if let Some(result) = self.cached.lock().unwrap().clone() {
+        let cached = self.cached.lock().unwrap().clone();
+        if let Some(result) = cached {
             return result;
         }
         let result = self.ask().await;

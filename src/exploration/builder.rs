@@ -1,6 +1,7 @@
 //! [`Exploration`]: describes the code to explore and what to do to it, and starts.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -8,10 +9,10 @@ use tokio::runtime::Handle;
 use super::code::{Body, Code};
 use super::cognito_state::Leftover;
 use super::default_faults::{default_faults, other_faults};
-use super::hit::{Crash, ExploredFault, Strike};
+use super::hit::{Crash, ExploredFault, Strike, StrikeKind};
 use super::misuse;
 use super::observe::{Patience, observe};
-use super::plan::{Column, ColumnKind, Explorer, Plan};
+use super::plan::{Column, Explorer, Plan};
 use super::report::Report;
 use super::rules::Rules;
 use crate::call::Call;
@@ -276,8 +277,8 @@ impl<A, T, E> Exploration<'_, A, T, E> {
     #[track_caller]
     pub fn only(mut self, call: usize, strike: impl Into<Strike>) -> Self {
         let strike = strike.into();
-        if let Strike::Fault(fault) = &strike {
-            assert_strikes_calls(fault);
+        if let StrikeKind::Fault(explored) = &strike.0 {
+            assert_strikes_calls(&explored.fault);
         }
         self.only.push((call, strike));
         self
@@ -366,20 +367,18 @@ fn assert_strikes_calls(fault: &Fault) {
 /// The columns of the table: what may be done to each call, or only to these.
 fn columns(faults: Vec<ExploredFault>, only: Vec<(usize, Strike)>) -> Vec<Column> {
     if only.is_empty() {
-        let faults = faults.into_iter().map(ColumnKind::Fault);
+        let faults = faults
+            .into_iter()
+            .map(|fault| StrikeKind::Fault(Arc::new(fault)));
         let interruptions = [
-            ColumnKind::Crash(Crash::Before),
-            ColumnKind::Crash(Crash::After),
-            ColumnKind::Cancel,
+            StrikeKind::Crash(Crash::Before),
+            StrikeKind::Crash(Crash::After),
+            StrikeKind::Cancel,
         ];
         return faults.chain(interruptions).map(Column::of).collect();
     }
     let only = only.into_iter().map(|(call, strike)| Column {
-        kind: match strike {
-            Strike::Fault(fault) => ColumnKind::Fault(ExploredFault::of_user(fault)),
-            Strike::Crash(crash) => ColumnKind::Crash(crash),
-            Strike::Cancel => ColumnKind::Cancel,
-        },
+        kind: strike.0,
         only_call: Some(call),
     });
     only.collect()

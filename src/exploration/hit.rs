@@ -1,6 +1,7 @@
 //! What is done to a call in a run, and how a run is named.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::faults::Fault;
 
@@ -25,34 +26,35 @@ pub enum Crash {
 #[allow(clippy::exhaustive_structs, reason = "it has nothing to tell")]
 pub struct Cancel;
 
-/// What [`Exploration::only`](crate::Exploration::only) does to a call: a [`Fault`], a [`Crash`] or
-/// [`Cancel`].
-#[non_exhaustive]
+/// What [`Exploration::only`](crate::Exploration::only) does to a call. It is made from a [`Fault`], a
+/// [`Crash`] or [`Cancel`].
 #[derive(Clone, Debug)]
-pub enum Strike {
-    /// The fault, once and from that call on.
-    Fault(Fault),
-    /// A crash.
+pub struct Strike(pub(super) StrikeKind);
+
+/// What can be done to calls: a column of the table.
+#[derive(Clone, Debug)]
+pub(super) enum StrikeKind {
+    Fault(Arc<ExploredFault>),
     Crash(Crash),
-    /// A cancellation.
     Cancel,
 }
 
 impl From<Fault> for Strike {
     fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+        let explored = ExploredFault::of_user(fault);
+        Self(StrikeKind::Fault(Arc::new(explored)))
     }
 }
 
 impl From<Crash> for Strike {
     fn from(crash: Crash) -> Self {
-        Self::Crash(crash)
+        Self(StrikeKind::Crash(crash))
     }
 }
 
 impl From<Cancel> for Strike {
     fn from(_: Cancel) -> Self {
-        Self::Cancel
+        Self(StrikeKind::Cancel)
     }
 }
 
@@ -88,7 +90,7 @@ pub(super) enum Repeat {
 /// What is done to a call.
 #[derive(Clone, Debug)]
 pub(super) enum Blow {
-    Fault(ExploredFault, Repeat),
+    Fault(Arc<ExploredFault>, Repeat),
     Crash(Crash),
     Cancel,
 }

@@ -1,11 +1,12 @@
 //! Which runs there are: each thing that can happen at each call, by itself or after another.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::code::{Body, Code};
 use super::findings::Findings;
-use super::hit::{Blow, Crash, ExploredFault, Hit, Repeat, Run};
+use super::hit::{Blow, Crash, Hit, Repeat, Run, StrikeKind};
 use super::misuse;
 use super::observe::{Observed, Patience, observe};
 use super::report::Report;
@@ -14,19 +15,12 @@ use super::seen_call::SeenCall;
 use super::table::{Cell, Row, Table};
 use crate::operation::Operation;
 
-/// What can happen to a call: a column of the table.
+/// A column of the table.
 #[derive(Clone, Debug)]
 pub(super) struct Column {
-    pub(super) kind: ColumnKind,
+    pub(super) kind: StrikeKind,
     /// The only call that it is about; otherwise all.
     pub(super) only_call: Option<usize>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) enum ColumnKind {
-    Fault(ExploredFault),
-    Crash(Crash),
-    Cancel,
 }
 
 /// Which runs the user wants.
@@ -39,7 +33,7 @@ pub(super) struct Plan {
 }
 
 impl Column {
-    pub(super) fn of(kind: ColumnKind) -> Self {
+    pub(super) fn of(kind: StrikeKind) -> Self {
         Self {
             kind,
             only_call: None,
@@ -49,10 +43,10 @@ impl Column {
     /// The head of the column.
     fn title(&self) -> String {
         match &self.kind {
-            ColumnKind::Fault(explored) => explored.title.clone(),
-            ColumnKind::Crash(Crash::Before) => "crash before".to_owned(),
-            ColumnKind::Crash(Crash::After) => "crash after".to_owned(),
-            ColumnKind::Cancel => "cancel".to_owned(),
+            StrikeKind::Fault(explored) => explored.title.clone(),
+            StrikeKind::Crash(Crash::Before) => "crash before".to_owned(),
+            StrikeKind::Crash(Crash::After) => "crash after".to_owned(),
+            StrikeKind::Cancel => "cancel".to_owned(),
         }
     }
 
@@ -71,17 +65,17 @@ impl Column {
             })
         };
         match &self.kind {
-            ColumnKind::Fault(explored) => {
+            StrikeKind::Fault(explored) => {
                 let matches = |call: &&SeenCall| explored.fault.would_match(&call.input);
                 if !matches(&call) {
                     return [None, None];
                 }
                 let skipped = calls[..index].iter().filter(matches).count();
                 [Repeat::Once, Repeat::FromHereOn]
-                    .map(|repeat| hit(Blow::Fault(explored.clone(), repeat), skipped))
+                    .map(|repeat| hit(Blow::Fault(Arc::clone(explored), repeat), skipped))
             }
-            ColumnKind::Crash(crash) => [hit(Blow::Crash(*crash), index), None],
-            ColumnKind::Cancel => [hit(Blow::Cancel, index), None],
+            StrikeKind::Crash(crash) => [hit(Blow::Crash(*crash), index), None],
+            StrikeKind::Cancel => [hit(Blow::Cancel, index), None],
         }
     }
 }
