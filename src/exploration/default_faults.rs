@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_cognitoidentity::types::error::{LimitExceededException, ResourceConflictException};
 
-use super::hit::ExploredFault;
+use super::strike::ExploredFault;
 use crate::error::ServiceError;
 use crate::faults::Fault;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::hit::Run;
+use super::run::Run;
 
 /// What is wrong with the code.
 #[non_exhaustive]

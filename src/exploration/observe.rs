@@ -16,8 +16,8 @@ use tokio::runtime::Runtime;
 
 use super::code::{Body, Boxed, Code};
 use super::cognito_state::CognitoState;
-use super::hit::Hit;
 use super::panics::{Panic, Panics};
+use super::run::Hit;
 use super::seen_call::SeenCall;
 use super::usage::{Use, UseText, use_once};
 use crate::server::{FaultGuard, MockCognitoIdentity};
@@ -96,17 +96,16 @@ pub(super) fn observe<A, T: Debug, E: Debug>(
         observer.use_app(&life, app.as_ref(), patience.first_use, interruption);
     let is_struck = guards.iter().all(|guard| guard.fired() > 0);
     let is_crash = first.result == Use::Interrupted && hits.iter().any(Hit::is_crash);
-    if !is_crash {
-        observer.settle(&life, &mut first);
-    }
-    drop(guards);
     if is_crash {
         life.enter(|| drop_quietly(app.take()));
+        drop(guards);
         life = life.end_and_begin(&panics, mock);
-    }
-    life.pass(patience.recovery.saturating_sub(SETTLING));
-    if is_crash {
+        life.pass(patience.recovery);
         app = observer.start(&life);
+    } else {
+        observer.settle(&life, &mut first);
+        drop(guards);
+        life.pass(patience.recovery.saturating_sub(SETTLING));
     }
     let (second_result, mut second) = observer.use_app(
         &life,

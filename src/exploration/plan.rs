@@ -1,17 +1,17 @@
 //! Which runs there are: each thing that can happen at each call, by itself or after another.
 
 use std::fmt::Debug;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::code::{Body, Code};
 use super::findings::Findings;
-use super::hit::{Blow, Crash, Hit, Repeat, Run, StrikeKind};
 use super::misuse;
 use super::observe::{Observed, Patience, observe};
 use super::report::Report;
 use super::rules::Rules;
+use super::run::{Hit, Repeat, Run};
 use super::seen_call::SeenCall;
+use super::strike::{Crash, StrikeKind};
 use super::table::{Cell, Row, Table};
 use crate::operation::Operation;
 
@@ -56,27 +56,24 @@ impl Column {
         if self.only_call.is_some_and(|only| only != call.number) {
             return [None, None];
         }
-        let hit = |blow, skipped: usize| {
+        let hit = |repeat, skipped: usize| {
             Some(Hit {
                 call: call.number,
                 subject: call.subject(),
-                blow,
+                strike: self.kind.clone(),
+                repeat,
                 skipped: u64::try_from(skipped).unwrap_or(u64::MAX),
             })
         };
-        match &self.kind {
-            StrikeKind::Fault(explored) => {
-                let matches = |call: &&SeenCall| explored.fault.would_match(&call.input);
-                if !matches(&call) {
-                    return [None, None];
-                }
-                let skipped = calls[..index].iter().filter(matches).count();
-                [Repeat::Once, Repeat::FromHereOn]
-                    .map(|repeat| hit(Blow::Fault(Arc::clone(explored), repeat), skipped))
-            }
-            StrikeKind::Crash(crash) => [hit(Blow::Crash(*crash), index), None],
-            StrikeKind::Cancel => [hit(Blow::Cancel, index), None],
+        let StrikeKind::Fault(explored) = &self.kind else {
+            return [hit(Repeat::Once, index), None];
+        };
+        let matches = |call: &&SeenCall| explored.fault.would_match(&call.input);
+        if !matches(&call) {
+            return [None, None];
         }
+        let skipped = calls[..index].iter().filter(matches).count();
+        [Repeat::Once, Repeat::FromHereOn].map(|repeat| hit(repeat, skipped))
     }
 }
 

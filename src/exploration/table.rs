@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::hit::{Hit, Run};
 use super::observe::Observed;
+use super::run::{Hit, Run};
 use super::usage::Use;
 
 /// The most characters of the input of a call.

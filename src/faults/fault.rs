@@ -485,6 +485,12 @@ impl Fault {
         self.name.as_deref()
     }
 
+    /// Whether the answers that it damages are successes with other contents.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn changes_answers(&self) -> bool {
+        matches!(self.effect, Effect::Damage(Damage::Bare))
+    }
+
     /// Whether it refuses connections. Such a fault matches no calls.
     #[cfg(feature = "exploration")]
     pub(crate) fn refuses_all_connections(&self) -> bool {

@@ -9,6 +9,7 @@
 )]
 
 mod bugs;
+mod interruptions;
 mod misuse;
 mod panics;
 mod report;

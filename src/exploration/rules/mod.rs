@@ -6,8 +6,8 @@ mod uses;
 
 use super::cognito_state::Leftover;
 use super::findings::{FindingKind, Found};
-use super::hit::Run;
 use super::observe::Observed;
+use super::run::{Hit, Run};
 
 /// What the rules compare runs with, and what the user allows.
 #[derive(Debug)]
@@ -38,13 +38,18 @@ impl Rules {
         found
     }
 
+    /// A call that was to be struck was not made, or is another one than without a fault.
     fn never_struck(&self, run: &Run, observed: &Observed) -> Option<Found> {
-        let hit = run.hits.first()?;
-        let seen = observed.calls.iter().find(|call| call.number == hit.call);
-        let is_same = seen.is_some_and(|seen| seen.subject() == hit.subject);
-        if observed.is_struck && is_same {
-            return None;
-        }
+        let is_made = |hit: &&Hit| {
+            let call = observed.calls.iter().find(|call| call.number == hit.call);
+            call.is_some_and(|call| call.subject() == hit.subject)
+        };
+        let missed = run.hits.iter().find(|hit| !is_made(hit));
+        let hit = match (missed, observed.is_struck) {
+            (Some(missed), _) => missed,
+            (None, true) => return None,
+            (None, false) => run.hits.last()?,
+        };
         let text = format!("call #{} is not {} in every run", hit.call, hit.subject);
         let note = format!(
             "without a fault:\n{}in this run:\n{}",

@@ -3,8 +3,8 @@
 use super::Rules;
 use crate::exploration::cognito_state::{CognitoState, Item};
 use crate::exploration::findings::{FindingKind, Found};
-use crate::exploration::hit::Run;
 use crate::exploration::observe::Observed;
+use crate::exploration::run::Run;
 use crate::exploration::usage::Use;
 
 impl Rules {

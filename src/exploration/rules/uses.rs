@@ -2,8 +2,8 @@
 
 use super::Rules;
 use crate::exploration::findings::{FindingKind, Found};
-use crate::exploration::hit::{Hit, Run};
 use crate::exploration::observe::Observed;
+use crate::exploration::run::{Hit, Run};
 use crate::exploration::usage::Use;
 
 /// The most characters of an answer or an error.
@@ -64,7 +64,7 @@ impl Rules {
         let Some(expected) = self.answer() else {
             return Vec::new();
         };
-        if run.hits.iter().any(Hit::is_bare) {
+        if run.hits.iter().any(Hit::changes_answers) {
             return Vec::new();
         }
         let mut found: Vec<Found> = Vec::new();
