@@ -154,6 +154,61 @@ mod tests {
     }
 }
 
+/// Every fault at every call. `cargo test --example axum_app --features exploration` runs it.
+#[cfg(all(test, feature = "exploration"))]
+mod exploration {
+    use std::time::Duration;
+
+    use aws_sdk_cognitoidentity::config::timeout::TimeoutConfig;
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use mock_cognito_identity::{Exploration, Leftover, PoolSeed};
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    const POOL: &str = "us-east-1:00000000-0000-4000-8000-000000000001";
+
+    /// The body of a successful answer, or its status.
+    async fn post(router: &Router, path: &str) -> Result<String, StatusCode> {
+        let request = Request::post(path).body(Body::empty()).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        if status.is_success() {
+            Ok(body)
+        } else {
+            Err(status)
+        }
+    }
+
+    #[test]
+    fn it_survives_any_single_fault() {
+        let report = Exploration::new()
+            .arrange(|mock| {
+                mock.seed_pool(PoolSeed::named("app").id(POOL));
+            })
+            .start(|mock| {
+                let patience = Duration::from_secs(5);
+                let timeouts = TimeoutConfig::builder().operation_attempt_timeout(patience);
+                let config = mock.config().timeout_config(timeouts.build());
+                router(App {
+                    client: Client::from_conf(config.build()),
+                    identity_pool_id: POOL.to_owned(),
+                })
+            })
+            // A guest whose answer is lost cannot be found again.
+            .may_leave(Leftover::Guest)
+            .run(async |router| {
+                let id = post(router, "/guests").await?;
+                post(router, &format!("/guests/{id}/key")).await
+            });
+
+        report.assert_clean();
+    }
+}
+
 /// Runs the application against a mock and calls it once, with real sockets on both sides.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,6 +5,8 @@ mod clock;
 mod engine;
 mod error;
 mod explain;
+#[cfg(feature = "exploration")]
+mod exploration;
 mod faults;
 mod fields;
 mod login_token;
@@ -46,11 +48,20 @@ pub use times::{IntoTimes, Times};
 // Time.
 pub use clock::Clock;
 
+// Every fault at every call.
+#[cfg(feature = "exploration")]
+pub use exploration::{
+    Cancel, Crash, Exploration, Finding, FindingKind, Leftover, Report, Run, Strike,
+};
+
 /// Guides to common tasks. This module contains documentation only.
 #[cfg(any(doc, doctest))]
 pub mod guides {
     #[doc = include_str!("docs/faults.md")]
     pub mod faults_and_retries {}
+    #[cfg(feature = "exploration")]
+    #[doc = include_str!("docs/exploring.md")]
+    pub mod exploring {}
     #[doc = include_str!("docs/errors.md")]
     pub mod errors {}
     #[doc = include_str!("docs/time.md")]

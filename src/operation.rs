@@ -339,6 +339,21 @@ impl<I: Redacted> fmt::Debug for Shown<'_, I> {
     }
 }
 
+impl Operation {
+    /// Whether its output has members that may be missing.
+    pub(crate) fn has_optional_output(self) -> bool {
+        !matches!(
+            self,
+            Self::DeleteIdentityPool
+                | Self::SetIdentityPoolRoles
+                | Self::TagResource
+                | Self::UnlinkDeveloperIdentity
+                | Self::UnlinkIdentity
+                | Self::UntagResource
+        )
+    }
+}
+
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())

@@ -6,6 +6,7 @@
 mod canned;
 mod contenders;
 mod crowd;
+mod exploration;
 mod growth;
 mod latency;
 mod load;
@@ -37,13 +38,14 @@ impl Effort {
 
 type Section = fn(Effort, &mut Table);
 
-const SECTIONS: [(&str, Section); 7] = [
+const SECTIONS: [(&str, Section); 8] = [
     ("start", latency::start_and_stop),
     ("tcp", latency::over_tcp),
     ("memory", latency::in_memory),
     ("load", load::many_clients),
     ("crowd", crowd::crowd),
     ("growth", growth::growth),
+    ("exploration", exploration::runs),
     ("bytes", memory::per_item),
 ];
 

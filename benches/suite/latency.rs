@@ -13,10 +13,10 @@ use crate::contenders::{
 };
 use crate::table::{Rounds, Table, micros};
 
-type Contender<'a> = (&'a str, Box<dyn FnMut() + 'a>);
+pub type Contender<'a> = (&'a str, Box<dyn FnMut() + 'a>);
 
 /// Lets every contender run `times` in each round, in turn, and gives seconds for one.
-fn in_turn(rounds: usize, times: u32, contenders: &mut [Contender<'_>]) -> Vec<Rounds> {
+pub fn in_turn(rounds: usize, times: u32, contenders: &mut [Contender<'_>]) -> Vec<Rounds> {
     let mut seconds = vec![Rounds(Vec::new()); contenders.len()];
     for (_, run) in contenders.iter_mut() {
         run();

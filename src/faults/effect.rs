@@ -73,9 +73,25 @@ pub(crate) enum Damage {
     Malform,
     /// The connection is reset before the first byte of the response.
     Lose,
+    /// A success has only the members that the API model demands.
+    Bare,
 }
 
 impl Effect {
+    /// Whether the effect makes a difference to calls of this operation.
+    pub(super) fn can_affect(&self, operation: Operation) -> bool {
+        match self {
+            Self::Damage(Damage::Bare) => operation.has_optional_output(),
+            Self::Respond(responder) => responder.operation() == operation,
+            Self::Delay(_)
+            | Self::Hold
+            | Self::RateLimit { .. }
+            | Self::Replace(_)
+            | Self::Damage(Damage::Truncate | Damage::Malform | Damage::Lose) => true,
+            Self::RefuseConnections => false,
+        }
+    }
+
     /// The value of `x-amz-retry-after`, if the effect sends a response that can carry the header.
     pub(super) fn retry_after_mut(&mut self) -> Option<&mut Option<Duration>> {
         match self {
@@ -141,6 +157,7 @@ impl fmt::Display for Damage {
             Self::Truncate => "truncate_response",
             Self::Malform => "malformed_response",
             Self::Lose => "lose_response",
+            Self::Bare => "bare_response",
         })
     }
 }
@@ -239,6 +256,7 @@ mod tests {
             (Fault::truncate_response(), "truncate_response"),
             (Fault::malformed_response(), "malformed_response"),
             (Fault::lose_response(), "lose_response"),
+            (Fault::bare_response(), "bare_response"),
         ];
 
         for (fault, name) in made {

@@ -46,10 +46,11 @@ use crate::times::Times;
 ///
 /// # Whether the call changes the state of the mock
 ///
-/// [`lose_response`](Self::lose_response), [`truncate_response`](Self::truncate_response) and
-/// [`malformed_response`](Self::malformed_response) damage the response after the operation has
-/// been carried out, so the state changes. It also changes if the call is only delayed or held.
-/// All other faults replace the operation and leave the state unchanged.
+/// [`lose_response`](Self::lose_response), [`truncate_response`](Self::truncate_response),
+/// [`malformed_response`](Self::malformed_response) and [`bare_response`](Self::bare_response)
+/// damage the response after the operation has been carried out, so the state changes. It also
+/// changes if the call is only delayed or held. All other faults replace the operation and leave the
+/// state unchanged.
 ///
 /// # Faults must fire
 ///
@@ -316,6 +317,32 @@ impl Fault {
         Self::of(Effect::Damage(Damage::Lose))
     }
 
+    /// Carries out the operation and answers with status 200, but without the members of the output
+    /// that may be missing. In the SDK's types almost all members are optional, and code that
+    /// unwraps them panics. Only the answers that describe a pool have members that always come:
+    /// its id, its name and whether it allows guests.
+    ///
+    /// The fault matches no calls of operations whose output has nothing to leave out:
+    /// `DeleteIdentityPool`, `SetIdentityPoolRoles`, `TagResource`, `UnlinkDeveloperIdentity`,
+    /// `UnlinkIdentity` and `UntagResource`. A call that the operation rejects gets its error.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use mock_cognito_identity::{Fault, MockCognitoIdentity};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// mock.inject(Fault::bare_response().on(Client::get_id));
+    /// let answer = mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// assert_eq!(answer.identity_id(), None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn bare_response() -> Self {
+        Self::of(Effect::Damage(Damage::Bare))
+    }
+
     /// Lets up to `n` matching calls through in any window of length `per` and throttles the rest,
     /// as [`throttle`](Self::throttle) does. The window slides with the mock's clock. Throttled
     /// calls do not count towards the limit, and neither do calls that an earlier fault has
@@ -444,6 +471,30 @@ impl Fault {
     #[doc(alias = "down")]
     pub fn refuse_connections() -> Self {
         Self::of(Effect::RefuseConnections)
+    }
+
+    /// What it does, in the words of failure messages: `throttle`, `http_status 503`.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn effect_text(&self) -> String {
+        self.effect.to_string()
+    }
+
+    /// The name that the user gave it.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn given_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Whether the answers that it damages are successes with other contents.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn changes_answers(&self) -> bool {
+        matches!(self.effect, Effect::Damage(Damage::Bare))
+    }
+
+    /// Whether it refuses connections. Such a fault matches no calls.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn refuses_all_connections(&self) -> bool {
+        matches!(self.effect, Effect::RefuseConnections)
     }
 
     fn error_of(constructor: Option<&'static str>, error: ServiceError) -> Self {

@@ -121,14 +121,19 @@ impl InjectedFault {
         let targets = &self.fault.targets;
         let is_on = |target: &Target| target.operation == operation && target.predicates.is_empty();
         let needs_input = matches!(self.fault.effect, Effect::Respond(_));
-        !needs_input && (targets.is_empty() || targets.iter().any(is_on))
+        !needs_input
+            && self.fault.effect.can_affect(operation)
+            && (targets.is_empty() || targets.iter().any(is_on))
     }
 
     fn matches(&self, request: &Request) -> Verdict {
+        let operation = request.operation();
+        if !self.fault.effect.can_affect(operation) {
+            return Verdict::OtherOperation;
+        }
         if self.fault.targets.is_empty() {
             return Verdict::Matched;
         }
-        let operation = request.operation();
         let mut targets = self.fault.targets.iter();
         let Some(target) = targets.find(|target| target.operation == operation) else {
             return Verdict::OtherOperation;
@@ -142,6 +147,22 @@ impl InjectedFault {
             }
         }
         Verdict::Matched
+    }
+}
+
+impl Fault {
+    /// Whether the fault would match this call if it was injected. Runs the user's predicates, so
+    /// the caller must not hold a lock.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn would_match(&self, request: &Request) -> bool {
+        let operation = request.operation();
+        let matches = |target: &Target| {
+            let mut predicates = target.predicates.iter();
+            target.operation == operation
+                && predicates.all(|predicate| (predicate.matches)(request))
+        };
+        self.effect.can_affect(operation)
+            && (self.targets.is_empty() || self.targets.iter().any(matches))
     }
 }
 

@@ -32,8 +32,9 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// Panics if the fault is a [`respond_with`](Self::respond_with) of another operation or
-    /// [`refuse_connections`](Self::refuse_connections).
+    /// Panics if the fault is a [`respond_with`](Self::respond_with) of another operation, a
+    /// [`bare_response`](Self::bare_response) of an operation whose output has nothing to leave out,
+    /// or [`refuse_connections`](Self::refuse_connections).
     #[doc(alias = "given")]
     #[track_caller]
     pub fn on<O: SdkOperation>(mut self, op: fn(&O::Client) -> O) -> Self {
@@ -66,8 +67,9 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// Panics if the fault is a [`respond_with`](Self::respond_with) of another operation or
-    /// [`refuse_connections`](Self::refuse_connections).
+    /// Panics if the fault is a [`respond_with`](Self::respond_with) of another operation, a
+    /// [`bare_response`](Self::bare_response) of an operation whose output has nothing to leave out,
+    /// or [`refuse_connections`](Self::refuse_connections).
     #[doc(alias("given", "with", "withf"))]
     #[track_caller]
     pub fn when<O: SdkOperation>(
@@ -212,6 +214,12 @@ impl Fault {
                 "this `respond_with` answers {own} and cannot answer {operation}"
             );
         }
+        assert!(
+            self.effect.can_affect(operation),
+            "`{}` leaves out members of the output, but the output of {operation} has none that may \
+             be missing",
+            self.effect
+        );
         let known = self
             .targets
             .iter()
@@ -284,6 +292,11 @@ mod tests {
         assert_eq!(
             panic_of(|| scripted().on(Client::get_open_id_token)),
             "this `respond_with` answers GetId and cannot answer GetOpenIdToken"
+        );
+        assert_eq!(
+            panic_of(|| Fault::bare_response().on(Client::delete_identity_pool)),
+            "`bare_response` leaves out members of the output, but the output of \
+             DeleteIdentityPool has none that may be missing"
         );
         let down = Fault::refuse_connections;
         for (panic, method) in [

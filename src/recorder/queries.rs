@@ -155,6 +155,13 @@ impl Recorder {
         Transcript::new(self.evicted, calls, names)
     }
 
+    /// The numbers of the calls that wait for their answers.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn in_flight(&self) -> Vec<usize> {
+        let waiting = self.numbered().filter(|(_, record)| record.is_in_flight());
+        waiting.map(|(number, _)| number).collect()
+    }
+
     /// All requests as a timeline.
     pub(crate) fn timeline(&self) -> Timeline {
         let timed = |(number, record): (usize, &Record)| record.timed(number);

@@ -169,6 +169,11 @@ impl Record {
         self.completion = Some(completion);
     }
 
+    #[cfg(feature = "exploration")]
+    pub(super) fn is_in_flight(&self) -> bool {
+        self.completion.is_none()
+    }
+
     pub(super) fn received(&self) -> &Received {
         &self.received
     }

@@ -84,6 +84,47 @@ impl Transcript {
     }
 }
 
+/// A line of a transcript in its parts.
+pub(crate) struct TranscriptLine {
+    pub(crate) number: usize,
+    /// The operation, or the unrecognized request.
+    pub(crate) subject: String,
+    /// `None` for an unrecognized request.
+    pub(crate) attempt: Option<u32>,
+    /// Empty if nothing is to be said of it.
+    pub(crate) input: String,
+    pub(crate) outcome: String,
+}
+
+impl Transcript {
+    pub(crate) fn lines(&self) -> Vec<TranscriptLine> {
+        let mut words = Placeholders::new(self.names.clone());
+        let calls = self.calls.iter();
+        calls.map(|call| line(call, &mut words)).collect()
+    }
+
+    /// Any other text of the test, in which what differs from run to run is replaced as in the
+    /// transcript. Ids are numbered afresh.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn in_its_words(&self, text: &str) -> String {
+        Placeholders::new(self.names.clone()).text(text)
+    }
+}
+
+fn line(call: &LoggedCall, words: &mut Placeholders) -> TranscriptLine {
+    let (subject, attempt) = match &call.subject {
+        Subject::Operation(operation) => (operation.to_string(), Some(call.attempt)),
+        Subject::Unrecognized(request) => (words.text(&request.to_string()), None),
+    };
+    TranscriptLine {
+        number: call.number,
+        subject,
+        attempt,
+        input: call.input(words),
+        outcome: outcome(call, words),
+    }
+}
+
 /// Ends with a line break, so that more lines can follow.
 impl fmt::Display for Transcript {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -93,22 +134,15 @@ impl fmt::Display for Transcript {
         if self.evicted > 0 {
             writeln!(f, "… {} evicted by `keep_calls`", self.evicted)?;
         }
-        let mut words = Placeholders::new(self.names.clone());
-        for call in &self.calls {
-            write!(f, "#{}  ", call.number)?;
-            match &call.subject {
-                Subject::Operation(operation) => {
-                    write!(f, "{operation}  attempt {}", call.attempt)?;
-                }
-                Subject::Unrecognized(request) => {
-                    f.write_str(&words.text(&request.to_string()))?;
-                }
+        for line in self.lines() {
+            write!(f, "#{}  {}", line.number, line.subject)?;
+            if let Some(attempt) = line.attempt {
+                write!(f, "  attempt {attempt}")?;
             }
-            let input = call.input(&mut words);
-            if !input.is_empty() {
-                write!(f, "  {input}")?;
+            if !line.input.is_empty() {
+                write!(f, "  {}", line.input)?;
             }
-            writeln!(f, "  → {}", outcome(call, &mut words))?;
+            writeln!(f, "  → {}", line.outcome)?;
         }
         Ok(())
     }

@@ -178,6 +178,12 @@ impl MockCognitoIdentity {
         state.recorder.transcript(&self.log_context(&state))
     }
 
+    /// The numbers of the calls that wait for their answers.
+    #[cfg(feature = "exploration")]
+    pub(crate) fn calls_in_flight(&self) -> Vec<usize> {
+        self.service.lock().recorder.in_flight()
+    }
+
     /// Waits until an operation has been called at least `n` times, and returns its calls. This is
     /// for code that makes calls from a background task. It works on any runtime and is
     /// cancel-safe.

@@ -9,6 +9,7 @@ use http::request::Parts;
 use http::{HeaderValue, Response};
 
 use super::auth::Caller;
+use super::bare::bare;
 use super::dispatch;
 use super::events;
 use super::rate_quotas::Rate;
@@ -132,6 +133,10 @@ impl Service {
             Some(Ending::Damage(damage)) => {
                 let (answer, _) =
                     state.answer(caller, &call, origin.region, begun.ticket.number(), now);
+                let answer = match damage {
+                    Damage::Bare => answer.map(bare),
+                    Damage::Truncate | Damage::Malform | Damage::Lose => answer,
+                };
                 damaged(operation, damage, &answer, &envelope)
             }
             Some(Ending::Respond(script)) => {
@@ -371,6 +376,8 @@ fn damaged(
             Action::Respond(encode::malformed(whole())),
         ),
         Damage::Lose => (Outcome::Dropped, Action::Reset),
+        // What may be missing is no longer in the answer.
+        Damage::Bare => (outcome_of(answer), Action::Respond(whole())),
     }
 }
 

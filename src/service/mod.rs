@@ -6,6 +6,7 @@
 //! the transports perform it.
 
 mod auth;
+mod bare;
 mod call;
 mod dispatch;
 mod engine_slot;

@@ -196,6 +196,7 @@ fn faults_print_what_they_are() {
         Fault::truncate_response(),
         Fault::malformed_response(),
         Fault::lose_response(),
+        Fault::bare_response(),
         Fault::rate_limit(5, second),
         scripted,
         Fault::hold().named("gate"),

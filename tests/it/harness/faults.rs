@@ -11,7 +11,7 @@ use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPool
 use aws_sdk_cognitoidentity::operation::get_id::GetIdOutput;
 use aws_sdk_cognitoidentity::types::error::{LimitExceededException, ResourceConflictException};
 use mock_cognito_identity::{
-    Builder, Fault, MockCognitoIdentity, Operation, Outcome, ServiceError,
+    Builder, Fault, MockCognitoIdentity, Operation, Outcome, PoolSeed, ServiceError,
 };
 use tokio::task::JoinSet;
 
@@ -47,6 +47,7 @@ empty_response                | dispatch: other                     | 3 x droppe
 truncate_response             | response                            | 3 x dropped                       | 3 pools
 malformed_response            | response                            | 1 x success                       | 1 pools
 lose_response                 | dispatch: io                        | 3 x dropped                       | 3 pools
+bare_response                 | ok                                  | 1 x success                       | 1 pools
 respond_with                  | ok                                  | 1 x success                       | 0 pools
 delay                         | ok                                  | 1 x success                       | 1 pools
 ";
@@ -98,6 +99,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("truncate_response", Fault::truncate_response()),
         ("malformed_response", Fault::malformed_response()),
         ("lose_response", Fault::lose_response()),
+        ("bare_response", Fault::bare_response()),
         ("respond_with", scripted),
         ("delay", Fault::delay(soon)),
     ]
@@ -299,6 +301,47 @@ both! {
         assert_eq!(error.message(), Some(not_found.as_str()));
     }
 
+    async fn a_bare_response_has_only_the_required_members(mock) {
+        let pool = mock.seed_pool(PoolSeed::named("app").developer_provider("login.example"));
+        mock.inject(Fault::bare_response());
+        let client = mock.client();
+
+        let described = client.describe_identity_pool().identity_pool_id(pool.id()).send().await.unwrap();
+        let id = client.get_id().identity_pool_id(pool.id()).send().await.unwrap();
+        let listed = client.list_identities().identity_pool_id(pool.id()).max_results(60).send().await.unwrap();
+        let sts = aws_sdk_sts::Client::new(&mock.sdk_config());
+        let caller = sts.get_caller_identity().send().await.unwrap();
+
+        assert_eq!((described.identity_pool_id(), described.identity_pool_name()), (pool.id(), "app"));
+        assert!(described.allow_unauthenticated_identities());
+        assert_eq!(described.developer_provider_name(), None);
+        assert_eq!(id.identity_id(), None);
+        assert_eq!((listed.identity_pool_id(), listed.identities().len()), (None, 0));
+        assert_eq!(caller.account(), None);
+        mock.clear_faults();
+        let listed = client.list_identities().identity_pool_id(pool.id()).max_results(60).send().await.unwrap();
+        assert_eq!(listed.identities().len(), 1); // the operation was carried out
+    }
+
+    async fn a_call_that_is_rejected_gets_its_error_and_no_bare_response(mock) {
+        mock.inject(Fault::bare_response());
+
+        let result = mock.client().get_id().identity_pool_id(NO_POOL).send().await;
+
+        let not_found = format!("IdentityPool '{NO_POOL}' not found.");
+        assert_service_error(result, "ResourceNotFoundException", &not_found);
+    }
+
+    async fn a_bare_response_matches_no_operation_without_optional_members(mock) {
+        let pool = mock.seed_pool("app");
+        let bare = mock.inject_scoped(Fault::bare_response().expect(0));
+
+        let deleted = mock.client().delete_identity_pool().identity_pool_id(pool.id()).send().await;
+
+        deleted.unwrap();
+        assert_eq!((bare.fired(), pool_count(mock)), (0, 0));
+    }
+
     async fn a_scripted_response_is_made_from_the_input(mock) {
         mock.inject(Fault::respond_with(Client::get_id, |input| {
             let pool = input.identity_pool_id().unwrap();
@@ -439,6 +482,18 @@ mod on_the_wire {
         assert_eq!(answer.status_line(), "HTTP/1.1 200 OK");
         let json = serde_json::from_str::<serde_json::Value>(&answer.body);
         assert!(json.is_err(), "{answer:?}");
+    }
+
+    #[test]
+    fn a_bare_response_is_an_empty_object() {
+        let mock = mock().start();
+        mock.inject(Fault::bare_response());
+        let pool = mock.seed_pool("app");
+
+        let answer = Connection::to(&mock).exchange(http::get_id(pool.id()));
+
+        assert_eq!(answer.status_line(), "HTTP/1.1 200 OK");
+        assert_eq!(answer.body, "{}");
     }
 
     #[test]
