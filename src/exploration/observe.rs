@@ -62,7 +62,7 @@ pub(super) struct UsedOnce {
     pub(super) took: Duration,
     /// How many calls the mock had received at its end.
     pub(super) calls: usize,
-    /// The operations of the calls that still waited for an answer when it took too long.
+    /// The numbers of the calls that still waited for an answer when it took too long.
     pub(super) in_flight: Vec<usize>,
     /// How many tasks were alive a moment later.
     pub(super) tasks: usize,
@@ -114,8 +114,9 @@ pub(super) fn observe<A, T: Debug, E: Debug>(
     );
     observer.settle(&life, &mut second);
 
+    let results = (first_result.returned(), second_result.returned());
     let failed_checks = match &app {
-        Some(app) => observer.failed_checks(first_result.returned(), second_result.returned(), app),
+        Some(app) => life.enter(|| observer.failed_checks(results.0, results.1, app)),
         None => Vec::new(),
     };
     let observed = Observed {
