@@ -14,7 +14,7 @@ const START: u64 = 1_767_225_600;
 /// No run waits for this long in real time.
 const FOREVER: Duration = Duration::from_secs(86_400);
 
-/// A boxed closure that the user gave, or a future of it.
+/// A future of the user's, or one that is awaited beside it.
 pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 type Configure<'a> = Box<dyn Fn(Builder) -> Builder + 'a>;
 type Arrange<'a> = Box<dyn Fn(&MockCognitoIdentity) + 'a>;

@@ -24,7 +24,7 @@ pub(super) fn of_baseline(baseline: &Observed) -> Option<String> {
     } else if let Some(panic) = baseline.panics.first() {
         let (message, place) = (&panic.message, &panic.place);
         format!("without any fault, the code panics in the background: {message}, at {place}\n")
-    } else if !baseline.is_understood {
+    } else if baseline.transcript.lines().len() > baseline.calls.len() {
         "without any fault, the code sends a request that the mock does not understand\n".to_owned()
     } else if baseline.first.calls == 0 {
         "without any fault, the code makes no call\n\
@@ -34,10 +34,7 @@ pub(super) fn of_baseline(baseline: &Observed) -> Option<String> {
         let failed = baseline.failed_checks.first()?;
         format!("without any fault, a check fails: {failed}\n")
     };
-    Some(format!(
-        "{text}\ncalls received:\n{}",
-        indented(&baseline.transcript)
-    ))
+    Some(format!("{text}\ncalls received:\n{}", log(baseline)))
 }
 
 pub(super) fn no_call_of(operations: &[Operation], baseline: &Observed) -> String {
@@ -48,7 +45,7 @@ pub(super) fn no_call_of(operations: &[Operation], baseline: &Observed) -> Strin
     format!(
         "`on` selects {}, but without a fault the code makes no such call\n\ncalls received:\n{}",
         names.join(" and "),
-        indented(&baseline.transcript)
+        log(baseline)
     )
 }
 
@@ -57,7 +54,7 @@ pub(super) fn no_such_call(number: usize, baseline: &Observed) -> String {
         "`only` is about call #{number}, but without a fault the first use makes {} calls\n\n\
          calls received:\n{}",
         baseline.first.calls,
-        indented(&baseline.transcript)
+        log(baseline)
     )
 }
 
@@ -75,6 +72,11 @@ fn failure(baseline: &Observed, used: &UsedOnce) -> Option<String> {
     })
 }
 
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}\n")).collect()
+/// The calls, indented.
+fn log(baseline: &Observed) -> String {
+    let transcript = baseline.transcript.to_string();
+    transcript
+        .lines()
+        .map(|line| format!("    {line}\n"))
+        .collect()
 }

@@ -20,6 +20,7 @@ use super::panics::{Panic, Panics};
 use super::run::Hit;
 use super::seen_call::SeenCall;
 use super::usage::{Use, UseText, use_once};
+use crate::report::Transcript;
 use crate::server::{FaultGuard, MockCognitoIdentity};
 
 /// How long tasks that are about to end are given before those that are alive are counted.
@@ -47,10 +48,8 @@ pub(super) struct Observed {
     pub(super) is_struck: bool,
     /// All calls of both uses.
     pub(super) calls: Vec<SeenCall>,
-    /// Whether the mock understood all requests.
-    pub(super) is_understood: bool,
-    /// The calls as text, for messages.
-    pub(super) transcript: String,
+    /// All requests in words.
+    pub(super) transcript: Transcript,
     pub(super) panics: Vec<Panic>,
     /// What the user's checks found wrong.
     pub(super) failed_checks: Vec<String>,
@@ -63,7 +62,7 @@ pub(super) struct UsedOnce {
     pub(super) took: Duration,
     /// How many calls the mock had received at its end.
     pub(super) calls: usize,
-    /// The operations of the calls that still waited for an answer when it took too long.
+    /// The numbers of the calls that still waited for an answer when it took too long.
     pub(super) in_flight: Vec<usize>,
     /// How many tasks were alive a moment later.
     pub(super) tasks: usize,
@@ -115,18 +114,17 @@ pub(super) fn observe<A, T: Debug, E: Debug>(
     );
     observer.settle(&life, &mut second);
 
+    let results = (first_result.returned(), second_result.returned());
     let failed_checks = match &app {
-        Some(app) => observer.failed_checks(first_result.returned(), second_result.returned(), app),
+        Some(app) => life.enter(|| observer.failed_checks(results.0, results.1, app)),
         None => Vec::new(),
     };
-    let (transcript, calls) = (mock.transcript(), SeenCall::all_of(mock));
     let observed = Observed {
         first,
         second,
         is_struck,
-        is_understood: transcript.lines().len() == calls.len(),
-        calls,
-        transcript: transcript.to_string(),
+        calls: mock.calls().into_iter().map(SeenCall::new).collect(),
+        transcript: mock.transcript(),
         panics: panics.so_far(),
         failed_checks,
     };

@@ -103,13 +103,14 @@ impl<A, T: Debug, E: Debug> Explorer<'_, '_, A, T, E> {
         let baseline = &self.rules.baseline;
         let calls = &baseline.calls[..baseline.first.calls];
         self.check_plan(calls)?;
+        let lines = baseline.transcript.lines();
         let mut progress = Progress::default();
         let mut rows = Vec::new();
         for (index, call) in calls.iter().enumerate() {
             if !self.is_selected(call) {
                 continue;
             }
-            let mut row = Row::new(call.number, &call.label);
+            let mut row = Row::new(&lines, call.number);
             for column in &self.plan.columns {
                 let [once, from_here_on] = column.hits(calls, index);
                 row.once.push(once.map(|hit| self.cell(hit, &mut progress)));

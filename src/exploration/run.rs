@@ -71,9 +71,9 @@ impl Hit {
         let explored = match &self.strike {
             StrikeKind::Fault(explored) => explored,
             StrikeKind::Crash(crash) => {
-                return format!("Exploration::only({}, Crash::{crash:?})", self.call);
+                return format!(".only({}, Crash::{crash:?})", self.call);
             }
-            StrikeKind::Cancel => return format!("Exploration::only({}, Cancel)", self.call),
+            StrikeKind::Cancel => return format!(".only({}, Cancel)", self.call),
         };
         let times = match self.repeat {
             Repeat::Once => ".up_to_n_times(1)",
@@ -119,8 +119,9 @@ impl Run {
     }
 
     /// Returns the code that repeats what was done in this run: the line that injects the fault
-    /// into a mock of your own, or the call of [`Exploration::only`](crate::Exploration::only) for a
-    /// crash or a cancellation. A run with several faults has several of them, separated by `; `.
+    /// into a mock of your own, or for a crash or a cancellation the call of
+    /// [`only`](crate::Exploration::only) to add to the exploration. A run in which several things
+    /// happened has several of them, separated by `; `.
     #[must_use]
     pub fn reproduction(&self) -> String {
         let code: Vec<String> = self.hits.iter().map(Hit::reproduction).collect();

@@ -5,6 +5,7 @@ use std::fmt;
 use super::observe::Observed;
 use super::run::{Hit, Run};
 use super::usage::Use;
+use crate::report::TranscriptLine;
 
 /// The most characters of the input of a call.
 const LABEL: usize = 100;
@@ -68,13 +69,18 @@ impl fmt::Display for Cell {
 }
 
 impl Row {
-    pub(super) fn new(number: usize, label: &str) -> Self {
+    /// The row of the call with this number, whose line is one of these.
+    pub(super) fn new(lines: &[TranscriptLine], number: usize) -> Self {
+        let line = lines.iter().find(|line| line.number == number);
+        let label = line.map_or_else(String::new, |line| {
+            format!("{}  {}", line.subject, line.input)
+        });
         let label = match label.char_indices().nth(LABEL) {
             Some((end, _)) => format!("{}…", &label[..end]),
-            None => label.to_owned(),
+            None => label,
         };
         Self {
-            label: format!("#{number}  {label}"),
+            label: format!("#{number}  {}", label.trim_end()),
             once: Vec::new(),
             from_here_on: Vec::new(),
         }

@@ -52,5 +52,7 @@ pub(crate) use similar_operation::Called;
 pub use timeline::Timeline;
 pub(crate) use timeline::{TimeBase, TimedCall, TimedCompletion};
 pub use transcript::Transcript;
+#[cfg(feature = "exploration")]
+pub(crate) use transcript::TranscriptLine;
 pub(crate) use unmet_faults::{EarlierCalls, UnmetFault};
 pub(crate) use verification::{CallPanic, Verification, verification};

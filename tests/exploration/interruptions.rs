@@ -73,9 +73,13 @@ fn after_a_crash_nothing_of_the_first_life_makes_calls() {
 
 #[test]
 fn a_call_that_a_crash_interrupts_has_no_answer() {
-    let report = explore(Crash::After, |calls| match &calls[0].outcome {
-        Outcome::Dropped => Ok(()),
-        outcome => Err(outcome.to_string()),
+    let report = explore(Crash::After, |calls| {
+        let outcome = &calls[0].outcome;
+        if *outcome == Outcome::Dropped {
+            Ok(())
+        } else {
+            Err(outcome.to_string())
+        }
     });
 
     assert_eq!(report.runs(), 1);

@@ -164,7 +164,7 @@ fn code_that_is_not_deterministic_is_named() {
 
         [1] never struck: call #1 is not GetId in every run   (3 runs)
             crash before #1 GetId
-                Exploration::only(1, Crash::Before)
+                .only(1, Crash::Before)
             also: crash after #1 GetId; cancel at #1 GetId
             note: without a fault:
                 #1  GetId  attempt 1  <pool "app">, no logins  → ok, <identity 1>

@@ -258,6 +258,8 @@ fn a_check_of_the_users_own_sees_everything() {
             checked.set(checked.get() + 1);
             assert!(!token.is_empty());
             assert_eq!(mock.calls().len(), calls.len());
+            let since_the_last_call = mock.clock().now().duration_since(calls[3].time);
+            assert!(since_the_last_call.unwrap() < Duration::from_secs(120));
             if first.is_some_and(Result::is_err) && second.is_some_and(Result::is_ok) {
                 return Err("it has failed once".to_owned());
             }
