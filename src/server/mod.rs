@@ -11,6 +11,9 @@ mod start;
 // Connecting.
 mod connect;
 
+// Faking other services.
+mod signer;
+
 // Arranging.
 mod fixtures;
 

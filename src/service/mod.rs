@@ -17,6 +17,7 @@ mod rate_quotas;
 mod recording;
 mod rejection;
 pub(crate) mod reply;
+mod signer;
 mod state;
 mod subscriber;
 pub(crate) mod waiting_calls;

@@ -1,0 +1,7 @@
+//! The mock among other services: requests to them that are signed with the credentials it issued, and
+//! clients of them that are made from its `SdkConfig`.
+
+mod api_gateway_identity;
+mod signer_of;
+mod signing;
+mod spoiled_signatures;
