@@ -11,8 +11,8 @@ mod start;
 // Connecting.
 mod connect;
 
-// Faking other services.
-mod signer;
+// Working among other services.
+mod other_services;
 
 // Arranging.
 mod fixtures;

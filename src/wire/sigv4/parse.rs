@@ -256,8 +256,13 @@ fn lifetime_of(recipient: Recipient, text: &str) -> Result<Duration, ServiceErro
         }
         Err(_) => "X-Amz-Expires should be a number",
     };
+    let most = if recipient.is_other() {
+        format!(", {LONGEST_LIFETIME} at most")
+    } else {
+        String::new()
+    };
     Err(invalid_parameters(recipient, flaw).because(format!(
-        "`X-Amz-Expires` is {}; it must be a number of seconds, {LONGEST_LIFETIME} at most",
+        "`X-Amz-Expires` is {}; it must be a number of seconds{most}",
         quoted(text)
     )))
 }

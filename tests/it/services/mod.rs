@@ -2,6 +2,8 @@
 //! clients of them that are made from its `SdkConfig`.
 
 mod api_gateway_identity;
+mod http_client_or;
+mod other_services;
 mod signer_of;
 mod signing;
 mod spoiled_signatures;

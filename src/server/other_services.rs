@@ -1,5 +1,7 @@
-//! Beside other services: who signed a request to one of them.
+//! The mock among other services: which requests of clients that share an HTTP client are for it, and
+//! who signed a request to another service.
 
+use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
 use http::Request;
 use http::request::Parts;
 
@@ -8,8 +10,65 @@ use crate::engine::IssuedCredentials;
 use crate::error::ServiceError;
 use crate::wire::sigv4::Body;
 
-/// Faking other services.
+/// Working among other services.
 impl MockCognitoIdentity {
+    /// Returns a new HTTP client that leads requests for this mock to it and passes all others
+    /// through to `other`, untouched. Programs make all their clients from one `SdkConfig`; with this
+    /// HTTP client it can carry clients of other services, which `other` answers for.
+    ///
+    /// `other` is any HTTP client of the SDK: that of `aws-smithy-mocks`, a `StaticReplayClient`, a
+    /// connector to a server of `wiremock` or to an axum router, another mock's `http_client_or`.
+    ///
+    /// The mock answers the operations of Cognito Identity, `AssumeRoleWithWebIdentity` and
+    /// `GetCallerIdentity` of STS, and, at its own address or a host of Cognito Identity, the
+    /// documents under `/.well-known`. Requests that are passed through are neither calls nor do they
+    /// fail verification, and no fault applies to them; [`passed_through`](Self::passed_through)
+    /// counts them.
+    ///
+    /// ```
+    /// # use aws_sdk_cognitoidentity::Client;
+    /// # use aws_smithy_runtime_api::client::http::SharedHttpClient;
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # fn of_s3() -> SharedHttpClient { MockCognitoIdentity::in_memory().http_client() }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let mock = MockCognitoIdentity::in_memory();
+    /// # let pool = mock.seed_pool("app");
+    /// let other: SharedHttpClient = of_s3(); // answers for S3
+    /// let http_client = mock.http_client_or(other);
+    /// let config = mock.sdk_config().into_builder().http_client(http_client).build();
+    ///
+    /// // aws_sdk_s3::Client::new(&config) meets `other`, and this client the mock:
+    /// Client::new(&config).get_id().identity_pool_id(pool.id()).send().await?;
+    /// mock.assert_called(Client::get_id, 1);
+    /// assert_eq!(mock.passed_through(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[doc(alias("passthrough", "allow_passthrough", "fallback", "forward"))]
+    #[must_use]
+    pub fn http_client_or(&self, other: impl HttpClient + 'static) -> SharedHttpClient {
+        let own_host = self.endpoint_url.trim_start_matches("http://");
+        let other = SharedHttpClient::new(other);
+        let passed_through = self.passed_through.clone();
+        self.client
+            .transport
+            .http_client_or(other, own_host, passed_through)
+    }
+
+    /// Returns how many requests the clients of [`http_client_or`](Self::http_client_or) have passed
+    /// through to another HTTP client. [`reset`](Self::reset) sets it to zero.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// let mock = MockCognitoIdentity::in_memory();
+    /// assert_eq!(mock.passed_through(), 0);
+    /// ```
+    #[must_use]
+    pub fn passed_through(&self) -> usize {
+        self.passed_through.count()
+    }
+
     /// Verifies the signature of a request to another service, and returns the credentials of this
     /// mock that it was signed with: of which identity, with which role, until when.
     ///
