@@ -73,7 +73,7 @@ impl MockCognitoIdentity {
     /// mock that it was signed with: of which identity, with which role, until when.
     ///
     /// With it a test fakes what lies behind the credentials: S3, an API behind API Gateway,
-    /// AppSync. The service and the Region may be any. The signature is one of Signature Version 4,
+    /// `AppSync`. The service and the Region may be any. The signature is one of Signature Version 4,
     /// in the `Authorization` header or in the query string of a presigned request. The mock's clock
     /// tells whether it is recent and whether the credentials have expired. Policies of roles are not
     /// evaluated.

@@ -21,7 +21,7 @@ pub(crate) enum Recipient {
 pub(crate) enum Family {
     S3,
     ApiGateway,
-    /// The broker of IoT, which devices reach by presigned URLs.
+    /// The broker of AWS `IoT`, which devices reach by presigned URLs.
     IotBroker,
     Plain,
 }
@@ -96,7 +96,7 @@ impl Recipient {
         self == Self::Other(Family::S3)
     }
 
-    /// AWS: the session token of a presigned request to the broker of IoT is not signed (documented
+    /// AWS: the session token of a presigned request to the broker of `IoT` is not signed (documented
     /// in 2026, <https://docs.aws.amazon.com/iot/latest/developerguide/iam-users-groups-roles.html>).
     pub(super) fn signs_presigned_token(self) -> bool {
         self != Self::Other(Family::IotBroker)

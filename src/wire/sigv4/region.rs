@@ -94,10 +94,9 @@ pub(crate) fn service_of(host: &str) -> Option<&str> {
         end.eq_ignore_ascii_case(suffix).then_some(rest)
     })?;
     // Before the Region stands the service, and before that may stand a bucket or an account.
-    let labels = prefix.rsplit('.');
-    let service = labels
-        .skip_while(|label| is_region_label(label) || label.eq_ignore_ascii_case("dualstack"))
-        .next()
+    let service = prefix
+        .rsplit('.')
+        .find(|label| !is_region_label(label) && !label.eq_ignore_ascii_case("dualstack"))
         .filter(|service| !service.is_empty())?;
     let end = service.len().saturating_sub(FIPS.len());
     match service.split_at_checked(end) {
