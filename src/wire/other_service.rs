@@ -2,6 +2,7 @@
 
 use http::request::Parts;
 
+use super::request::names_mock;
 use super::sigv4::{host, service_of, signed_for};
 use crate::error::ServiceError;
 use crate::explain::quoted;
@@ -32,6 +33,7 @@ impl<'a> OtherService<'a> {
         let is_own = OWN.iter().any(|own| name.eq_ignore_ascii_case(own));
         let target = parts.headers.get("x-amz-target");
         let target = target.and_then(|target| target.to_str().ok());
+        let is_own = is_own || target.is_some_and(names_mock);
         (!is_own).then_some(Self { name, host, target })
     }
 

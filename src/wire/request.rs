@@ -92,9 +92,7 @@ impl Route {
 pub(crate) fn is_for_mock(parts: &Parts, body: Option<&[u8]>, own_host: &str) -> bool {
     match Route::of(parts) {
         Route::Operation(_) => true,
-        Route::UnknownOperation { target } => target
-            .rsplit_once('.')
-            .is_some_and(|(service, _)| [SERVICE, LONG_SERVICE].contains(&service)),
+        Route::UnknownOperation { target } => names_mock(&target),
         Route::Query => sts::action(sts::parameters(parts, body.unwrap_or_default()))
             .is_some_and(|action| Operation::find(&action, Protocol::Query).is_some()),
         Route::KeySet | Route::Configuration | Route::Preflight => {
@@ -104,6 +102,12 @@ pub(crate) fn is_for_mock(parts: &Parts, body: Option<&[u8]>, own_host: &str) ->
         }
         Route::NotUnderstood => false,
     }
+}
+
+/// Whether an `X-Amz-Target` names the mock's service, with whatever operation.
+pub(super) fn names_mock(target: &str) -> bool {
+    let service = target.rsplit_once('.').map(|(service, _)| service.trim());
+    service.is_some_and(|service| [SERVICE, LONG_SERVICE].contains(&service))
 }
 
 /// AWS: samples of the API reference use `application/json` too (2014).
