@@ -1,90 +1,19 @@
-//! Requests whose signature is missing, spoiled or too old: `signer_of` refuses each with the error of
-//! the service, and says why.
+//! Requests whose signature in a header is missing or spoiled: `signer_of` refuses each with the
+//! error of the service, and says why.
 
 use std::time::Duration;
 
 use aws_sdk_cognitoidentity::config::Credentials;
-use expect_test::{Expect, expect};
-use mock_cognito_identity::{MockCognitoIdentity, ServiceError};
+use expect_test::expect;
+use mock_cognito_identity::MockCognitoIdentity;
 
 use super::signing::{Request, Signing, head, to_api, to_s3, vended};
+use super::spoiling::{elsewhere, refuses, shown, with, without, world};
 use crate::support::{mock, now};
 
 /// The SHA-256 hash of an empty body.
 const HASH_OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const HOUR: Duration = Duration::from_secs(3_600);
-
-/// A mock, and the credentials that it issued to a guest. The seed is fixed, so they are the same on
-/// every run.
-async fn world() -> (MockCognitoIdentity, Credentials) {
-    let mock = mock().in_memory();
-    let (keys, _) = vended(&mock).await;
-    (mock, keys)
-}
-
-/// Everything that a test may learn of an error.
-fn shown(error: &ServiceError) -> String {
-    format!(
-        "{} {}\n{}\nbecause {}\n",
-        error.status(),
-        error.code(),
-        error.message().unwrap_or_default(),
-        error.explanation().expect("each error is explained")
-    )
-}
-
-/// Asserts with which error a request is refused.
-#[track_caller]
-fn refuses(mock: &MockCognitoIdentity, request: &Request, expected: &Expect) {
-    let error = mock.signer_of_request(request).unwrap_err();
-    let shown = shown(&error);
-    assert!(
-        !shown.contains("IQoJ") && !shown.contains("secret/"),
-        "{shown}"
-    );
-    expected.assert_eq(&shown);
-}
-
-/// The request with a part of a header replaced.
-#[track_caller]
-fn with(mut request: Request, header: &'static str, from: &str, to: &str) -> Request {
-    let value = request.headers()[header].to_str().unwrap();
-    assert!(value.contains(from), "no {from} in {value}");
-    let value = value.replacen(from, to, 1).parse().unwrap();
-    request.headers_mut().insert(header, value);
-    request
-}
-
-fn without(mut request: Request, header: &str) -> Request {
-    assert!(request.headers_mut().remove(header).is_some());
-    request
-}
-
-/// The request with a part of its URL replaced.
-#[track_caller]
-fn elsewhere(mut request: Request, from: &str, to: &str) -> Request {
-    let url = request.uri().to_string();
-    assert!(url.contains(from), "no {from} in {url}");
-    *request.uri_mut() = url.replacen(from, to, 1).parse().unwrap();
-    request
-}
-
-/// The request with a parameter of its presigned URL replaced, or removed.
-#[track_caller]
-fn with_parameter(mut request: Request, name: &str, value: Option<&str>) -> Request {
-    let url = request.uri().to_string();
-    let (path, query) = url.split_once('?').unwrap();
-    let is_it = |pair: &str| pair.starts_with(&format!("{name}="));
-    assert!(query.split('&').any(is_it), "no {name} in {query}");
-    let mut pairs: Vec<String> = query
-        .split('&')
-        .filter(|pair| !is_it(pair))
-        .map(str::to_owned)
-        .collect();
-    pairs.extend(value.map(|value| format!("{name}={value}")));
-    *request.uri_mut() = format!("{path}?{}", pairs.join("&")).parse().unwrap();
-    request
-}
 
 #[tokio::test]
 async fn requests_without_a_signature() {
@@ -397,62 +326,6 @@ async fn a_body_that_must_be_read() {
 }
 
 #[tokio::test]
-async fn signatures_of_another_time() {
-    let (mock, keys) = world().await;
-    let second = Duration::from_secs(1);
-    let signed_at = |service, at| {
-        let request = if service == "s3" { to_s3() } else { to_api() };
-        Signing::of(service).at(at).sign(request, &keys)
-    };
-    for (service, minutes) in [("s3", 15), ("execute-api", 5)] {
-        let most = Duration::from_secs(minutes * 60);
-        let whole_now = now() - Duration::from_millis(678);
-        mock.signer_of_request(&signed_at(service, whole_now - most))
-            .unwrap();
-        mock.signer_of_request(&signed_at(service, whole_now + most))
-            .unwrap();
-    }
-
-    let five_minutes = Duration::from_secs(300);
-    refuses(
-        &mock,
-        &signed_at("execute-api", now() - five_minutes - second),
-        &expect![[r#"
-            403 InvalidSignatureException
-            Signature expired: 20260102T025904Z is now earlier than 20260102T025905Z (20260102T030405Z - 5 min.)
-            because the request was signed at 2026-01-02T02:59:04Z; the mock's clock shows 2026-01-02T03:04:05Z; 5 minutes are allowed
-        "#]],
-    );
-    refuses(
-        &mock,
-        &signed_at("execute-api", now() + five_minutes + second),
-        &expect![[r#"
-            403 InvalidSignatureException
-            Signature not yet current: 20260102T030906Z is still later than 20260102T030905Z (20260102T030405Z + 5 min.)
-            because the request was signed at 2026-01-02T03:09:06Z; the mock's clock shows 2026-01-02T03:04:05Z; 5 minutes are allowed
-        "#]],
-    );
-    refuses(
-        &mock,
-        &signed_at("s3", now() - 3 * five_minutes - second),
-        &expect![[r#"
-            403 RequestTimeTooSkewed
-            The difference between the request time and the current time is too large.
-            because the request was signed at 2026-01-02T02:49:04Z; the mock's clock shows 2026-01-02T03:04:05Z; 15 minutes are allowed
-        "#]],
-    );
-    refuses(
-        &mock,
-        &signed_at("s3", now() + 3 * five_minutes + second),
-        &expect![[r#"
-            403 RequestTimeTooSkewed
-            The difference between the request time and the current time is too large.
-            because the request was signed at 2026-01-02T03:19:06Z; the mock's clock shows 2026-01-02T03:04:05Z; 15 minutes are allowed
-        "#]],
-    );
-}
-
-#[tokio::test]
 async fn malformed_parts_of_a_signature() {
     let (mock, keys) = world().await;
     let s3 = || Signing::of("s3").sign(to_s3(), &keys);
@@ -573,139 +446,6 @@ async fn malformed_parts_of_a_signature() {
             400 InvalidRequest
             Missing required header for this request: x-amz-content-sha256
             because the request has no `X-Amz-Content-Sha256` header, which S3 demands
-        "#]],
-    );
-}
-
-#[tokio::test]
-async fn presigned_requests() {
-    let (mock, keys) = world().await;
-    let s3 = || Signing::of("s3").presigned().sign(to_s3(), &keys);
-    let api = || Signing::of("execute-api").presigned().sign(to_s3(), &keys);
-    let token = |request: Request| with_parameter(request, "X-Amz-Security-Token", None);
-    let expires =
-        |request: Request, value: &str| with_parameter(request, "X-Amz-Expires", Some(value));
-
-    refuses(
-        &mock,
-        &with_parameter(s3(), "X-Amz-Date", None),
-        &expect![[r#"
-            400 AuthorizationQueryParametersError
-            Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.
-            because the presigned request has no X-Amz-Date
-        "#]],
-    );
-    refuses(
-        &mock,
-        &with_parameter(api(), "X-Amz-SignedHeaders", None),
-        &expect![[r#"
-            403 IncompleteSignatureException
-            AWS query-string parameters must include 'X-Amz-SignedHeaders'. Re-examine the query-string parameters.
-            because the presigned request has no X-Amz-SignedHeaders
-        "#]],
-    );
-    refuses(
-        &mock,
-        &expires(s3(), "soon"),
-        &expect![[r#"
-        400 AuthorizationQueryParametersError
-        X-Amz-Expires should be a number
-        because `X-Amz-Expires` is "soon"; it must be a number of seconds, 604800 at most
-    "#]],
-    );
-    refuses(
-        &mock,
-        &expires(s3(), "-1"),
-        &expect![[r#"
-        400 AuthorizationQueryParametersError
-        X-Amz-Expires must be non-negative
-        because `X-Amz-Expires` is "-1"; it must be a number of seconds, 604800 at most
-    "#]],
-    );
-    refuses(
-        &mock,
-        &expires(s3(), "604801"),
-        &expect![[r#"
-        400 AuthorizationQueryParametersError
-        X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds
-        because `X-Amz-Expires` is "604801"; it must be a number of seconds, 604800 at most
-    "#]],
-    );
-    refuses(
-        &mock,
-        &token(s3()),
-        &expect![[r#"
-        403 InvalidAccessKeyId
-        The AWS Access Key Id you provided does not exist in our records.
-        because the access key id "ASIAFZCEOTA73PPZNQN5" was issued with a session token; the request has none
-    "#]],
-    );
-    refuses(
-        &mock,
-        &token(api()),
-        &expect![[r#"
-        403 UnrecognizedClientException
-        The security token included in the request is invalid.
-        because the access key id "ASIAFZCEOTA73PPZNQN5" was issued with a session token; the request has none
-    "#]],
-    );
-    // A longer lifetime than the signed one.
-    refuses(
-        &mock,
-        &expires(s3(), "600"),
-        &expect![[r#"
-        403 SignatureDoesNotMatch
-        The request signature we calculated does not match the signature you provided. Check your key and signing method.
-        because the request was signed with another secret than that of "ASIAFZCEOTA73PPZNQN5", or was changed after it was signed
-    "#]],
-    );
-    refuses(
-        &mock,
-        &elsewhere(s3(), "versionId=7", "versionId=8"),
-        &expect![[r#"
-            403 SignatureDoesNotMatch
-            The request signature we calculated does not match the signature you provided. Check your key and signing method.
-            because the request was signed with another secret than that of "ASIAFZCEOTA73PPZNQN5", or was changed after it was signed
-        "#]],
-    );
-
-    let second = Duration::from_secs(1);
-    let (old, new) = (
-        s3(),
-        Signing::of("s3")
-            .presigned()
-            .at(now() + HOUR)
-            .sign(to_s3(), &keys),
-    );
-    refuses(
-        &mock,
-        &new,
-        &expect![[r#"
-            403 AccessDenied
-            Request is not valid yet
-            because the request was presigned at 2026-01-02T04:04:05Z for 60 seconds, which have not begun: the mock's clock shows 2026-01-02T03:04:05Z
-        "#]],
-    );
-    mock.clock().advance(60 * second);
-    mock.signer_of(&head(old.clone())).unwrap();
-    mock.clock().advance(second);
-    refuses(
-        &mock,
-        &old,
-        &expect![[r#"
-            403 AccessDenied
-            Request has expired
-            because the request was presigned at 2026-01-02T03:04:05Z for 60 seconds, which are over: the mock's clock shows 2026-01-02T03:05:06Z
-        "#]],
-    );
-    let api = Signing::of("execute-api").presigned().sign(to_s3(), &keys);
-    refuses(
-        &mock,
-        &api,
-        &expect![[r#"
-            403 InvalidSignatureException
-            Signature expired: 20260102T030505Z is now earlier than 20260102T030506Z
-            because the request was presigned at 2026-01-02T03:04:05Z for 60 seconds, which are over: the mock's clock shows 2026-01-02T03:05:06Z
         "#]],
     );
 }
