@@ -1,7 +1,8 @@
 //! AWS's errors for signatures that are missing, incomplete or invalid.
 //!
-//! The texts of S3 are those that users quote, and its codes and statuses those of
-//! <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
+//! AWS: the codes and statuses of S3 are documented (2026,
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>).
+//! Approximation: its texts are those that users quote in reports, where there are such.
 
 use super::recipient::{Recipient, Wording};
 use crate::error::ServiceError;

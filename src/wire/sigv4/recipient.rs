@@ -66,10 +66,12 @@ impl Recipient {
         }
     }
 
-    /// The HTTP status of errors that other services of this wording send with 400.
+    /// The HTTP status of errors in the words of the JSON protocol.
     ///
     /// AWS: API Gateway rejects signatures with 403 (documented in 2026,
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>).
+    /// Approximation: all others send 400, as services of the JSON protocol do; some services of the
+    /// REST protocol send 403 too.
     pub(super) fn status(self) -> u16 {
         if self == Self::Other(Family::ApiGateway) {
             403
@@ -106,7 +108,8 @@ impl Recipient {
     ///
     /// AWS: five, and fifteen on STS. On STS that holds for a presigned request too, whatever lifetime
     /// it names (2018 to 2023). Fifteen on S3 (documented in 2026,
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>).
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html>).
+    /// Approximation: five on every other service.
     pub(super) fn max_skew(self) -> u64 {
         match self.wording() {
             Wording::Json => 5,
