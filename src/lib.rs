@@ -74,6 +74,14 @@ pub mod guides {
     pub mod tokens {}
     #[doc = include_str!("docs/tracing.md")]
     pub mod tracing {}
+    // The blocks of these two need crates that are no dev-dependencies; `tests/services` compiles and
+    // runs them.
+    #[cfg(not(doctest))]
+    #[doc = include_str!("docs/cookbook.md")]
+    pub mod cookbook {}
+    #[cfg(not(doctest))]
+    #[doc = include_str!("docs/migrating.md")]
+    pub mod migrating {}
     #[doc = include_str!("docs/other_languages.md")]
     pub mod other_languages {}
 }

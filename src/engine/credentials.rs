@@ -18,6 +18,7 @@ use super::identity_id::identity_id;
 use super::issued_credentials::Grant;
 use super::linking::LinkPlan;
 use super::login_checks::{CognitoTokens, check_logins};
+use super::open_id_token::amr;
 use super::resolve_identity::resolve_identity;
 use super::role_resolution::choose_role;
 use super::session_tags::session_tags;
@@ -84,6 +85,7 @@ impl Engine {
                 role_arn,
                 session_name: SESSION_NAME.to_owned(),
                 principal_tags: tags,
+                amr: amr(&verified),
             },
             CREDENTIALS_SECONDS,
         );

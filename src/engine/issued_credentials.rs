@@ -11,7 +11,8 @@ use super::ids::Ids;
 /// Credentials that the mock has issued: for which identity, role and session.
 ///
 /// Returned by
-/// [`MockCognitoIdentity::issued_credentials`](crate::MockCognitoIdentity::issued_credentials).
+/// [`MockCognitoIdentity::issued_credentials`](crate::MockCognitoIdentity::issued_credentials) and
+/// [`MockCognitoIdentity::signer_of`](crate::MockCognitoIdentity::signer_of).
 ///
 /// ```
 /// # use mock_cognito_identity::MockCognitoIdentity;
@@ -32,6 +33,8 @@ use super::ids::Ids;
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IssuedCredentials {
+    /// The access key id, which every request that is signed with the credentials names.
+    pub access_key_id: String,
     /// The identity that the credentials were issued for.
     pub identity_id: String,
     /// The pool of the identity.
@@ -43,6 +46,10 @@ pub struct IssuedCredentials {
     pub session_name: String,
     /// Attributes for access control: tag keys and their values.
     pub principal_tags: BTreeMap<String, String>,
+    /// How the user signed in, as in the claim `amr` of the tokens of `GetOpenIdToken`:
+    /// `unauthenticated` for guests; `authenticated` and the providers for others. On AWS it is the
+    /// condition key `cognito-identity.amazonaws.com:amr`.
+    pub amr: Vec<String>,
     /// When the credentials expire by the mock's clock, in whole seconds.
     pub expiration: SystemTime,
 }
@@ -64,6 +71,7 @@ pub(super) struct Grant {
     pub(super) role_arn: String,
     pub(super) session_name: String,
     pub(super) principal_tags: BTreeMap<String, String>,
+    pub(super) amr: Vec<String>,
 }
 
 /// The credentials as the caller receives them.
@@ -93,11 +101,13 @@ impl CredentialStore {
         let seed = ids.seed();
         let (secret_key, session_token) = secrets(seed);
         let credentials = IssuedCredentials {
+            access_key_id: access_key_id.clone(),
             identity_id: grant.identity_id,
             identity_pool_id: grant.identity_pool_id,
             role_arn: grant.role_arn,
             session_name: grant.session_name,
             principal_tags: grant.principal_tags,
+            amr: grant.amr,
             expiration: system_time(expires),
         };
         let entry = Entry { credentials, seed };

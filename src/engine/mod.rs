@@ -4,6 +4,7 @@
 //! come from a seeded generator; nothing here does I/O or takes a lock. State changes when a call
 //! arrives, before any delay that a fault adds to the answer, as over a slow network.
 
+mod api_gateway;
 mod arn;
 mod context;
 mod credentials;

@@ -67,18 +67,10 @@ impl Context {
         lifetime: i64,
     ) -> String {
         let iat = self.now_seconds();
-        let amr = if verified.is_empty() {
-            vec!["unauthenticated".to_owned()]
-        } else {
-            let used = verified.iter().flat_map(|login| login.amr.iter().cloned());
-            std::iter::once("authenticated".to_owned())
-                .chain(used)
-                .collect()
-        };
         let claims = Claims {
             sub: identity_id(&region.name, identity),
             aud: pool_id.to_owned(),
-            amr,
+            amr: amr(verified),
             tags: Tags::new(tags),
             iss: issuer(&region.name),
             // AWS: tokens of guests do not carry it (seen 2018 and 2025).
@@ -89,6 +81,17 @@ impl Context {
         };
         token::sign(&key_id(&region.name), &claims)
     }
+}
+
+/// How a user with these logins has signed in.
+pub(super) fn amr(verified: &[VerifiedLogin]) -> Vec<String> {
+    if verified.is_empty() {
+        return vec!["unauthenticated".to_owned()];
+    }
+    let used = verified.iter().flat_map(|login| login.amr.iter().cloned());
+    std::iter::once("authenticated".to_owned())
+        .chain(used)
+        .collect()
 }
 
 /// The principal tags that a token of this service carries.

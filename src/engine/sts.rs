@@ -102,6 +102,7 @@ impl Engine {
                 role_arn,
                 session_name,
                 principal_tags: principal_tags(&claims),
+                amr: amr(&claims),
             },
             seconds,
         );
@@ -219,12 +220,19 @@ impl Context {
     }
 }
 
+/// The claim `amr`: how the bearer of the token signed in.
+fn amr(claims: &Map<String, Value>) -> Vec<String> {
+    let values = claims.get("amr").and_then(Value::as_array).into_iter();
+    let values = values.flatten().filter_map(Value::as_str);
+    values.map(str::to_owned).collect()
+}
+
 fn invalid_token(text: impl Into<Cow<'static, str>>) -> ServiceError {
     ServiceError::known("InvalidIdentityToken", text)
 }
 
 /// The ARN of a role session. AWS: it leaves out the path of the role.
-fn assumed_role_arn(role_arn: &str, session_name: &str) -> String {
+pub(super) fn assumed_role_arn(role_arn: &str, session_name: &str) -> String {
     let arn = Arn::parse(role_arn);
     let (partition, account) = arn.map_or(("aws", ""), |arn| (arn.partition, arn.account));
     let role = arn.and_then(|arn| arn.role_name()).unwrap_or_default();
@@ -232,7 +240,7 @@ fn assumed_role_arn(role_arn: &str, session_name: &str) -> String {
 }
 
 /// The id of a role session: the id of the role and the name of the session.
-fn assumed_role_id(role_arn: &str, session_name: &str) -> String {
+pub(super) fn assumed_role_id(role_arn: &str, session_name: &str) -> String {
     // Derived from the ARN, so that a role keeps its id. FNV-1a is enough: the id need only differ.
     let spread = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     let seed = role_arn.bytes().fold(0xcbf2_9ce4_8422_2325, spread);

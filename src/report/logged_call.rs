@@ -51,13 +51,20 @@ pub(crate) struct UnrecognizedRequest {
     pub(crate) target: Option<UnrecognizedTarget>,
 }
 
-/// The operation that an unrecognized request names.
+/// The operation or the service that an unrecognized request names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum UnrecognizedTarget {
     /// From the header `x-amz-target`: the version of a service, a dot, and the operation.
     AmzTarget(String),
     /// From the field `Action` of a form, as in a call of STS.
     Action(String),
+    /// Another service, from the host or the signature.
+    OtherService {
+        name: String,
+        host: String,
+        /// The header `x-amz-target`, if the request has one.
+        target: Option<String>,
+    },
 }
 
 impl fmt::Display for Subject {
@@ -87,6 +94,13 @@ impl fmt::Display for UnrecognizedRequest {
             }
             Some(UnrecognizedTarget::Action(action)) => {
                 write!(f, "  Action={}", truncated(&one_line(action), MESSAGE))
+            }
+            Some(UnrecognizedTarget::OtherService { host, target, .. }) => {
+                if let Some(target) = target {
+                    let target = one_line(target);
+                    write!(f, "  x-amz-target: {}", truncated(&target, MESSAGE))?;
+                }
+                write!(f, "  host: {}", truncated(&one_line(host), MESSAGE))
             }
             None => Ok(()),
         }

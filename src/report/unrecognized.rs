@@ -74,6 +74,7 @@ fn advice(request: &UnrecognizedRequest) -> String {
     match &request.target {
         Some(UnrecognizedTarget::AmzTarget(target)) => for_target(target),
         Some(UnrecognizedTarget::Action(action)) => for_action(action),
+        Some(UnrecognizedTarget::OtherService { name, host, .. }) => for_service(name, host),
         None if request.path.starts_with("/latest/") => {
             "paths under `/latest/` belong to the metadata service of EC2: the code under test looks for \
              credentials.\n      \
@@ -131,6 +132,16 @@ fn for_action(action: &str) -> String {
         Some(meant) => format!("{answers}: did you mean {meant}?"),
         None => format!("{answers}."),
     }
+}
+
+fn for_service(name: &str, host: &str) -> String {
+    format!(
+        "the mock serves cognito-identity and sts, not {} (host {}). A client of another service needs an\n      \
+         HTTP client that answers for it; `other` is one:\n      \
+         `mock.sdk_config().into_builder().http_client(mock.http_client_or(other)).build()`",
+        shown(name),
+        shown(host)
+    )
 }
 
 /// What a client has sent, on one line of limited length.
@@ -223,6 +234,38 @@ mod tests {
         expect![[r#"
             paths under `/latest/` belong to the metadata service of EC2: the code under test looks for credentials.
                   Give it static ones, as `config`, `sdk_config` and `env_vars` do."#]].assert_eq(&advice(&request("/latest/api/token", None)));
+    }
+
+    #[test]
+    fn requests_to_other_services() {
+        let other = |name: &str, host: &str, target: Option<&str>| {
+            Some(UnrecognizedTarget::OtherService {
+                name: name.to_owned(),
+                host: host.to_owned(),
+                target: target.map(str::to_owned),
+            })
+        };
+        let mut mock = Mock::with([]);
+        let s3 = other("s3", "photos.s3.us-east-1.amazonaws.com", None);
+        mock.unrecognized("GET", "/me.jpg", s3);
+        let host = "dynamodb.us-east-1.amazonaws.com";
+        let dynamodb = other("dynamodb", host, Some("DynamoDB_20120810.GetItem"));
+        mock.unrecognized("POST", "/", dynamodb);
+
+        mock.check(&expect![[r#"
+            2 requests name no operation that the mock answers
+                #1  GET /me.jpg  host: photos.s3.us-east-1.amazonaws.com
+                #2  POST /  x-amz-target: DynamoDB_20120810.GetItem  host: dynamodb.us-east-1.amazonaws.com
+
+            calls received (2):
+                #1  GET /me.jpg  host: photos.s3.us-east-1.amazonaws.com  → UnknownOperationException
+                #2  POST /  x-amz-target: DynamoDB_20120810.GetItem  host: dynamodb.us-east-1.amazonaws.com  → UnknownOperationException
+            help: the mock serves cognito-identity and sts, not s3 (host photos.s3.us-east-1.amazonaws.com). A client of another service needs an
+                  HTTP client that answers for it; `other` is one:
+                  `mock.sdk_config().into_builder().http_client(mock.http_client_or(other)).build()`
+            help: the mock serves cognito-identity and sts, not dynamodb (host dynamodb.us-east-1.amazonaws.com). A client of another service needs an
+                  HTTP client that answers for it; `other` is one:
+                  `mock.sdk_config().into_builder().http_client(mock.http_client_or(other)).build()`"#]]);
     }
 
     #[test]

@@ -78,6 +78,9 @@ impl MockCognitoIdentity {
     /// it share the quota of the process and stop retrying when it is used up. The way out is
     /// [`retry_partition`](Self::retry_partition).
     ///
+    /// A client of another service that is created from it, such as S3, gets an error that says that
+    /// the mock does not serve it. The way out is [`http_client_or`](Self::http_client_or).
+    ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;
     /// # #[tokio::main(flavor = "current_thread")]

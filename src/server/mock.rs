@@ -12,7 +12,7 @@ use crate::engine::{CallContext, Engine};
 use crate::recorder::LogContext;
 use crate::report;
 use crate::service::{Service, State};
-use crate::transport::TcpServer;
+use crate::transport::{PassedThrough, TcpServer};
 
 /// A mock of Amazon Cognito identity pools: the whole `cognito-identity` API in this process.
 ///
@@ -41,6 +41,7 @@ pub struct MockCognitoIdentity {
     pub(super) client: ClientSettings,
     pub(super) endpoint_url: String,
     pub(super) account_id: String,
+    pub(super) passed_through: PassedThrough,
     /// `None` in memory.
     pub(super) tcp: Option<TcpServer>,
     /// The timeout of `wait_for_calls` and `wait_until_fired`.
@@ -112,6 +113,7 @@ impl MockCognitoIdentity {
         // The lock is released before the faults are dropped.
         let faults = self.service.lock_engine("`reset`").reset();
         drop(faults);
+        self.passed_through.clear();
         self.has_listed_calls.store(false, Ordering::Relaxed);
         self.settle_port_or_panic();
     }

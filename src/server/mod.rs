@@ -11,6 +11,9 @@ mod start;
 // Connecting.
 mod connect;
 
+// Working among other services.
+mod other_services;
+
 // Arranging.
 mod fixtures;
 

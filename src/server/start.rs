@@ -10,7 +10,7 @@ use super::mock::MockCognitoIdentity;
 use crate::clock::Stopwatch;
 use crate::service::Service;
 use crate::service::liveness::Liveness;
-use crate::transport::{TcpServer, Transport};
+use crate::transport::{PassedThrough, TcpServer, Transport};
 
 /// Starting.
 impl MockCognitoIdentity {
@@ -169,6 +169,7 @@ impl Builder {
                 access_key: access_key.unwrap_or_default(),
             },
             account_id: self.settings.account_id,
+            passed_through: PassedThrough::default(),
             tcp,
             wait_timeout: self.wait_timeout,
             verify_on_drop: self.verify_on_drop,

@@ -9,7 +9,7 @@ use super::state::{A_CALL, Service, State};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Request};
 use crate::recorder::Origin;
-use crate::wire::sigv4::{self, Secret, Signature};
+use crate::wire::sigv4::{self, Body, Secret, Signature};
 
 /// What a request says about its caller. The signature need not be valid.
 #[derive(Clone, Debug, Default)]
@@ -103,7 +103,7 @@ impl Service {
         let own = own.map(|secret| Secret::lasting(secret));
         let secret = own.or(secret);
         if required {
-            signature.verify(parts, body, secret.as_ref(), operation, now)?;
+            signature.verify(parts, Body::Read(body), secret.as_ref(), operation, now)?;
         } else {
             signature.check_region(operation)?;
             // This operation answers whose credentials they are, so expired ones are rejected even
@@ -118,7 +118,7 @@ impl Service {
 
 impl State {
     /// The secrets of credentials that the mock has issued.
-    fn secret(&mut self, access_key_id: &str) -> Option<Secret> {
+    pub(super) fn secret(&mut self, access_key_id: &str) -> Option<Secret> {
         let engine = self.engine();
         let (secret_access_key, session_token) = engine.issued_secrets(access_key_id)?;
         let issued = engine.issued_credentials(access_key_id)?;

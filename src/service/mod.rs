@@ -18,6 +18,7 @@ mod rate_quotas;
 mod recording;
 mod rejection;
 pub(crate) mod reply;
+mod signer;
 mod state;
 mod subscriber;
 pub(crate) mod waiting_calls;
@@ -33,6 +34,7 @@ use crate::engine;
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
 use crate::recorder::Origin;
+use crate::wire::other_service::OtherService;
 use crate::wire::request::{self, Meta, Route};
 use crate::wire::{cors, encode, sigv4, sts};
 
@@ -55,10 +57,9 @@ impl Service {
         match Route::of(parts) {
             Route::Operation(operation) => self.call(operation, parts, body, now),
             Route::Query => self.query(parts, body, now),
-            Route::UnknownOperation { target } => {
-                let rejection = Rejection::of_unknown_target(parts, target);
-                self.reject(rejection, Origin::default(), Meta::of(&parts.headers), now)
-            }
+            Route::UnknownOperation { target } => self.unrecognized(parts, now, |parts| {
+                Rejection::of_unknown_target(parts, target)
+            }),
             Route::NotUnderstood => self.not_understood(parts, now),
             Route::Preflight => cors::preflight(&parts.headers, &self.lock().envelope(now)).into(),
             Route::KeySet => {
@@ -76,9 +77,22 @@ impl Service {
     }
 
     fn not_understood(&self, parts: &Parts, now: SystemTime) -> Reply {
-        let meta = Meta::of(&parts.headers);
-        let rejection = Rejection::of_no_operation(parts);
-        self.reject(rejection, Origin::default(), meta, now)
+        self.unrecognized(parts, now, Rejection::of_no_operation)
+    }
+
+    /// Answers a request that names no operation of the mock: as one for another service if it is
+    /// one, and else as `otherwise` says.
+    fn unrecognized(
+        &self,
+        parts: &Parts,
+        now: SystemTime,
+        otherwise: impl FnOnce(&Parts) -> Rejection,
+    ) -> Reply {
+        let rejection = match OtherService::of(parts) {
+            Some(other) => Rejection::of_other_service(parts, other),
+            None => otherwise(parts),
+        };
+        self.reject(rejection, Origin::default(), Meta::of(&parts.headers), now)
     }
 
     /// Answers a request in the query protocol, whose parameters are in the body or in the query
@@ -89,10 +103,9 @@ impl Service {
         };
         match Operation::find(&action, Protocol::Query) {
             Some(operation) => self.call(operation, parts, body, now),
-            None => {
-                let rejection = Rejection::of_unknown_action(parts, action);
-                self.reject(rejection, Origin::default(), Meta::of(&parts.headers), now)
-            }
+            None => self.unrecognized(parts, now, |parts| {
+                Rejection::of_unknown_action(parts, action)
+            }),
         }
     }
 
@@ -109,8 +122,9 @@ impl Service {
             | Route::KeySet
             | Route::Configuration => None,
         };
-        let rejection = Rejection::of_too_large(parts, target, error);
-        self.reject(rejection, Origin::default(), meta, now)
+        self.unrecognized(parts, now, |parts| {
+            Rejection::of_too_large(parts, target, error)
+        })
     }
 }
 

@@ -15,7 +15,8 @@ use crate::operation::{Operation, Protocol, Request};
 use crate::recorder::{Origin, Received};
 use crate::report::{UnrecognizedRequest, UnrecognizedTarget};
 use crate::wire::encode;
-use crate::wire::request::{self, Meta};
+use crate::wire::other_service::OtherService;
+use crate::wire::request::{self, Meta, Route};
 
 /// A rejected request, with its error.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ enum Form {
     Error(Protocol),
     /// AWS: a request that resembles no operation gets an error response of its own form.
     BadRequest,
+    /// An error as a client of S3 reads it.
+    S3,
 }
 
 impl Rejection {
@@ -68,6 +71,29 @@ impl Rejection {
             error: request::unknown_action(&action),
             received: unrecognized(parts, Some(UnrecognizedTarget::Action(action))),
             form: Form::Error(Protocol::Query),
+        }
+    }
+
+    /// A request that is meant for another service.
+    pub(super) fn of_other_service(parts: &Parts, other: OtherService<'_>) -> Self {
+        let is_form = Route::of(parts) == Route::Query;
+        Self {
+            error: other.error(),
+            received: unrecognized(
+                parts,
+                Some(UnrecognizedTarget::OtherService {
+                    name: other.name.to_owned(),
+                    host: other.host.to_owned(),
+                    target: other.target.map(str::to_owned),
+                }),
+            ),
+            form: if is_form {
+                Form::Error(Protocol::Query)
+            } else if other.name.starts_with("s3") {
+                Form::S3
+            } else {
+                Form::Error(Protocol::Json)
+            },
         }
     }
 
@@ -119,6 +145,7 @@ impl Service {
         let response = match form {
             Form::Error(protocol) => encode::error_response(protocol, &error, &envelope),
             Form::BadRequest => encode::bad_request(&envelope),
+            Form::S3 => encode::s3_error(&error, &envelope),
         };
         state.finish_with_error(begun, error, response, now)
     }

@@ -9,6 +9,7 @@
 mod body;
 mod entrance;
 mod memory;
+mod pass_through;
 mod routed_client;
 mod tcp;
 mod worker;
@@ -20,10 +21,12 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::shared::IntoShared;
 
 use self::memory::MemoryClient;
+use self::pass_through::PassThroughClient;
 use self::routed_client::RoutedClient;
 use crate::service::Service;
 use crate::service::liveness::Liveness;
 
+pub(crate) use pass_through::PassedThrough;
 pub(crate) use tcp::TcpServer;
 
 /// The route from a client to its mock.
@@ -44,5 +47,22 @@ impl Transport {
             }
             Self::Memory(service) => MemoryClient::new(Arc::clone(service)).into_shared(),
         }
+    }
+
+    /// Returns a new HTTP client that passes requests for other services through to `other`. The mock
+    /// is reached at `own_host`.
+    pub(crate) fn http_client_or(
+        &self,
+        other: SharedHttpClient,
+        own_host: &str,
+        passed_through: PassedThrough,
+    ) -> SharedHttpClient {
+        let client = PassThroughClient {
+            own: self.http_client(),
+            own_host: own_host.into(),
+            other,
+            passed_through,
+        };
+        client.into_shared()
     }
 }

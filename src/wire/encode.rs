@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{json, sts};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Protocol};
+use crate::xml::escape;
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
@@ -66,6 +67,18 @@ pub(crate) fn error_response(
             response(status(error), XML, xml, envelope)
         }
     }
+}
+
+/// An error in the form of S3, for its clients.
+pub(crate) fn s3_error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
+    let (code, text) = (error.code(), error.message().unwrap_or_default());
+    let document = format!(
+        "<Error><Code>{}</Code><Message>{}</Message><RequestId>{}</RequestId></Error>",
+        escape(code),
+        escape(text),
+        envelope.request_id
+    );
+    response(status(error), XML, document, envelope)
 }
 
 /// The output of an operation of STS, of which `result` is what lies inside the envelope.

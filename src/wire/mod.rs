@@ -13,6 +13,7 @@ pub(crate) mod cors;
 pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod json;
+pub(crate) mod other_service;
 pub(crate) mod request;
 pub(crate) mod sigv4;
 pub(crate) mod sts;

@@ -6,7 +6,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method};
 
-use super::{cors, sts};
+use super::{cors, sigv4, sts};
 use crate::error::ServiceError;
 use crate::explain::{nearest, quoted};
 use crate::operation::{Operation, Protocol};
@@ -83,6 +83,31 @@ impl Route {
             },
         }
     }
+}
+
+/// Whether a request is one for the mock, and not for another service that clients of the same HTTP
+/// client call. `body` is that of a form, if it is known; `own_host` is where the mock is reached.
+///
+/// Other services publish the well-known documents, too, so there the host counts.
+pub(crate) fn is_for_mock(parts: &Parts, body: Option<&[u8]>, own_host: &str) -> bool {
+    match Route::of(parts) {
+        Route::Operation(_) => true,
+        Route::UnknownOperation { target } => names_mock(&target),
+        Route::Query => sts::action(sts::parameters(parts, body.unwrap_or_default()))
+            .is_some_and(|action| Operation::find(&action, Protocol::Query).is_some()),
+        Route::KeySet | Route::Configuration | Route::Preflight => {
+            sigv4::host(parts).is_some_and(|host| {
+                host == own_host || sigv4::service_of(host) == Some("cognito-identity")
+            })
+        }
+        Route::NotUnderstood => false,
+    }
+}
+
+/// Whether an `X-Amz-Target` names the mock's service, with whatever operation.
+pub(super) fn names_mock(target: &str) -> bool {
+    let service = target.rsplit_once('.').map(|(service, _)| service.trim());
+    service.is_some_and(|service| [SERVICE, LONG_SERVICE].contains(&service))
 }
 
 /// AWS: samples of the API reference use `application/json` too (2014).

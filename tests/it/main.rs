@@ -26,5 +26,6 @@ mod harness;
 mod operations;
 mod protocol;
 mod server;
+mod services;
 mod sign_in;
 mod support;

@@ -8,11 +8,13 @@ use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Uri};
 
-use super::errors::{incomplete_signature, malformed_scope};
+use super::errors::{
+    incomplete_signature, invalid_parameters, malformed_scope, missing_parameters,
+};
+use super::recipient::Recipient;
 use super::{ALGORITHM, DATE, SESSION_TOKEN};
 use crate::error::ServiceError;
 use crate::explain::quoted;
-use crate::operation::{Operation, Protocol};
 
 /// The parsed `Authorization` header of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,14 +36,15 @@ impl<'a> Signature<'a> {
     /// # Errors
     /// AWS's error for a header that cannot be parsed.
     pub(crate) fn of(
-        operation: Operation,
+        recipient: impl Into<Recipient>,
         headers: &'a HeaderMap,
     ) -> Result<Option<Self>, ServiceError> {
+        let recipient = recipient.into();
         let Some(header) = headers.get(AUTHORIZATION) else {
             return Ok(None);
         };
         let header = header.to_str().map_err(|_| {
-            incomplete_signature(operation, "Authorization header is not text".to_owned())
+            incomplete_signature(recipient, "Authorization header is not text".to_owned())
                 .because("`Authorization` has characters outside of ASCII")
         })?;
         let (mut credential, mut signature, mut signed_headers) = (None, None, None);
@@ -60,7 +63,7 @@ impl<'a> Signature<'a> {
                              Authorization header: '{header}'."
                         )
                     };
-                    return Err(incomplete_signature(operation, text(field, header))
+                    return Err(incomplete_signature(recipient, text(field, header))
                         .printed_as(text(
                             &printed(field, algorithm),
                             &printed(header, algorithm),
@@ -85,7 +88,7 @@ impl<'a> Signature<'a> {
                 .collect();
             let problem = format!("no {}", missing.join(", "));
             return Err(
-                incomplete_signature(operation, format!("{text}Authorization={header}"))
+                incomplete_signature(recipient, format!("{text}Authorization={header}"))
                     .printed_as(format!(
                         "{text}Authorization={}",
                         printed(header, algorithm)
@@ -95,7 +98,7 @@ impl<'a> Signature<'a> {
         };
         let elements: Vec<&str> = scope.split('/').collect();
         let [access_key_id, date, region, service, terminator] = elements[..] else {
-            return Err(malformed_scope(operation, scope));
+            return Err(malformed_scope(recipient, scope));
         };
         Ok(Some(Self {
             algorithm,
@@ -151,17 +154,17 @@ pub(super) struct Presigned {
 /// The request with its signature in the headers, where [`Signature::of`] expects it. The signature
 /// of a presigned request is moved there from the query string; other requests stay as they are.
 ///
-/// Approximation: only STS is called with presigned requests, and of a request that is signed in
-/// both places the header counts.
+/// Approximation: of the mock's own services only STS is called with presigned requests, and of a
+/// request that is signed in both places the header counts.
 ///
 /// # Errors
 /// AWS's error for parameters of the signature that are missing or cannot be parsed.
 pub(crate) fn headers_from_query(
-    operation: Operation,
+    recipient: impl Into<Recipient>,
     parts: &Parts,
 ) -> Result<Cow<'_, Parts>, ServiceError> {
-    let is_json = operation.protocol() == Protocol::Json;
-    if is_json || !operation.is_signed() || parts.headers.contains_key(AUTHORIZATION) {
+    let recipient = recipient.into();
+    if !recipient.takes_presigned() || parts.headers.contains_key(AUTHORIZATION) {
         return Ok(Cow::Borrowed(parts));
     }
     let query = parts.uri.query().unwrap_or_default();
@@ -194,7 +197,7 @@ pub(crate) fn headers_from_query(
             .collect();
         let text = format!("{text}Re-examine the query-string parameters.");
         let explanation = format!("the presigned request has no {}", absent.join(", "));
-        return Err(incomplete_signature(operation, text).because(explanation));
+        return Err(missing_parameters(recipient, text).because(explanation));
     }
     let token = values[6].take();
     let [
@@ -206,14 +209,7 @@ pub(crate) fn headers_from_query(
         lifetime,
         _,
     ] = values.map(Option::unwrap_or_default);
-    // Approximation: the texts of S3.
-    let lifetime: u32 = lifetime.parse().map_err(|_| {
-        let text = "X-Amz-Expires should be a number".to_owned();
-        incomplete_signature(operation, text).because(format!(
-            "`X-Amz-Expires` is {}; it must be a number of seconds",
-            quoted(&lifetime)
-        ))
-    })?;
+    let lifetime = lifetime_of(recipient, &lifetime)?;
     let authorization = format!(
         "{algorithm} Credential={scope}, SignedHeaders={signed_headers}, Signature={signature}"
     );
@@ -221,7 +217,7 @@ pub(crate) fn headers_from_query(
     let mut parts = parts.clone();
     let mut insert = |name: &'static str, parameter: &str, value: &str| {
         let value = HeaderValue::from_str(value).map_err(|_| {
-            incomplete_signature(operation, format!("{parameter} is not text"))
+            incomplete_signature(recipient, format!("{parameter} is not text"))
                 .because(format!("`{parameter}` has control characters"))
         })?;
         parts.headers.insert(name, value);
@@ -240,14 +236,41 @@ pub(crate) fn headers_from_query(
         uri.path_and_query = Some(path);
     }
     parts.uri = Uri::from_parts(uri).unwrap_or_default();
-    let lifetime = Duration::from_secs(lifetime.into());
     parts.extensions.insert(Presigned { lifetime });
     Ok(Cow::Owned(parts))
+}
+
+/// The longest lifetime of a presigned request: a week, in seconds.
+const LONGEST_LIFETIME: u32 = 604_800;
+
+/// Approximation: STS does not say so of a lifetime that is too long, because it ignores it.
+fn lifetime_of(recipient: Recipient, text: &str) -> Result<Duration, ServiceError> {
+    let flaw = match text.parse::<u32>() {
+        Ok(seconds) if seconds > LONGEST_LIFETIME && recipient.is_other() => {
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires \
+             must be less than 604800 seconds"
+        }
+        Ok(seconds) => return Ok(Duration::from_secs(seconds.into())),
+        Err(_) if text.parse::<i64>().is_ok_and(i64::is_negative) && recipient.is_other() => {
+            "X-Amz-Expires must be non-negative"
+        }
+        Err(_) => "X-Amz-Expires should be a number",
+    };
+    let most = if recipient.is_other() {
+        format!(", {LONGEST_LIFETIME} at most")
+    } else {
+        String::new()
+    };
+    Err(invalid_parameters(recipient, flaw).because(format!(
+        "`X-Amz-Expires` is {}; it must be a number of seconds{most}",
+        quoted(text)
+    )))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation;
 
     fn headers(authorization: &str) -> HeaderMap {
         let mut headers = HeaderMap::new();

@@ -84,6 +84,33 @@ pub(super) fn region_of<'a>(host: &'a str, service: &str) -> Option<&'a str> {
     (is_of_service && is_of_aws).then_some(region)
 }
 
+/// The service that a host of AWS belongs to, by the name that its endpoints and signatures bear:
+/// `s3` for `photos.s3.eu-west-1.amazonaws.com`. `None` if the host is not one of AWS.
+pub(crate) fn service_of(host: &str) -> Option<&str> {
+    let (name, _port) = host.split_once(':').unwrap_or((host, ""));
+    let prefix = SUFFIXES.iter().chain(&["on.aws"]).find_map(|suffix| {
+        let (rest, end) = name.split_at_checked(name.len().checked_sub(suffix.len())?)?;
+        let rest = rest.strip_suffix('.')?;
+        end.eq_ignore_ascii_case(suffix).then_some(rest)
+    })?;
+    // Before the Region stands the service, and before that may stand a bucket or an account.
+    let service = prefix
+        .rsplit('.')
+        .find(|label| !is_region_label(label) && !label.eq_ignore_ascii_case("dualstack"))
+        .filter(|service| !service.is_empty())?;
+    let end = service.len().saturating_sub(FIPS.len());
+    match service.split_at_checked(end) {
+        Some((service, end)) if end.eq_ignore_ascii_case(FIPS) => Some(service),
+        _ => Some(service),
+    }
+}
+
+/// Whether a label of a host is the name of a Region: `eu-west-1`, and not `execute-api`.
+fn is_region_label(label: &str) -> bool {
+    let is_number = |last: &str| !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit());
+    label.split('-').count() > 2 && label.rsplit('-').next().is_some_and(is_number)
+}
+
 #[cfg(test)]
 mod tests {
     use http::Request;
@@ -149,5 +176,40 @@ mod tests {
             region(of_another_service, Operation::GetCallerIdentity),
             None
         );
+    }
+
+    #[test]
+    fn a_host_of_aws_names_its_service() {
+        for (host, service) in [
+            ("s3.amazonaws.com", "s3"),
+            ("photos.s3.amazonaws.com", "s3"),
+            ("s3.eu-west-1.amazonaws.com", "s3"),
+            ("my.photos.s3.eu-west-1.amazonaws.com:443", "s3"),
+            ("photos.s3.dualstack.us-east-1.amazonaws.com", "s3"),
+            ("s3-fips.us-gov-west-1.amazonaws.com", "s3"),
+            ("dynamodb.eu-west-1.amazonaws.com", "dynamodb"),
+            ("123456789012.ddb.eu-west-1.amazonaws.com", "ddb"),
+            ("a1b2c3.execute-api.eu-west-1.amazonaws.com", "execute-api"),
+            ("a1b2c3.lambda-url.eu-west-1.on.aws", "lambda-url"),
+            ("iam.amazonaws.com", "iam"),
+            ("sqs.cn-north-1.amazonaws.com.cn", "sqs"),
+            ("Lambda.eu-west-1.api.aws", "Lambda"),
+            (
+                "cognito-identity.eu-west-1.amazonaws.com",
+                "cognito-identity",
+            ),
+        ] {
+            assert_eq!(service_of(host), Some(service), "{host}");
+        }
+        for host in [
+            "",
+            "amazonaws.com",
+            "127.0.0.1:80",
+            "minio.test",
+            "s3.example.com",
+            "aws",
+        ] {
+            assert_eq!(service_of(host), None, "{host}");
+        }
     }
 }

@@ -7,23 +7,26 @@ use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
-    SessionTokenMode, SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
+    PercentEncodingMode, SessionTokenMode, SignableBody, SignableRequest, SignatureLocation,
+    SigningSettings, UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
 use aws_smithy_types::date_time::{DateTime, Format};
 use http::header::HOST;
 use http::request::Parts;
 
+use super::body::{Body, signed_body};
 use super::errors::{
-    expired_token, incomplete_signature, invalid_signature, malformed_date, missing_date,
-    unrecognized_client,
+    does_not_match, expired_token, incomplete_signature, invalid_signature, malformed_date,
+    missing_date, not_in_lifetime, unrecognized_client, untimely, wrong_scope, wrong_session_token,
 };
 use super::parse::{Presigned, Signature};
+use super::recipient::Recipient;
 use super::region::{is_region, region_of, signing_name};
 use super::{ALGORITHM, DATE, SESSION_TOKEN, header, host};
 use crate::error::ServiceError;
 use crate::explain::{quoted, time};
-use crate::operation::{Operation, Protocol};
+use crate::operation::Operation;
 
 const TERMINATOR: &str = "aws4_request";
 
@@ -50,15 +53,17 @@ impl Secret {
     /// AWS's error for expired temporary credentials.
     pub(crate) fn check_expiry(
         &self,
-        operation: Operation,
+        recipient: impl Into<Recipient>,
         now: SystemTime,
     ) -> Result<(), ServiceError> {
         match self.expires {
-            Some(expires) if now >= expires => Err(expired_token(operation).because(format!(
-                "the credentials expired at {}; the mock's clock shows {}",
-                time(expires),
-                time(now)
-            ))),
+            Some(expires) if now >= expires => {
+                Err(expired_token(recipient.into()).because(format!(
+                    "the credentials expired at {}; the mock's clock shows {}",
+                    time(expires),
+                    time(now)
+                )))
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -74,12 +79,13 @@ impl Signature<'_> {
         if is_region(self.region) {
             Ok(())
         } else {
-            Err(invalid_signature(operation, self.invalid_region()).because(self.no_region()))
+            Err(wrong_scope(operation.into(), self.invalid_region()).because(self.no_region()))
         }
     }
 
-    /// Verifies that the request was signed recently with `secret`, for this service and for the
-    /// Region of its host. `secret` is `None` if nobody has the access key id.
+    /// Verifies that the request was signed recently with `secret`. One for the mock must be signed
+    /// for this service and for the Region of its host, too. `secret` is `None` if nobody has the
+    /// access key id.
     ///
     /// AWS: the parts of a signature are checked in this order, as measured on `DynamoDB` (2013).
     ///
@@ -88,20 +94,26 @@ impl Signature<'_> {
     pub(crate) fn verify(
         &self,
         parts: &Parts,
-        body: &[u8],
+        body: Body<'_>,
         secret: Option<&Secret>,
-        operation: Operation,
+        recipient: impl Into<Recipient>,
         now: SystemTime,
     ) -> Result<(), ServiceError> {
-        let date = header(parts, DATE).ok_or_else(|| missing_date(operation))?;
-        let signed_at = parse_basic_format(date).ok_or_else(|| malformed_date(operation, date))?;
-        check_freshness(operation, signed_at, now)?;
+        let recipient = recipient.into();
+        let date = header(parts, DATE).ok_or_else(|| missing_date(recipient))?;
+        let signed_at = parse_basic_format(date).ok_or_else(|| malformed_date(recipient, date))?;
+        match parts.extensions.get::<Presigned>() {
+            Some(presigned) if recipient.is_other() => {
+                check_lifetime(recipient, signed_at, presigned.lifetime, now)?;
+            }
+            _ => check_freshness(recipient, signed_at, now)?,
+        }
         let mut signed_headers = self.signed_headers.split(';');
         if !signed_headers.any(|name| name.eq_ignore_ascii_case(HOST.as_str())) {
             // AWS: the text of other services (2022).
             let text = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
             return Err(
-                invalid_signature(operation, text.to_owned()).because(format!(
+                invalid_signature(recipient, text.to_owned()).because(format!(
                     "`SignedHeaders` is {}; it must have `host`",
                     quoted(self.signed_headers)
                 )),
@@ -113,17 +125,21 @@ impl Signature<'_> {
                 "Unsupported AWS 'algorithm': '{}' (only {ALGORITHM} for now). ",
                 self.algorithm
             );
-            return Err(incomplete_signature(operation, text).because(format!(
+            return Err(incomplete_signature(recipient, text).because(format!(
                 "the request is signed with {}; the mock verifies {ALGORITHM}",
                 quoted(self.algorithm)
             )));
         }
-        self.check_scope(parts, date, operation)?;
+        self.check_scope(parts, date, recipient)?;
         let key = || quoted(self.access_key_id);
         let secret = secret.ok_or_else(|| {
-            unrecognized_client(operation).because(format!(
-                "the access key id {} is not known: it was not given to `require_credentials`, and \
-                 this mock did not issue it",
+            let unless_required = if recipient.is_other() {
+                ""
+            } else {
+                "it was not given to `require_credentials`, and "
+            };
+            unrecognized_client(recipient).because(format!(
+                "the access key id {} is not known: {unless_required}this mock did not issue it",
                 key()
             ))
         })?;
@@ -138,17 +154,20 @@ impl Signature<'_> {
                 }
             };
             let explanation = format!("the access key id {} {problem}", key());
-            return Err(unrecognized_client(operation).because(explanation));
+            // AWS: S3 says that it does not know a temporary key without its session token.
+            let error = match token {
+                Some(_) => wrong_session_token(recipient),
+                None => unrecognized_client(recipient),
+            };
+            return Err(error.because(explanation));
         }
-        secret.check_expiry(operation, now)?;
-        let expected = self.expected_signature(parts, body, secret, signed_at);
+        secret.check_expiry(recipient, now)?;
+        let body = signed_body(recipient, parts, body)?;
+        let expected = self.expected_signature(parts, body, secret, recipient, signed_at);
         if expected.as_deref() == Some(self.signature) {
             Ok(())
         } else {
-            let text = "The request signature we calculated does not match the signature you provided. \
-                 Check your AWS Secret Access Key and signing method. Consult the service \
-                 documentation for details.";
-            Err(invalid_signature(operation, text.to_owned()).because(format!(
+            Err(does_not_match(recipient).because(format!(
                 "the request was signed with another secret than that of {}, or was changed after \
                  it was signed",
                 key()
@@ -164,12 +183,18 @@ impl Signature<'_> {
         &self,
         parts: &Parts,
         date: &str,
-        operation: Operation,
+        recipient: Recipient,
     ) -> Result<(), ServiceError> {
         let mut mistakes = String::new();
         let mut explanations = Vec::new();
+        // Any service and Region may be those of another service.
+        let service = match recipient {
+            Recipient::Operation(operation) => signing_name(operation),
+            Recipient::Other(_) => self.service,
+        };
         let host = host(parts);
-        let of_host = host.and_then(|host| region_of(host, signing_name(operation)));
+        let of_host = host.and_then(|host| region_of(host, service));
+        let of_host = of_host.filter(|_| !recipient.is_other());
         let other = of_host.filter(|region| !region.eq_ignore_ascii_case(self.region));
         if other.is_some() || !is_region(self.region) {
             mistakes += &self.invalid_region();
@@ -183,7 +208,6 @@ impl Signature<'_> {
                 None => self.no_region(),
             });
         }
-        let service = signing_name(operation);
         if self.service != service {
             mistakes += &format!("Credential should be scoped to correct service: '{service}'. ");
             let signed = quoted(self.service);
@@ -216,7 +240,7 @@ impl Signature<'_> {
         if mistakes.is_empty() {
             Ok(())
         } else {
-            Err(invalid_signature(operation, mistakes).because(explanations.join("; ")))
+            Err(wrong_scope(recipient, mistakes).because(explanations.join("; ")))
         }
     }
 
@@ -237,11 +261,17 @@ impl Signature<'_> {
     fn expected_signature(
         &self,
         parts: &Parts,
-        body: &[u8],
+        body: SignableBody<'_>,
         secret: &Secret,
+        recipient: Recipient,
         signed_at: SystemTime,
     ) -> Option<String> {
         let is_signed = |name: &str| self.signed_headers.split(';').any(|signed| signed == name);
+        // The signer signs the headers that are there. One that is not must not be overlooked.
+        let is_there = |name: &str| name == HOST.as_str() || parts.headers.contains_key(name);
+        if !self.signed_headers.split(';').all(is_there) {
+            return None;
+        }
         let mut settings = SigningSettings::default();
         settings.excluded_headers = None;
         settings.session_token_mode = if is_signed(SESSION_TOKEN) {
@@ -252,7 +282,16 @@ impl Signature<'_> {
         if let Some(presigned) = parts.extensions.get::<Presigned>() {
             settings.signature_location = SignatureLocation::QueryParams;
             settings.expires_in = Some(presigned.lifetime);
-            settings.session_token_mode = SessionTokenMode::Include;
+            settings.session_token_mode = if recipient.signs_presigned_token() {
+                SessionTokenMode::Include
+            } else {
+                SessionTokenMode::Exclude
+            };
+        }
+        if recipient.is_s3() {
+            // AWS: the names of objects are signed as they are sent.
+            settings.percent_encoding_mode = PercentEncodingMode::Single;
+            settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
         }
         let identity = Credentials::new(
             self.access_key_id,
@@ -283,35 +322,19 @@ impl Signature<'_> {
             .filter(|(name, _)| is_signed(name.as_str()));
         let headers =
             headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        let request = SignableRequest::new(
-            parts.method.as_str(),
-            uri,
-            headers,
-            SignableBody::Bytes(body),
-        )
-        .ok()?;
+        let request = SignableRequest::new(parts.method.as_str(), uri, headers, body).ok()?;
         Some(sign(request, &params).ok()?.signature().to_owned())
     }
 }
 
-/// How many minutes the clocks of the client and of the service may differ.
-///
-/// AWS: five, and fifteen on STS. On STS that holds for a presigned request too, whatever lifetime
-/// it names (2018 to 2023).
-fn max_skew(operation: Operation) -> u64 {
-    match operation.protocol() {
-        Protocol::Json => 5,
-        Protocol::Query => 15,
-    }
-}
-
-/// Checks that the request was signed at most [`max_skew`] minutes before or after `now`.
+/// Checks that the request was signed at most [`max_skew`](Recipient::max_skew) minutes before or
+/// after `now`.
 fn check_freshness(
-    operation: Operation,
+    recipient: Recipient,
     signed_at: SystemTime,
     now: SystemTime,
 ) -> Result<(), ServiceError> {
-    let minutes = max_skew(operation);
+    let minutes = recipient.max_skew();
     let explanation = || {
         format!(
             "the request was signed at {}; the mock's clock shows {}; {minutes} minutes are allowed",
@@ -331,14 +354,50 @@ fn check_freshness(
         let text = format!(
             "Signature expired: {signed} is now earlier than {oldest} ({current} - {minutes} min.)"
         );
-        return Err(invalid_signature(operation, text).because(explanation()));
+        return Err(untimely(recipient, text).because(explanation()));
     }
     if signed_at > newest {
         let newest = basic_format(newest);
         let text = format!(
             "Signature not yet current: {signed} is still later than {newest} ({current} + {minutes} min.)"
         );
-        return Err(invalid_signature(operation, text).because(explanation()));
+        return Err(untimely(recipient, text).because(explanation()));
+    }
+    Ok(())
+}
+
+/// Checks that the lifetime of a presigned request has begun and is not over.
+///
+/// AWS: the lifetime is exact, and the clocks may differ at its beginning only.
+fn check_lifetime(
+    recipient: Recipient,
+    signed_at: SystemTime,
+    lifetime: Duration,
+    now: SystemTime,
+) -> Result<(), ServiceError> {
+    let now = whole_seconds(now);
+    let ends = signed_at.checked_add(lifetime).unwrap_or(signed_at);
+    let skew = Duration::from_secs(recipient.max_skew() * 60);
+    let newest = now.checked_add(skew).unwrap_or(now);
+    let explanation = |flaw: &str| {
+        format!(
+            "the request was presigned at {} for {} seconds, which {flaw}: the mock's clock shows {}",
+            time(signed_at),
+            lifetime.as_secs(),
+            time(now)
+        )
+    };
+    let [end, current, signed] = [ends, now, signed_at].map(basic_format);
+    // Approximation: other services than S3 say what they say of signatures in a header.
+    if ends < now {
+        let text = format!("Signature expired: {end} is now earlier than {current}");
+        let error = not_in_lifetime(recipient, true, text);
+        return Err(error.because(explanation("are over")));
+    }
+    if signed_at > newest {
+        let text = format!("Signature not yet current: {signed} is still later than {current}");
+        let error = not_in_lifetime(recipient, false, text);
+        return Err(error.because(explanation("have not begun")));
     }
     Ok(())
 }

@@ -153,6 +153,8 @@ async fn no_public_type_prints_a_secret() {
         printed.add("config", &mock.config());
         printed.add("client", &mock.client());
         printed.add("HTTP client", &mock.http_client());
+        let or_another = mock.http_client_or(mock.http_client());
+        printed.add("HTTP client with another one", &or_another);
         printed.add("SDK config", &mock.sdk_config());
 
         printed.assert_without(&secrets);
@@ -225,6 +227,8 @@ async fn clients_and_configurations_do_not_print_the_state_of_the_mock() {
             printed.add("config", &mock.config());
             printed.add("client", &mock.client());
             printed.add("HTTP client", &mock.http_client());
+            let or_another = mock.http_client_or(mock.http_client());
+            printed.add("HTTP client with another one", &or_another);
             printed.add("SDK config", &mock.sdk_config());
             printed
         };

@@ -4,7 +4,9 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorSettings, SharedHttpClient,
+};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::body::SdkBody;
@@ -57,12 +59,20 @@ pub(crate) async fn answer(
     mock: &MockCognitoIdentity,
     request: http::Request<SdkBody>,
 ) -> (u16, String) {
+    answer_through(&mock.http_client(), request).await
+}
+
+/// Status and body of the answer that an HTTP client of the SDK gets.
+pub(crate) async fn answer_through(
+    client: &SharedHttpClient,
+    request: http::Request<SdkBody>,
+) -> (u16, String) {
     // The client over TCP asks for the time.
     let time = aws_smithy_async::time::StaticTimeSource::new(now());
     let components = RuntimeComponentsBuilder::for_tests().with_time_source(Some(time));
     let components = components.build().unwrap();
     let settings = HttpConnectorSettings::default();
-    let connector = mock.http_client().http_connector(&settings, &components);
+    let connector = client.http_connector(&settings, &components);
     let request = HttpRequest::try_from(request).unwrap();
     let mut answer = connector.call(request).await.unwrap();
     let status = answer.status().as_u16();
