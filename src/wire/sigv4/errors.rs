@@ -4,8 +4,8 @@ use crate::error::ServiceError;
 use crate::explain::quoted;
 use crate::operation::{Operation, Protocol};
 
-/// The error for a call without a signature that needs one. AWS: as on Cognito user pools (2017),
-/// and in other words on STS.
+/// The error for a call without a signature that needs one.
+// AWS [AUTH2]: as on Cognito user pools (2017), and in other words on STS.
 pub(crate) fn missing_authentication_token(operation: Operation) -> ServiceError {
     let (error, sought) = match operation.protocol() {
         Protocol::Json => {
@@ -28,7 +28,7 @@ pub(super) fn unrecognized_client(operation: Operation) -> ServiceError {
     let text = "The security token included in the request is invalid.";
     match operation.protocol() {
         Protocol::Json => ServiceError::known("UnrecognizedClientException", text),
-        // AWS: STS says the same without the full stop.
+        // AWS [AUTH3]: STS says the same without the full stop.
         Protocol::Query => {
             ServiceError::known("InvalidClientTokenId", text.trim_end_matches('.')).with_status(403)
         }
@@ -81,11 +81,11 @@ pub(super) fn malformed_date(operation: Operation, date: &str) -> ServiceError {
     ))
 }
 
-/// Approximation: the texts are those of other AWS services.
+// Approximation [Q77]: the texts are those of other AWS services.
 pub(super) fn incomplete_signature(operation: Operation, message: String) -> ServiceError {
     let code = match operation.protocol() {
         Protocol::Json => "IncompleteSignatureException",
-        // AWS: without the suffix, as all codes of this protocol (2020).
+        // AWS [AUTH10]: without the suffix, as all codes of this protocol (2020).
         Protocol::Query => "IncompleteSignature",
     };
     ServiceError::known(code, message)

@@ -129,8 +129,9 @@ fn not_a_signature(algorithm: &str, problem: &str) -> String {
     }
 }
 
-/// The query parameters of a presigned request. AWS: a request without one of the first five is
-/// rejected with the names of those that are missing, in this order.
+/// The query parameters of a presigned request.
+// AWS [AUTH11]: a request without one of the first five is rejected with the names of those that
+// are missing, in this order.
 const PRESIGNED: [&str; 7] = [
     "X-Amz-Algorithm",
     "X-Amz-Credential",
@@ -151,11 +152,10 @@ pub(super) struct Presigned {
 /// The request with its signature in the headers, where [`Signature::of`] expects it. The signature
 /// of a presigned request is moved there from the query string; other requests stay as they are.
 ///
-/// Approximation: only STS is called with presigned requests, and of a request that is signed in
-/// both places the header counts.
-///
 /// # Errors
 /// AWS's error for parameters of the signature that are missing or cannot be parsed.
+// Approximation [Q79]: only STS is called with presigned requests, and of a request that is signed
+// in both places the header counts.
 pub(crate) fn headers_from_query(
     operation: Operation,
     parts: &Parts,
@@ -180,7 +180,7 @@ pub(crate) fn headers_from_query(
     if values[..5].iter().all(Option::is_none) {
         return Ok(Cow::Borrowed(parts));
     }
-    // Approximation: AWS does not demand the lifetime, which every SDK sends.
+    // Approximation [Q80]: AWS does not demand the lifetime, which every SDK sends.
     let is_absent = |value: &Option<Cow<'_, str>>| value.as_ref().is_none_or(|v| v.is_empty());
     let absent = PRESIGNED.iter().zip(&values).take(6);
     let absent: Vec<&str> = absent
@@ -206,7 +206,7 @@ pub(crate) fn headers_from_query(
         lifetime,
         _,
     ] = values.map(Option::unwrap_or_default);
-    // Approximation: the texts of S3.
+    // Approximation [Q80]: the texts of S3.
     let lifetime: u32 = lifetime.parse().map_err(|_| {
         let text = "X-Amz-Expires should be a number".to_owned();
         incomplete_signature(operation, text).because(format!(

@@ -81,10 +81,10 @@ impl Signature<'_> {
     /// Verifies that the request was signed recently with `secret`, for this service and for the
     /// Region of its host. `secret` is `None` if nobody has the access key id.
     ///
-    /// AWS: the parts of a signature are checked in this order, as measured on `DynamoDB` (2013).
-    ///
     /// # Errors
     /// AWS's error for the first check that fails.
+    // AWS [AUTH4]: the parts of a signature are checked in this order, as measured on `DynamoDB`
+    // (2013).
     pub(crate) fn verify(
         &self,
         parts: &Parts,
@@ -98,7 +98,7 @@ impl Signature<'_> {
         check_freshness(operation, signed_at, now)?;
         let mut signed_headers = self.signed_headers.split(';');
         if !signed_headers.any(|name| name.eq_ignore_ascii_case(HOST.as_str())) {
-            // AWS: the text of other services (2022).
+            // AWS [AUTH5]: the text of other services (2022).
             let text = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
             return Err(
                 invalid_signature(operation, text.to_owned()).because(format!(
@@ -108,7 +108,7 @@ impl Signature<'_> {
             );
         }
         if self.algorithm != ALGORITHM {
-            // AWS: the text of `DynamoDB` (2013).
+            // AWS [AUTH6]: the text of `DynamoDB` (2013).
             let text = format!(
                 "Unsupported AWS 'algorithm': '{}' (only {ALGORITHM} for now). ",
                 self.algorithm
@@ -157,9 +157,8 @@ impl Signature<'_> {
     }
 
     /// Checks that the credential scope fits the request.
-    ///
-    /// AWS: all parts that do not fit are named together, in the words of other services (2013 to
-    /// 2022).
+    // AWS [AUTH7]: all parts that do not fit are named together, in the words of other services
+    // (2013 to 2022).
     fn check_scope(
         &self,
         parts: &Parts,
@@ -220,7 +219,7 @@ impl Signature<'_> {
         }
     }
 
-    /// Approximation: some services leave out the invalid Region (2023, 2025).
+    // Approximation [Q78]: some services leave out the invalid Region (2023, 2025).
     fn invalid_region(&self) -> String {
         format!(
             "Credential should be scoped to a valid region, not '{}'. ",
@@ -295,9 +294,8 @@ impl Signature<'_> {
 }
 
 /// How many minutes the clocks of the client and of the service may differ.
-///
-/// AWS: five, and fifteen on STS. On STS that holds for a presigned request too, whatever lifetime
-/// it names (2018 to 2023).
+// AWS [AUTH8]: five, and fifteen on STS. On STS that holds for a presigned request too, whatever
+// lifetime it names (2018 to 2023).
 fn max_skew(operation: Operation) -> u64 {
     match operation.protocol() {
         Protocol::Json => 5,
@@ -325,7 +323,7 @@ fn check_freshness(
     let oldest = now.checked_sub(skew).unwrap_or(now);
     let newest = now.checked_add(skew).unwrap_or(now);
     let [signed, current] = [signed_at, now].map(basic_format);
-    // AWS: the texts of other services (2013 to 2024).
+    // AWS [AUTH9]: the texts of other services (2013 to 2024).
     if signed_at < oldest {
         let oldest = basic_format(oldest);
         let text = format!(

@@ -197,7 +197,8 @@ impl Bounds {
 }
 
 impl Text {
-    /// All rules of the text. AWS: listed as maximum, minimum, pattern (2015, 2019, 2026).
+    /// All rules of the text.
+    // AWS [V5]: listed as maximum, minimum, pattern (2015, 2019, 2026).
     pub(in crate::wire) fn rules(&self) -> impl Iterator<Item = Rule> {
         let rules = [
             self.length.max.map(Rule::MaxLength),
@@ -210,7 +211,8 @@ impl Text {
         rules.into_iter().flatten()
     }
 
-    /// The rules that `value` breaks. AWS: a length before a pattern (2019-03).
+    /// The rules that `value` breaks.
+    // AWS [V4]: a length before a pattern (2019-03).
     pub(in crate::wire) fn broken_by(&self, value: &str) -> impl Iterator<Item = Rule> {
         let pattern = self.pattern.as_ref();
         let rules = [
@@ -249,8 +251,8 @@ impl Pattern {
         }
     }
 
-    /// AWS: a pattern must match the whole value (`ap-northeast` is not a pool id, and neither is
-    /// `us-east-2:mock`).
+    // AWS [V6]: a pattern must match the whole value (`ap-northeast` is not a pool id, and neither
+    // is `us-east-2:mock`).
     fn matches(&self, value: &str) -> bool {
         let regex = self.regex.get_or_init(|| {
             RegexBuilder::new(&format!(r"\A(?:{})\z", self.source))
@@ -310,7 +312,7 @@ impl fmt::Display for Rule {
             }
             Self::OneOf(values) => {
                 f.write_str("Member must satisfy enum value set: [")?;
-                // AWS: the order inside the brackets is not stable. The reverse of the model's
+                // AWS [V7]: the order inside the brackets is not stable. The reverse of the model's
                 // is one of the two that were seen (2026-09).
                 for (index, value) in values.iter().rev().enumerate() {
                     f.write_str(if index == 0 { "" } else { ", " })?;
