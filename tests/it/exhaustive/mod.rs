@@ -5,6 +5,7 @@
 mod architecture;
 mod engine_model;
 mod errors_guide;
+mod evidence;
 mod fuzz;
 mod soak;
 mod transcripts;

@@ -57,12 +57,20 @@ pub(crate) async fn answer(
     mock: &MockCognitoIdentity,
     request: http::Request<SdkBody>,
 ) -> (u16, String) {
+    send(&mock.http_client(), request).await
+}
+
+/// Status and body of the answer to a request that a client sends as it is.
+pub(crate) async fn send(
+    client: &impl HttpClient,
+    request: http::Request<SdkBody>,
+) -> (u16, String) {
     // The client over TCP asks for the time.
     let time = aws_smithy_async::time::StaticTimeSource::new(now());
     let components = RuntimeComponentsBuilder::for_tests().with_time_source(Some(time));
     let components = components.build().unwrap();
     let settings = HttpConnectorSettings::default();
-    let connector = mock.http_client().http_connector(&settings, &components);
+    let connector = client.http_connector(&settings, &components);
     let request = HttpRequest::try_from(request).unwrap();
     let mut answer = connector.call(request).await.unwrap();
     let status = answer.status().as_u16();

@@ -12,7 +12,9 @@
 //! `UPDATE_EXPECT=1 cargo test` rewrites both; then read the difference before it is committed.
 
 pub(crate) mod app;
+pub(crate) mod coverage;
 pub(crate) mod events;
+pub(crate) mod evidence;
 pub(crate) mod http;
 pub(crate) mod model;
 pub(crate) mod pools;
@@ -140,6 +142,13 @@ pub(crate) fn assert_explained(mock: &MockCognitoIdentity) {
             assert!(error.explanation().is_some(), "not explained: {call:?}");
         }
     }
+}
+
+/// The day of a time, as `2026-01-02`.
+pub(crate) fn date(time: SystemTime) -> String {
+    use aws_sdk_cognitoidentity::primitives::{DateTime, DateTimeFormat};
+    let text = DateTime::from(time).fmt(DateTimeFormat::DateTime).unwrap();
+    text[..10].to_owned()
 }
 
 /// A client of the mock for another Region than the mock's.
