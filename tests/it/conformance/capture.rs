@@ -18,6 +18,8 @@ use super::placeholders::Placeholders;
 pub(super) struct Transcript {
     pub(super) placeholders: Placeholders,
     pub(super) text: String,
+    /// Whether the first step has begun.
+    pub(super) has_begun: bool,
     /// The names of the operations that were called.
     pub(super) operations: Vec<String>,
     /// The ids of the pools that were created, to delete them.
@@ -25,32 +27,45 @@ pub(super) struct Transcript {
 }
 
 impl Transcript {
-    /// Writes a call and its answer.
+    /// Begins a step.
+    pub(super) fn begin(&mut self, what: &str, rows: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        self.text.push_str(&format!("# {what} [{rows}]\n"));
+        self.has_begun = true;
+    }
+
+    /// Writes a call and its answer. What precedes the first step prepares the scenario; its
+    /// answers are the subject of another one, and are left out.
     fn write(&mut self, operation: &str, remark: &str, input: Value, status: u16, answer: &str) {
+        self.operations.push(operation.to_owned());
         let last = self.text.lines().last();
         if last.is_some_and(|line| !line.starts_with("# ")) {
             self.text.push('\n');
         }
         let is_page = input.get("NextToken").is_some();
-        let input = self.placeholders.of_input(input);
-        let input = layout::json(&input);
+        let input = layout::json(&self.placeholders.of_input(input));
         self.text
             .push_str(&format!("> {operation}{remark}\n{input}\n"));
-        let answer = match parse(answer) {
+        let answer = parse(answer);
+        if operation == "CreateIdentityPool"
+            && let Some(answer) = &answer
+            && let Some(id) = answer["IdentityPoolId"].as_str()
+        {
+            self.pools.push(id.to_owned());
+        }
+        let answer = match answer {
             Some(Value::Null) => "(no body)".to_owned(),
             Some(answer) => {
-                if operation == "CreateIdentityPool"
-                    && let Some(id) = answer["IdentityPoolId"].as_str()
-                {
-                    self.pools.push(id.to_owned());
-                }
                 let is_page = is_page || answer.get("NextToken").is_some();
                 layout::json(&self.placeholders.of_answer(answer, is_page))
             }
             None => "(neither JSON nor XML)".to_owned(),
         };
-        self.text.push_str(&format!("< {status}\n{answer}\n"));
-        self.operations.push(operation.to_owned());
+        if self.has_begun {
+            self.text.push_str(&format!("< {status}\n{answer}\n"));
+        }
     }
 
     /// Writes a request for a document and its answer.

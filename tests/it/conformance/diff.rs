@@ -21,9 +21,19 @@ pub(super) fn lines(expected: &str, actual: &str) -> Vec<String> {
     shown
 }
 
-/// How many lines are missing or new.
-pub(super) fn count(lines: &[String]) -> usize {
-    lines.iter().filter(|line| !line.starts_with("  ")).count()
+/// How many answers of two transcripts differ, and how many there are.
+pub(super) fn answers(expected: &str, actual: &str) -> (usize, usize) {
+    let of = |transcript: &str| -> Vec<String> {
+        let calls = transcript
+            .split("\n> ")
+            .filter(|call| call.contains("\n< "));
+        let answers = calls.map(|call| call.split("\n\n").next().unwrap_or_default().to_owned());
+        answers.collect()
+    };
+    let (expected, actual) = (of(expected), of(actual));
+    let all = expected.len().max(actual.len());
+    let differ = |at: &usize| expected.get(*at) != actual.get(*at);
+    ((0..all).filter(differ).count(), all)
 }
 
 /// All lines, by the longest common subsequence.
@@ -63,5 +73,15 @@ fn a_difference_shows_what_is_missing_and_what_is_new_with_what_is_around() {
         lines,
         ["  ...", "  d", "  e", "- f", "+ F", "  g", "+ h"].map(str::to_owned)[1..]
     );
-    assert_eq!(count(&lines), 3);
+}
+
+#[test]
+fn answers_are_compared_one_by_one() {
+    let expected = "# Step [N1]\n> A\n{}\n< 200\n{}\n\n> B\n{}\n< 200\n{}\n";
+    let other = expected.replace("> B\n{}\n< 200", "> B\n{}\n< 400");
+    let short = "# Step [N1]\n> A\n{}\n< 200\n{}\n";
+
+    assert_eq!(answers(expected, expected), (0, 2));
+    assert_eq!(answers(expected, &other), (1, 2));
+    assert_eq!(answers(expected, short), (1, 2));
 }

@@ -18,9 +18,10 @@ pub(super) struct Report {
 }
 
 enum Verdict {
-    Same,
-    /// The difference.
-    Differs(Vec<String>),
+    /// How many answers there are.
+    Same(usize),
+    /// The difference, how many answers differ, and how many there are.
+    Differs(Vec<String>, (usize, usize)),
     Skipped(&'static str),
 }
 
@@ -36,9 +37,10 @@ impl Report {
                     let transcript = Session::new(target).run(scenario).await;
                     let expected = File::of(scenario).transcript;
                     if transcript == expected {
-                        Verdict::Same
+                        Verdict::Same(diff::answers(&expected, &expected).1)
                     } else {
-                        Verdict::Differs(diff::lines(&expected, &transcript))
+                        let answers = diff::answers(&expected, &transcript);
+                        Verdict::Differs(diff::lines(&expected, &transcript), answers)
                     }
                 }
             };
@@ -51,7 +53,7 @@ impl Report {
     }
 
     pub(super) fn differing(&self) -> usize {
-        self.count(|verdict| matches!(verdict, Verdict::Differs(_)))
+        self.count(|verdict| matches!(verdict, Verdict::Differs(..)))
     }
 
     pub(super) fn compared(&self) -> usize {
@@ -67,15 +69,24 @@ impl Report {
         let mut table = String::new();
         for (scenario, verdict) in &self.lines {
             let verdict = match verdict {
-                Verdict::Same => "same".to_owned(),
-                Verdict::Differs(lines) => format!("differs in {} lines", diff::count(lines)),
+                Verdict::Same(_) => "same".to_owned(),
+                Verdict::Differs(_, (differ, all)) => format!("{differ} of {all} answers differ"),
                 Verdict::Skipped(why) => format!("skipped: {why}"),
             };
             table.push_str(&format!("{:<56} {verdict}\n", scenario.name));
         }
         let (all, compared) = (self.lines.len(), self.compared());
+        let (mut differ, mut answers) = (0, 0);
+        for (_, verdict) in &self.lines {
+            let (of_it, all_of_it) = match verdict {
+                Verdict::Same(answers) => (0, *answers),
+                Verdict::Differs(_, counts) => *counts,
+                Verdict::Skipped(_) => (0, 0),
+            };
+            (differ, answers) = (differ + of_it, answers + all_of_it);
+        }
         table.push_str(&format!(
-            "\n{} of {compared} scenarios differ; {} were skipped\n",
+            "\n{} of {compared} scenarios differ, in {differ} of {answers} answers; {} were skipped\n",
             self.differing(),
             all - compared
         ));
@@ -86,7 +97,7 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (scenario, verdict) in &self.lines {
-            if let Verdict::Differs(lines) = verdict {
+            if let Verdict::Differs(lines, _) = verdict {
                 let about = scenario.about.trim();
                 writeln!(
                     f,
@@ -109,7 +120,7 @@ pub(super) fn save(report: &Report) {
     if report.is_aws && std::env::var_os("UPDATE_EXPECT").is_some() {
         let today = crate::support::date(std::time::SystemTime::now());
         for (scenario, verdict) in &report.lines {
-            if matches!(verdict, Verdict::Same) {
+            if matches!(verdict, Verdict::Same(_)) {
                 File::of(scenario).confirm(scenario, &today);
             }
         }

@@ -32,6 +32,7 @@ impl Session {
         let transcript = Arc::new(Mutex::new(Transcript {
             placeholders,
             text: String::new(),
+            has_begun: false,
             operations: Vec::new(),
             pools: Vec::new(),
         }));
@@ -78,11 +79,7 @@ impl Session {
 
     /// Begins a step: what happens, and the rows of docs/aws-behaviour.md that say so.
     pub(super) fn step(&self, what: &str, rows: &str) {
-        let mut transcript = self.transcript.lock().unwrap();
-        if !transcript.text.is_empty() {
-            transcript.text.push('\n');
-        }
-        transcript.text.push_str(&format!("# {what} [{rows}]\n"));
+        self.transcript.lock().unwrap().begin(what, rows);
     }
 
     /// A client for another Region than the target's.

@@ -207,10 +207,13 @@ impl Target {
 /// one, that is a mock's own server, of which nothing is known but its URL.
 #[tokio::test]
 async fn the_scenarios_run_on_the_target_that_is_named() {
-    let own_server = MockCognitoIdentity::start();
+    let own_server;
     let name = env::var(VARIABLE).ok();
     let target = match name.as_deref() {
-        None => Target::url(own_server.endpoint_url()).await,
+        None => {
+            own_server = MockCognitoIdentity::start();
+            Target::url(own_server.endpoint_url()).await
+        }
         Some("aws") => Target::aws().await,
         Some("aws-plan") => return print_plan().await,
         Some(url) if url.starts_with("http://") => Target::url(url).await,

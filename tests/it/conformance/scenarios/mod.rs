@@ -40,7 +40,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Scenario> {
 
 const USER_POOL_CLIENT: &str = "1h57kf5cpq17m0eml12EXAMPLE";
 const GOOGLE: &str = "accounts.google.com";
-const GOOGLE_APP: &str = "123456789012.apps.googleusercontent.com";
+const GOOGLE_APP: &str = "407408718192.apps.googleusercontent.com";
 const FACEBOOK: &str = "graph.facebook.com";
 const FACEBOOK_APP: &str = "7346241598935552";
 const OIDC: &str = "token.actions.githubusercontent.com";
