@@ -33,6 +33,7 @@ use std::pin::Pin;
 
 use aws_sdk_cognitoidentity::error::{DisplayErrorContext, SdkError};
 
+pub(crate) use record::Transcript;
 pub(crate) use scenarios::all;
 pub(crate) use session::Session;
 
@@ -99,6 +100,13 @@ pub(crate) fn cited() -> std::collections::BTreeSet<String> {
         .collect()
 }
 
+/// The files of the scenarios.
+pub(crate) fn transcripts() -> Vec<Transcript> {
+    all()
+        .map(|scenario| record::File::of(scenario).into_transcript(scenario.name))
+        .collect()
+}
+
 /// Declares scenarios: two tests of each, over TCP and in memory, and the list of all.
 ///
 /// The first lines say what a scenario shows. `#[needs(..)]` names what not every target has.
@@ -150,4 +158,6 @@ async fn check_on_mock(scenario: &Scenario, mock: mock_cognito_identity::MockCog
     record::File::of(scenario).compare(scenario, &steps);
     crate::support::assert_explained(&mock);
     crate::support::coverage::record(&mock);
+    let left = crate::support::sdk_view::pool_count(&mock);
+    assert_eq!(left, 0, "the pools of a scenario are deleted");
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use regex::Regex;
+use serde_json::Value;
 
 use super::{Scenario, diff};
 use crate::support::evidence;
@@ -37,9 +38,12 @@ impl File {
         }
     }
 
-    /// The date of the last validation on AWS, if there was one.
-    pub(crate) fn validated(&self) -> Option<&str> {
-        Some(self.validated.as_str()).filter(|date| *date != NEVER)
+    pub(super) fn into_transcript(self, name: &'static str) -> Transcript {
+        Transcript {
+            name,
+            validated: Some(self.validated).filter(|date| date != NEVER),
+            text: self.transcript,
+        }
     }
 
     /// Compares the file with what the mock answered, or rewrites it.
@@ -68,6 +72,47 @@ impl File {
     /// Writes into the file that AWS has confirmed it today.
     pub(super) fn confirm(&self, scenario: &Scenario, today: &str) {
         fs::write(&self.path, text(scenario, today, &self.transcript)).unwrap();
+    }
+}
+
+/// A file of a scenario, for those who count.
+pub(crate) struct Transcript {
+    pub(crate) name: &'static str,
+    /// The date of the last validation on AWS.
+    pub(crate) validated: Option<String>,
+    text: String,
+}
+
+/// An answer of a transcript.
+pub(crate) struct Answer {
+    pub(crate) operation: String,
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+}
+
+impl Transcript {
+    /// Whether the scenario calls an operation, be it to prepare itself.
+    pub(crate) fn calls(&self, operation: &str) -> bool {
+        let calls = self.text.lines().filter_map(|line| line.strip_prefix("> "));
+        let mut names = calls.map(|call| call.split(' ').next().unwrap_or_default());
+        names.any(|name| name == operation)
+    }
+
+    pub(crate) fn answers(&self) -> Vec<Answer> {
+        let text = format!("\n{}", self.text);
+        let calls = text.split("\n> ").skip(1);
+        calls
+            .filter_map(|call| {
+                let (request, answer) = call.split_once("\n< ")?;
+                let (status, body) = answer.split_once('\n')?;
+                let body = body.split("\n\n").next().unwrap_or_default();
+                Some(Answer {
+                    operation: request.split([' ', '\n']).next()?.to_owned(),
+                    status: status.parse().ok()?,
+                    body: serde_json::from_str(body).unwrap_or_default(),
+                })
+            })
+            .collect()
     }
 }
 

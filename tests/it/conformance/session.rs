@@ -228,3 +228,32 @@ pub(super) fn logins(first: (&str, &str), second: (&str, &str)) -> HashMap<Strin
         .map(|(provider, token)| (provider.to_owned(), token.to_owned()))
         .into()
 }
+
+/// A scenario that fails leaves nothing behind, on AWS least of all.
+#[tokio::test]
+async fn the_pools_of_a_scenario_that_panics_are_deleted() {
+    let scenario = Scenario {
+        name: "panics",
+        about: "A scenario that panics.",
+        needs: &[],
+        run: |session| {
+            Box::pin(async {
+                session.pool(true, |pool| pool).await?;
+                panic!("on purpose");
+            })
+        },
+    };
+    let mock = crate::support::mock().log_on_panic(false).in_memory();
+    let session = Session::new(&Target::mock(&mock));
+
+    let run = tokio::task::LocalSet::new();
+    let run = run.run_until(async {
+        let session = AssertUnwindSafe(session);
+        let outcome = tokio::task::spawn_local(async move { session.run(&scenario).await });
+        outcome.await
+    });
+
+    assert!(run.await.unwrap_err().is_panic());
+    assert_eq!(crate::support::sdk_view::pool_count(&mock), 0);
+    mock.assert_called(Client::create_identity_pool, 1);
+}

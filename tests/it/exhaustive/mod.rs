@@ -3,6 +3,7 @@
 //! length on demand; each says how.
 
 mod architecture;
+mod coverage;
 mod engine_model;
 mod errors_guide;
 mod evidence;

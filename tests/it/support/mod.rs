@@ -64,6 +64,7 @@ macro_rules! both {
                 run(&mock).await;
                 $crate::support::assert_explained(&mock);
                 $crate::support::secrets::assert_none_printed(&mock);
+                $crate::support::coverage::record(&mock);
             }
 
             #[tokio::test]
@@ -72,6 +73,7 @@ macro_rules! both {
                 run(&mock).await;
                 $crate::support::assert_explained(&mock);
                 $crate::support::secrets::assert_none_printed(&mock);
+                $crate::support::coverage::record(&mock);
             }
         }
     )+};

@@ -13,6 +13,7 @@ mod role_mappings;
 mod roles;
 mod sts;
 mod tags;
+mod terraform;
 mod validation;
 
 use super::{Scenario, Session};
@@ -31,6 +32,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Scenario> {
         role_mappings::ALL,
         credentials::ALL,
         tags::ALL,
+        terraform::ALL,
         validation::ALL,
         sts::ALL,
         documents::ALL,
