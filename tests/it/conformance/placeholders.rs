@@ -141,7 +141,9 @@ impl Placeholders {
             }
             "message" | "Message" => {
                 let time = Regex::new(r"(?-u:\b)1[0-9]{9}(?-u:\b)").unwrap();
-                Value::from(time.replace_all(&text, "<time>"))
+                let text = time.replace_all(&text, "<time>");
+                let caller = Regex::new("^User: [^ ]+ ").unwrap();
+                Value::from(caller.replace(&text, "User: <caller> "))
             }
             _ => Value::String(text),
         }

@@ -240,14 +240,11 @@ fn known(patterns: &[(String, Regex)], seen: &Seen) -> String {
 /// The texts that rows quote as patterns, each with the certainty and the id of its row. Any value
 /// may stand in the place of a placeholder.
 fn patterns(rows: &BTreeMap<String, Row>) -> Vec<(String, Regex)> {
+    let placeholder = &Regex::new("<[a-z ]+>").unwrap();
     let of_row = rows.iter().flat_map(|(id, row)| {
         texts(row).map(move |text| {
-            let parts: Vec<&str> = text.split(['<', '>']).collect();
-            let parts: Vec<String> = parts
-                .iter()
-                .step_by(2)
-                .map(|part| regex::escape(part))
-                .collect();
+            let parts = placeholder.split(&text).map(regex::escape);
+            let parts: Vec<String> = parts.collect();
             let pattern = Regex::new(&format!("^{}$", parts.join("(?s:.*)"))).unwrap();
             (format!("{} ({id})", row.certainty), pattern)
         })
