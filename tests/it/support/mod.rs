@@ -5,6 +5,8 @@
 //!   fixed, so that ids, tokens and credentials are the same on every run.
 //! * [`app`] is the one world of the tests: providers, app ids, error texts, and `App`, a pool with
 //!   users who sign in to it.
+//! * [`evidence`] reads what is known about AWS, and who cites it; [`coverage`] records what the tests
+//!   send.
 //! * [`assert_service_error`] compares code and message of an error response.
 //!
 //! Expected output is kept as snapshots of the crate `expect-test`, inside the tests

@@ -109,7 +109,11 @@ declare! {
             .supported_login_providers(FACEBOOK, FACEBOOK_APP)).await?;
         let google = session.token(GOOGLE, GOOGLE_APP, "alice");
 
-        session.step("A good one and one for another app", "row 14, N4");
+        session.step("A token of Google for another app", "N4, LOGIN3");
+        let other = session.token(GOOGLE, "another-app", "alice");
+        recorded(session.id(&pool, login(GOOGLE, &other)).await);
+
+        session.step("A good one and one of Facebook for another app", "row 14, N4");
         let other = session.token(FACEBOOK, "1234567890", "alice");
         recorded(session.id(&pool, logins((GOOGLE, &google), (FACEBOOK, &other))).await);
     }
