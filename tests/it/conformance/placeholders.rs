@@ -186,7 +186,7 @@ impl Placeholders {
     }
 
     /// `AROA...:<session>`.
-    fn role_id(&mut self, text: String) -> Value {
+    fn role_id(&self, text: String) -> Value {
         let id = Regex::new("^AROA[A-Z0-9]{13,17}").unwrap();
         Value::from(id.replace(&text, "<role id>"))
     }
