@@ -36,6 +36,16 @@ declare! {
         let token = session.token("login.example.com", "app", "alice");
         recorded(assume(&token).send().await);
 
+        session.step("A token of identity pools, under a key that nobody has", "STS4");
+        let claims = serde_json::json!({
+            "sub": nobody(session),
+            "aud": nobody(session),
+            "iss": "https://cognito-identity.amazonaws.com",
+            "exp": session.now() + 600,
+        });
+        let unknown = session.shown(crate::support::tokens::unsigned(&claims), "<token under an unknown key>");
+        recorded(assume(&unknown).send().await);
+
         session.step("A role that is none, and a name that is too short", "STS2, V13, MODEL2");
         recorded(session.sts().assume_role_with_web_identity().web_identity_token(&token)
             .role_arn("just-the-name-of-a-role").role_session_name("scenario").send().await);
@@ -46,7 +56,7 @@ declare! {
     /// An expired token gets no credentials.
     #[needs(Logins)]
     async fn sts_rejects_expired_tokens(session) {
-        session.step("A token of identity pools that has expired", "STS4, STS8");
+        session.step("A token of identity pools that has expired", "STS8");
         let claims = mock_cognito_identity::LoginToken::new(COGNITO, &*nobody(session))
             .audience(nobody(session)).claim("exp", session.now() - 60);
         let token = session.token_of(claims, "<expired token>");
