@@ -53,6 +53,13 @@ impl Placeholders {
         }
     }
 
+    /// Numbers what is of this kind from one again.
+    pub(super) fn forget(&mut self, kind: &'static str) {
+        let prefix = format!("<{kind} ");
+        self.texts.retain(|(_, shown)| !shown.starts_with(&prefix));
+        self.counts.remove(kind);
+    }
+
     pub(super) fn of_input(&self, input: Value) -> Value {
         self.replaced(input)
     }

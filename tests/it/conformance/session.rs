@@ -82,6 +82,15 @@ impl Session {
         self.transcript.lock().unwrap().begin(what, rows);
     }
 
+    /// Numbers the identities from one again.
+    pub(super) fn forget_identities(&self) {
+        self.transcript
+            .lock()
+            .unwrap()
+            .placeholders
+            .forget("identity");
+    }
+
     /// A client for another Region than the target's.
     pub(super) fn client_in(&self, region: &'static str) -> Client {
         client(&self.target, &self.transcript, Some(region))
