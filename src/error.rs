@@ -152,7 +152,8 @@ impl ServiceError {
         message.map(without_tokens)
     }
 
-    /// An error that the mock sends itself. AWS: every client error of this service is a 400.
+    /// An error that the mock sends itself.
+    // AWS [WIRE12, I1]: every client error of this service is a 400.
     pub(crate) fn known(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code: Cow::Borrowed(code),
@@ -209,17 +210,18 @@ impl ServiceError {
         Self::known("ResourceConflictException", message)
     }
 
-    /// Sent to callers that exceed the request rate. AWS: `Rate exceeded` (seen 2024, 2025).
+    /// Sent to callers that exceed the request rate.
+    // AWS [L2]: `Rate exceeded` (seen 2024, 2025).
     pub(crate) fn throttled() -> Self {
         Self::known("TooManyRequestsException", "Rate exceeded")
     }
 
-    /// AWS: `IdentityPool '<id>' not found.`, for unknown ids and for ids of another Region.
+    // AWS [R1]: `IdentityPool '<id>' not found.`, for unknown ids and for ids of another Region.
     pub(crate) fn pool_not_found(id: &str) -> Self {
         Self::not_found(format!("IdentityPool '{id}' not found."))
     }
 
-    /// AWS: `Identity '<id>' not found.`; Amplify compares this exact text.
+    // AWS [R2]: `Identity '<id>' not found.`; Amplify compares this exact text.
     pub(crate) fn identity_not_found(id: &str) -> Self {
         Self::not_found(format!("Identity '{id}' not found."))
     }

@@ -177,11 +177,11 @@ impl LoginToken {
         claims.insert("iat".to_owned(), seconds(now).into());
         claims.insert("exp".to_owned(), expires.into());
         match self.provider.as_str() {
-            // AWS: this claim distinguishes a user pool's ID token from its access token.
+            // AWS [LOGIN9]: this claim distinguishes a user pool's ID token from its access token.
             user_pool if user_pool.starts_with("cognito-idp.") => {
                 claims.insert("token_use".to_owned(), "id".into());
             }
-            // AWS: the user tag of Login with Amazon comes from this claim.
+            // AWS [LOGIN10]: the user tag of Login with Amazon comes from this claim.
             "www.amazon.com" => {
                 claims.insert("user_id".to_owned(), self.subject.as_str().into());
             }

@@ -152,8 +152,8 @@ macro_rules! operations {
             }
 
             /// Whether AWS requires a signature.
-            /// AWS: four operations of Cognito Identity are public, and so is
-            /// `AssumeRoleWithWebIdentity` of STS, which carries a token.
+            // AWS [AUTH1]: four operations of Cognito Identity are public, and so is
+            // `AssumeRoleWithWebIdentity` of STS, which carries a token.
             pub(crate) fn is_signed(self) -> bool {
                 match self { $(Self::$name => operations!(@signed $auth),)+ }
             }

@@ -51,8 +51,8 @@ impl IssuedCredentials {
             Some((first, providers)) => (Some(first), providers),
             None => (None, &[][..]),
         };
-        // AWS: a list with commas and without blanks (documented 2026).
-        // Approximation: it has the elements of `amr`, which AWS documents for user pools only; and
+        // AWS [AUTH16]: a list with commas.
+        // Approximation [Q88]: it has no blanks and the elements of `amr`, which AWS documents for user pools only; and
         // AWS does not document what it is for guests.
         let provider = (!providers.is_empty()).then(|| providers.join(","));
         let session = assumed_role_id(&self.role_arn, &self.session_name);

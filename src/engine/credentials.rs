@@ -25,11 +25,11 @@ use super::session_tags::session_tags;
 use super::verified_login::logins;
 use crate::error::ServiceError;
 
-/// AWS: the lifetime of a token of `GetOpenIdToken`.
+// AWS [TOKEN7]: the lifetime of a token of `GetOpenIdToken`.
 const TOKEN_SECONDS: i64 = 600;
-/// AWS: the lifetime of credentials of the enhanced flow.
+// AWS [CRED1]: the lifetime of credentials of the enhanced flow.
 const CREDENTIALS_SECONDS: u64 = 3_600;
-/// AWS: the session name of the enhanced flow, as in the ARN of `GetCallerIdentity`.
+// AWS [CRED2]: the session name of the enhanced flow, as in the ARN of `GetCallerIdentity`.
 const SESSION_NAME: &str = "CognitoIdentityCredentials";
 
 impl Engine {
@@ -133,7 +133,8 @@ impl Engine {
         let given = input.logins.unwrap_or_default();
         let (region, called, context) = self.public_identity(&id)?;
         let pool = region.pool_of(called);
-        // Approximation: what the pool forbids is checked before the logins are.
+        // AWS [P4, P5]: the texts. Approximation [Q29]: what the pool forbids is checked before the
+        // logins are.
         if pool.allow_classic_flow == Some(false) {
             let text = "Basic (classic) flow is not enabled, please use enhanced flow.";
             return Err(ServiceError::invalid_parameter(text).because(format!(

@@ -31,7 +31,7 @@ use super::verified_login::{VerifiedLogin, first_owner, logins};
 use super::{Engine, pagination};
 use crate::error::ServiceError;
 
-/// AWS: the lifetime of a developer token unless `TokenDuration` says otherwise.
+// AWS [TOKEN8]: the lifetime of a developer token unless `TokenDuration` says otherwise.
 const DEFAULT_TOKEN_SECONDS: i64 = 900;
 /// How many developer users are searched for a similar name, for an explanation.
 const SEARCHED_USERS: usize = 100;
@@ -72,8 +72,8 @@ impl Engine {
         let (region, context) = self.region_mut();
         let pool = &region.pools[&pool_id];
         let mut given = input.logins.unwrap_or_default();
-        // AWS: the text. Approximation: the code, and that a missing developer login is answered
-        // the same way.
+        // AWS [P6]: the text. Approximation [Q40]: the code, and that a missing developer login is
+        // answered the same way.
         let provider = pool
             .developer_provider_name
             .as_deref()
@@ -90,7 +90,7 @@ impl Engine {
             Some(id) => Some(pool.identity(context, region, id)?),
         };
         let public = check_logins(context, region, pool, CognitoTokens::Accepted, &given)?;
-        // AWS: the operation that issues developer tokens does not take them for logins.
+        // AWS [LOGIN11]: the operation that issues developer tokens does not take them for logins.
         if public.iter().any(|login| login.login().is_none()) {
             return Err(logins_do_not_match().because(format!(
                 "this operation issues the tokens that go under {COGNITO} and takes none of them; the \
@@ -182,7 +182,7 @@ impl Engine {
                 .developer_user_identifier_list(user)
                 .build());
         }
-        // Approximation: AWS documents that one is needed, but not the error without.
+        // Approximation [P9, Q41]: AWS documents that one is needed, but not the error without.
         let called = called.ok_or_else(|| {
             let text = "Either an identity id or a developer user identifier must be provided.";
             ServiceError::invalid_parameter(text)
@@ -260,7 +260,7 @@ impl Engine {
         };
         let source = find(input.source_user_identifier)?;
         let destination = find(input.destination_user_identifier)?;
-        // Approximation: if both are users of one identity, nothing changes.
+        // Approximation [Q42]: if both are users of one identity, nothing changes.
         let given = std::iter::empty();
         let plan = LinkPlan::new(context, region, pool, destination, Some(source), given)?;
         plan.apply(region, context, &pool_id, "MergeDeveloperIdentities");
@@ -340,7 +340,8 @@ fn may_link(
     let owner = verified.first().and_then(owner_of);
     if let Some(owner) = owner.filter(|owner| *owner != called) {
         let user = list(logins(verified).take(1).map(|login| facts.user(login)));
-        // Approximation: the words of the API model for the case; what AWS sends was never seen.
+        // Approximation [F2, Q2]: the words of the API model for the case; what AWS sends was never
+        // seen.
         return Err(ServiceError::known(
             "DeveloperUserAlreadyRegisteredException",
             "This developer user identifier is already registered with Cognito.",
@@ -352,7 +353,8 @@ fn may_link(
             facts.id(called)
         )));
     }
-    // AWS: an identity with public logins must bring one of them, or own this developer user.
+    // AWS [row 23, row 24]: an identity with public logins must bring one of them, or own this
+    // developer user.
     let has_public = identity
         .logins
         .iter()
@@ -389,7 +391,8 @@ impl Pool {
             })
     }
 
-    /// The login of a developer user and its identity. AWS: user identifiers are case-sensitive.
+    /// The login of a developer user and its identity.
+    // AWS [DEV1]: user identifiers are case-sensitive.
     fn developer_user(&self, user: &str) -> Option<(Login, IdentityKey)> {
         let login = Login::new(self.developer_provider_name.as_deref()?, user);
         let owner = *self.login_owners.get(&login)?;
@@ -428,7 +431,7 @@ fn unsupported_provider<'a>(
     ServiceError::invalid_parameter(text).because(why)
 }
 
-/// Approximation: AWS documents the code; its text was never seen.
+// Approximation [R3, Q43]: AWS documents the code; its text was never seen.
 fn user_not_found(facts: Facts<'_>, user: &str) -> ServiceError {
     let text = format!("Developer user identifier '{user}' not found.");
     ServiceError::not_found(text).because(why_no_user(facts, user))
@@ -462,7 +465,7 @@ fn why_no_user(facts: Facts<'_>, user: &str) -> String {
     )
 }
 
-/// Approximation: AWS documents the code; its text was never seen.
+// Approximation [DEV2, Q44]: AWS documents the code; its text was never seen.
 fn other_identity(
     facts: Facts<'_>,
     user: &str,

@@ -130,7 +130,8 @@ impl Engine {
             region.identities.range(first..=*all.end()),
             input.max_results,
         );
-        // AWS: disabled identities are hidden after a page was cut, so the page may be shorter.
+        // AWS [POOL17]: disabled identities are hidden after a page was cut, so the page may be
+        // shorter.
         let hide = input.hide_disabled == Some(true);
         let next = next.map(|(key, _)| pagination::token(&list, &identity_id(&region.name, *key)));
         let shown = shown
@@ -157,7 +158,7 @@ impl Engine {
         input: DeleteIdentitiesInput,
     ) -> Result<DeleteIdentitiesOutput, ServiceError> {
         let mut ids = input.identity_ids_to_delete.unwrap_or_default();
-        // Approximation: an id that is given twice is deleted once and not reported.
+        // Approximation [Q45]: an id that is given twice is deleted once and not reported.
         ids.sort_unstable();
         ids.dedup();
         let mut unprocessed = Vec::new();
@@ -170,7 +171,7 @@ impl Engine {
                 region.delete_identity(key);
                 context.keep(What::DeletedIdentity(key), "DeleteIdentities");
             } else {
-                // Approximation: AWS documents the code, but not that unknown ids get it.
+                // Approximation [Q46]: AWS documents the code, but not that unknown ids get it.
                 let denied = UnprocessedIdentityId::builder()
                     .identity_id(id)
                     .error_code(ErrorCode::AccessDenied);
@@ -230,7 +231,7 @@ impl Engine {
         if !verified.iter().any(|login| login.is_of(pool, key)) {
             return Err(logins_do_not_match().because(facts.logins_differ(key, &verified)));
         }
-        // Approximation: it is no error to name a provider that is not linked.
+        // Approximation [Q47]: it is no error to name a provider that is not linked.
         let remove = input.logins_to_remove.unwrap_or_default();
         let now = context.now_millis();
         let (pool, identity) = region.pool_and_identity(key);
@@ -275,15 +276,15 @@ impl RegionState {
 fn describe(region: &RegionState, key: IdentityKey, identity: &Identity) -> IdentityDescription {
     let mut logins: Vec<String> = Vec::new();
     if identity.standing == Standing::Active {
-        // AWS: each provider is named once, and the user never.
+        // AWS [POOL16]: each provider is named once, and the user never.
         for login in &identity.logins {
             if !logins.iter().any(|known| **known == *login.provider) {
                 logins.push(login.provider.to_string());
             }
         }
     } else {
-        // AWS: a merged-away identity is described like this (measured 2026). Approximation: so is
-        // one whose last login was unlinked.
+        // AWS [LIFE3]: a merged-away identity is described like this (measured 2026). Approximation
+        // [Q48]: so is one whose last login was unlinked.
         logins.extend(["DISABLED".to_owned(), region.name.clone()]);
     }
     IdentityDescription::builder()

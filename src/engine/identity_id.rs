@@ -7,8 +7,8 @@ use uuid::Uuid;
 pub(super) struct IdentityKey(pub(super) u128);
 
 /// How many bits the keys of one pool share.
-///
-/// AWS: since about 2024 the ids of one pool share their first ten hex digits (seen 2024-2025).
+// AWS [ID2]: since about 2024 the ids of one pool share their first ten hex digits (seen
+// 2024-2025).
 pub(super) const PREFIX_BITS: u32 = 40;
 
 impl IdentityKey {

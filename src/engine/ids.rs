@@ -34,8 +34,7 @@ impl Ids {
     }
 
     /// The key of a new identity, with the prefix of its pool.
-    ///
-    /// AWS: since about 2024 it is no RFC 4122 UUID; its third group begins with `c`.
+    // AWS [ID2]: since about 2024 it is no RFC 4122 UUID; its third group begins with `c`.
     pub(super) fn identity_key(&mut self, prefix: u64) -> IdentityKey {
         let random = self.rng.u128(..) >> PREFIX_BITS;
         let key = (u128::from(prefix) << (128 - PREFIX_BITS)) | random;
@@ -62,8 +61,8 @@ impl Ids {
         self.text("", BASE64, 40)
     }
 
-    /// A session token. AWS: it has about a thousand characters and begins with `IQoJ` (seen
-    /// 2022-2025).
+    /// A session token.
+    // AWS [ID3]: it has about a thousand characters and begins with `IQoJ` (seen 2022-2025).
     pub(super) fn session_token(&mut self) -> String {
         self.text("IQoJb3JpZ2luX2Vj", BASE64, 1_000)
     }

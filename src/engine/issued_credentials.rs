@@ -94,8 +94,7 @@ impl CredentialStore {
     }
 
     /// Issues credentials that expire at `expires`, in seconds since 1970.
-    ///
-    /// AWS: credentials expire at a whole second.
+    // AWS [WIRE8]: credentials expire at a whole second.
     pub(super) fn issue(&mut self, ids: &mut Ids, grant: Grant, expires: i64) -> IssuedKeys {
         let access_key_id = ids.access_key_id();
         let seed = ids.seed();

@@ -10,7 +10,7 @@ use super::identity_id::IdentityKey;
 use super::state::{Identity, Login, Pool, RegionState, Standing};
 use crate::error::ServiceError;
 
-/// AWS: an identity holds at most twenty linked logins.
+// AWS [row 30]: an identity holds at most twenty linked logins.
 const MAX_LOGINS: usize = 20;
 
 /// What linking changes. It has been checked and not yet been done.
@@ -25,8 +25,7 @@ pub(super) struct LinkPlan {
 impl LinkPlan {
     /// Plans that `survivor` owns all of `given`. Whoever owned one of them is merged into it, and
     /// so is `gives_way`.
-    ///
-    /// AWS: an identity has one login for each public provider, and twenty in all.
+    // AWS [row 13, row 30]: an identity has one login for each public provider, and twenty in all.
     pub(super) fn new<'a>(
         context: &Context,
         region: &RegionState,
@@ -87,8 +86,7 @@ impl LinkPlan {
     }
 
     /// Carries it out, and returns the survivor.
-    ///
-    /// AWS: `LastModifiedDate` moves only when a login was added or an identity gave way.
+    // AWS [LIFE2]: `LastModifiedDate` moves only when a login was added or an identity gave way.
     pub(super) fn apply(
         self,
         region: &mut RegionState,
@@ -149,8 +147,8 @@ pub(super) fn link_logins<'a>(
     Ok(plan.apply(region, context, pool_id, operation))
 }
 
-/// Takes logins from an identity, and returns them. AWS: without any login left it is disabled for
-/// good.
+/// Takes logins from an identity, and returns them.
+// AWS [row 16]: without any login left it is disabled for good.
 pub(super) fn unlink(
     pool: &mut Pool,
     identity: &mut Identity,
@@ -176,7 +174,7 @@ pub(super) fn unlink(
     removed
 }
 
-/// AWS: the model's meaning of the exception. Approximation: no text of it was ever seen.
+// AWS [F1]: the model's meaning of the exception. Approximation [Q1]: no text of it was ever seen.
 fn already_linked() -> ServiceError {
     ServiceError::conflict("Login is already linked to another account.")
 }

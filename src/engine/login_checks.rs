@@ -29,19 +29,20 @@ use super::verified_login::{Bearer, VerifiedLogin};
 use crate::error::ServiceError;
 use crate::token::{self, Jwt, LOGIN_KID, SignatureCheck};
 
-/// AWS: clocks may differ by five minutes; the error text contains the adjusted time.
+// AWS [LOGIN2]: clocks may differ by five minutes; the error text contains the adjusted time.
 const GRACE_SECONDS: i64 = 300;
 
-/// Whether an operation takes tokens of Cognito itself for logins. AWS: `GetId` does not.
+/// Whether an operation takes tokens of Cognito itself for logins.
+// AWS [N12]: `GetId` does not.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum CognitoTokens {
     Accepted,
     Rejected,
 }
 
-/// Checks every login. AWS: all of them must be valid, and the first that is not decides the error.
-///
-/// Approximation: a map has no first entry, so they are ordered by provider name.
+/// Checks every login.
+// AWS [row 14]: all of them must be valid, and the first that is not decides the error.
+// Approximation [Q5]: a map has no first entry, so they are ordered by provider name.
 pub(super) fn check_logins(
     context: &Context,
     region: &RegionState,
@@ -84,7 +85,7 @@ impl LoginChecks<'_> {
     /// | 7 | tokens of the provider are JWTs, and this is none | rejected: not an OIDC token |
     /// | 8 | otherwise | the checks of the kind of provider |
     fn login(&self, key: &str, token: &str) -> Result<VerifiedLogin, ServiceError> {
-        // AWS: developer users are vouched for by signed calls only.
+        // AWS [P1, LOGIN14]: developer users are vouched for by signed calls only.
         if self.pool.developer_provider_name.as_deref() == Some(key) {
             return Err(login_errors::not_public(self.pool, key));
         }
@@ -102,9 +103,9 @@ impl LoginChecks<'_> {
             return Ok(self.lenient(key, token, jwt));
         }
         let Some(provider) = self.pool.provider(key) else {
-            // AWS: the form of an OIDC token is looked at before the providers of the pool are
-            // (seen 2019). Approximation: also where the pool has no provider at all; the pools
-            // without any that were seen were asked about user pools.
+            // AWS [LOGIN6]: the form of an OIDC token is looked at before the providers of the pool
+            // are (seen 2019). Approximation [Q49]: also where the pool has no provider at all; the
+            // pools without any that were seen were asked about user pools.
             return Err(if jwt.is_none() && names_open_id_provider(key) {
                 login_errors::no_open_id_token(self.pool, key, token)
             } else {
@@ -146,7 +147,7 @@ impl LoginChecks<'_> {
         if token::verify(&jwt, None) != SignatureCheck::Valid {
             return Err(login_errors::not_signed_here());
         }
-        // Approximation: what AWS answers to an expired developer token was never seen.
+        // Approximation [Q50]: what AWS answers to an expired developer token was never seen.
         self.expiry(&jwt, 0)?;
         let identity = jwt
             .claim("sub")
@@ -178,13 +179,14 @@ impl LoginChecks<'_> {
         self.expiry(&jwt, GRACE_SECONDS)?;
         let subject = required(&jwt, "sub")?;
         self.signed_in(key, client, subject, &jwt)?;
-        // AWS: `amr` has `authenticated`, these two entries and no others.
+        // AWS [TOKEN13]: `amr` has `authenticated`, these two entries and no others.
         let amr = vec![key.to_owned(), format!("{key}:CognitoSignIn:{subject}")];
         let login = VerifiedLogin::of_user(key, subject, amr, jwt.claims.clone());
         Ok(login.with_role_mapping_key(format!("{key}:{client}")))
     }
 
-    /// AWS: where `ServerSideTokenCheck` is on, a user who was signed out everywhere is rejected.
+    // AWS [N19]: where `ServerSideTokenCheck` is on, a user who was signed out everywhere is
+    // rejected.
     fn signed_in(
         &self,
         key: &str,
@@ -213,7 +215,7 @@ impl LoginChecks<'_> {
         self.issued_by(key, &jwt)?;
         let jwt = self.signed(key, jwt)?;
         let audiences = audiences(&jwt)?;
-        // AWS: `azp` is compared if it is present, otherwise `aud`.
+        // AWS [LOGIN3]: `azp` is compared if it is present, otherwise `aud`.
         let listed = jwt
             .claim("azp")
             .map_or_else(|| audiences.contains(&app_id), |azp| azp == app_id);
@@ -257,8 +259,8 @@ impl LoginChecks<'_> {
             return Err(login_errors::opaque_expired(expires, now));
         }
         let subject = required(&jwt, "sub")?;
-        // AWS: rules and tags see only these three claims of Facebook and Amazon, and Amazon's user
-        // id.
+        // AWS [ROLE13]: rules and tags see only these three claims of Facebook and Amazon, and
+        // Amazon's user id.
         let mut claims = jwt.claims.clone();
         if matches!(key, FACEBOOK | AMAZON) {
             claims.retain(|name, _| matches!(name.as_str(), "iss" | "aud" | "sub" | "user_id"));
@@ -295,7 +297,7 @@ impl LoginChecks<'_> {
         if let Some(limit) = assertion.expired_at(now - GRACE_SECONDS) {
             return Err(login_errors::saml_expired(limit, now, GRACE_SECONDS));
         }
-        // Approximation: by analogy with OIDC; no token of a SAML user was ever seen.
+        // Approximation [Q51]: by analogy with OIDC; no token of a SAML user was ever seen.
         let amr = vec![arn.to_owned(), format!("{arn}:SAML:{}", assertion.name_id)];
         let name_id = &assertion.name_id;
         Ok(VerifiedLogin::of_user(
@@ -393,21 +395,23 @@ impl LoginChecks<'_> {
     }
 }
 
-/// Checks the issuer. AWS: without its scheme it is the name of the provider.
+/// Checks the issuer.
+// AWS [LOGIN4]: without its scheme it is the name of the provider.
 fn is_issued_by(key: &str, jwt: &Jwt<'_>) -> bool {
     let issuer = jwt.claim("iss");
     issuer.map(|issuer| issuer.strip_prefix("https://").unwrap_or(issuer)) == Some(key)
 }
 
-/// AWS: an OIDC provider goes by its ARN where roles and principal tags are configured.
+// AWS [ROLE6, PTAG4]: an OIDC provider goes by its ARN where roles and principal tags are
+// configured.
 fn by_arn(arn: &str, login: VerifiedLogin) -> VerifiedLogin {
     login
         .with_role_mapping_key(arn.to_owned())
         .with_principal_tags_key(arn.to_owned())
 }
 
-/// AWS: the second entry names app and user, as seen for Facebook. Approximation: so it does for
-/// other social providers.
+// AWS [TOKEN16]: the second entry names app and user, as seen for Facebook. Approximation [Q52]: so
+// it does for other social providers.
 fn social_amr(key: &str, app_id: &str, subject: &str) -> Vec<String> {
     vec![
         key.to_owned(),

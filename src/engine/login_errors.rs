@@ -25,6 +25,7 @@ const SOCIAL: [(&str, &str); 6] = [
 ];
 
 /// The key is the developer provider, whose users sign in otherwise.
+// AWS [P1]: the text.
 pub(super) fn not_public(pool: &Pool, key: &str) -> ServiceError {
     let text = "Please provide a valid public provider";
     ServiceError::invalid_parameter(text).because(format!(
@@ -36,6 +37,7 @@ pub(super) fn not_public(pool: &Pool, key: &str) -> ServiceError {
 }
 
 /// Cognito issued the token, and it is not taken here.
+// AWS [N12]: the text.
 pub(super) fn cognito_token(key: &str) -> ServiceError {
     let advice = if is_cognito(key) {
         "GetId takes tokens of identity providers only; the answer with the token has the identity id"
@@ -97,7 +99,7 @@ pub(super) fn no_developer_provider(pool: &Pool, key: &str) -> ServiceError {
     unsupported(pool, why)
 }
 
-/// AWS: the text depends on whether the pool has any provider.
+// AWS [N4, N5]: the text depends on whether the pool has any provider.
 fn unsupported(pool: &Pool, why: String) -> ServiceError {
     let error = if pool.has_providers() {
         ServiceError::not_authorized(
@@ -113,12 +115,14 @@ fn unsupported(pool: &Pool, why: String) -> ServiceError {
 }
 
 /// The token of an OIDC provider, or of one whose tokens are the same, is no JWT.
+// AWS [N10]: the text.
 pub(super) fn no_open_id_token(pool: &Pool, key: &str, token: &str) -> ServiceError {
     let error = invalid("Not a valid OpenId Connect identity token.");
     error.because(why_no_jwt(pool, key, token))
 }
 
 /// The token under Cognito's own key is no JWT.
+// AWS [N13]: the text, for each token under this key that Cognito did not issue.
 pub(super) fn no_cognito_jwt(pool: &Pool, key: &str, token: &str) -> ServiceError {
     invalid("Not a Cognito token.").because(why_no_jwt(pool, key, token))
 }
@@ -153,6 +157,7 @@ pub(super) fn of_another_pool(pool: &Pool, jwt: &Jwt<'_>) -> ServiceError {
 }
 
 /// The issuer of the token is not the provider that the key names.
+// AWS [N8]: the text.
 pub(super) fn other_issuer(key: &str, jwt: &Jwt<'_>) -> ServiceError {
     invalid("Issuer doesn't match providerName").because(format!(
         "{}, and its key in `Logins` is {}; apart from https:// the two must be equal",
@@ -162,6 +167,7 @@ pub(super) fn other_issuer(key: &str, jwt: &Jwt<'_>) -> ServiceError {
 }
 
 /// A claim is missing, or not of the type that it must have.
+// AWS [N9]: the text was seen for `aud`.
 pub(super) fn missing_claim(jwt: &Jwt<'_>, name: &str) -> ServiceError {
     let why = why_claim_missing(jwt, name);
     invalid(&format!("Missing a required claim: {name}")).because(why)
@@ -169,31 +175,31 @@ pub(super) fn missing_claim(jwt: &Jwt<'_>, name: &str) -> ServiceError {
 
 /// The token expired at `exp`, in seconds since 1970. `grace` are the seconds by which clocks may
 /// differ.
+// AWS [N6, LOGIN2]: the text, with the time less the grace.
 pub(super) fn expired(exp: i64, now: i64, grace: i64) -> ServiceError {
     let error = invalid(&format!("Token expired: {} >= {exp}", now - grace));
     error.because(why_expired("exp", exp, now, grace))
 }
 
 /// The token of a social provider that is checked online has expired.
-///
-/// Approximation: which providers' tokens expire in these words is not known.
+// Approximation [N7, Q36]: which providers' tokens expire in these words is not known.
 pub(super) fn opaque_expired(exp: i64, now: i64) -> ServiceError {
     invalid("Token is expired.").because(why_expired("exp", exp, now, 0))
 }
 
 /// The SAML assertion has expired.
-///
-/// Approximation: the text for tokens of social providers.
+// Approximation [N7, Q36]: the text for tokens of social providers.
 pub(super) fn saml_expired(limit: i64, now: i64, grace: i64) -> ServiceError {
     invalid("Token is expired.").because(why_expired("NotOnOrAfter", limit, now, grace))
 }
 
-/// Approximation: AWS's text for a broken assertion is unknown.
+// Approximation [Q37]: AWS's text for a broken assertion is unknown.
 pub(super) fn no_saml_assertion(flaw: &Flaw) -> ServiceError {
     invalid("Not a valid SAML assertion.").because(flaw.to_string())
 }
 
 /// A key that is known did not make the signature. Without a key set it is the mock's own.
+// AWS [N11b]: the text.
 pub(super) fn forged(key: &str, jwt: &Jwt<'_>, keys: Option<&JwkSet>) -> ServiceError {
     let who = match keys {
         Some(_) => {
@@ -240,8 +246,7 @@ fn unverified() -> ServiceError {
 }
 
 /// The user was signed out at `at`, in seconds since 1970, after the token was issued.
-///
-/// Approximation: the text was seen in an application's log only.
+// Approximation [N14, Q38]: the text was seen in an application's log only.
 pub(super) fn inactive(key: &str, subject: &str, jwt: &Jwt<'_>, at: i64) -> ServiceError {
     let issued = match jwt.seconds("iat") {
         Some(issued) => format!("`iat` of the token is {}", time_of_seconds(issued)),

@@ -135,8 +135,7 @@ impl Engine {
     }
 
     /// The key set document: the one key, under the key id of each Region that is in use.
-    ///
-    /// AWS: the keys of all default Regions are in one document.
+    // AWS [TOKEN9]: the keys of all default Regions are in one document.
     pub(crate) fn key_set(&self) -> serde_json::Value {
         let home = std::iter::once(&self.context.settings.region);
         let regions: std::collections::BTreeSet<_> = self.regions.keys().chain(home).collect();
@@ -215,10 +214,9 @@ impl Engine {
     }
 
     /// The Region in which a public call looks for an id.
-    ///
-    /// AWS: a pool of another Region than that of the endpoint is not found (2014). Approximation:
-    /// nor is an identity. A call that was sent to the mock's own address names no Region, because
-    /// it needs no signature. The Region of the id counts then.
+    // AWS [row 28]: a pool of another Region than that of the endpoint is not found (2014).
+    // Approximation [Q53]: nor is an identity. A call that was sent to the mock's own address names
+    // no Region, because it needs no signature. The Region of the id counts then.
     fn region_of<'a>(&'a self, id: &'a str) -> &'a str {
         if self.context.is_region_named {
             &self.context.region

@@ -14,8 +14,7 @@ use super::verified_login::{VerifiedLogin, claim_text};
 use crate::token;
 
 /// The claims of a token of `GetOpenIdToken` and `GetOpenIdTokenForDeveloperIdentity`.
-///
-/// AWS: these and no others, in this order (tokens of 2017 to 2026).
+// AWS [TOKEN3]: these and no others, in this order (tokens of 2017 to 2026).
 #[derive(Debug, Serialize)]
 struct Claims {
     sub: String,
@@ -44,7 +43,8 @@ struct Tags {
 }
 
 impl Tags {
-    /// `None` for no tags. AWS: the claim is only there when there is something in it.
+    /// `None` for no tags.
+    // AWS [TOKEN4]: the claim is only there when there is something in it.
     fn new(tags: &BTreeMap<String, String>) -> Option<Self> {
         (!tags.is_empty()).then(|| Self {
             principal_tags: tags
@@ -73,7 +73,7 @@ impl Context {
             amr: amr(verified),
             tags: Tags::new(tags),
             iss: issuer(&region.name),
-            // AWS: tokens of guests do not carry it (seen 2018 and 2025).
+            // AWS [TOKEN5]: tokens of guests do not carry it (seen 2018 and 2025).
             identity_pool_arn: (!verified.is_empty())
                 .then(|| pool_arn(&region.name, self.account_id(), pool_id)),
             exp: iat.saturating_add(lifetime),

@@ -9,7 +9,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use super::explain::plain;
 use crate::error::ServiceError;
 
-/// AWS: `MaxResults` is at most 60 in every list of this service.
+// AWS [QUOTA7]: `MaxResults` is at most 60 in every list of this service.
 const LONGEST: usize = 60;
 
 /// Separates the name of the list from the key. No name of a list contains one.
@@ -52,8 +52,7 @@ pub(super) fn token(list: &str, last: &str) -> String {
 
 /// The error for a token that was not issued for this list. It is passed in decoded, if that is
 /// possible.
-///
-/// Approximation: what AWS answers to a broken token, or to one of another list, is unknown.
+// Approximation [Q39]: what AWS answers to a broken token, or to one of another list, is unknown.
 pub(super) fn foreign_token(decoded: Option<&str>, list: &str) -> ServiceError {
     let other = decoded
         .and_then(|text| text.split_once(SEPARATOR))

@@ -30,9 +30,8 @@ use super::{Engine, pagination, tags};
 use crate::error::ServiceError;
 
 /// The tag that chooses the id of a new pool.
-///
-/// Approximation: AWS draws every id. The tag is a convention of `LocalStack`, supported for tests
-/// that were written against it.
+// Approximation [ID1]: AWS draws every id. The tag is a convention of `LocalStack`, supported for
+// tests that were written against it.
 const CUSTOM_ID: &str = "_custom_id_";
 
 impl Engine {
@@ -187,7 +186,7 @@ impl Engine {
         let list = format!("pools of {}", self.context.region);
         let after = pagination::after(input.next_token.as_deref(), &list)?;
         let start = after.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
-        // Approximation: the order on AWS is unknown; here it is that of the ids.
+        // Approximation [Q16]: the order on AWS is unknown; here it is that of the ids.
         let region = self.regions.get(&self.context.region);
         let pools = region
             .into_iter()
@@ -245,7 +244,8 @@ impl Engine {
         let providers = providers.checked(context)?;
         let tags = input.identity_pool_tags.map(tags::checked).transpose()?;
         let developer = given(input.developer_provider_name);
-        // AWS: once set, it stays. Approximation: code and text of the error are unknown.
+        // AWS [P8]: once set, it stays. Approximation [Q17]: code and text of the error are
+        // unknown.
         if let (Some(name), Some(other)) = (&pool.developer_provider_name, &developer)
             && name != other
         {
@@ -263,12 +263,13 @@ impl Engine {
         pool.name = input.identity_pool_name.unwrap_or_default();
         pool.allow_unauthenticated_identities =
             input.allow_unauthenticated_identities.unwrap_or_default();
-        // AWS: whatever an update leaves out falls back to its default (Terraform's acceptance
-        // tests, 2019-2022) ...
+        // AWS [POOL7]: whatever an update leaves out falls back to its default (Terraform's
+        // acceptance tests, 2019-2022) ...
         pool.allow_classic_flow = input.allow_classic_flow;
         providers.replace_in(pool);
-        // AWS: ... except the developer provider name (seen 2026) and the tags. Approximation: the
-        // latter is inferred from Terraform never sending them, and so is that tags replace.
+        // AWS [POOL8]: ... except the developer provider name (seen 2026) and the tags.
+        // Approximation [POOL9, Q18]: the latter is inferred from Terraform never sending them, and
+        // so is that tags replace.
         pool.developer_provider_name = pool.developer_provider_name.take().or(developer);
         if let Some(tags) = tags {
             pool.tags = tags;
@@ -327,8 +328,8 @@ fn given(name: Option<String>) -> Option<String> {
 macro_rules! pool_outputs {
     ($($output:ident)+) => {$(
         impl From<&Pool> for $output {
-            /// AWS: tags are always present, even if there are none (seen 2022-2024); every other
-            /// optional member is present only if it was set.
+            // AWS [POOL1, POOL3]: tags are always present, even if there are none (seen 2022-2024);
+            // every other optional member is present only if it was set.
             fn from(pool: &Pool) -> Self {
                 let social = &pool.supported_login_providers;
                 let open_id_connect = &pool.open_id_connect_provider_arns;

@@ -30,7 +30,8 @@ impl Engine {
     ) -> Result<GetPrincipalTagAttributeMapOutput, ServiceError> {
         let (pool, _) = self.pool_mut(&input.identity_pool_id.unwrap_or_default())?;
         let provider = input.identity_provider_name.unwrap_or_default();
-        // AWS: there is no empty map for a provider that never had one (measured by others, 2026).
+        // AWS [R4]: there is no empty map for a provider that never had one (measured by others,
+        // 2026).
         let Some(map) = pool.principal_tags.get(&provider) else {
             let text = format!("No Principal Tags configured for Provider {provider}");
             let maps = pool.principal_tags.keys().map(String::as_str);
@@ -82,8 +83,8 @@ impl Engine {
     ) -> Result<SetPrincipalTagAttributeMapOutput, ServiceError> {
         let (pool, _) = self.pool_mut(&input.identity_pool_id.unwrap_or_default())?;
         let provider = input.identity_provider_name.unwrap_or_default();
-        // Approximation: AWS probably rejects a provider that the pool does not have, with this
-        // code and a text like this; it was never seen.
+        // Approximation [Q27]: AWS probably rejects a provider that the pool does not have, with
+        // this code and a text like this; it was never seen.
         let known = pool.principal_tags_keys();
         if !known.contains(provider.as_str()) {
             let text = format!("({provider}) is not a configured provider.");
@@ -97,9 +98,10 @@ impl Engine {
         }
 
         let use_defaults = input.use_defaults.unwrap_or_default();
-        // AWS: answers with `UseDefaults` do not contain the caller's tags (measured by others,
-        // 2026). Approximation: they do not list the defaults either; whether AWS does is unknown,
-        // and so is how it counts the 460 bytes that it documents for all attributes.
+        // AWS [PTAG3]: answers with `UseDefaults` do not contain the caller's tags (measured by
+        // others, 2026). Approximation [PTAG5, Q28]: they do not list the defaults either; whether
+        // AWS does is unknown, and so is how it counts the 460 bytes that it documents for all
+        // attributes.
         let tags = if use_defaults {
             BTreeMap::new()
         } else {

@@ -20,12 +20,10 @@ pub(super) struct ProviderSettings {
 
 impl ProviderSettings {
     /// Checks the providers and brings them into the form in which AWS returns them.
-    ///
-    /// AWS: only the form of user pools and the account of SAML providers are checked. Nothing has
-    /// to exist, and OIDC providers may be of any account (seen 2026).
-    ///
-    /// Approximation: the keys of social providers are not checked either, because what AWS answers
-    /// to keys that it does not document is unknown.
+    // AWS [POOL5, P2, P7c]: only the form of user pools and the account of SAML providers are
+    // checked. Nothing has to exist, and OIDC providers may be of any account (seen 2026).
+    // Approximation [POOL13, Q23]: the keys of social providers are not checked either, because
+    // what AWS answers to keys that it does not document is unknown.
     pub(super) fn checked(mut self, context: &Context) -> Result<Self, ServiceError> {
         context.check_user_pools(self.user_pools.as_deref())?;
         for user_pool in self.user_pools.iter_mut().flatten() {
@@ -38,11 +36,12 @@ impl ProviderSettings {
                     quoted(name)
                 )));
             }
-            // AWS: the answer holds it even if the request did not (seen 2022).
+            // AWS [POOL4]: the answer holds it even if the request did not (seen 2022).
             user_pool.server_side_token_check.get_or_insert(false);
         }
         for saml in self.saml.iter().flatten() {
-            // Approximation: a text that is no ARN is rejected like the ARN of another account.
+            // Approximation [Q24]: a text that is no ARN is rejected like the ARN of another
+            // account.
             if let Some(why) = context.why_not_own(saml, "saml-provider") {
                 return Err(ServiceError::invalid_parameter(format!(
                     "Identity provider {saml} is not valid for account {}",
@@ -52,8 +51,8 @@ impl ProviderSettings {
             }
         }
         if let Some(arns) = &mut self.open_id_connect {
-            // AWS: they come back in another order than they were sent (seen 2019).
-            // Approximation: which order, and whether duplicates survive, is unknown.
+            // AWS [POOL6]: they come back in another order than they were sent (seen 2019).
+            // Approximation [Q25]: which order, and whether duplicates survive, is unknown.
             arns.sort();
             arns.dedup();
         }
@@ -70,10 +69,9 @@ impl ProviderSettings {
 }
 
 /// Whether this is `cognito-idp.<region>.<suffix>/<user pool id>`.
-///
-/// Approximation: AWS rejects names that lack a part or begin with a scheme (seen 2019); how
-/// closely it checks each part is unknown. Here a user pool id is what the user pools API takes for
-/// one.
+// Approximation [P2, Q26]: AWS rejects names that lack a part or begin with a scheme (seen 2019);
+// how closely it checks each part is unknown. Here a user pool id is what the user pools API takes
+// for one.
 fn names_user_pool(name: &str) -> bool {
     let parts = name
         .strip_prefix("cognito-idp.")

@@ -56,9 +56,8 @@ pub(super) enum Provider<'a> {
 
 impl<'a> Provider<'a> {
     /// The key of its logins in `Logins`.
-    ///
-    /// AWS: user pools go by `ProviderName`, OIDC providers by what follows `oidc-provider/` in
-    /// their ARN, SAML providers by ARN, social ones by their own name.
+    // AWS [LOGIN5]: user pools go by `ProviderName`, OIDC providers by what follows
+    // `oidc-provider/` in their ARN, SAML providers by ARN, social ones by their own name.
     fn login_key(self) -> Option<&'a str> {
         match self {
             Self::UserPool(client) => client.provider_name(),
@@ -71,8 +70,8 @@ impl<'a> Provider<'a> {
     }
 
     /// The key of its role mapping in `RoleMappings`.
-    ///
-    /// AWS: the key of a user pool carries its client id; OIDC and SAML providers go by their ARN.
+    // AWS [ROLE6]: the key of a user pool carries its client id; OIDC and SAML providers go by
+    // their ARN.
     fn role_mapping_key(self) -> Option<Cow<'a, str>> {
         Some(match self {
             Self::UserPool(client) => Cow::Owned(format!(
@@ -86,8 +85,7 @@ impl<'a> Provider<'a> {
     }
 
     /// The name of the attribute map of this provider.
-    ///
-    /// AWS: user pools go without a client id, OIDC and SAML providers by their ARN.
+    // AWS [PTAG4]: user pools go without a client id, OIDC and SAML providers by their ARN.
     fn principal_tags_key(self) -> Option<&'a str> {
         match self {
             Self::UserPool(client) => client.provider_name(),

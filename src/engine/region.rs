@@ -1,9 +1,11 @@
 //! What depends on the name of a Region: its partition, its token issuer, and the id of its signing
 //! key.
 
-/// Cognito's own key in `Logins`. AWS: tokens of `GetOpenIdTokenForDeveloperIdentity` go under it.
+/// Cognito's own key in `Logins`.
+// AWS [LOGIN7]: tokens of `GetOpenIdTokenForDeveloperIdentity` go under it.
 pub(super) const COGNITO: &str = "cognito-identity.amazonaws.com";
-/// The same key in the Chinese partition. Approximation: by analogy with its other hosts.
+/// The same key in the Chinese partition.
+// Approximation [Q6]: by analogy with its other hosts.
 const COGNITO_CHINA: &str = "cognito-identity.cn-north-1.amazonaws.com.cn";
 
 /// The Regions that an account must opt into.
@@ -41,9 +43,8 @@ pub(crate) fn partition(region: &str) -> &'static str {
 }
 
 /// The issuer of the tokens of a Region.
-///
-/// AWS: the default Regions share one issuer without a Region; China, `GovCloud`, the European
-/// cloud and opt-in Regions have regional ones.
+// AWS [TOKEN6]: the default Regions share one issuer without a Region; China, `GovCloud`, the
+// European cloud and opt-in Regions have regional ones.
 pub(crate) fn issuer(region: &str) -> String {
     if region.starts_with("cn-") {
         format!("https://cognito-identity.{region}.amazonaws.com.cn")
@@ -65,8 +66,7 @@ pub(super) fn is_issuer(name: &str) -> bool {
 }
 
 /// The id of the signing key of a Region.
-///
-/// AWS: it is the Region and a number (seen 2024-2025 for us-east-1).
+// AWS [TOKEN2]: it is the Region and a number (seen 2024-2025 for us-east-1).
 pub(super) fn key_id(region: &str) -> String {
     format!("{region}-7")
 }

@@ -29,7 +29,7 @@ pub(super) fn resolve_identity(
     };
     let differ = || logins_do_not_match().because(facts.logins_differ(called, verified));
     if verified.is_empty() {
-        // Approximation: what an identity with logins hears comes before what a guest hears.
+        // Approximation [Q13]: what an identity with logins hears comes before what a guest hears.
         if !identity.is_guest() {
             return Err(forbidden(called_id).because(facts.logins_missing(called)));
         }
@@ -47,7 +47,7 @@ pub(super) fn resolve_identity(
     }
     let owner = first_owner(pool, verified);
     match identity.standing {
-        // AWS: once its last login is unlinked, an identity is disabled for good.
+        // AWS [row 16]: once its last login is unlinked, an identity is disabled for good.
         Standing::Unlinked => Err(forbidden(called_id).because(facts.standing(called))),
         Standing::MergedAway => owner.ok_or_else(differ),
         Standing::Active if identity.logins.is_empty() => Ok(owner.unwrap_or(called)),

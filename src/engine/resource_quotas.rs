@@ -10,10 +10,10 @@ use super::explain::plain;
 use super::state::RegionState;
 use crate::error::ServiceError;
 
-/// AWS: the number of identity pools per account and Region.
-/// <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
+// AWS [QUOTA1]: the number of identity pools per account and Region.
+// <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
 pub(super) const MOST_POOLS: usize = 1_000;
-/// AWS: the number of user-pool providers per identity pool.
+// AWS [QUOTA2]: the number of user-pool providers per identity pool.
 pub(super) const MOST_USER_POOLS: usize = 50;
 
 impl Context {
@@ -21,7 +21,7 @@ impl Context {
     pub(super) fn check_pools(&self, region: Option<&RegionState>) -> Result<(), ServiceError> {
         let pools = region.map_or(0, |region| region.pools.len());
         if self.settings.aws_quotas && pools >= MOST_POOLS {
-            // Approximation: the text is unknown.
+            // Approximation [L1, Q3]: the text is unknown.
             let text = format!("The number of identity pools exceeds the limit of {MOST_POOLS}.");
             return Err(exceeded(text).because(format!(
                 "{} has {pools} pools; the quota is {MOST_POOLS}, which `aws_quotas` enforces",
@@ -38,7 +38,7 @@ impl Context {
     ) -> Result<(), ServiceError> {
         let count = user_pools.map_or(0, <[_]>::len);
         if self.settings.aws_quotas && count > MOST_USER_POOLS {
-            // Approximation: code and text are unknown. This is the code for quotas that both
+            // Approximation [Q4]: code and text are unknown. This is the code for quotas that both
             // operations have.
             return Err(exceeded(format!(
                 "The number of Cognito Identity Providers exceeds the limit of {MOST_USER_POOLS}."

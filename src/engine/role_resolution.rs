@@ -24,9 +24,8 @@ use crate::error::ServiceError;
 const SAML_ROLE: &str = "https://aws.amazon.com/SAML/Attributes/Role";
 
 /// Chooses the role for a caller with these logins, or for a guest without any.
-///
-/// Approximation: of several logins the first by name that has a mapping decides. Without a role
-/// mapping `CustomRoleArn` is ignored, as the API reference calls it optional there.
+// Approximation [Q7, Q8]: of several logins the first by name that has a mapping decides. Without a
+// role mapping `CustomRoleArn` is ignored, as the API reference calls it optional there.
 pub(super) fn choose_role(
     pool: &Pool,
     context: &Context,
@@ -45,7 +44,7 @@ pub(super) fn choose_role(
     } else {
         role_of_pool(pool, "authenticated")?
     };
-    // AWS: a role that STS rejects is reported as a wrong configuration of the pool.
+    // AWS [C1]: a role that STS rejects is reported as a wrong configuration of the pool.
     if is_role_of(context.account_id(), &role) {
         Ok(role)
     } else {
@@ -54,7 +53,8 @@ pub(super) fn choose_role(
     }
 }
 
-/// Whether this is a role of the account. AWS: others cannot be used in the enhanced flow.
+/// Whether this is a role of the account.
+// AWS [ROLE9]: others cannot be used in the enhanced flow.
 fn is_role_of(account_id: &str, arn: &str) -> bool {
     Arn::parse(arn).is_some_and(|arn| {
         arn.account == account_id && arn.iam_name("role").is_some_and(|name| !name.is_empty())
@@ -93,8 +93,8 @@ fn mapped(
         {
             role_of_pool(pool, "authenticated")
         }
-        // AWS: for Google and for user pools (seen 2026), also where the claim is missing.
-        // Approximation: that the name of a user pool carries its client id here.
+        // AWS [N17]: for Google and for user pools (seen 2026), also where the claim is missing.
+        // Approximation [Q9]: that the name of a user pool carries its client id here.
         None => Err(ServiceError::not_authorized(format!(
             "The ambiguous role mapping rules for: {} denied this request.",
             login.role_mapping_key
@@ -112,8 +112,8 @@ struct Candidates {
     all: Vec<String>,
 }
 
-/// AWS: the preferred role is used, or else the only one. Several roles without a preference are
-/// ambiguous.
+// AWS [ROLE2]: the preferred role is used, or else the only one. Several roles without a preference
+// are ambiguous.
 fn token_roles(login: &VerifiedLogin) -> Candidates {
     let all: Vec<String> = match login.claims.get("cognito:roles") {
         Some(Value::Array(roles)) => roles
@@ -139,7 +139,7 @@ fn token_roles(login: &VerifiedLogin) -> Candidates {
     }
 }
 
-/// AWS: rules are tried in order and the first that matches wins.
+// AWS [ROLE3]: rules are tried in order and the first that matches wins.
 fn matching_roles(login: &VerifiedLogin, mapping: &RoleMapping) -> Candidates {
     let rules = mapping
         .rules_configuration()
@@ -156,12 +156,11 @@ fn matching_roles(login: &VerifiedLogin, mapping: &RoleMapping) -> Candidates {
     }
 }
 
-/// AWS: a claim that is missing matches no rule, `NotEqual` included. A list such as
-/// `cognito:groups` matches `Contains` if it has the value (seen 2026).
-///
-/// Approximation: whether `Contains` looks into the elements of a list or into its text, and how
-/// the other rules compare lists, numbers and booleans, is not known. Here a list matches if one of
-/// its elements does, and `NotEqual` if none equals; the others compare as JSON writes them.
+// AWS [ROLE4, ROLE5]: a claim that is missing matches no rule, `NotEqual` included. A list such as
+// `cognito:groups` matches `Contains` if it has the value (seen 2026).
+// Approximation [Q10]: whether `Contains` looks into the elements of a list or into its text, and
+// how the other rules compare lists, numbers and booleans, is not known. Here a list matches if one
+// of its elements does, and `NotEqual` if none equals; the others compare as JSON writes them.
 fn matches(rule: &MappingRule, claim: Option<&Value>) -> bool {
     let Some(claim) = claim else { return false };
     let elements: Vec<String> = match claim {
@@ -181,7 +180,8 @@ fn matches(rule: &MappingRule, claim: Option<&Value>) -> bool {
     }
 }
 
-/// The roles in a SAML assertion. AWS: each value is a role and its provider, separated by a comma.
+/// The roles in a SAML assertion.
+// AWS [ROLE7]: each value is a role and its provider, separated by a comma.
 fn saml_roles(login: &VerifiedLogin) -> Option<Vec<String>> {
     let values = match login.claims.get(SAML_ROLE)? {
         Value::Array(list) => list.iter().map(claim_text).collect(),
@@ -208,7 +208,8 @@ fn saml_role(roles: &[String], custom: Option<&str>) -> Result<String, ServiceEr
             ))
         }
         (None, [role]) => Ok(role.clone()),
-        // AWS: several roles need a CustomRoleArn. Approximation: the error without one.
+        // AWS [ROLE8]: several roles need a CustomRoleArn. Approximation [Q11]: the error without
+        // one.
         (None, _) => Err(no_role().because(format!(
             "the SAML assertion has {} roles: {}; the request has no `CustomRoleArn` to choose one",
             roles.len(),
@@ -284,8 +285,8 @@ fn no_role() -> ServiceError {
     )
 }
 
-/// Approximation: AWS documents that it rejects the role; the text was never seen. This is the text
-/// of `SetIdentityPoolRoles` for a role that the account may not pass on.
+// Approximation [N18, Q12]: AWS documents that it rejects the role; the text was never seen. This
+// is the text of `SetIdentityPoolRoles` for a role that the account may not pass on.
 fn custom_role_rejected(role: &str, allowed: &str) -> ServiceError {
     let text = format!("Access to Role '{role}' is forbidden.");
     ServiceError::not_authorized(text)

@@ -17,7 +17,7 @@ use super::explain::{did_you_mean, pool_name, quoted, quoted_list};
 use super::state::Pool;
 use crate::error::ServiceError;
 
-/// AWS: a mapping has at most this many rules, though the API model allows 400.
+// AWS [QUOTA5]: a mapping has at most this many rules, though the API model allows 400.
 const MOST_RULES: usize = 25;
 
 impl Engine {
@@ -36,9 +36,10 @@ impl Engine {
         let mappings = &pool.role_mappings;
         Ok(GetIdentityPoolRolesOutput::builder()
             .identity_pool_id(&pool.id)
-            // Approximation: whether AWS leaves out `Roles` of a pool that has none is unknown.
+            // Approximation [Q30]: whether AWS leaves out `Roles` of a pool that has none is
+            // unknown.
             .set_roles(Some(HashMap::from_iter(pool.roles.clone())))
-            // AWS: as they were set, and only if there are any (seen 2024).
+            // AWS [ROLE11]: as they were set, and only if there are any (seen 2024).
             .set_role_mappings((!mappings.is_empty()).then(|| HashMap::from_iter(mappings.clone())))
             .build())
     }
@@ -74,8 +75,9 @@ impl Engine {
         let roles = BTreeMap::from_iter(input.roles.unwrap_or_default());
         let mappings = BTreeMap::from_iter(input.role_mappings.unwrap_or_default());
 
-        // AWS: the number of rules is checked before the provider (seen 2026). Approximation: the
-        // rest of the order, and that each check goes through all mappings before the next.
+        // AWS [ROLE12]: the number of rules is checked before the provider (seen 2026).
+        // Approximation [Q31]: the rest of the order, and that each check goes through all mappings
+        // before the next.
         for (provider, mapping) in &mappings {
             check_length(provider, mapping)?;
         }
@@ -90,9 +92,9 @@ impl Engine {
             check_role(role, context)?;
         }
 
-        // AWS: what is left out of `Roles` is cleared, and empty `RoleMappings` clear the mappings;
-        // Terraform's acceptance tests rely on both. Approximation: `RoleMappings` that are left
-        // out altogether do the same.
+        // AWS [ROLE10]: what is left out of `Roles` is cleared, and empty `RoleMappings` clear the
+        // mappings; Terraform's acceptance tests rely on both. Approximation [Q32]: `RoleMappings`
+        // that are left out altogether do the same.
         pool.roles = roles;
         pool.role_mappings = mappings;
         Ok(SetIdentityPoolRolesOutput::builder().build())
@@ -111,7 +113,7 @@ fn check_length(provider: &str, mapping: &RoleMapping) -> Result<(), ServiceErro
     Ok(())
 }
 
-/// AWS: the parentheses are part of the text (seen 2022, 2026).
+// AWS [P3]: the parentheses are part of the text (seen 2022, 2026).
 fn check_provider(provider: &str, pool: &Pool) -> Result<(), ServiceError> {
     let known: BTreeSet<_> = pool.role_mapping_keys().collect();
     if known.contains(provider) {
@@ -141,7 +143,8 @@ fn check_provider(provider: &str, pool: &Pool) -> Result<(), ServiceError> {
     )))
 }
 
-/// Approximation: AWS documents what a mapping needs, but the texts of its errors are unknown.
+// Approximation [P7b, Q33]: AWS documents what a mapping needs, but the texts of its errors are
+// unknown.
 fn check_completeness(provider: &str, mapping: &RoleMapping) -> Result<(), ServiceError> {
     let has_rules = mapping.rules_configuration.is_some();
     let (problem, why) = if mapping.ambiguous_role_resolution.is_none() {
@@ -164,8 +167,8 @@ fn check_completeness(provider: &str, mapping: &RoleMapping) -> Result<(), Servi
     Err(ServiceError::invalid_parameter(text).because(why))
 }
 
-/// AWS: only roles of the account are accepted, as nobody may pass on those of others (seen
-/// 2015-2017). Approximation: whether the role must exist is unknown; the mock has no roles.
+// AWS [N15]: only roles of the account are accepted, as nobody may pass on those of others (seen
+// 2015-2017). Approximation [Q34]: whether the role must exist is unknown; the mock has no roles.
 fn check_role(role: &str, context: &Context) -> Result<(), ServiceError> {
     match context.why_not_own(role, "role") {
         Some(why) => {

@@ -84,8 +84,8 @@ impl Assertion {
             attributes.insert(name.to_owned(), value);
         }
         let limit = find("Conditions").and_then(|node| node.attribute("NotOnOrAfter"));
-        // Approximation: how AWS reads times that do not end in `Z`, as the standard demands, is
-        // not known. Here offsets are understood, and a text that is no time invalidates the
+        // Approximation [Q35]: how AWS reads times that do not end in `Z`, as the standard demands,
+        // is not known. Here offsets are understood, and a text that is no time invalidates the
         // assertion.
         let not_on_or_after = match limit {
             Some(limit) => Some(seconds(limit).ok_or_else(|| Flaw::NoTime(limit.to_owned()))?),

@@ -10,8 +10,7 @@ use super::state::Pool;
 use super::verified_login::{VerifiedLogin, claim_text};
 
 /// The principal tags of a caller with these logins.
-///
-/// AWS: a claim that is mapped but missing gives no tag, not an empty one.
+// AWS [PTAG1]: a claim that is mapped but missing gives no tag, not an empty one.
 pub(super) fn session_tags(pool: &Pool, verified: &[VerifiedLogin]) -> BTreeMap<String, String> {
     let mut tags = BTreeMap::new();
     for login in verified {
@@ -45,7 +44,8 @@ fn values<'a>(
         .collect()
 }
 
-/// AWS: the default mappings of each kind of provider. Tag keys are certain for user pools only.
+// AWS [PTAG2]: the default mappings of each kind of provider. Tag keys are certain for user pools
+// only.
 fn defaults(pool: &Pool, provider: &str) -> [(&'static str, &'static str); 2] {
     match provider {
         AMAZON => [("client", "aud"), ("username", "user_id")],

@@ -19,8 +19,9 @@ pub(super) struct RegionState {
     pub(super) name: String,
     /// Pools by id. A node of the map has room for eleven, so a pool itself would make it large.
     pub(super) pools: BTreeMap<String, Box<Pool>>,
-    /// The identities of all pools. AWS: operations on identities name no pool. The keys of one
-    /// pool share a prefix, so the identities of a pool are neighbours here.
+    /// The identities of all pools.
+    // AWS [LIFE5]: operations on identities name no pool. The keys of one pool share a prefix, so
+    // the identities of a pool are neighbours here.
     pub(super) identities: BTreeMap<IdentityKey, Identity>,
     /// The id of the pool that an identity belongs to, by the prefix of its key.
     pub(super) pools_by_prefix: BTreeMap<u64, String>,
@@ -79,8 +80,8 @@ pub(super) struct Pool {
     pub(super) number: u64,
     pub(super) name: String,
     pub(super) allow_unauthenticated_identities: bool,
-    /// AWS: there are three states. If it was never set, it is absent from answers and the classic
-    /// flow is open.
+    // AWS [POOL2]: there are three states. If it was never set, it is absent from answers and the
+    // classic flow is open.
     pub(super) allow_classic_flow: Option<bool>,
     pub(super) supported_login_providers: BTreeMap<String, String>,
     pub(super) developer_provider_name: Option<String>,
@@ -152,7 +153,8 @@ pub(super) enum Standing {
     Active,
     /// It gave its logins to another identity in a merge.
     MergedAway,
-    /// It lost its last login. AWS: it never becomes a guest again.
+    /// It lost its last login.
+    // AWS [row 16]: it never becomes a guest again.
     Unlinked,
 }
 

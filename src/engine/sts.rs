@@ -27,7 +27,7 @@ use super::region::{COGNITO, is_issuer, issuer};
 use crate::error::ServiceError;
 use crate::token::{self, Jwt, SignatureCheck};
 
-/// AWS: the duration of a session unless `DurationSeconds` says otherwise.
+// AWS [STS1]: the duration of a session unless `DurationSeconds` says otherwise.
 const DEFAULT_SECONDS: i32 = 3_600;
 
 impl Engine {
@@ -79,7 +79,7 @@ impl Engine {
                 None => "is no ARN",
                 Some(_) => "is not the ARN of a role",
             };
-            // AWS: the ARN of something other than a role is invalid too.
+            // AWS [STS2]: the ARN of something other than a role is invalid too.
             let error = ServiceError::known("ValidationError", "Request ARN is invalid");
             return Err(error.because(format!(
                 "{} {what}, such as {}",
@@ -174,11 +174,12 @@ impl Context {
                 jwt_flaw(text)
             ))
         })?;
-        // Approximation: the text for other missing claims of a token.
+        // Approximation [Q14]: the text for other missing claims of a token.
         let issuer_name = jwt.claim("iss").ok_or_else(|| {
             invalid_token("Missing a required claim: iss").because(why_claim_missing(&jwt, "iss"))
         })?;
-        // AWS: any other issuer would have to be a provider in IAM, which the mock does not have.
+        // AWS [STS3]: any other issuer would have to be a provider in IAM, which the mock does not
+        // have.
         if !is_issuer(issuer_name) {
             let text = format!("No OpenIDConnect provider found in your account for {issuer_name}");
             return Err(invalid_token(text).because(format!(
@@ -193,7 +194,7 @@ impl Context {
             .map(|(region, _)| region);
         let is_ours = region.is_some_and(|region| issuer(region) == issuer_name);
         if !is_ours || token::verify(&jwt, None) != SignatureCheck::Valid {
-            // AWS: the text has these two spaces.
+            // AWS [STS4]: the text has these two spaces.
             let text = "Couldn't retrieve verification key from your identity provider,  please \
                         reference AssumeRoleWithWebIdentity documentation for requirements";
             return Err(invalid_token(text).because(if is_ours {
@@ -231,7 +232,8 @@ fn invalid_token(text: impl Into<Cow<'static, str>>) -> ServiceError {
     ServiceError::known("InvalidIdentityToken", text)
 }
 
-/// The ARN of a role session. AWS: it leaves out the path of the role.
+/// The ARN of a role session.
+// AWS [STS5]: it leaves out the path of the role.
 pub(super) fn assumed_role_arn(role_arn: &str, session_name: &str) -> String {
     let arn = Arn::parse(role_arn);
     let (partition, account) = arn.map_or(("aws", ""), |arn| (arn.partition, arn.account));

@@ -16,8 +16,8 @@ use super::region::partition;
 use super::state::Pool;
 use crate::error::ServiceError;
 
-/// AWS: a resource carries at most this many tags.
-/// <https://docs.aws.amazon.com/cognito/latest/developerguide/tagging.html>
+// AWS [QUOTA6]: a resource carries at most this many tags.
+// <https://docs.aws.amazon.com/cognito/latest/developerguide/tagging.html>
 const MOST_TAGS: usize = 50;
 
 impl Engine {
@@ -108,8 +108,7 @@ impl Engine {
 
 /// Checks the rules for tags: not too many, allowed characters only, no reserved key. Their lengths
 /// are constraints of the API model.
-///
-/// Approximation: AWS documents the rules, but the texts of its errors are unknown.
+// Approximation [P10, Q19]: AWS documents the rules, but the texts of its errors are unknown.
 pub(super) fn checked(
     tags: impl IntoIterator<Item = (String, String)>,
 ) -> Result<BTreeMap<String, String>, ServiceError> {
@@ -123,8 +122,8 @@ pub(super) fn checked(
         return Err(ServiceError::invalid_parameter(text).because(why));
     }
     for (key, value) in &tags {
-        // AWS: `aws:` is reserved. Approximation: in upper and lower case, as AWS's general rules
-        // for tags say; Cognito's own rules name the lower case only.
+        // AWS [TAG4]: `aws:` is reserved. Approximation [Q20]: in upper and lower case, as AWS's
+        // general rules for tags say; Cognito's own rules name the lower case only.
         if key
             .get(..4)
             .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
@@ -150,20 +149,20 @@ pub(super) fn checked(
     Ok(tags)
 }
 
-/// AWS: the letters and digits are those of ASCII, as the developer guide lists them.
+// AWS [TAG3]: the letters and digits are those of ASCII, as the developer guide lists them.
 fn is_tag_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || " _.:/=+-@".contains(c)
 }
 
 /// The id in the ARN of a pool of the caller's Region and account.
 fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a str, ServiceError> {
-    // AWS: a text that is no ARN is taken for a resource that the caller has no rights to, even if
-    // it is the id of a pool (seen 2019).
+    // AWS [TAG5]: a text that is no ARN is taken for a resource that the caller has no rights to,
+    // even if it is the id of a pool (seen 2019).
     if !arn.starts_with("arn:") {
         return Err(access_denied(arn, operation, context));
     }
-    // AWS: another service, another kind of resource and an empty id get another error than
-    // another Region or account (measured by others, 2026).
+    // AWS [P11, TAG6]: another service, another kind of resource and an empty id get another error
+    // than another Region or account (measured by others, 2026).
     let named = Arn::parse(arn)
         .filter(|arn| arn.service == "cognito-identity")
         .and_then(|arn| Some((arn, arn.resource.strip_prefix("identitypool/")?)))
@@ -176,7 +175,7 @@ fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a s
             pool_arn(&context.region, context.account_id(), "<pool id>")
         )));
     };
-    // Approximation: the text for another Region, account or partition is unknown.
+    // Approximation [TAG6, Q21]: the text for another Region, account or partition is unknown.
     for (part, given, own) in [
         ("Region", arn.region, &*context.region),
         ("account", arn.account, context.account_id()),
@@ -194,8 +193,8 @@ fn pool_id<'a>(arn: &'a str, operation: &str, context: &Context) -> Result<&'a s
     Ok(id)
 }
 
-/// Approximation: the mock does not know who calls. On AWS the ARN is that of the user or role who
-/// signed the request.
+// Approximation [A1]: the mock does not know who calls. On AWS the ARN is that of the user or role
+// who signed the request.
 fn access_denied(resource: &str, operation: &str, context: &Context) -> ServiceError {
     let user = user_arn(&context.region, context.account_id());
     ServiceError::known(

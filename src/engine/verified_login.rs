@@ -89,8 +89,7 @@ pub(super) fn logins(verified: &[VerifiedLogin]) -> impl Iterator<Item = &Login>
 }
 
 /// The owner of the first login that has one.
-///
-/// Approximation: a map has no first entry, so the logins are ordered by provider name.
+// Approximation [Q5]: a map has no first entry, so the logins are ordered by provider name.
 pub(super) fn first_owner(pool: &Pool, verified: &[VerifiedLogin]) -> Option<IdentityKey> {
     logins(verified)
         .find_map(|login| pool.login_owners.get(login))

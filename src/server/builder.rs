@@ -345,8 +345,8 @@ impl Builder {
     /// whose id sorts first. By default calls must be signed, but the mock does not verify the
     /// signature.
     ///
-    /// AWS: the four public operations, and `AssumeRoleWithWebIdentity` of STS, need no signature.
-    /// The mock does not check theirs.
+    /// The four public operations, and `AssumeRoleWithWebIdentity` of STS, need no signature, as on
+    /// AWS. The mock does not check theirs.
     ///
     /// ```
     /// # use aws_sdk_cognitoidentity::Client;
@@ -365,6 +365,7 @@ impl Builder {
     /// # Ok(())
     /// # }
     /// ```
+    // AWS [AUTH1]: which operations are public.
     pub fn require_credentials(
         mut self,
         access_key_id: impl Into<String>,

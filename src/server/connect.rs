@@ -213,8 +213,8 @@ impl MockCognitoIdentity {
         self.engine_for("`jwks`", |engine| engine.key_set().to_string())
     }
 
-    /// Returns the URL at which the key set is served, as on AWS:
-    /// `{endpoint}/.well-known/jwks_uri`.
+    /// Returns the URL at which the key set is served: `{endpoint}/.well-known/jwks_uri`, which is
+    /// the path on AWS too.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;

@@ -164,8 +164,8 @@ fn by_rules() -> RoleMapping {
         .expect(ALL_REQUIRED_MEMBERS)
 }
 
-/// AWS: of all types of rules, `Contains` is known to match a list such as `cognito:groups`
-/// (seen 2026).
+// AWS [ROLE5]: of all types of rules, `Contains` is known to match a list such as `cognito:groups`
+// (seen 2026).
 fn rule_of_group(group: &str, role_arn: &str) -> MappingRule {
     MappingRule::builder()
         .claim("cognito:groups")

@@ -85,8 +85,8 @@ impl Service {
         body: &[u8],
         now: SystemTime,
     ) -> Result<(), ServiceError> {
-        // AWS: a public operation needs no signature.
-        // Approximation: a signature that it carries need not be valid.
+        // AWS [AUTH1]: a public operation needs no signature. Approximation [Q54]: a signature that
+        // it carries need not be valid.
         if !operation.is_signed() {
             return Ok(());
         }

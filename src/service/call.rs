@@ -75,8 +75,7 @@ impl Service {
     }
 
     /// Answers a call whose body is too large to be read.
-    ///
-    /// Approximation: AWS rejects the call before it authenticates the caller.
+    // Approximation [Q55]: AWS rejects the call before it authenticates the caller.
     pub(super) fn call_too_large(
         &self,
         operation: Operation,
@@ -205,7 +204,7 @@ impl State {
             Admitted::TooLarge(_, error) => return (Err(error.clone()), None),
         };
         let region = region.unwrap_or(&self.settings.region);
-        // Approximation: AWS counts a call before it checks the input.
+        // Approximation [Q56]: AWS counts a call before it checks the input.
         if let Some(rate) = self.quotas.charge(request.operation(), region, now) {
             let explanation = format!("the call exceeds the {rate}, which `aws_quotas` enforces");
             return (
@@ -381,7 +380,7 @@ fn damaged(
     }
 }
 
-/// AWS: the SDKs honour this header, whose value is in milliseconds.
+// AWS [WIRE13]: the SDKs honour this header, whose value is in milliseconds.
 fn add_retry_after(response: &mut Response<Bytes>, by: Option<Duration>) {
     if let Some(by) = by {
         let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);

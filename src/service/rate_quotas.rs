@@ -22,8 +22,8 @@ pub(super) struct Rate {
 }
 
 impl Rate {
-    /// AWS: the default quotas, per account, Region and operation; none are published for the other
-    /// operations. <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
+    // AWS [QUOTA3]: the default quotas, per account, Region and operation; none are published for
+    // the other operations. <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
     fn of(operation: Operation) -> Option<Self> {
         use Operation as O;
         #[expect(
@@ -60,7 +60,8 @@ impl fmt::Display for Rate {
 #[derive(Debug)]
 pub(super) struct Quotas {
     enforced: bool,
-    /// The calls by Region and operation. AWS: each Region has quotas of its own.
+    /// The calls by Region and operation.
+    // AWS [QUOTA4]: each Region has quotas of its own.
     used: BTreeMap<(String, Operation), Window>,
 }
 
@@ -73,9 +74,8 @@ impl Quotas {
     }
 
     /// Records a call to this Region, or returns the rate that it would exceed.
-    ///
-    /// Approximation: a sliding window. AWS does not publish how it counts and what bursts it
-    /// allows.
+    // Approximation [Q56]: a sliding window. AWS does not publish how it counts and what bursts it
+    // allows.
     pub(super) fn charge(
         &mut self,
         operation: Operation,

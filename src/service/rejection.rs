@@ -31,7 +31,7 @@ pub(super) struct Rejection {
 enum Form {
     /// An error of this protocol.
     Error(Protocol),
-    /// AWS: a request that resembles no operation gets an error response of its own form.
+    // AWS [B1]: a request that resembles no operation gets an error response of its own form.
     BadRequest,
     /// An error as a client of S3 reads it.
     S3,

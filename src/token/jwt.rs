@@ -6,13 +6,11 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 
 /// How the parts of a JWT are decoded.
-///
-/// AWS: bits of the last character that belong to no byte may be set. A token that was changed
-/// there has an invalid signature and is not malformed. Approximation: inferred from the text of
-/// the error for such tokens.
-///
-/// Approximation: whether AWS accepts padding, which the standard leaves out, is not known. Common
-/// decoders of base64url do.
+// AWS [LOGIN12]: bits of the last character that belong to no byte may be set. A token that was
+// changed there has an invalid signature and is not malformed. Approximation [LOGIN12]: inferred
+// from the text of the error for such tokens.
+// Approximation [Q57]: whether AWS accepts padding, which the standard leaves out, is not known.
+// Common decoders of base64url do.
 const BASE64URL: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new()

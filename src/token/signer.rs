@@ -47,9 +47,8 @@ struct Header<'a> {
 }
 
 /// Signs `claims`.
-///
-/// AWS: the header is `{"kid":"us-east-1-7","typ":"JWS","alg":"RS512"}`, in this order
-/// (seen 2024-2025).
+// AWS [TOKEN1]: the header is `{"kid":"us-east-1-7","typ":"JWS","alg":"RS512"}`, in this order
+// (seen 2024-2025).
 pub(crate) fn sign(kid: &str, claims: &impl Serialize) -> String {
     signed(kid, None, claims)
 }

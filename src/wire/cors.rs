@@ -1,7 +1,6 @@
 //! The CORS headers that let a page in a browser call the mock from another origin.
-//!
-//! AWS: `*` for every request with an `Origin`, on errors too, and none of these headers for a
-//! request without one (2019-01, 2023-08).
+// AWS [CORS1]: `*` for every request with an `Origin`, on errors too, and none of these headers for
+// a request without one (2019-01, 2023-08).
 
 use bytes::Bytes;
 use http::header::{
@@ -39,9 +38,8 @@ pub(crate) fn share(response: &mut Response<Bytes>, request: &HeaderMap) {
 }
 
 /// The response to a preflight request, which allows whatever it asks for.
-///
-/// AWS: with these headers and no others, on this service and on STS, when a page asks for POST
-/// (2020, 2021). Approximation: another method is allowed too, as on `DynamoDB`.
+// AWS [CORS2]: with these headers and no others, on this service and on STS, when a page asks for
+// POST (2020, 2021). Approximation [Q65]: another method is allowed too, as on `DynamoDB`.
 pub(crate) fn preflight(request: &HeaderMap, envelope: &Envelope) -> Response<Bytes> {
     let mut response = encode::bare(StatusCode::OK, envelope);
     let headers = response.headers_mut();

@@ -16,15 +16,14 @@ use super::validation::{Path, Violations};
 use crate::error::ServiceError;
 
 /// Decodes the input of an operation with the SDK's `read`, checking it by `constraints`.
-///
-/// AWS: JSON of a wrong type or form is reported before, and instead of, broken constraints.
+// AWS [V12]: JSON of a wrong type or form is reported before, and instead of, broken constraints.
 pub(crate) fn input<T>(
     body: &[u8],
     constraints: &'static Structure,
     read: fn(&mut dyn ShapeDeserializer) -> Result<T, SerdeError>,
 ) -> Result<Decoded<T>, ServiceError> {
     if body.is_empty() {
-        // Approximation: no JSON at all is malformed JSON, where the codec would read `{}`.
+        // Approximation [Q64]: no JSON at all is malformed JSON, where the codec would read `{}`.
         return Err(ServiceError::silent("SerializationException")
             .because("the body is empty; it must be a JSON object"));
     }

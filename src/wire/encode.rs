@@ -24,7 +24,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const AMZ_JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const XML: HeaderValue = HeaderValue::from_static("text/xml");
-/// AWS: seen on an error (2023-08). Approximation: every response has it.
+// AWS [WIRE4]: seen on an error (2023-08). Approximation [Q58]: every response has it.
 const HTTPS_FOR_A_YEAR: HeaderValue =
     HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
@@ -89,11 +89,10 @@ pub(crate) fn xml(operation: Operation, result: &str, envelope: &Envelope) -> Re
 
 /// The output of an operation of Cognito Identity.
 pub(crate) fn json(output: &dyn SerializableStruct, envelope: &Envelope) -> Response<Bytes> {
-    // The SDK makes an output type up for the operations that the model gives none; only those
-    // that stand for a shape of the model bear its name.
-    // AWS: without a shape there is no body, and the content type stays (DeleteIdentityPool, 2017).
-    // Approximation: an empty shape is `{}`, as on other AWS JSON services; the API reference
-    // speaks of an empty body for both.
+    // The SDK makes an output type up for the operations that the model gives none; only those that
+    // stand for a shape of the model bear its name. AWS [WIRE9]: without a shape there is no body,
+    // and the content type stays (DeleteIdentityPool, 2017). Approximation [Q59]: an empty shape is
+    // `{}`, as on other AWS JSON services; the API reference speaks of an empty body for both.
     let body = match output.schema().original_name() {
         Some(_) => json::to_vec(output),
         None => Vec::new(),
@@ -101,8 +100,8 @@ pub(crate) fn json(output: &dyn SerializableStruct, envelope: &Envelope) -> Resp
     response(StatusCode::OK, AMZ_JSON, body, envelope)
 }
 
-/// AWS: `{"__type":"<Name>","message":"<text>"}`, with the name and the text in headers too
-/// (2019-01, 2023-08).
+// AWS [WIRE10]: `{"__type":"<Name>","message":"<text>"}`, with the name and the text in headers too
+// (2019-01, 2023-08).
 fn json_error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
     let text = error.message().unwrap_or_default();
     let mut body = Vec::with_capacity(64 + error.code().len() + text.len());
@@ -123,9 +122,8 @@ fn json_error(error: &ServiceError, envelope: &Envelope) -> Response<Bytes> {
 }
 
 /// The name of the member with the text of an error, and the punctuation around it.
-///
-/// AWS: an `AccessDeniedException` spells the member with a capital (2026-04).
-/// Approximation: so does a `SerializationException`, as seen on Cognito user pools.
+// AWS [WIRE11]: an `AccessDeniedException` spells the member with a capital (2026-04).
+// Approximation [Q60]: so does a `SerializationException`, as seen on Cognito user pools.
 fn message_member(code: &str) -> &'static [u8] {
     match code {
         "AccessDeniedException" | "SerializationException" => br#","Message":"#,
@@ -138,9 +136,8 @@ fn status(error: &ServiceError) -> StatusCode {
 }
 
 /// The response to a request that does not name an operation.
-///
-/// AWS: the front end of this service answers like this, without `__type` (2017, 2023).
-/// Approximation: its headers are those of any response.
+// AWS [B1]: the front end of this service answers like this, without `__type` (2017, 2023).
+// Approximation [Q61]: its headers are those of any response.
 pub(crate) fn bad_request(envelope: &Envelope) -> Response<Bytes> {
     const BODY: &[u8] = br#"{"code":"BadRequest","message":"The server did not understand the operation that was requested.","type":"client"}"#;
     let body = Bytes::from_static(BODY);
@@ -169,8 +166,7 @@ pub(crate) fn malformed(answer: Response<Bytes>) -> Response<Bytes> {
 }
 
 /// The JSON Web Key Set that verifies the tokens.
-///
-/// AWS: it may be cached for 30 days.
+// AWS [TOKEN10]: it may be cached for 30 days.
 pub(crate) fn key_set(document: impl Into<Bytes>, envelope: &Envelope) -> Response<Bytes> {
     const THIRTY_DAYS: HeaderValue = HeaderValue::from_static("max-age=2592000");
     let mut response = response(StatusCode::OK, JSON, document, envelope);
@@ -179,9 +175,8 @@ pub(crate) fn key_set(document: impl Into<Bytes>, envelope: &Envelope) -> Respon
 }
 
 /// The `OpenID` discovery document of a mock that is reached as `host`.
-///
-/// Approximation: AWS serves it (the guide names it), but its members were never seen. These are
-/// the members that the `OpenID` standard demands and that a mock has values for.
+// Approximation [TOKEN11, Q62]: AWS serves it (the guide names it), but its members were never
+// seen. These are the members that the `OpenID` standard demands and that a mock has values for.
 pub(crate) fn configuration(issuer: &str, host: &str, envelope: &Envelope) -> Response<Bytes> {
     let document = serde_json::json!({
         "issuer": issuer,
@@ -228,10 +223,10 @@ fn http_date(second: i64) -> Option<HeaderValue> {
 
 /// Makes a header value of a text.
 ///
-/// Messages echo what the client sent. A control character would break the header block, clients
-/// do not agree on the encoding of characters outside of ASCII, and many clients reject long
-/// headers. Approximation: such characters become `?`, and a text is cut after 4,096 characters.
-/// The body has the full text.
+/// Messages echo what the client sent. A control character would break the header block, clients do
+/// not agree on the encoding of characters outside of ASCII, and many clients reject long headers.
+// Approximation [Q63]: such characters become `?`, and a text is cut after 4,096 characters. The
+// body has the full text.
 fn header_text(text: &str) -> HeaderValue {
     const LONGEST: usize = 4_096;
     let printable = |byte: u8| matches!(byte, b' '..=b'~');

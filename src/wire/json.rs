@@ -135,9 +135,8 @@ impl Writer {
     }
 
     /// Sorts the entries of the object opened at `open` by name.
-    ///
-    /// AWS: `{"AccessKeyId":..,"Expiration":..,"SecretKey":..,"SessionToken":..}` (2018), where
-    /// the model has another order.
+    // AWS [WIRE6]: `{"AccessKeyId":..,"Expiration":..,"SecretKey":..,"SessionToken":..}` (2018),
+    // where the model has another order.
     fn sort_entries(&mut self, open: usize, first: usize) {
         let starts = &self.entries[first..];
         let entry = |index: usize| {
@@ -262,8 +261,9 @@ fn unsupported(what: &str) -> SerdeError {
     SerdeError::unsupported(what)
 }
 
-/// Seconds since the epoch. AWS: whole seconds for `Expiration` (2018), milliseconds for
-/// `CreationDate` and `LastModifiedDate` (2018); nothing finer fits into a `java.util.Date`.
+/// Seconds since the epoch.
+// AWS [WIRE8]: whole seconds for `Expiration` (2018), milliseconds for `CreationDate` and
+// `LastModifiedDate` (2018); nothing finer fits into a `java.util.Date`.
 fn epoch_seconds(time: &DateTime) -> f64 {
     let millis = i64::from(time.subsec_nanos() / 1_000_000);
     let millis = time.secs().saturating_mul(1_000).saturating_add(millis);
@@ -271,7 +271,8 @@ fn epoch_seconds(time: &DateTime) -> f64 {
     millis as f64 / 1_000.0
 }
 
-/// A number as Java's `Double.toString` prints it. AWS: `1.515115602E9` (2018).
+/// A number as Java's `Double.toString` prints it.
+// AWS [WIRE7]: `1.515115602E9` (2018).
 fn java_double(value: f64) -> String {
     let size = value.abs();
     if value == 0.0 || (1e-3..1e7).contains(&size) {

@@ -47,7 +47,7 @@ impl Route {
     pub(crate) fn of(parts: &Parts) -> Self {
         match (&parts.method, parts.uri.path()) {
             (&Method::POST, "/") => Self::of_call(&parts.headers),
-            // AWS: STS accepts calls by `GET` too. Without an `Action` it is not a call.
+            // AWS [WIRE14]: STS accepts calls by `GET` too. Without an `Action` it is not a call.
             (&Method::GET, "/") if sts::action(sts::parameters(parts, &[])).is_some() => {
                 Self::Query
             }
@@ -58,8 +58,8 @@ impl Route {
         }
     }
 
-    /// AWS: a call whose headers are missing or blank is not understood (2017, 2023).
-    /// Approximation: a call with another content type is not either.
+    // AWS [B1]: a call whose headers are missing or blank is not understood (2017, 2023).
+    // Approximation [Q66]: a call with another content type is not either.
     fn of_call(headers: &HeaderMap) -> Self {
         let media_type = media_type(headers);
         if media_type.eq_ignore_ascii_case(sts::FORM) {
@@ -69,14 +69,14 @@ impl Route {
         if target.is_empty() || !is_json(media_type) {
             return Self::NotUnderstood;
         }
-        // AWS: samples of the API reference use the long name (2014).
+        // AWS [WIRE2]: samples of the API reference use the long name (2014).
         let operation = match target.rsplit_once('.') {
             Some((SERVICE | LONG_SERVICE, name)) => Operation::find(name, Protocol::Json),
             _ => None,
         };
         match operation {
             Some(operation) => Self::Operation(operation),
-            // Approximation: an operation of another service gets the same answer as one that
+            // Approximation [Q67]: an operation of another service gets the same answer as one that
             // does not exist.
             None => Self::UnknownOperation {
                 target: target.to_owned(),
@@ -110,7 +110,7 @@ pub(super) fn names_mock(target: &str) -> bool {
     service.is_some_and(|service| [SERVICE, LONG_SERVICE].contains(&service))
 }
 
-/// AWS: samples of the API reference use `application/json` too (2014).
+// AWS [WIRE2]: samples of the API reference use `application/json` too (2014).
 fn is_json(media_type: &str) -> bool {
     [JSON, "application/json"]
         .iter()
@@ -126,7 +126,8 @@ fn media_type(headers: &HeaderMap) -> &str {
     content_type.split(';').next().unwrap_or_default().trim()
 }
 
-/// The error for [`Route::UnknownOperation`]. AWS: it has no message.
+/// The error for [`Route::UnknownOperation`].
+// AWS [B2]: it has no message.
 pub(crate) fn unknown_operation(target: &str) -> ServiceError {
     ServiceError::silent("UnknownOperationException").because(why_unknown(target))
 }
@@ -157,8 +158,8 @@ fn why_unknown(target: &str) -> String {
     )
 }
 
-/// The error for a form whose `Action` is none of the operations of STS that the mock has. AWS: the
-/// common error of this protocol.
+/// The error for a form whose `Action` is none of the operations of STS that the mock has.
+// AWS [WIRE15]: the common error of this protocol.
 pub(crate) fn unknown_action(action: &str) -> ServiceError {
     let text = format!("Could not find operation {action} for version 2011-06-15");
     ServiceError::known("InvalidAction", text).because(why_unknown_action(action))
@@ -206,8 +207,7 @@ fn why_not_understood(parts: &Parts) -> String {
 }
 
 /// The error for a body of more than `limit` bytes, which is too large to be read.
-///
-/// Approximation: the name and the status are those of other AWS services.
+// Approximation [Q55]: the name and the status are those of other AWS services.
 pub(crate) fn too_large(headers: &HeaderMap, limit: usize) -> ServiceError {
     let length = text(headers, &CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
     let explanation = match length {

@@ -20,6 +20,7 @@
 )]
 #![allow(missing_docs, reason = "a test is named after what it proves")]
 
+mod conformance;
 mod exhaustive;
 mod explanations;
 mod harness;

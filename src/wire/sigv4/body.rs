@@ -43,7 +43,7 @@ pub(super) fn signed_body<'a>(
         }
         (Some(stated), Body::Read(bytes)) if is_hash(stated) => Ok(SignableBody::Bytes(bytes)),
         (Some(stated), _) => Ok(SignableBody::Precomputed(stated.to_owned())),
-        // AWS: a presigned request to S3 leaves its body open.
+        // AWS [AUTH13]: a presigned request to S3 leaves its body open.
         (None, _) if recipient.is_s3() && parts.extensions.get::<Presigned>().is_some() => {
             Ok(SignableBody::Precomputed(UNSIGNED.to_owned()))
         }

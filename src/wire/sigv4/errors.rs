@@ -1,15 +1,14 @@
 //! AWS's errors for signatures that are missing, incomplete or invalid.
 //!
-//! AWS: the codes and statuses of S3 are documented (2026,
-//! <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>).
-//! Approximation: its texts are those that users quote in reports, where there are such.
+//! AWS [AUTH12]: the codes and statuses of S3 are documented.
+//! Approximation [Q86]: its texts are those that users quote in reports, where there are such.
 
 use super::recipient::{Recipient, Wording};
 use crate::error::ServiceError;
 use crate::explain::quoted;
 
-/// The error for a call without a signature that needs one. AWS: as on Cognito user pools (2017),
-/// and in other words on STS.
+/// The error for a call without a signature that needs one.
+// AWS [AUTH2]: as on Cognito user pools (2017), and in other words on STS.
 pub(crate) fn missing_authentication_token(recipient: impl Into<Recipient>) -> ServiceError {
     let recipient = recipient.into();
     let presigned = "has no `Authorization` header, and its query string is not presigned";
@@ -46,7 +45,7 @@ pub(crate) fn unrecognized_client(recipient: Recipient) -> ServiceError {
             let error = ServiceError::known("UnrecognizedClientException", text);
             error.with_status(recipient.status())
         }
-        // AWS: STS says the same without the full stop.
+        // AWS [AUTH3]: STS says the same without the full stop.
         Wording::Query => {
             ServiceError::known("InvalidClientTokenId", text.trim_end_matches('.')).with_status(403)
         }
@@ -114,7 +113,7 @@ pub(super) fn not_in_lifetime(recipient: Recipient, is_over: bool, text: String)
     match (recipient.wording(), is_over) {
         (Wording::Json | Wording::Query, _) => invalid_signature(recipient, text),
         (Wording::S3, true) => access_denied("Request has expired"),
-        // Approximation: AWS's own text is not known.
+        // Approximation [Q86]: the text.
         (Wording::S3, false) => access_denied("Request is not valid yet"),
     }
 }
@@ -197,8 +196,7 @@ pub(super) fn missing_parameters(recipient: Recipient, text: String) -> ServiceE
 }
 
 /// The error for a parameter of a presigned request.
-///
-/// Approximation: the texts are those of S3.
+// Approximation [Q80]: the texts are those of S3.
 pub(super) fn invalid_parameters(recipient: Recipient, text: &str) -> ServiceError {
     match recipient.wording() {
         Wording::Json | Wording::Query => incomplete_signature(recipient, text.to_owned()),
@@ -219,18 +217,18 @@ pub(super) fn wrong_body_hash() -> ServiceError {
         .because("the body is another one than that whose hash `X-Amz-Content-Sha256` states")
 }
 
-/// Approximation: the texts are those of other AWS services.
+// Approximation [Q77]: the texts are those of other AWS services.
 pub(super) fn incomplete_signature(recipient: Recipient, message: String) -> ServiceError {
     let code = match recipient.wording() {
         Wording::Json => "IncompleteSignatureException",
-        // AWS: without the suffix, as all codes of this protocol (2020).
+        // AWS [AUTH10]: without the suffix, as all codes of this protocol (2020).
         Wording::Query => "IncompleteSignature",
         Wording::S3 => return malformed_for_s3(&message),
     };
     ServiceError::known(code, message).with_status(recipient.status())
 }
 
-/// Approximation: S3 words each flaw in its own way; here the texts of other services follow.
+// Approximation [Q86]: S3 words each flaw in its own way; here the texts of other services follow.
 fn malformed_for_s3(text: &str) -> ServiceError {
     let text = format!("The authorization header is malformed; {text}");
     ServiceError::known("AuthorizationHeaderMalformed", text)

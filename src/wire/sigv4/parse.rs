@@ -132,8 +132,9 @@ fn not_a_signature(algorithm: &str, problem: &str) -> String {
     }
 }
 
-/// The query parameters of a presigned request. AWS: a request without one of the first five is
-/// rejected with the names of those that are missing, in this order.
+/// The query parameters of a presigned request.
+// AWS [AUTH11]: a request without one of the first five is rejected with the names of those that
+// are missing, in this order.
 const PRESIGNED: [&str; 7] = [
     "X-Amz-Algorithm",
     "X-Amz-Credential",
@@ -154,11 +155,10 @@ pub(super) struct Presigned {
 /// The request with its signature in the headers, where [`Signature::of`] expects it. The signature
 /// of a presigned request is moved there from the query string; other requests stay as they are.
 ///
-/// Approximation: of the mock's own services only STS is called with presigned requests, and of a
-/// request that is signed in both places the header counts.
-///
 /// # Errors
 /// AWS's error for parameters of the signature that are missing or cannot be parsed.
+// Approximation [Q79]: only STS is called with presigned requests, and of a request that is signed
+// in both places the header counts.
 pub(crate) fn headers_from_query(
     recipient: impl Into<Recipient>,
     parts: &Parts,
@@ -183,7 +183,7 @@ pub(crate) fn headers_from_query(
     if values[..5].iter().all(Option::is_none) {
         return Ok(Cow::Borrowed(parts));
     }
-    // Approximation: AWS does not demand the lifetime, which every SDK sends.
+    // Approximation [Q80]: AWS does not demand the lifetime, which every SDK sends.
     let is_absent = |value: &Option<Cow<'_, str>>| value.as_ref().is_none_or(|v| v.is_empty());
     let absent = PRESIGNED.iter().zip(&values).take(6);
     let absent: Vec<&str> = absent
@@ -243,7 +243,7 @@ pub(crate) fn headers_from_query(
 /// The longest lifetime of a presigned request: a week, in seconds.
 const LONGEST_LIFETIME: u32 = 604_800;
 
-/// Approximation: STS does not say so of a lifetime that is too long, because it ignores it.
+// Approximation [Q89]: STS does not say so of a lifetime that is too long, because it ignores it.
 fn lifetime_of(recipient: Recipient, text: &str) -> Result<Duration, ServiceError> {
     let flaw = match text.parse::<u32>() {
         Ok(seconds) if seconds > LONGEST_LIFETIME && recipient.is_other() => {

@@ -67,11 +67,9 @@ impl Recipient {
     }
 
     /// The HTTP status of errors in the words of the JSON protocol.
-    ///
-    /// AWS: API Gateway rejects signatures with 403 (documented in 2026,
-    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>).
-    /// Approximation: all others send 400, as services of the JSON protocol do; some services of the
-    /// REST protocol send 403 too.
+    // AWS [AUTH15]: API Gateway rejects signatures with 403.
+    // Approximation [Q87]: all others send 400, as services of the JSON protocol do; some services of
+    // the REST protocol send 403 too.
     pub(super) fn status(self) -> u16 {
         if self == Self::Other(Family::ApiGateway) {
             403
@@ -98,18 +96,16 @@ impl Recipient {
         self == Self::Other(Family::S3)
     }
 
-    /// AWS: the session token of a presigned request to the broker of `IoT` is not signed (documented
-    /// in 2026, <https://docs.aws.amazon.com/iot/latest/developerguide/iam-users-groups-roles.html>).
+    // AWS [AUTH17]: the session token of a presigned request to the broker of `IoT` is not signed.
     pub(super) fn signs_presigned_token(self) -> bool {
         self != Self::Other(Family::IotBroker)
     }
 
     /// How many minutes the clocks of the client and of the service may differ.
-    ///
-    /// AWS: five, and fifteen on STS. On STS that holds for a presigned request too, whatever lifetime
-    /// it names (2018 to 2023). Fifteen on S3 (documented in 2026,
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html>).
-    /// Approximation: five on every other service.
+    // AWS [AUTH8]: five, and fifteen on STS. On STS that holds for a presigned request too, whatever
+    // lifetime it names (2018 to 2023).
+    // AWS [AUTH13]: fifteen on S3.
+    // Approximation [Q87]: five on every other service.
     pub(super) fn max_skew(self) -> u64 {
         match self.wording() {
             Wording::Json => 5,

@@ -7,7 +7,8 @@ use http::request::Parts;
 use super::host;
 use crate::operation::{Operation, Protocol};
 
-/// The domains of AWS: one per partition, and those of its dual-stack endpoints.
+/// The domains of
+// AWS [HOST1]: one per partition, and those of its dual-stack endpoints.
 const SUFFIXES: [&str; 5] = [
     "amazonaws.com",
     "amazonaws.com.cn",
@@ -21,9 +22,8 @@ const FIPS: &str = "-fips";
 const MAX_REGION_LENGTH: usize = 18;
 
 /// Whether a text has the form of a Region's name.
-///
-/// Approximation: lower-case words and numbers with hyphens between them. There is no list of the
-/// Regions that exist.
+// Approximation [HOST2]: lower-case words and numbers with hyphens between them. There is no list
+// of the Regions that exist.
 pub(crate) fn is_region(region: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
@@ -52,7 +52,7 @@ pub(crate) fn region_of_endpoint(parts: &Parts, operation: Operation) -> Option<
     is_region(&region).then_some(region)
 }
 
-/// AWS: STS has an endpoint without a Region, which belongs to this one.
+// AWS [HOST3]: STS has an endpoint without a Region, which belongs to this one.
 const GLOBAL_STS_REGION: &str = "us-east-1";
 
 fn is_global_sts(host: &str) -> bool {

@@ -87,10 +87,10 @@ impl Signature<'_> {
     /// for this service and for the Region of its host, too. `secret` is `None` if nobody has the
     /// access key id.
     ///
-    /// AWS: the parts of a signature are checked in this order, as measured on `DynamoDB` (2013).
-    ///
     /// # Errors
     /// AWS's error for the first check that fails.
+    // AWS [AUTH4]: the parts of a signature are checked in this order, as measured on `DynamoDB`
+    // (2013).
     pub(crate) fn verify(
         &self,
         parts: &Parts,
@@ -110,7 +110,7 @@ impl Signature<'_> {
         }
         let mut signed_headers = self.signed_headers.split(';');
         if !signed_headers.any(|name| name.eq_ignore_ascii_case(HOST.as_str())) {
-            // AWS: the text of other services (2022).
+            // AWS [AUTH5]: the text of other services (2022).
             let text = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
             return Err(
                 invalid_signature(recipient, text.to_owned()).because(format!(
@@ -120,7 +120,7 @@ impl Signature<'_> {
             );
         }
         if self.algorithm != ALGORITHM {
-            // AWS: the text of `DynamoDB` (2013).
+            // AWS [AUTH6]: the text of `DynamoDB` (2013).
             let text = format!(
                 "Unsupported AWS 'algorithm': '{}' (only {ALGORITHM} for now). ",
                 self.algorithm
@@ -154,7 +154,7 @@ impl Signature<'_> {
                 }
             };
             let explanation = format!("the access key id {} {problem}", key());
-            // AWS: S3 says that it does not know a temporary key without its session token.
+            // AWS [AUTH14]: S3 says that it does not know a temporary key without its session token.
             let error = match token {
                 Some(_) => wrong_session_token(recipient),
                 None => unrecognized_client(recipient),
@@ -176,9 +176,8 @@ impl Signature<'_> {
     }
 
     /// Checks that the credential scope fits the request.
-    ///
-    /// AWS: all parts that do not fit are named together, in the words of other services (2013 to
-    /// 2022).
+    // AWS [AUTH7]: all parts that do not fit are named together, in the words of other services
+    // (2013 to 2022).
     fn check_scope(
         &self,
         parts: &Parts,
@@ -244,7 +243,7 @@ impl Signature<'_> {
         }
     }
 
-    /// Approximation: some services leave out the invalid Region (2023, 2025).
+    // Approximation [Q78]: some services leave out the invalid Region (2023, 2025).
     fn invalid_region(&self) -> String {
         format!(
             "Credential should be scoped to a valid region, not '{}'. ",
@@ -289,7 +288,7 @@ impl Signature<'_> {
             };
         }
         if recipient.is_s3() {
-            // AWS: the names of objects are signed as they are sent.
+            // AWS [AUTH13]: the names of objects are signed as they are sent.
             settings.percent_encoding_mode = PercentEncodingMode::Single;
             settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
         }
@@ -348,7 +347,7 @@ fn check_freshness(
     let oldest = now.checked_sub(skew).unwrap_or(now);
     let newest = now.checked_add(skew).unwrap_or(now);
     let [signed, current] = [signed_at, now].map(basic_format);
-    // AWS: the texts of other services (2013 to 2024).
+    // AWS [AUTH9]: the texts of other services (2013 to 2024).
     if signed_at < oldest {
         let oldest = basic_format(oldest);
         let text = format!(
@@ -367,8 +366,7 @@ fn check_freshness(
 }
 
 /// Checks that the lifetime of a presigned request has begun and is not over.
-///
-/// AWS: the lifetime is exact, and the clocks may differ at its beginning only.
+// AWS [AUTH13]: the lifetime is exact, and the clocks may differ at its beginning only.
 fn check_lifetime(
     recipient: Recipient,
     signed_at: SystemTime,
@@ -388,7 +386,7 @@ fn check_lifetime(
         )
     };
     let [end, current, signed] = [ends, now, signed_at].map(basic_format);
-    // Approximation: other services than S3 say what they say of signatures in a header.
+    // Approximation [Q87]: other services than S3 say what they say of signatures in a header.
     if ends < now {
         let text = format!("Signature expired: {end} is now earlier than {current}");
         let error = not_in_lifetime(recipient, true, text);

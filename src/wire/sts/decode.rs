@@ -19,7 +19,7 @@ static PROVIDER_ID: Shape = Shape::text(4..=2048);
 static POLICY: Shape = Shape::text(1..=2048);
 static DURATION: Shape = Shape::Integer(Bounds::within(900..=43_200));
 
-/// AWS: the bounds of the STS model.
+// AWS [MODEL2]: the bounds of the STS model.
 static MEMBERS: [Member; 6] = [
     Member::required("RoleArn", &ROLE_ARN),
     Member::required("RoleSessionName", &SESSION_NAME),
@@ -65,7 +65,8 @@ pub(crate) fn get_caller_identity(
     })
 }
 
-/// The error for all constraints that the form breaks. AWS: on STS it is a `ValidationError`.
+/// The error for all constraints that the form breaks.
+// AWS [V13]: on STS it is a `ValidationError`.
 fn violation(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, ServiceError> {
     let mut violations = Violations::default();
     let mut members = violations.by_member();
@@ -98,8 +99,7 @@ fn violation(form: &BTreeMap<String, String>) -> Result<Option<ServiceError>, Se
 }
 
 /// The error for a number that cannot be parsed.
-///
-/// Approximation: the text is that of other services with this protocol.
+// Approximation [Q82]: the text is that of other services with this protocol.
 fn malformed(name: &str, value: &str) -> ServiceError {
     let text = format!("'{value}' is not a valid integer");
     let explanation = format!("{name} is {}; it must be an integer", quoted(value));

@@ -2,6 +2,7 @@
 //!
 //! This table is a transcription of the service model with the model's names, and a test compares
 //! it with `tests/model.json`. It has only the shapes that inputs contain.
+// AWS [MODEL1]: the service enforces these constraints.
 #![allow(non_upper_case_globals, reason = "named as in the model")]
 
 use super::shape::{Bounds, Member, Shape, Structure};

@@ -22,12 +22,10 @@ use crate::wire::json::CODEC;
 /// element and entry to a closure of theirs (`consumer`). Here that deserializer is wrapped in turn,
 /// with its own shape and path. A member that the table does not have, because the SDK is newer, is
 /// not wrapped and so not checked.
-///
-/// Approximation: of a member or a key that is given twice the last one counts, for the input and
-/// for the constraints. A null does not replace an earlier value.
-///
-/// Approximation: a null in a list or a map counts as absent. No rule of this service
-/// that was seen forbids it, and Athena was measured to accept it (2026-09).
+// Approximation [Q68]: of a member or a key that is given twice the last one counts, for the input
+// and for the constraints. A null does not replace an earlier value.
+// Approximation [Q69]: a null in a list or a map counts as absent. No rule of this service that was
+// seen forbids it, and Athena was measured to accept it (2026-09).
 pub(in crate::wire) struct ValidatingDeserializer<'a> {
     inner: &'a mut dyn ShapeDeserializer,
     shape: &'a Shape,
@@ -79,9 +77,8 @@ impl<'a> ValidatingDeserializer<'a> {
     }
 
     /// Reads an integer from any JSON number.
-    ///
-    /// Approximation: fractions are cut off, and a number that is too large becomes the largest
-    /// one, which then breaks a constraint. Athena was measured to do so (2026-09).
+    // Approximation [Q70]: fractions are cut off, and a number that is too large becomes the
+    // largest one, which then breaks a constraint. Athena was measured to do so (2026-09).
     fn read_number(&mut self, expected: &'static str) -> Result<i64, SerdeError> {
         let number = match self.inner.read_document(&DOCUMENT) {
             Ok(Document::Number(Number::PosInt(number))) => {
@@ -300,7 +297,7 @@ impl ShapeDeserializer for ValidatingDeserializer<'_> {
     fn read_boolean(&mut self, _schema: &Schema<'_>) -> Result<bool, SerdeError> {
         match self.inner.read_document(&DOCUMENT) {
             Ok(Document::Bool(value)) => Ok(value),
-            // Approximation: any string is true, as measured on Cognito user pools (2026-09).
+            // Approximation [Q71]: any string is true, as measured on Cognito user pools (2026-09).
             Ok(Document::String(_)) => Ok(true),
             Ok(found) => Err(Expected::Scalar(BOOLEAN).but_found(&found, self.site())),
             Err(_) => Err(malformed()),

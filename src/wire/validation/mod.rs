@@ -23,7 +23,7 @@ use crate::error::ServiceError;
 ///
 /// Every item contains the path to its value. Without a limit, the length of a message would be the
 /// number of items times the length of a key.
-/// Approximation: the limit of AWS is not known.
+// Approximation [Q73]: the limit of AWS is not known.
 const MAX_LENGTH: usize = 64 * 1024;
 
 /// Stands between two items.
@@ -140,8 +140,7 @@ impl ViolationsByMember {
     }
 
     /// Adds the violation that a required member is missing.
-    ///
-    /// AWS: this is the one rule whose value has no quotes around it.
+    // AWS [V8]: this is the one rule whose value has no quotes around it.
     pub(in crate::wire) fn missing(&mut self, member: usize, path: Path<'_>) {
         let mut violations = self.begin();
         let null = || Shown {
@@ -164,9 +163,8 @@ impl Violations {
     }
 
     /// Adds the violations of a structure, whose members are numbered as in the model.
-    ///
-    /// Approximation: the reverse of the model's order. In the one sample, `logins` comes before
-    /// `identityId` (2019-03).
+    // Approximation [Q74]: the reverse of the model's order. In the one sample, `logins` comes
+    // before `identityId` (2019-03).
     pub(in crate::wire) fn add_members(&mut self, members: ViolationsByMember) {
         for violations in members.violations.into_values().rev() {
             self.append(violations);
@@ -258,7 +256,7 @@ impl Violations {
 
     /// Checks the size of a list of structures, which were checked one by one already.
     pub(in crate::wire) fn structures(&mut self, path: Path<'_>, list: &List, count: usize) {
-        // Approximation: structures show as their names; what Java's `toString` makes of them
+        // Approximation [Q75]: structures show as their names; what Java's `toString` makes of them
         // is not known.
         let names = || std::iter::repeat_n(name(list.member), count);
         self.size(path, list.size, count, || Shown::whole(listed(names())));

@@ -14,7 +14,7 @@ pub(in crate::wire) enum Path<'a> {
     Entry(&'a Self, &'a str),
 }
 
-/// AWS: `roleMappings.<key>.member.rulesConfiguration.rules.1.member.matchType` (2026-09).
+// AWS [V3]: `roleMappings.<key>.member.rulesConfiguration.rules.1.member.matchType` (2026-09).
 impl Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -45,8 +45,8 @@ impl Pattern {
         Self { source, form }
     }
 
-    /// AWS: a pattern must match the whole value (`ap-northeast` is not a pool id, and neither is
-    /// `us-east-2:mock`).
+    // AWS [V6]: a pattern must match the whole value (`ap-northeast` is not a pool id, and neither
+    // is `us-east-2:mock`).
     pub(super) fn matches(&self, value: &str) -> bool {
         match &self.form {
             Form::Class(class) => class.matches(value),
@@ -178,8 +178,7 @@ const fn equal(left: &[u8], right: &[u8]) -> bool {
 /// Whether Unicode calls a character a letter, mark, symbol, number or punctuation. The other
 /// characters are separators, control and format characters, those of private use, and those that
 /// are not assigned.
-///
-/// Approximation: characters that Unicode has not assigned match.
+// Approximation [Q85]: characters that Unicode has not assigned match.
 fn is_visible(c: char) -> bool {
     !(c.is_control() || c.is_whitespace() || is_format(c) || is_private(c))
 }

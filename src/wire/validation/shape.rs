@@ -196,7 +196,8 @@ impl Bounds {
 }
 
 impl Text {
-    /// All rules of the text. AWS: listed as maximum, minimum, pattern (2015, 2019, 2026).
+    /// All rules of the text.
+    // AWS [V5]: listed as maximum, minimum, pattern (2015, 2019, 2026).
     pub(in crate::wire) fn rules(&self) -> impl Iterator<Item = Rule> {
         let rules = [
             self.length.max.map(Rule::MaxLength),
@@ -209,7 +210,8 @@ impl Text {
         rules.into_iter().flatten()
     }
 
-    /// The rules that `value` breaks. AWS: a length before a pattern (2019-03).
+    /// The rules that `value` breaks.
+    // AWS [V4]: a length before a pattern (2019-03).
     pub(in crate::wire) fn broken_by(&self, value: &str) -> impl Iterator<Item = Rule> {
         let pattern = self.pattern.as_ref();
         let rules = [
@@ -267,7 +269,7 @@ impl fmt::Display for Rule {
             }
             Self::OneOf(values) => {
                 f.write_str("Member must satisfy enum value set: [")?;
-                // AWS: the order inside the brackets is not stable. The reverse of the model's
+                // AWS [V7]: the order inside the brackets is not stable. The reverse of the model's
                 // is one of the two that were seen (2026-09).
                 for (index, value) in values.iter().rev().enumerate() {
                     f.write_str(if index == 0 { "" } else { ", " })?;

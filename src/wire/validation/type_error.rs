@@ -47,9 +47,8 @@ pub(in crate::wire) enum Expected {
 
 impl Expected {
     /// The error for a value `found` that is of another type.
-    ///
-    /// AWS: `Start of list found where not expected` was seen from this service (2021-09). The
-    /// other texts are common to the AWS JSON services.
+    // AWS [Y1, Y2]: `Start of list found where not expected` was seen from this service (2021-09).
+    // The other texts are common to the AWS JSON services.
     pub(in crate::wire) fn but_found(self, found: &Document, site: Site<'_>) -> SerdeError {
         let explanation = explanation::wrong_type(site.path, self.in_json(), &self.shown(found));
         site.error.0.set(Some(explanation));
@@ -68,9 +67,10 @@ impl Expected {
             Document::Null => return malformed(),
         };
         match self {
-            // Approximation: a body that is a scalar gets no text, as measured on Athena (2026-09).
+            // Approximation [Q72]: a body that is a scalar gets no text, as measured on Athena
+            // (2026-09).
             Self::Input => malformed(),
-            // Approximation: as seen from DynamoDB (2013) and Athena (2026-09).
+            // Approximation [Q72]: as seen from DynamoDB (2013) and Athena (2026-09).
             Self::Structure => SerdeError::type_mismatch("Expected null"),
             Self::Map => SerdeError::type_mismatch("Expected map or null"),
             Self::List => SerdeError::type_mismatch("Expected list or null"),

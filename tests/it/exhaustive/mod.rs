@@ -3,8 +3,10 @@
 //! length on demand; each says how.
 
 mod architecture;
+mod coverage;
 mod engine_model;
 mod errors_guide;
+mod evidence;
 mod fuzz;
 mod soak;
 mod transcripts;

@@ -3,9 +3,9 @@
 use aws_sdk_cognitoidentity::Client;
 use aws_sdk_cognitoidentity::config::{self, BehaviorVersion, Region};
 use aws_sdk_cognitoidentity::error::{ProvideErrorMetadata, SdkError};
-use mock_cognito_identity::{MockCognitoIdentity, Operation};
+use mock_cognito_identity::{Fault, MockCognitoIdentity, Operation};
 
-use crate::support::app::{App, FACEBOOK, Flow, GOOGLE, VALIDATION, set};
+use crate::support::app::{App, FACEBOOK, Flow, GOOGLE, NO_IDENTITY, VALIDATION, set};
 use crate::support::both;
 use crate::support::model::Model;
 use crate::support::sdk_view::client_without_retries;
@@ -71,6 +71,85 @@ each_operation! {
     update_identity_pool
 }
 
+/// Calls each operation with an input that is valid: the code and the status of each error.
+async fn call_all(client: &Client) -> Vec<Option<(String, u16)>> {
+    macro_rules! outcomes {
+        ($($call:expr),+ $(,)?) => {
+            vec![$(match $call.send().await {
+                Ok(_) => None,
+                Err(error) => {
+                    let status = error.raw_response().unwrap().status().as_u16();
+                    Some((error.code().unwrap_or_default().to_owned(), status))
+                }
+            }),+]
+        };
+    }
+    let roles = Some([].into());
+    let logins = Some([(GOOGLE.to_owned(), "token".to_owned())].into());
+    let (arn, id) = (
+        "arn:aws:cognito-identity:us-east-1:123456789012:identitypool/x",
+        NO_IDENTITY,
+    );
+    outcomes![
+        client
+            .create_identity_pool()
+            .identity_pool_name("app")
+            .allow_unauthenticated_identities(true),
+        client.delete_identities().identity_ids_to_delete(id),
+        client.delete_identity_pool().identity_pool_id(id),
+        client.describe_identity().identity_id(id),
+        client.describe_identity_pool().identity_pool_id(id),
+        client.get_credentials_for_identity().identity_id(id),
+        client.get_id().identity_pool_id(id),
+        client.get_identity_pool_roles().identity_pool_id(id),
+        client.get_open_id_token().identity_id(id),
+        client
+            .get_open_id_token_for_developer_identity()
+            .identity_pool_id(id)
+            .logins("d", "u"),
+        client
+            .get_principal_tag_attribute_map()
+            .identity_pool_id(id)
+            .identity_provider_name(GOOGLE),
+        client.list_identities().identity_pool_id(id).max_results(1),
+        client.list_identity_pools().max_results(1),
+        client.list_tags_for_resource().resource_arn(arn),
+        client.lookup_developer_identity().identity_pool_id(id),
+        client
+            .merge_developer_identities()
+            .identity_pool_id(id)
+            .developer_provider_name("d")
+            .source_user_identifier("a")
+            .destination_user_identifier("b"),
+        client
+            .set_identity_pool_roles()
+            .identity_pool_id(id)
+            .set_roles(roles),
+        client
+            .set_principal_tag_attribute_map()
+            .identity_pool_id(id)
+            .identity_provider_name(GOOGLE),
+        client.tag_resource().resource_arn(arn).tags("key", "value"),
+        client
+            .unlink_developer_identity()
+            .identity_pool_id(id)
+            .identity_id(id)
+            .developer_provider_name("d")
+            .developer_user_identifier("a"),
+        client
+            .unlink_identity()
+            .identity_id(id)
+            .set_logins(logins)
+            .logins_to_remove(GOOGLE),
+        client.untag_resource().resource_arn(arn).tag_keys("key"),
+        client
+            .update_identity_pool()
+            .identity_pool_id(id)
+            .identity_pool_name("app")
+            .allow_unauthenticated_identities(true),
+    ]
+}
+
 /// The operations of the model, sorted by name, and whether they must be signed.
 fn model() -> Vec<(String, bool)> {
     let model = Model::read();
@@ -111,6 +190,19 @@ both! {
                 assert_eq!(code, VALIDATION, "{name}");
             }
         }
+    }
+
+    /// Whatever is called, the code under test may get an error of the server.
+    async fn each_operation_can_fail_with_an_internal_error(mock) {
+        mock.inject(Fault::internal_error().expect(23));
+
+        let answers = call_all(&client_without_retries(mock)).await;
+
+        for (name, answer) in mock.operations().iter().zip(answers) {
+            let error = answer.expect("the fault replaces each answer");
+            assert_eq!(error, ("InternalErrorException".to_owned(), 500), "{name}");
+        }
+        assert_eq!(calls_by_method(mock), [1; 23]);
     }
 
     async fn a_recorded_request_knows_its_operation(mock) {

@@ -12,8 +12,8 @@ use crate::support::app::{
 use crate::support::{assert_service_error, both, service_error};
 
 /// The unprocessed ids, which must all have the code `AccessDenied`.
-///
-/// Approximation: which code AWS returns for unknown ids is not known; the other one fits less.
+// Approximation [Q46]: which code AWS returns for unknown ids is not known; the other one fits
+// less.
 fn denied(output: &DeleteIdentitiesOutput) -> Vec<&str> {
     let unprocessed = output.unprocessed_identity_ids().iter();
     unprocessed
@@ -51,7 +51,7 @@ both! {
         assert_eq!(app.ids().await, set([]));
     }
 
-    /// Approximation: what AWS does with repeated ids is not known.
+    // Approximation [Q45]: what AWS does with repeated ids is not known.
     async fn an_id_given_twice_is_deleted_or_reported_once(mock) {
         let app = App::new(mock);
         let gone = app.sign_in(&[]).await;

@@ -87,7 +87,7 @@ both! {
         assert_eq!(ids.len(), 2 + PROVIDERS.len());
     }
 
-    /// Approximation: what AWS does with a wrong account id is not known.
+    // Approximation [Q83]: what AWS does with a wrong account id is not known.
     async fn the_account_id_is_ignored(mock) {
         let app = App::new(mock);
 

@@ -34,7 +34,7 @@ both! {
         assert_eq!(claims.get("https://aws.amazon.com/tags"), None);
     }
 
-    /// Approximation: whether AWS demands the classic flow here is not known.
+    // Approximation [Q84]: whether AWS demands the classic flow here is not known.
     async fn a_token_is_issued_although_the_classic_flow_is_disabled(mock) {
         let app = App::new(mock);
         app.client

@@ -67,7 +67,7 @@ both! {
         }
     }
 
-    /// Approximation: what AWS does with users that are merged already is not documented.
+    // Approximation [Q42]: what AWS does with users that are merged already is not documented.
     async fn a_repeated_merge_changes_nothing(mock) {
         let app = App::new(mock);
         app.register("dora").await;

@@ -71,7 +71,7 @@ both! {
         assert_eq!(app.linked(&id).await, set([DEVELOPER]));
     }
 
-    /// Approximation: what AWS does with such a provider is not documented.
+    // Approximation [Q47]: what AWS does with such a provider is not documented.
     async fn unlinking_a_provider_that_is_not_linked_is_not_an_error(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;

@@ -206,7 +206,7 @@ both! {
         }
     }
 
-    /// Approximation: how an identity looks whose last login was unlinked is not known of AWS.
+    // Approximation [Q48]: how an identity looks whose last login was unlinked is not known of AWS.
     async fn an_unlinked_identity_is_described_like_a_merged_one(mock) {
         let app = App::new(mock);
         let id = app.sign_in(&[(GOOGLE, "alice")]).await;
@@ -272,7 +272,7 @@ both! {
         assert_eq!(app.sign_in(&[(FACEBOOK, "alice")]).await, id);
     }
 
-    /// Approximation: which of the two survives on AWS is not known.
+    // Approximation [Q5]: which of the two survives on AWS is not known.
     async fn the_owners_of_two_logins_given_together_are_merged(mock) {
         let app = App::new(mock);
         let owners = [

@@ -225,7 +225,7 @@ both! {
         assert_eq!(role_of(mock, guest.custom_role_arn(ADMIN)).await, GUESTS);
     }
 
-    /// Approximation: which one AWS uses is not known; the mock must not choose at random.
+    // Approximation [Q7]: which one AWS uses is not known; the mock must not choose at random.
     async fn of_several_mapped_logins_the_first_provider_by_name_decides(mock) {
         let (pool, client) = (mock.seed_pool(pool_of_all()), mock.client());
         let rule = |role| {

@@ -71,8 +71,8 @@ both! {
         }
     }
 
-    /// Approximation: how AWS compares lists is not known, except that rules on `cognito:groups`
-    /// with Contains are common and work.
+    // Approximation [Q10]: how AWS compares lists is not known, except that rules on
+    // `cognito:groups` with Contains are common and work.
     async fn a_list_matches_by_its_elements(mock) {
         let pool = mock.seed_pool(pool_of_all());
         let teams = json!(["blue", "green-team"]);
@@ -93,7 +93,7 @@ both! {
         }
     }
 
-    /// Approximation: how AWS compares them is not known.
+    // Approximation [Q10]: how AWS compares them is not known.
     async fn numbers_and_booleans_are_compared_as_text(mock) {
         let pool = mock.seed_pool(pool_of_all());
         for (claim, value) in [(json!(7), "7"), (json!(true), "true")] {

@@ -4,9 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorSettings, SharedHttpClient,
-};
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorSettings};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::body::SdkBody;
@@ -64,7 +62,7 @@ pub(crate) async fn answer(
 
 /// Status and body of the answer that an HTTP client of the SDK gets.
 pub(crate) async fn answer_through(
-    client: &SharedHttpClient,
+    client: &impl HttpClient,
     request: http::Request<SdkBody>,
 ) -> (u16, String) {
     // The client over TCP asks for the time.

@@ -5,6 +5,8 @@
 //!   fixed, so that ids, tokens and credentials are the same on every run.
 //! * [`app`] is the one world of the tests: providers, app ids, error texts, and `App`, a pool with
 //!   users who sign in to it.
+//! * [`evidence`] reads what is known about AWS, and who cites it; [`coverage`] records what the tests
+//!   send.
 //! * [`assert_service_error`] compares code and message of an error response.
 //!
 //! Expected output is kept as snapshots of the crate `expect-test`, inside the tests
@@ -12,7 +14,9 @@
 //! `UPDATE_EXPECT=1 cargo test` rewrites both; then read the difference before it is committed.
 
 pub(crate) mod app;
+pub(crate) mod coverage;
 pub(crate) mod events;
+pub(crate) mod evidence;
 pub(crate) mod http;
 pub(crate) mod model;
 pub(crate) mod pools;
@@ -62,6 +66,7 @@ macro_rules! both {
                 run(&mock).await;
                 $crate::support::assert_explained(&mock);
                 $crate::support::secrets::assert_none_printed(&mock);
+                $crate::support::coverage::record(&mock);
             }
 
             #[tokio::test]
@@ -70,6 +75,7 @@ macro_rules! both {
                 run(&mock).await;
                 $crate::support::assert_explained(&mock);
                 $crate::support::secrets::assert_none_printed(&mock);
+                $crate::support::coverage::record(&mock);
             }
         }
     )+};
@@ -140,6 +146,13 @@ pub(crate) fn assert_explained(mock: &MockCognitoIdentity) {
             assert!(error.explanation().is_some(), "not explained: {call:?}");
         }
     }
+}
+
+/// The day of a time, as `2026-01-02`.
+pub(crate) fn date(time: SystemTime) -> String {
+    use aws_sdk_cognitoidentity::primitives::{DateTime, DateTimeFormat};
+    let text = DateTime::from(time).fmt(DateTimeFormat::DateTime).unwrap();
+    text[..10].to_owned()
 }
 
 /// A client of the mock for another Region than the mock's.

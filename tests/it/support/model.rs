@@ -1,5 +1,7 @@
 //! The service model, for tests that go through all operations, members or constraints.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 /// The operations and input shapes of `tests/model.json`.
@@ -46,6 +48,78 @@ impl Model {
     /// constraint.
     pub(crate) fn sample(&self, operation: &str) -> Value {
         self.sample_of(self.input(operation))
+    }
+
+    /// The members of an operation's input; those of nested structures by their path.
+    pub(crate) fn input_members(&self, operation: &str) -> Vec<String> {
+        self.members_of(self.input(operation))
+    }
+
+    /// The members of an operation's output; none if it has no output.
+    pub(crate) fn output_members(&self, operation: &str) -> Vec<String> {
+        let shape = self.0["operations"][operation]["output_shape"].as_str();
+        shape.map_or_else(Vec::new, |shape| self.members_of(shape))
+    }
+
+    fn members_of(&self, shape: &str) -> Vec<String> {
+        let mut members = Vec::new();
+        self.each_member(shape, "", &mut |path, _| members.push(path.to_owned()));
+        members
+    }
+
+    /// The members that a value of an operation's input sets, by their paths.
+    pub(crate) fn set_in(&self, operation: &str, value: &Value, set: &mut BTreeSet<String>) {
+        self.set_in_shape(self.input(operation), value, "", set);
+    }
+
+    /// The same for an output.
+    pub(crate) fn set_in_output(&self, operation: &str, value: &Value, set: &mut BTreeSet<String>) {
+        if let Some(shape) = self.0["operations"][operation]["output_shape"].as_str() {
+            self.set_in_shape(shape, value, "", set);
+        }
+    }
+
+    fn set_in_shape(&self, shape: &str, value: &Value, path: &str, set: &mut BTreeSet<String>) {
+        let definition = &self.0["shapes"][shape];
+        match self.kind(shape) {
+            "structure" => {
+                for (name, member) in self.parts(shape) {
+                    if let Some(value) = value.get(&name) {
+                        let path = joined(path, &name);
+                        self.set_in_shape(member, value, &path, set);
+                        set.insert(path);
+                    }
+                }
+            }
+            "list" => {
+                for element in value.as_array().into_iter().flatten() {
+                    self.set_in_shape(definition["member"].as_str().unwrap(), element, path, set);
+                }
+            }
+            "map" => {
+                for element in value.as_object().into_iter().flat_map(|map| map.values()) {
+                    self.set_in_shape(definition["value"].as_str().unwrap(), element, path, set);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Reports each member below a shape with its path.
+    fn each_member(&self, shape: &str, path: &str, report: &mut dyn FnMut(&str, &str)) {
+        let definition = &self.0["shapes"][shape];
+        match self.kind(shape) {
+            "structure" => {
+                for (name, member) in self.parts(shape) {
+                    let path = joined(path, &name);
+                    report(&path, member);
+                    self.each_member(member, &path, report);
+                }
+            }
+            "list" => self.each_member(definition["member"].as_str().unwrap(), path, report),
+            "map" => self.each_member(definition["value"].as_str().unwrap(), path, report),
+            _ => {}
+        }
     }
 
     /// The sample as text, with the value at a place replaced by `json`.
@@ -245,5 +319,13 @@ impl Model {
         for (name, part) in self.parts(shape) {
             self.places_in(part, &format!("{path}/{name}"), places);
         }
+    }
+}
+
+/// The path of a member.
+fn joined(path: &str, name: &str) -> String {
+    match path {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
     }
 }

@@ -37,7 +37,7 @@ pub(super) const SUBJECTS: [&str; 5] = ["ann", "bob", "cid", "dee", "eve"];
 /// The app that every provider issues for.
 pub(super) const APP: &str = "app";
 
-/// AWS: how much later a token of a provider may still be shown.
+// AWS [LOGIN2]: how much later a token of a provider may still be shown.
 const GRACE_SECONDS: u64 = 300;
 const LIFETIME: Duration = Duration::from_secs(20_000);
 
