@@ -28,6 +28,8 @@ impl File {
         let name = format!("{}.txt", scenario.name);
         let path = evidence::root().join("tests/conformance").join(name);
         let text = fs::read_to_string(&path).unwrap_or_default();
+        // Git may have checked it out with the line ends of Windows.
+        let text = text.replace("\r\n", "\n");
         let (_, rest) = text.split_once(DATE).unwrap_or_default();
         let (validated, transcript) = rest.split_once("\n\n").unwrap_or((NEVER, ""));
         Self {

@@ -322,7 +322,8 @@ fn emulators() -> String {
          MOCK_COGNITO_CONFORMANCE=http://127.0.0.1:5000 \\\n    \
              MOCK_COGNITO_CONFORMANCE_REPORT=tests/conformance/emulators/moto-5.2.5.txt \\\n    \
              cargo test --test it conformance::target -- --nocapture\n\
-         ```\n",
+         ```\n\n\
+         ministack is started by `GATEWAY_PORT=5000 ministack`, after `pip install ministack==1.5.33`.\n",
     );
     text
 }
