@@ -50,7 +50,7 @@ impl File {
 
     /// Compares the file with what the mock answered, or rewrites it.
     pub(super) fn compare(&self, scenario: &Scenario, transcript: &str) {
-        // What AWS has confirmed is another text now.
+        // A date belongs to the text that AWS has confirmed.
         let date = if self.transcript == transcript {
             &self.validated
         } else {
@@ -77,7 +77,7 @@ impl File {
     }
 }
 
-/// A file of a scenario, for those who count.
+/// The file of a scenario, as other tests read it.
 pub(crate) struct Transcript {
     pub(crate) name: &'static str,
     /// The date of the last validation on AWS.
@@ -93,7 +93,7 @@ pub(crate) struct Answer {
 }
 
 impl Transcript {
-    /// Whether the scenario calls an operation, be it to prepare itself.
+    /// Whether the scenario calls an operation, in its steps or before them.
     pub(crate) fn calls(&self, operation: &str) -> bool {
         let calls = self.text.lines().filter_map(|line| line.strip_prefix("> "));
         let mut names = calls.map(|call| call.split(' ').next().unwrap_or_default());

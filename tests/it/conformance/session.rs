@@ -238,7 +238,7 @@ pub(super) fn logins(first: (&str, &str), second: (&str, &str)) -> HashMap<Strin
         .into()
 }
 
-/// A scenario that fails leaves nothing behind, on AWS least of all.
+/// A scenario that fails must leave no pool in somebody's account.
 #[tokio::test]
 async fn the_pools_of_a_scenario_that_panics_are_deleted() {
     let scenario = Scenario {
