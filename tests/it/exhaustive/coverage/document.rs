@@ -257,7 +257,7 @@ fn known(texts: &[Known<'_>], operations: &[&str], seen: &Seen) -> String {
         return format!("approximated: `{}`", shortened(&seen.message));
     };
     let names = |operation: &&str| row.statement.contains(&format!("`{operation}`"));
-    if operations.iter().any(|it| names(it)) && !names(&&*seen.operation) {
+    if operations.iter().any(names) && !names(&&*seen.operation) {
         return format!("{} for another operation ({id})", row.certainty);
     }
     format!("{} ({id})", row.certainty)
