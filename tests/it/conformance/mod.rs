@@ -64,6 +64,9 @@ pub(crate) enum Need {
 /// How a scenario ends: at its end, or where it cannot go on.
 pub(crate) type Ending = Result<(), Stop>;
 
+/// How the last line of a transcript begins whose scenario did not come to its end.
+const STOPPED: &str = "the scenario cannot go on: ";
+
 /// Why a scenario cannot go on.
 #[derive(Debug)]
 pub(crate) struct Stop(String);
@@ -155,9 +158,37 @@ async fn check_on_mock(scenario: &Scenario, mock: mock_cognito_identity::MockCog
     let target = target::Target::mock(&mock);
     let session = Session::new(&target);
     let steps = session.run(scenario).await;
+    assert!(!steps.contains(STOPPED), "{steps}");
+    assert!(
+        !steps.contains("eyJ"),
+        "a token is in the transcript: {steps}"
+    );
     record::File::of(scenario).compare(scenario, &steps);
     crate::support::assert_explained(&mock);
     crate::support::coverage::record(&mock);
     let left = crate::support::sdk_view::pool_count(&mock);
     assert_eq!(left, 0, "the pools of a scenario are deleted");
+}
+
+#[test]
+fn the_scenarios_use_each_operation_and_each_has_a_file() {
+    let (transcripts, model) = (transcripts(), crate::support::model::Model::read());
+
+    let sts = ["AssumeRoleWithWebIdentity", "GetCallerIdentity"];
+    for operation in model.operations().chain(sts) {
+        let answered = transcripts.iter().any(|transcript| {
+            let answers = transcript.answers();
+            answers.iter().any(|answer| answer.operation == operation)
+        });
+        assert!(answered, "no scenario shows an answer of {operation}");
+    }
+    let mut names: Vec<String> = all().map(|it| format!("{}.txt", it.name)).collect();
+    names.sort();
+    let folder = crate::support::evidence::root().join("tests/conformance");
+    let files = crate::support::evidence::files(&folder, "txt").into_iter();
+    let files = files.filter(|file| file.parent() == Some(&folder));
+    let files: Vec<_> = files
+        .map(|file| file.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(files, names);
 }

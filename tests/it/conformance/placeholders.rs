@@ -44,7 +44,7 @@ impl Placeholders {
         placeholders
     }
 
-    /// From now on `text` is shown as `shown`.
+    /// Shows `text` as `shown`, wherever it stands in what follows.
     pub(super) fn add(&mut self, text: String, shown: String) {
         if !text.is_empty() && !self.texts.iter().any(|(known, _)| *known == text) {
             self.texts.push((text, shown));
@@ -81,7 +81,7 @@ impl Placeholders {
         answer
     }
 
-    /// A pool that no scenario created is nobody's business.
+    /// Leaves out the pools of the account that no scenario has created.
     fn without_strangers(&self, mut answer: Value) -> Value {
         if let Some(pools) = answer
             .get_mut("IdentityPools")
@@ -248,7 +248,7 @@ impl Placeholders {
     }
 }
 
-/// An entry of a page, without what tells it from the others.
+/// An entry of a page, without its id.
 fn anonymous(mut entry: Value) -> Value {
     if entry.is_string() {
         return json!("<one of them>");
@@ -261,7 +261,7 @@ fn anonymous(mut entry: Value) -> Value {
     entry
 }
 
-/// The number of a key is nobody's business.
+/// Leaves out the number of a key, which AWS changes from time to time.
 fn key_id(kid: &str) -> Value {
     let number = Regex::new("-[0-9]+$").unwrap();
     Value::from(number.replace(kid, "-<number>"))

@@ -28,6 +28,8 @@ impl File {
         let name = format!("{}.txt", scenario.name);
         let path = evidence::root().join("tests/conformance").join(name);
         let text = fs::read_to_string(&path).unwrap_or_default();
+        // Git may have checked it out with the line ends of Windows.
+        let text = text.replace("\r\n", "\n");
         let (_, rest) = text.split_once(DATE).unwrap_or_default();
         let (validated, transcript) = rest.split_once("\n\n").unwrap_or((NEVER, ""));
         Self {
@@ -48,7 +50,7 @@ impl File {
 
     /// Compares the file with what the mock answered, or rewrites it.
     pub(super) fn compare(&self, scenario: &Scenario, transcript: &str) {
-        // What AWS has confirmed is another text now.
+        // A date belongs to the text that AWS has confirmed.
         let date = if self.transcript == transcript {
             &self.validated
         } else {
@@ -75,7 +77,7 @@ impl File {
     }
 }
 
-/// A file of a scenario, for those who count.
+/// The file of a scenario, as other tests read it.
 pub(crate) struct Transcript {
     pub(crate) name: &'static str,
     /// The date of the last validation on AWS.
@@ -91,7 +93,7 @@ pub(crate) struct Answer {
 }
 
 impl Transcript {
-    /// Whether the scenario calls an operation, be it to prepare itself.
+    /// Whether the scenario calls an operation, in its steps or before them.
     pub(crate) fn calls(&self, operation: &str) -> bool {
         let calls = self.text.lines().filter_map(|line| line.strip_prefix("> "));
         let mut names = calls.map(|call| call.split(' ').next().unwrap_or_default());

@@ -14,7 +14,7 @@ use mock_cognito_identity::LoginToken;
 use super::capture::{Capture, Transcript};
 use super::placeholders::{PREFIX, Placeholders};
 use super::target::Target;
-use super::{Scenario, Stop, needed};
+use super::{STOPPED, Scenario, Stop, needed};
 
 /// One run of a scenario on a target: its clients, and the transcript of what they do.
 pub(crate) struct Session {
@@ -66,7 +66,7 @@ impl Session {
         }
         match ending {
             Ok(Ok(())) => {}
-            Ok(Err(Stop(why))) => text.push_str(&format!("the scenario cannot go on: {why}\n")),
+            Ok(Err(Stop(why))) => text.push_str(&format!("{STOPPED}{why}\n")),
             Err(panic) => std::panic::resume_unwind(panic),
         }
         text
@@ -238,7 +238,7 @@ pub(super) fn logins(first: (&str, &str), second: (&str, &str)) -> HashMap<Strin
         .into()
 }
 
-/// A scenario that fails leaves nothing behind, on AWS least of all.
+/// A scenario that fails must leave no pool in somebody's account.
 #[tokio::test]
 async fn the_pools_of_a_scenario_that_panics_are_deleted() {
     let scenario = Scenario {

@@ -151,7 +151,7 @@ impl Target {
         Client::from_conf(self.config().retry_config(self.retries()).build())
     }
 
-    /// AWS throttles; an emulator that fails is to be seen failing.
+    /// On AWS, throttled calls are repeated. Elsewhere each failure is part of the transcript.
     pub(super) fn retries(&self) -> RetryConfig {
         match self.kind {
             Kind::Aws => RetryConfig::standard().with_max_attempts(8),

@@ -193,10 +193,10 @@ fn details(
         list(questions)
     ));
 
-    let patterns = patterns(rows);
+    let (known_texts, operations) = (known_texts(rows), model.operations().collect::<Vec<_>>());
     let texts: BTreeSet<(&str, String)> = of_it()
         .filter(|seen| seen.status != 200 && !seen.by_fault)
-        .map(|seen| (&*seen.code, known(&patterns, seen)))
+        .map(|seen| (&*seen.code, known(&known_texts, &operations, seen)))
         .collect();
     if !texts.is_empty() {
         text.push_str("\n| error | its text is |\n|---|---|\n");
@@ -223,33 +223,44 @@ fn first(tests: &BTreeSet<&str>) -> String {
     some.join(", ") + more
 }
 
-/// What is known about the text of an error: the row that has it, with its certainty.
-fn known(patterns: &[(String, Regex)], seen: &Seen) -> String {
-    if seen.code == "ValidationException" {
-        return "seen (V1, V2)".to_owned();
-    }
-    let found = patterns
-        .iter()
-        .find(|(_, pattern)| pattern.is_match(&seen.message));
-    match found {
-        Some((row, _)) => row.clone(),
-        None => format!("approximated: `{}`", shortened(&seen.message)),
-    }
+/// A text that a row quotes.
+struct Known<'a> {
+    id: &'a str,
+    row: &'a Row,
+    /// Any value may stand in the place of a placeholder.
+    pattern: Regex,
 }
 
-/// The texts that rows quote as patterns, each with the certainty and the id of its row. Any value
-/// may stand in the place of a placeholder.
-fn patterns(rows: &BTreeMap<String, Row>) -> Vec<(String, Regex)> {
+/// The texts that rows quote.
+fn known_texts(rows: &BTreeMap<String, Row>) -> Vec<Known<'_>> {
     let placeholder = &Regex::new("<[a-z ]+>").unwrap();
     let of_row = rows.iter().flat_map(|(id, row)| {
         texts(row).map(move |text| {
-            let parts = placeholder.split(&text).map(regex::escape);
-            let parts: Vec<String> = parts.collect();
-            let pattern = Regex::new(&format!("^{}$", parts.join("(?s:.*)"))).unwrap();
-            (format!("{} ({id})", row.certainty), pattern)
+            let parts: Vec<String> = placeholder.split(&text).map(regex::escape).collect();
+            let pattern = format!("^{}$", parts.join("(?s:.*)"));
+            let pattern = Regex::new(&pattern).unwrap();
+            Known { id, row, pattern }
         })
     });
     of_row.collect()
+}
+
+/// What is known about the text of an error. If a row names operations, it is about these.
+fn known(texts: &[Known<'_>], operations: &[&str], seen: &Seen) -> String {
+    if seen.code == "ValidationException" {
+        return "seen (V1, V2)".to_owned();
+    }
+    let found = texts
+        .iter()
+        .find(|text| text.pattern.is_match(&seen.message));
+    let Some(Known { id, row, .. }) = found else {
+        return format!("approximated: `{}`", shortened(&seen.message));
+    };
+    let names = |operation: &&str| row.statement.contains(&format!("`{operation}`"));
+    if operations.iter().any(names) && !names(&&*seen.operation) {
+        return format!("{} for another operation ({id})", row.certainty);
+    }
+    format!("{} ({id})", row.certainty)
 }
 
 /// A text without the ids in it, and not longer than a line.
@@ -322,7 +333,8 @@ fn emulators() -> String {
          MOCK_COGNITO_CONFORMANCE=http://127.0.0.1:5000 \\\n    \
              MOCK_COGNITO_CONFORMANCE_REPORT=tests/conformance/emulators/moto-5.2.5.txt \\\n    \
              cargo test --test it conformance::target -- --nocapture\n\
-         ```\n",
+         ```\n\n\
+         ministack is started by `GATEWAY_PORT=5000 ministack`, after `pip install ministack==1.5.33`.\n",
     );
     text
 }
