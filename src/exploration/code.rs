@@ -11,8 +11,6 @@ use crate::server::{Builder, MockCognitoIdentity};
 const SEED: u64 = 1;
 /// When every run begins by the mock's clock, in seconds since 1970: 2026-01-01.
 const START: u64 = 1_767_225_600;
-/// No run waits for this long in real time.
-const FOREVER: Duration = Duration::from_secs(86_400);
 
 /// A future of the user's, or one that is awaited beside it.
 pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -67,8 +65,8 @@ impl<A, T, E> Code<'_, A, T, E> {
             .clock_follows_tokio()
             .verify_on_drop(false)
             .log_on_panic(false)
-            .wait_timeout(FOREVER)
             .in_memory();
+        mock.report_no_waiting_calls();
         for arrange in &self.arrange {
             arrange(&mock);
         }

@@ -136,7 +136,7 @@ pub(super) fn observe<A, T: Debug, E: Debug>(
 /// Completes when the code is to be dropped.
 fn interruption<'g>(hits: &[Hit], guards: &'g [FaultGuard<'_>]) -> Boxed<'g, ()> {
     match hits.iter().position(Hit::interrupts) {
-        Some(index) => Box::pin(guards[index].wait_until_fired(1)),
+        Some(index) => Box::pin(guards[index].fires()),
         None => Box::pin(future::pending()),
     }
 }

@@ -122,6 +122,13 @@ impl FaultGuard<'_> {
 }
 
 impl FaultGuard<'_> {
+    /// Waits until the fault has fired, for however long. It needs no thread, as the limit of
+    /// [`wait_until_fired`](Self::wait_until_fired) does.
+    #[cfg(feature = "exploration")]
+    pub(crate) async fn fires(&self) {
+        self.fault.fired_at_least(1).await;
+    }
+
     async fn wait(&self, n: u64) -> Result<(), String> {
         let timeout = self.mock.wait_timeout;
         if completes_within(timeout, self.fault.fired_at_least(n)).await {
