@@ -2,6 +2,7 @@
 
 mod call;
 mod clock;
+mod document;
 mod engine;
 mod error;
 mod explain;
@@ -15,6 +16,7 @@ mod report;
 mod server;
 mod service;
 mod sliding_window;
+mod state_document;
 mod summary;
 mod times;
 mod token;
@@ -61,6 +63,8 @@ pub mod guides {
     pub mod injecting {}
     #[doc = include_str!("docs/tokens.md")]
     pub mod tokens {}
+    #[doc = include_str!("docs/state.md")]
+    pub mod state {}
     #[doc = include_str!("docs/tracing.md")]
     pub mod tracing {}
     #[doc = include_str!("docs/other_languages.md")]

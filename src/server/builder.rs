@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use super::wait::DEFAULT_TIMEOUT;
 use crate::clock::Clock;
 use crate::engine::Settings;
+use crate::state_document::StateDocument;
 use crate::wire::sigv4::is_region;
 
 /// Configures and starts a mock. [`MockCognitoIdentity::builder`](crate::MockCognitoIdentity::builder) returns it.
@@ -28,6 +29,7 @@ pub struct Builder {
     pub(super) required_credentials: BTreeMap<String, String>,
     pub(super) keep_calls: usize,
     pub(super) wait_timeout: Duration,
+    pub(super) state: Option<StateDocument>,
 }
 
 impl fmt::Debug for Builder {
@@ -56,6 +58,7 @@ impl fmt::Debug for Builder {
             .field("aws_quotas", aws_quotas)
             .field("keep_calls", &self.keep_calls)
             .field("wait_timeout", &self.wait_timeout)
+            .field("has_state", &self.state.is_some())
             .field("verify_on_drop", &self.verify_on_drop)
             .field("log_on_panic", &self.log_on_panic)
             .finish()
@@ -74,6 +77,7 @@ impl Builder {
             required_credentials: BTreeMap::new(),
             keep_calls: usize::MAX,
             wait_timeout: DEFAULT_TIMEOUT,
+            state: None,
         }
     }
 
@@ -469,6 +473,46 @@ impl Builder {
     /// ```
     pub fn wait_timeout(mut self, timeout: Duration) -> Self {
         self.wait_timeout = timeout;
+        self
+    }
+
+    /// Starts the mock with the pools and identities of a state document, and
+    /// [`reset`](crate::MockCognitoIdentity::reset) restores them. The document is JSON, as
+    /// [`MockCognitoIdentity::state`](crate::MockCognitoIdentity::state) returns it, or written by
+    /// hand; [a guide](crate::guides::state) describes it. A later call replaces the document.
+    ///
+    /// ```
+    /// # use mock_cognito_identity::MockCognitoIdentity;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mock = MockCognitoIdentity::builder()
+    ///     .state(r#"{
+    ///         "IdentityPools": [{
+    ///             "IdentityPoolId": "us-east-1:11111111-2222-3333-4444-555555555555",
+    ///             "IdentityPoolName": "app",
+    ///             "AllowUnauthenticatedIdentities": true,
+    ///             "Roles": { "unauthenticated": "arn:aws:iam::123456789012:role/Guest" }
+    ///         }]
+    ///     }"#)
+    ///     .in_memory();
+    /// let pool = mock.pool("us-east-1:11111111-2222-3333-4444-555555555555");
+    /// mock.client().get_id().identity_pool_id(pool.id()).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the document is not one, with the JSON path of what is wrong. Starting the mock
+    /// panics if the parts of the document do not fit together or do not fit the mock's account: two
+    /// identities with one login, for example.
+    #[track_caller]
+    pub fn state(mut self, json: &str) -> Self {
+        match StateDocument::read(json.as_bytes()) {
+            Ok(document) => self.state = Some(document),
+            // Not in a closure, because the panic would point at the closure and not at the caller.
+            Err(mistake) => panic!("`json` is not a state document: {mistake}"),
+        }
         self
     }
 }

@@ -81,8 +81,9 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// Panics if no socket can be bound or no thread can be started, or if
-    /// [`clock_follows_tokio`](Self::clock_follows_tokio) is set.
+    /// Panics if no socket can be bound or no thread can be started, if
+    /// [`clock_follows_tokio`](Self::clock_follows_tokio) is set, or if the document of
+    /// [`state`](Self::state) does not fit the mock.
     #[track_caller]
     #[must_use = "dropping the mock stops it"]
     pub fn start(mut self) -> MockCognitoIdentity {
@@ -121,6 +122,10 @@ impl Builder {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the document of [`state`](Self::state) does not fit the mock.
     #[must_use = "dropping the mock stops it"]
     #[track_caller]
     pub fn in_memory(self) -> MockCognitoIdentity {
@@ -137,14 +142,21 @@ impl Builder {
     /// `stopwatch` measures how long calls take. A mock in memory has none.
     #[track_caller]
     fn service(&self, stopwatch: Option<Stopwatch>) -> Arc<Service> {
-        Arc::new(Service::new(
+        let service = Service::new(
             self.settings.clone(),
             self.required_credentials.clone(),
             self.keep_calls,
             self.clock.clone(),
             Arc::new(Liveness::starting_at(Location::caller())),
             stopwatch,
-        ))
+        );
+        if let Some(document) = &self.state {
+            let started = service.lock().start_with(document, self.clock.now());
+            if let Err(mistake) = started {
+                panic!("the state document does not fit the mock: {mistake}");
+            }
+        }
+        Arc::new(service)
     }
 
     fn mock(

@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 use std::time::{Duration, SystemTime};
 
+use aws_smithy_types::DateTime;
 use fastrand::Rng;
 use tokio::sync::watch;
 
@@ -19,10 +20,12 @@ use super::rate_quotas::Quotas;
 use super::subscriber::Subscriber;
 use super::waiting_calls::WaitingCalls;
 use crate::clock::{Clock, Stopwatch};
+use crate::document::Mistake;
 use crate::engine::{Engine, Settings};
 use crate::faults::InjectedFaults;
 use crate::recorder::{Completion, LogContext, Recorder, Ticket};
 use crate::report;
+use crate::state_document::StateDocument;
 use crate::wire::encode::Envelope;
 
 /// The mock without a transport.
@@ -65,6 +68,8 @@ pub(crate) struct State {
     pub(super) quotas: Quotas,
     request_ids: Rng,
     pub(super) settings: Settings,
+    /// What the engine starts with, also after a reset, if it is not empty.
+    initial: Option<StateDocument>,
 }
 
 impl State {
@@ -76,7 +81,31 @@ impl State {
             quotas: Quotas::new(settings.aws_quotas),
             request_ids: settings.seed.map_or_else(Rng::new, Rng::with_seed),
             settings,
+            initial: None,
         }
+    }
+
+    /// Puts the engine in the state of a document, now and after each reset. What has no id or no
+    /// date in the document keeps those that it gets now.
+    pub(crate) fn start_with(
+        &mut self,
+        document: &StateDocument,
+        now: SystemTime,
+    ) -> Result<(), Mistake> {
+        self.replace(document, now)?;
+        self.initial = Some(StateDocument::of(self.engine()));
+        Ok(())
+    }
+
+    /// Replaces pools, identities and all else that the engine holds, or nothing.
+    pub(crate) fn replace(
+        &mut self,
+        document: &StateDocument,
+        now: SystemTime,
+    ) -> Result<(), Mistake> {
+        let millis = DateTime::from(now).to_millis().unwrap_or_default();
+        *self.engine() = document.restore(self.settings.clone(), millis)?;
+        Ok(())
     }
 
     /// The engine. The state must have been locked with [`Service::lock_engine`].
@@ -98,9 +127,14 @@ impl State {
         }
     }
 
-    /// Removes pools, calls, faults and used quotas. What the mock was built with remains.
+    /// Removes calls, faults and used quotas, and replaces all pools by those that the mock was built
+    /// with.
     pub(crate) fn reset(&mut self) {
-        *self.engine() = Engine::new(self.settings.clone());
+        let initial = self.initial.as_ref().map(|initial| {
+            let restored = initial.restore(self.settings.clone(), 0);
+            restored.expect("it was restored when the mock started, and has all ids and dates")
+        });
+        *self.engine() = initial.unwrap_or_else(|| Engine::new(self.settings.clone()));
         self.faults.clear();
         self.quotas = Quotas::new(self.settings.aws_quotas);
         self.recorder.clear();

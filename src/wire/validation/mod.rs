@@ -6,6 +6,7 @@
 
 pub(crate) mod constraints;
 pub(in crate::wire) mod deserializer;
+pub(crate) mod document;
 mod explanation;
 mod path;
 pub(in crate::wire) mod shape;
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Display, Write as _};
 
 pub(in crate::wire) use self::path::Path;
+pub(crate) use self::shape::Structure;
 use self::shape::{Bounds, List, Map, Rule, Shape, Text};
 use crate::error::ServiceError;
 
