@@ -2,6 +2,10 @@
 
 mod call;
 mod clock;
+#[cfg(feature = "server")]
+mod command;
+#[cfg(feature = "server")]
+mod control;
 mod document;
 mod engine;
 mod error;
@@ -47,6 +51,11 @@ pub use times::{IntoTimes, Times};
 
 // Time.
 pub use clock::Clock;
+
+// The command `mock-cognito-identity`, whose binary only calls this function.
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub use command::run as run_command;
 
 /// Guides to common tasks. This module contains documentation only.
 #[cfg(any(doc, doctest))]

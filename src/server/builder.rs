@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use super::wait::DEFAULT_TIMEOUT;
 use crate::clock::Clock;
+#[cfg(feature = "server")]
+use crate::control::Hosts;
 use crate::engine::Settings;
 use crate::state_document::StateDocument;
 use crate::wire::sigv4::is_region;
@@ -30,6 +32,9 @@ pub struct Builder {
     pub(super) keep_calls: usize,
     pub(super) wait_timeout: Duration,
     pub(super) state: Option<StateDocument>,
+    /// The hosts that control routes answer, if there are such routes.
+    #[cfg(feature = "server")]
+    pub(super) control: Option<Hosts>,
 }
 
 impl fmt::Debug for Builder {
@@ -78,6 +83,8 @@ impl Builder {
             keep_calls: usize::MAX,
             wait_timeout: DEFAULT_TIMEOUT,
             state: None,
+            #[cfg(feature = "server")]
+            control: None,
         }
     }
 

@@ -6,6 +6,8 @@
 
 // Starting.
 mod builder;
+#[cfg(feature = "server")]
+mod control_routes;
 mod start;
 
 // Connecting.

@@ -10,6 +10,8 @@ use super::mock::MockCognitoIdentity;
 use crate::clock::Stopwatch;
 use crate::service::Service;
 use crate::service::liveness::Liveness;
+#[cfg(not(feature = "server"))]
+use crate::transport::routes::Routes;
 use crate::transport::{TcpServer, Transport};
 
 /// Starting.
@@ -94,7 +96,8 @@ impl Builder {
              help: start the mock with `in_memory()`."
         );
         let service = self.service(Some(Stopwatch::start()));
-        let tcp = match TcpServer::start(self.listener.take(), Arc::clone(&service)) {
+        let routes = self.routes(&service);
+        let tcp = match TcpServer::start(self.listener.take(), Arc::clone(&service), routes) {
             Ok(tcp) => tcp,
             // Not in a closure, because the panic would point at the closure and not at the caller.
             Err(sentence) => panic!("{sentence}"),
@@ -157,6 +160,15 @@ impl Builder {
             }
         }
         Arc::new(service)
+    }
+
+    #[cfg(not(feature = "server"))]
+    #[expect(
+        clippy::unused_self,
+        reason = "with the feature `server`, the builder says whether there are routes"
+    )]
+    fn routes(&self, _: &Arc<Service>) -> Option<Arc<dyn Routes>> {
+        None
     }
 
     fn mock(

@@ -7,7 +7,7 @@
 
 mod auth;
 mod call;
-mod dispatch;
+pub(crate) mod dispatch;
 mod engine_slot;
 mod events;
 pub(crate) mod in_flight;

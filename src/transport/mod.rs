@@ -9,6 +9,7 @@
 mod body;
 mod memory;
 mod routed_client;
+pub(crate) mod routes;
 mod tcp;
 
 use std::net::SocketAddr;

@@ -27,6 +27,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{LocalSet, spawn_local};
 
 use super::body::{HangUp, MAX_BODY_BYTES, Outgoing};
+use super::routes::{Admission, Routes};
 use crate::service::in_flight::InFlight;
 use crate::service::reply::Action;
 use crate::service::{Service, USER_CLOSURE_TIMEOUT};
@@ -70,10 +71,11 @@ struct Toggle {
 
 impl TcpServer {
     /// Starts a server on `listener`, which must already listen, or else on a free port of
-    /// 127.0.0.1. The error is a message for the user.
+    /// 127.0.0.1. It asks `routes` before the service. The error is a message for the user.
     pub(crate) fn start(
         listener: Option<TcpListener>,
         service: Arc<Service>,
+        routes: Option<Arc<dyn Routes>>,
     ) -> Result<Self, String> {
         let cannot_start = |error| format!("cannot start the server: {error}");
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -93,7 +95,10 @@ impl TcpServer {
         let address = listener.local_addr().map_err(cannot_start)?;
         let (toggles, received_toggles) = unbounded_channel();
         let (alive, ended) = mpsc::channel();
-        let served = Arc::clone(&service);
+        let served = Served {
+            service: Arc::clone(&service),
+            routes,
+        };
         let thread = std::thread::Builder::new()
             .name("mock-cognito-identity".to_owned())
             .spawn(move || {
@@ -197,12 +202,12 @@ fn run(
     runtime: &Runtime,
     mut listener: tokio::net::TcpListener,
     address: SocketAddr,
-    service: &Arc<Service>,
+    served: &Served,
     mut toggles: UnboundedReceiver<Toggle>,
 ) {
     loop {
         let tasks = LocalSet::new();
-        tasks.spawn_local(accept(listener, Arc::clone(service)));
+        tasks.spawn_local(accept(listener, served.clone()));
         let toggle = tasks.block_on(runtime, toggles.recv());
         // The listener and all connections belong to tasks of the set. Dropping it closes them, and
         // the port refuses connections.
@@ -254,10 +259,17 @@ fn report(done: &mpsc::Sender<io::Result<()>>, result: io::Result<()>) {
     let _ = done.send(result);
 }
 
-async fn accept(listener: tokio::net::TcpListener, service: Arc<Service>) {
+/// What a connection leads to.
+#[derive(Clone)]
+struct Served {
+    service: Arc<Service>,
+    routes: Option<Arc<dyn Routes>>,
+}
+
+async fn accept(listener: tokio::net::TcpListener, served: Served) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => drop(spawn_local(serve(stream, Arc::clone(&service)))),
+            Ok((stream, _)) => drop(spawn_local(serve(stream, served.clone()))),
             // A pause instead of an event, because the kernel has none for a free file descriptor.
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
@@ -265,7 +277,7 @@ async fn accept(listener: tokio::net::TcpListener, service: Arc<Service>) {
 }
 
 /// Serves one connection until it closes.
-async fn serve(stream: TcpStream, service: Arc<Service>) {
+async fn serve(stream: TcpStream, served: Served) {
     // Small responses must not wait for more data. If this fails, they only arrive later.
     let _ = stream.set_nodelay(true);
     let reset = Rc::new(Cell::new(false));
@@ -274,8 +286,8 @@ async fn serve(stream: TcpStream, service: Arc<Service>) {
         reset: Rc::clone(&reset),
     };
     let respond = service_fn(|request| {
-        let (service, reset) = (Arc::clone(&service), Rc::clone(&reset));
-        async move { perform(&service, request, &reset).await }
+        let (served, reset) = (served.clone(), Rc::clone(&reset));
+        async move { perform(&served, request, &reset).await }
     });
     // An error means that the client disconnected or sent no HTTP, or that a fault hung up.
     let _ = http1::Builder::new()
@@ -285,12 +297,23 @@ async fn serve(stream: TcpStream, service: Arc<Service>) {
 }
 
 async fn perform(
-    service: &Service,
+    served: &Served,
     request: Request<Incoming>,
     reset: &Cell<bool>,
 ) -> Result<Response<Outgoing>, HangUp> {
+    let Served { service, routes } = served;
     let (parts, body) = request.into_parts();
-    let body = read(body).await?;
+    if let Some(routes) = routes {
+        match routes.admit(&parts) {
+            Admission::NoRoute => {}
+            Admission::Admitted => {
+                let body = read(body, routes.max_body_bytes()).await?;
+                return Ok(routes.answer(&parts, body).await.map(Outgoing::Whole));
+            }
+            Admission::Refused(response) => return Ok(response.map(Outgoing::Whole)),
+        }
+    }
+    let body = read(body, MAX_BODY_BYTES).await?;
     let reply = service.subscriber().hears(|| match body {
         Some(body) => service.handle(&parts, &body),
         None => service.handle_too_large(&parts),
@@ -317,9 +340,9 @@ async fn perform(
     }
 }
 
-/// Reads the whole body, or returns `None` if it is too large. A body that breaks off makes no
+/// Reads the whole body, or returns `None` if it has more than `most` bytes. A body that breaks off makes no
 /// request: it changes nothing and gets no response, because its sender has disconnected.
-async fn read(mut body: Incoming) -> Result<Option<Bytes>, HangUp> {
+async fn read(mut body: Incoming, most: usize) -> Result<Option<Bytes>, HangUp> {
     let mut whole = Bytes::new();
     let mut joined = BytesMut::new();
     let mut length = 0;
@@ -331,7 +354,7 @@ async fn read(mut body: Incoming) -> Result<Option<Bytes>, HangUp> {
         if length > MAX_DRAINED_BYTES {
             return Ok(None);
         }
-        if length > MAX_BODY_BYTES {
+        if length > most {
             continue;
         }
         // Usually there is one frame, whose bytes are the body and need no copy.
@@ -342,7 +365,7 @@ async fn read(mut body: Incoming) -> Result<Option<Bytes>, HangUp> {
             joined.extend_from_slice(&data);
         }
     }
-    Ok(if length > MAX_BODY_BYTES {
+    Ok(if length > most {
         None
     } else if joined.is_empty() {
         Some(whole)
