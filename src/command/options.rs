@@ -31,7 +31,7 @@ Exit codes: 0 ended by Ctrl-C or SIGTERM, 1 cannot serve, 2 wrong usage.";
 #[derive(Debug, Parser)]
 #[command(name = "mock-cognito-identity", version, after_help = AFTER_HELP)]
 pub(super) struct Options {
-    /// Address to listen on; other machines can reach any but a loopback address
+    /// Address to listen on; only loopback addresses are private
     #[arg(long, env = "MOCK_COGNITO_HOST", hide_env = true, value_parser = host,
           default_value = "127.0.0.1", value_name = "ADDRESS")]
     pub(super) host: IpAddr,
@@ -40,7 +40,7 @@ pub(super) struct Options {
     #[arg(long, env = "MOCK_COGNITO_PORT", hide_env = true, default_value_t = 0)]
     pub(super) port: u16,
 
-    /// Name under which control routes are reached, if it is not the address or localhost
+    /// Other name of this machine that control routes answer to; may be repeated
     #[arg(
         long,
         env = "MOCK_COGNITO_ALLOW_HOST",
@@ -50,7 +50,7 @@ pub(super) struct Options {
     )]
     pub(super) allow_host: Vec<String>,
 
-    /// File with the pools and identities to start with, as /_mock/state returns them
+    /// File with the pools to start with, as /_mock/state returns them
     #[arg(long, env = "MOCK_COGNITO_STATE", hide_env = true, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,
 
@@ -74,7 +74,7 @@ pub(super) struct Options {
           value_parser = BoolishValueParser::new())]
     pub(super) aws_quotas: bool,
 
-    /// Freeze the clock at a time, such as 2026-01-02T03:04:05Z; /_mock/clock moves it
+    /// Freeze the clock at a time, such as 2026-01-02T03:04:05Z
     #[arg(long, env = "MOCK_COGNITO_FROZEN_AT", hide_env = true, value_parser = time,
           value_name = "TIME")]
     pub(super) frozen_at: Option<SystemTime>,
@@ -88,7 +88,7 @@ pub(super) struct Options {
     )]
     pub(super) seed: Option<u64>,
 
-    /// Keep the newest calls only, so that a long run does not fill the memory
+    /// Keep only so many calls, the newest; by default all
     #[arg(
         long,
         env = "MOCK_COGNITO_KEEP_CALLS",

@@ -18,7 +18,10 @@ const DATES: std::ops::RangeInclusive<f64> = -62_135_596_800.0..=253_402_214_400
 pub(super) fn snapshot(text: &[u8]) -> Result<Snapshot, Mistake> {
     let json = Json::parse(text).map_err(|error| Mistake {
         path: "$".to_owned(),
-        problem: format!("is not JSON: {error}"),
+        problem: match text {
+            [] => "must be an object, and the text is empty".to_owned(),
+            _ => format!("is not JSON: {error}"),
+        },
     })?;
     let document = Reader::root(&json).object()?;
     let pools = match document.optional("IdentityPools") {
@@ -39,7 +42,10 @@ pub(super) fn snapshot(text: &[u8]) -> Result<Snapshot, Mistake> {
 
 fn pool(value: &Reader<'_>) -> Result<PoolSnapshot, Mistake> {
     let members = value.object()?;
-    let id = members.optional("IdentityPoolId");
+    let id = match members.optional("IdentityPoolId") {
+        Some(id) => Some(id.text()?.to_owned()),
+        None => None,
+    };
     check_members(
         &members,
         &constraints::CreateIdentityPoolInput,
@@ -64,10 +70,7 @@ fn pool(value: &Reader<'_>) -> Result<PoolSnapshot, Mistake> {
     };
     members.no_others()?;
     Ok(PoolSnapshot {
-        id: match id {
-            Some(id) => Some(id.text()?.to_owned()),
-            None => None,
-        },
+        id,
         settings: decoded(
             value,
             CreateIdentityPoolInput::deserialize,
