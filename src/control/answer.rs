@@ -1,10 +1,15 @@
 //! The answer of a control route.
 
+use std::pin::Pin;
+
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
 
 use crate::document::{Json, Mistake};
+
+/// An answer that comes later.
+pub(super) type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, Answer>> + 'a>>;
 
 /// A status and a body, which is JSON or text.
 #[derive(Debug)]

@@ -1,11 +1,10 @@
 //! The recorded calls: listing them, forgetting them, waiting for them.
 
-use std::pin::Pin;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::answer::Answer;
+use super::answer::{Answer, Answering};
 use super::request::{Request, operation};
 use super::time;
 use crate::call::{Call, Outcome};
@@ -63,9 +62,7 @@ fn lines(mut text: String) -> String {
     text
 }
 
-pub(super) fn wait<'a>(
-    request: &'a Request<'a>,
-) -> Pin<Box<dyn Future<Output = Result<Answer, Answer>> + 'a>> {
+pub(super) fn wait<'a>(request: &'a Request<'a>) -> Answering<'a> {
     Box::pin(wait_for_calls(request))
 }
 

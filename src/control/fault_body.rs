@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::duration;
 use super::request::operation;
-use crate::document::{Json, Members, Mistake, Reader};
+use crate::document::{Members, Mistake, Reader};
 use crate::error::ServiceError;
 use crate::explain::{nearest, quoted};
 use crate::faults::Fault;
@@ -68,9 +68,9 @@ pub(super) fn read(body: &Reader<'_>) -> Result<Fault, Mistake> {
         fault = fault.with_probability(share);
     }
     if let Some(expect) = members.optional("expect") {
-        let times = match expect.json() {
-            Json::Text(text) => Times::parse(text),
-            _ => expect.whole_number(0).ok().map(Times::from),
+        let times = match expect.text() {
+            Ok(text) => Times::parse(text),
+            Err(_) => expect.whole_number(0).ok().map(Times::from),
         };
         fault = fault.expect(times.ok_or_else(|| {
             expect.expected(r#"a number or a range such as "1..=3" (1 to 3) or "1.." (1 or more)"#)

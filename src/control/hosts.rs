@@ -33,9 +33,8 @@ impl Hosts {
     /// The error says why a request is refused.
     pub(super) fn check(&self, head: &Parts) -> Result<(), String> {
         let mut hosts = head.headers.get_all(HOST).iter();
-        let host = match (hosts.next().map(|host| host.to_str()), hosts.next()) {
-            (Some(Ok(host)), None) => host,
-            _ => return Err("control routes need one `Host` header".to_owned()),
+        let (Some(Ok(host)), None) = (hosts.next().map(|host| host.to_str()), hosts.next()) else {
+            return Err("control routes need one `Host` header".to_owned());
         };
         let targets = [Some(host), head.uri.authority().map(|host| host.as_str())];
         for target in targets.into_iter().flatten() {

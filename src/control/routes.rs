@@ -1,8 +1,6 @@
 //! The table of control routes, and which of them answers a request.
 
-use std::pin::Pin;
-
-use super::answer::Answer;
+use super::answer::{Answer, Answering};
 use super::request::Request;
 use super::{calls, clock, credentials, faults, health, login_tokens, state};
 use crate::document::Json;
@@ -22,9 +20,7 @@ enum Handler {
     /// Answers at once.
     Now(fn(&Request<'_>, &str) -> Result<Answer, Answer>),
     /// Answers once something has happened.
-    Later(
-        for<'a> fn(&'a Request<'a>) -> Pin<Box<dyn Future<Output = Result<Answer, Answer>> + 'a>>,
-    ),
+    Later(for<'a> fn(&'a Request<'a>) -> Answering<'a>),
 }
 
 const fn route(

@@ -37,6 +37,14 @@ impl Json {
         )
     }
 
+    /// The number, if it is one.
+    pub(crate) fn number(&self) -> Option<&Number> {
+        let Self::Number(number) = self else {
+            return None;
+        };
+        Some(number)
+    }
+
     /// The value on one line.
     pub(crate) fn compact(&self) -> String {
         serde_json::to_string(self).expect(WRITABLE)

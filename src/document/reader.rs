@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::rc::Rc;
 
+use serde_json::Number;
+
 use super::json::Json;
 use crate::explain::{nearest, plain, quoted};
 
@@ -90,35 +92,29 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn text(&self) -> Result<&'a str, Mistake> {
-        match self.json {
-            Json::Text(text) => Ok(text),
-            _ => Err(self.expected("a text")),
-        }
+        let Json::Text(text) = self.json else {
+            return Err(self.expected("a text"));
+        };
+        Ok(text)
     }
 
     pub(crate) fn boolean(&self) -> Result<bool, Mistake> {
-        match self.json {
-            Json::Boolean(value) => Ok(*value),
-            _ => Err(self.expected("true or false")),
-        }
+        let Json::Boolean(value) = self.json else {
+            return Err(self.expected("true or false"));
+        };
+        Ok(*value)
     }
 
     /// A whole number of at least `least`.
     #[cfg(feature = "server")]
     pub(crate) fn whole_number(&self, least: u64) -> Result<u64, Mistake> {
-        let number = match self.json {
-            Json::Number(number) => number.as_u64(),
-            _ => None,
-        };
+        let number = self.json.number().and_then(Number::as_u64);
         let number = number.filter(|number| *number >= least);
         number.ok_or_else(|| self.expected(&format!("a whole number of at least {least}")))
     }
 
     pub(crate) fn number(&self) -> Result<f64, Mistake> {
-        let number = match self.json {
-            Json::Number(number) => number.as_f64(),
-            _ => None,
-        };
+        let number = self.json.number().and_then(Number::as_f64);
         number.ok_or_else(|| self.expected("a number"))
     }
 

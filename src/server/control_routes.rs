@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use super::builder::Builder;
 use crate::control::ControlRoutes;
-use crate::document::Mistake;
 use crate::service::Service;
-use crate::state_document::StateDocument;
 use crate::transport::routes::Routes;
 
 /// Control routes. They need the feature `server`.
@@ -54,14 +52,6 @@ impl Builder {
     pub fn control_host(mut self, host: &str) -> Self {
         self.control.get_or_insert_default().add(host);
         self
-    }
-
-    /// Starts the mock with the state of a document, as [`state`](Self::state) does. The error says
-    /// why the document does not fit the settings so far.
-    pub(crate) fn with_state(mut self, document: StateDocument) -> Result<Self, Mistake> {
-        document.restore(self.settings.clone(), 0)?;
-        self.state = Some(document);
-        Ok(self)
     }
 
     pub(super) fn routes(&self, service: &Arc<Service>) -> Option<Arc<dyn Routes>> {

@@ -15,7 +15,6 @@ use crate::engine::{Engine, IssuedCredentials};
 use crate::error::ServiceError;
 use crate::login_token::{LoginToken, NO_APP};
 use crate::report;
-use crate::state_document::StateDocument;
 use crate::wire::decode::checked;
 use crate::wire::validation::constraints;
 
@@ -204,31 +203,6 @@ impl MockCognitoIdentity {
         let context = self.call_context();
         self.service
             .with_engine(|engine| f(engine.for_call(context)))
-    }
-
-    /// Returns all pools, with their identities and logins, as a state document. A mock that is
-    /// [built](crate::Builder::state) with it answers as this one does. [A guide](crate::guides::state)
-    /// describes the document.
-    ///
-    /// Issued credentials are not part of it. A login whose token is opaque is identified by the token
-    /// itself, which is therefore part of it.
-    ///
-    /// ```
-    /// # use mock_cognito_identity::MockCognitoIdentity;
-    /// let mock = MockCognitoIdentity::in_memory();
-    /// let guest = mock.seed_pool("app").seed_identity();
-    ///
-    /// let copy = MockCognitoIdentity::builder().state(&mock.state()).in_memory();
-    /// assert_eq!(copy.state(), mock.state());
-    /// assert!(copy.state().contains(&guest));
-    /// ```
-    #[must_use]
-    #[track_caller]
-    pub fn state(&self) -> String {
-        let mut state = self.service.lock_engine("`state`");
-        let document = StateDocument::of(state.engine());
-        drop(state);
-        document.text()
     }
 
     /// Returns the mock's clock.

@@ -15,6 +15,7 @@ mod connect;
 
 // Arranging.
 mod fixtures;
+mod state;
 
 // Injecting faults.
 mod inject;

@@ -181,10 +181,7 @@ fn logins(value: &Reader<'_>) -> Result<Vec<(String, String)>, Mistake> {
         if provider.is_empty() {
             return Err(users.mistake("has an empty key; it must be the name of a provider"));
         }
-        let users = match users.json() {
-            Json::Array(_) => users.list()?,
-            _ => vec![users],
-        };
+        let users = users.list().unwrap_or_else(|_| vec![users]);
         for user in users {
             let subject = user.text().map_err(|_| {
                 user.expected("the user of the provider as a text, or a list of developer users")
@@ -229,13 +226,11 @@ fn decoded<T>(
     ) -> Result<T, aws_smithy_schema::serde::SerdeError>,
     structure: &'static crate::wire::validation::Structure,
 ) -> Result<T, Mistake> {
-    let members = match value.json() {
-        Json::Object(members) => members.as_slice(),
-        _ => &[],
+    let Json::Object(members) = value.json() else {
+        return Err(value.expected("an object"));
     };
-    let own = members
-        .iter()
-        .filter(|(name, _)| structure.has_member(name));
+    let members = members.iter();
+    let own = members.filter(|(name, _)| structure.has_member(name));
     let text = Json::Object(own.cloned().collect()).compact();
     let input = decode::input(text.as_bytes(), structure, read);
     match input {

@@ -1,4 +1,4 @@
-//! What holds for every route, by the examples of all of them and by the OpenAPI document.
+//! What holds for every route, by the examples of all of them and by the `OpenAPI` document.
 
 use std::collections::BTreeSet;
 

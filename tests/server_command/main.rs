@@ -6,6 +6,10 @@
 //! ```
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests spawn tasks on their own runtime"
+)]
 #![allow(missing_docs, reason = "a test is named after what it proves")]
 
 mod all_routes;

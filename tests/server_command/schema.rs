@@ -1,4 +1,4 @@
-//! Checks JSON against a schema of the OpenAPI document. It knows the keywords that the document uses
+//! Checks JSON against a schema of the `OpenAPI` document. It knows the keywords that the document uses
 //! and panics at any other.
 
 use serde_json::Value;
@@ -45,9 +45,9 @@ pub(crate) fn broken(document: &Value, schema: &Value, value: &Value) -> Option<
                 let members = value.as_object().unwrap().iter();
                 let mut others = members
                     .filter(|(name, _)| known.is_none_or(|known| !known.contains_key(*name)));
-                match rule {
-                    Value::Bool(allowed) => *allowed || others.next().is_none(),
-                    schema => others.all(|(_, value)| broken(document, schema, value).is_none()),
+                match rule.as_bool() {
+                    Some(allowed) => allowed || others.next().is_none(),
+                    None => others.all(|(_, value)| broken(document, rule, value).is_none()),
                 }
             }
             "items" => {

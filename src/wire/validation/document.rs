@@ -4,7 +4,7 @@
 //! and the message is AWS's. Documents are checked here, strictly, and the message names the path.
 
 use super::shape::{Bounds, Rule, Shape, Structure};
-use crate::document::{Json, Members, Mistake, Reader};
+use crate::document::{Members, Mistake, Reader};
 
 /// Whether the required members of the outermost structure must be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +53,7 @@ fn check(value: &Reader<'_>, shape: &Shape) -> Result<(), Mistake> {
             None => Ok(()),
         },
         Shape::Integer(bounds) | Shape::Long(bounds) => {
-            let number = match value.json() {
-                Json::Number(number) => number.as_i64(),
-                _ => None,
-            };
+            let number = value.json().number().and_then(serde_json::Number::as_i64);
             let number = number.ok_or_else(|| value.expected("a whole number"))?;
             match bounds.broken_by_value(number) {
                 Some(rule) => Err(broken(value, rule)),
@@ -112,6 +109,7 @@ fn words(rule: Rule) -> String {
 mod tests {
     use super::super::constraints;
     use super::*;
+    use crate::document::Json;
 
     fn mistake(structure: &Structure, text: &str) -> Option<String> {
         let json = Json::parse(text.as_bytes()).unwrap();

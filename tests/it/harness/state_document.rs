@@ -210,7 +210,7 @@ fn a_document_that_does_not_fit_the_mock_panics_where_the_mock_is_started() {
                 .account_id("210987654321")
                 .state(&foreign)
                 .in_memory(),
-        )
+        );
     };
 
     let panic = panic_of(start);
