@@ -7,7 +7,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::{Event, Metadata, Subscriber, span};
 
 use super::options::LogFormat;
-use super::say;
+use super::stderr::say;
 use crate::clock::Clock;
 use crate::control::time_text;
 use crate::document::Json;

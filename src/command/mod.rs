@@ -4,6 +4,7 @@
 
 mod call_log;
 mod options;
+mod stderr;
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -14,6 +15,7 @@ use tokio::net::TcpSocket;
 
 use self::call_log::CallLog;
 use self::options::Options;
+use self::stderr::say;
 use crate::server::{Builder, MockCognitoIdentity};
 use crate::state_document::StateDocument;
 
@@ -148,10 +150,4 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     let mut interrupt = tokio::signal::windows::ctrl_c()?;
     Ok(async move { drop(interrupt.recv().await) })
-}
-
-/// Prints a line on standard error.
-fn say(line: &str) {
-    // The mock serves even if nobody reads this.
-    let _ = writeln!(io::stderr(), "{line}");
 }
