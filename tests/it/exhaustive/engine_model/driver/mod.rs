@@ -20,9 +20,6 @@ const MOST_POOLS: usize = 5;
 const MOST_IDENTITIES: usize = 10;
 /// After so many steps everything is looked at, page by page.
 const STEPS_AN_AUDIT: u64 = 100;
-/// After so many steps the run goes on with a mock that was built with the state document of the one
-/// before, which must make no difference.
-const STEPS_A_DOCUMENT: u64 = 5;
 
 /// How often each operation was drawn, and how often it succeeded.
 #[derive(Default)]
@@ -127,11 +124,13 @@ impl<'a> Driver<'a> {
         }
     }
 
-    pub(super) fn run(mut self, steps: u64) {
+    /// Runs so many steps. After each `steps_a_document`, the run goes on with a mock that was built with
+    /// the state document of the one before, which must make no difference.
+    pub(super) fn run(mut self, steps: u64, steps_a_document: u64) {
         for step in 0..steps {
             self.step = step;
             self.step();
-            if step % STEPS_A_DOCUMENT == 0 {
+            if step % steps_a_document == 0 {
                 self.restore_from_document();
             }
             if step % STEPS_AN_AUDIT == 0 {
