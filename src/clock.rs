@@ -175,6 +175,12 @@ impl Clock {
         }
     }
 
+    /// Whether the clock can be set to this time.
+    #[cfg(feature = "server")]
+    pub(crate) fn can_show(at: SystemTime) -> bool {
+        is_within_limits(&at)
+    }
+
     /// What the clock shows, if that is not real time.
     pub(crate) fn reading(&self) -> Option<ClockReading> {
         let state = *self.lock();

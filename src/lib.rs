@@ -2,6 +2,11 @@
 
 mod call;
 mod clock;
+#[cfg(feature = "server")]
+mod command;
+#[cfg(feature = "server")]
+mod control;
+mod document;
 mod engine;
 mod error;
 mod explain;
@@ -17,6 +22,7 @@ mod report;
 mod server;
 mod service;
 mod sliding_window;
+mod state_document;
 mod summary;
 mod times;
 mod token;
@@ -53,6 +59,10 @@ pub use clock::Clock;
 pub use exploration::{
     Cancel, Crash, Exploration, Finding, FindingKind, Leftover, Report, Run, Strike,
 };
+// The command `mock-cognito-identity`, whose binary only calls this function.
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub use command::run as run_command;
 
 /// Guides to common tasks. This module contains documentation only.
 #[cfg(any(doc, doctest))]
@@ -72,6 +82,8 @@ pub mod guides {
     pub mod injecting {}
     #[doc = include_str!("docs/tokens.md")]
     pub mod tokens {}
+    #[doc = include_str!("docs/state.md")]
+    pub mod state {}
     #[doc = include_str!("docs/tracing.md")]
     pub mod tracing {}
     // The blocks of these two need crates that are no dev-dependencies; `tests/services` compiles and

@@ -92,6 +92,27 @@ impl Times {
         }
     }
 
+    /// Reads `2`, `1..=3`, `1..3`, `1..`, `..3` or `..`, as a test in Rust writes it. `None` if the text
+    /// is none of them, or an empty range.
+    #[cfg(feature = "server")]
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let number = |text: &str| text.trim().parse::<u64>().ok();
+        let Some((from, to)) = text.split_once("..") else {
+            return number(text).map(Self::from);
+        };
+        let least = if from.trim().is_empty() {
+            0
+        } else {
+            number(from)?
+        };
+        let most = match to.strip_prefix('=') {
+            Some(to) => Some(number(to)?),
+            None if to.trim().is_empty() => Some(u64::MAX),
+            None => number(to)?.checked_sub(1),
+        };
+        Some(Self::between(least, most)).filter(|times| *times != Self::EMPTY)
+    }
+
     fn between(least: u64, most: Option<u64>) -> Self {
         match most {
             Some(most) if least <= most => Self { least, most },
@@ -320,6 +341,27 @@ mod tests {
             assert!(Times::from(..).contains(n));
         }
         assert!(Times::from(1..).contains(u64::MAX));
+    }
+
+    #[test]
+    #[cfg(feature = "server")]
+    fn times_are_read_as_rust_writes_them() {
+        for (text, times) in [
+            ("2", Times::from(2)),
+            ("1..=3", Times::from(1..=3)),
+            ("1..3", Times::from(1..3)),
+            (" 1 .. ", Times::from(1..)),
+            ("..3", Times::from(..3)),
+            ("..=3", Times::from(..=3)),
+            ("..", Times::from(..)),
+        ] {
+            assert_eq!(Times::parse(text), Some(times), "{text}");
+        }
+        for text in [
+            "", "x", "-1", "3..3", "3..=2", "..0", "1..x", "=3", "1.5", "..=",
+        ] {
+            assert_eq!(Times::parse(text), None, "{text}");
+        }
     }
 
     #[test]

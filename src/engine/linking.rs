@@ -11,7 +11,7 @@ use super::state::{Identity, Login, Pool, RegionState, Standing};
 use crate::error::ServiceError;
 
 // AWS [row 30]: an identity holds at most twenty linked logins.
-const MAX_LOGINS: usize = 20;
+pub(super) const MAX_LOGINS: usize = 20;
 
 /// What linking changes. It has been checked and not yet been done.
 pub(super) struct LinkPlan {

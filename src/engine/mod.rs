@@ -33,11 +33,13 @@ mod providers;
 mod region;
 mod resolve_identity;
 mod resource_quotas;
+mod restore;
 mod role_resolution;
 mod roles;
 mod saml;
 mod session_tags;
 mod settings;
+mod snapshot;
 mod state;
 mod sts;
 mod tags;
@@ -58,8 +60,11 @@ use not_found::Searched;
 pub(crate) use providers::is_social_provider;
 use region::key_id;
 pub(crate) use region::{issuer, partition};
+pub(crate) use restore::Misfit;
 pub(crate) use saml::saml_subject;
 pub(crate) use settings::Settings;
+pub(crate) use snapshot::{Disabled, IdentitySnapshot, PoolSnapshot};
+pub(crate) use snapshot::{PrincipalTagMap, SignOut, Snapshot};
 use state::{Login, Pool, RegionState};
 
 /// The emulated service, called directly: one method for each of the 25 operations, with the SDK's

@@ -20,6 +20,7 @@ use aws_sdk_cognitoidentity::operation::update_identity_pool::{
 };
 use aws_sdk_cognitoidentity::types::IdentityPoolShortDescription;
 
+use super::context::Context;
 use super::explain::{plain, pool_name, quoted};
 use super::history::{DeletedPool, What};
 use super::identity_id::IdentityKey;
@@ -32,7 +33,7 @@ use crate::error::ServiceError;
 /// The tag that chooses the id of a new pool.
 // Approximation [ID1]: AWS draws every id. The tag is a convention of `LocalStack`, supported for
 // tests that were written against it.
-const CUSTOM_ID: &str = "_custom_id_";
+pub(super) const CUSTOM_ID: &str = "_custom_id_";
 
 impl Engine {
     /// Creates an identity pool, which has no roles yet.
@@ -78,7 +79,7 @@ impl Engine {
         self.context.check_pools(self.region(name))?;
 
         let (region, context) = self.region_mut();
-        let id = custom_id.unwrap_or_else(|| format!("{}:{}", region.name, context.ids.uuid()));
+        let id = custom_id.unwrap_or_else(|| context.unused_pool_id(region));
         let identity_prefix =
             unused_prefix(&region.pools_by_prefix, || context.ids.identity_prefix());
         context.pools_created += 1;
@@ -278,7 +279,7 @@ impl Engine {
     }
 }
 
-fn check_custom_id(
+pub(super) fn check_custom_id(
     id: &str,
     region_name: &str,
     region: Option<&RegionState>,
@@ -307,9 +308,22 @@ fn check_custom_id(
     Err(ServiceError::invalid_parameter(text).because(why))
 }
 
+impl Context {
+    /// Draws a pool id that no other pool of the Region has. With a seed, an engine that was restored
+    /// draws again what it drew before.
+    pub(super) fn unused_pool_id(&mut self, region: &RegionState) -> String {
+        loop {
+            let id = format!("{}:{}", region.name, self.ids.uuid());
+            if !region.pools.contains_key(&id) {
+                return id;
+            }
+        }
+    }
+}
+
 /// Draws until no other pool of the Region has the prefix. Two pools with the same prefix would
 /// share their identities.
-fn unused_prefix(owners: &BTreeMap<u64, String>, mut draw: impl FnMut() -> u64) -> u64 {
+pub(super) fn unused_prefix(owners: &BTreeMap<u64, String>, mut draw: impl FnMut() -> u64) -> u64 {
     loop {
         let prefix = draw();
         if !owners.contains_key(&prefix) {
@@ -319,7 +333,7 @@ fn unused_prefix(owners: &BTreeMap<u64, String>, mut draw: impl FnMut() -> u64) 
 }
 
 /// An empty name counts as missing.
-fn given(name: Option<String>) -> Option<String> {
+pub(super) fn given(name: Option<String>) -> Option<String> {
     name.filter(|name| !name.is_empty())
 }
 

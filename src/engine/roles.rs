@@ -84,13 +84,7 @@ impl Engine {
         for provider in mappings.keys() {
             check_provider(provider, pool)?;
         }
-        for (provider, mapping) in &mappings {
-            check_completeness(provider, mapping)?;
-        }
-        let mapped = mappings.values().flat_map(rules).map(|rule| &rule.role_arn);
-        for role in roles.values().chain(mapped) {
-            check_role(role, context)?;
-        }
+        check_roles(&roles, &mappings, context).map_err(|(_, error)| error)?;
 
         // AWS [ROLE10]: what is left out of `Roles` is cleared, and empty `RoleMappings` clear the
         // mappings; Terraform's acceptance tests rely on both. Approximation [Q32]: `RoleMappings`
@@ -99,6 +93,36 @@ impl Engine {
         pool.role_mappings = mappings;
         Ok(SetIdentityPoolRolesOutput::builder().build())
     }
+}
+
+/// Where in the roles of a pool something is wrong, with the key of the entry.
+#[derive(Debug)]
+pub(super) enum RolesPlace {
+    Role(String),
+    Mapping(String),
+}
+
+/// Checks what must hold for the roles and the role mappings of a pool, whichever providers it has.
+pub(super) fn check_roles(
+    roles: &BTreeMap<String, String>,
+    mappings: &BTreeMap<String, RoleMapping>,
+    context: &Context,
+) -> Result<(), (RolesPlace, ServiceError)> {
+    for (provider, mapping) in mappings {
+        check_length(provider, mapping)
+            .and_then(|()| check_completeness(provider, mapping))
+            .map_err(|error| (RolesPlace::Mapping(provider.clone()), error))?;
+    }
+    for (key, role) in roles {
+        check_role(role, context).map_err(|error| (RolesPlace::Role(key.clone()), error))?;
+    }
+    for (provider, mapping) in mappings {
+        for rule in rules(mapping) {
+            check_role(&rule.role_arn, context)
+                .map_err(|error| (RolesPlace::Mapping(provider.clone()), error))?;
+        }
+    }
+    Ok(())
 }
 
 fn check_length(provider: &str, mapping: &RoleMapping) -> Result<(), ServiceError> {

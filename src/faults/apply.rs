@@ -184,6 +184,16 @@ impl Entry {
         self.fault.fired.send_replace(self.counters.fired);
     }
 
+    /// The fault and its counters, whether or not it has fired as expected.
+    #[cfg(feature = "server")]
+    pub(super) fn facts(&self, seed: u64) -> Unmet {
+        Unmet {
+            fault: Arc::clone(&self.fault),
+            counters: self.counters,
+            seed,
+        }
+    }
+
     pub(super) fn unmet(&self, seed: u64) -> Option<Unmet> {
         // If a predicate panicked, the panic is reported, and how often the fault fired means
         // nothing.

@@ -3,7 +3,6 @@
 //! [`InjectedFaults`] is behind the mock's one lock. Its methods are quick and run no closure of
 //! the user's. It knows nothing of HTTP and reads no clock: callers pass the mock's time.
 
-use std::panic::Location;
 use std::sync::Arc;
 use std::thread::ThreadId;
 use std::time::SystemTime;
@@ -15,6 +14,7 @@ use super::counters::Unmet;
 use super::fault::{Fault, FaultName};
 use super::hold::Gate;
 use super::matching::{FaultId, InjectedFault, Matches, Snapshot};
+use super::place::Place;
 use super::user_closure::{RunningClosures, UserClosure};
 
 /// The faults in force, in the order they were injected.
@@ -56,7 +56,7 @@ impl InjectedFaults {
     pub(crate) fn inject(
         &mut self,
         fault: Fault,
-        location: &'static Location<'static>,
+        place: impl Into<Place>,
         last_request: usize,
     ) -> Arc<InjectedFault> {
         self.total += 1;
@@ -66,7 +66,7 @@ impl InjectedFaults {
             id: FaultId(self.next_id),
             name: named.unwrap_or(FaultName::Numbered(number)),
             fault,
-            injected_at: location,
+            injected_at: place.into(),
             injected_after: last_request,
             gate: Gate::closed(),
             fired: watch::Sender::new(0),
@@ -111,6 +111,15 @@ impl InjectedFaults {
         self.refusing = 0;
         self.snapshot = None;
         self.entries.drain(..).map(|entry| entry.fault).collect()
+    }
+
+    /// The faults in force, in the order they were injected.
+    #[cfg(feature = "server")]
+    pub(crate) fn list(&self) -> Vec<super::listed::Listed> {
+        self.entries
+            .iter()
+            .map(|entry| super::listed::Listed::new(entry, self.seed))
+            .collect()
     }
 
     /// The faults in force now, against which a call is matched outside the lock.
@@ -198,6 +207,7 @@ fn entry(entries: &mut [Entry], id: FaultId) -> Option<&mut Entry> {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::Location;
     use std::time::Duration;
 
     use aws_sdk_cognitoidentity::Client;

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::effect::{Effect, Responder, caught};
 use super::fault::{Fault, FaultName, Target};
 use super::hold::Gate;
+use super::place::Place;
 use super::user_closure::{Method, RunningClosures, UserClosure};
 use crate::error::ServiceError;
 use crate::operation::{Operation, Request, Response};
@@ -25,7 +26,7 @@ pub(crate) struct InjectedFault {
     pub(super) id: FaultId,
     pub(super) name: FaultName,
     pub(super) fault: Fault,
-    pub(super) injected_at: &'static Location<'static>,
+    pub(super) injected_at: Place,
     /// The number of the last request that the mock had received by then, or 0.
     pub(super) injected_after: usize,
     /// Where held calls wait. Only `Fault::hold` uses it.
@@ -46,7 +47,7 @@ impl InjectedFault {
     }
 
     /// Where `inject` was called.
-    pub(crate) fn injected(&self) -> &'static Location<'static> {
+    pub(crate) fn injected(&self) -> Place {
         self.injected_at
     }
 
@@ -289,7 +290,7 @@ impl UserPanic {
     }
 
     /// Where `inject` was called.
-    pub(crate) fn injected(&self) -> &'static Location<'static> {
+    pub(crate) fn injected(&self) -> Place {
         self.closure.injected
     }
 

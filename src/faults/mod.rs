@@ -14,7 +14,10 @@ mod effect;
 mod fault;
 mod hold;
 mod injected;
+#[cfg(feature = "server")]
+mod listed;
 mod matching;
+mod place;
 mod sampling;
 mod scope;
 mod user_closure;
@@ -26,5 +29,11 @@ pub use fault::Fault;
 pub(crate) use fault::FaultName;
 pub(crate) use hold::Gate;
 pub(crate) use injected::InjectedFaults;
+#[cfg(feature = "server")]
+pub(crate) use listed::Listed;
+#[cfg(feature = "server")]
+pub(crate) use matching::FaultId;
 pub(crate) use matching::{InjectedFault, Matches, Snapshot, UserPanic};
+#[cfg(feature = "server")]
+pub(crate) use place::Place;
 pub(crate) use user_closure::UserClosure;

@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
 use super::fault::FaultName;
+use super::place::Place;
 
 /// All running closures, the oldest first, each with the thread that it runs on.
 #[derive(Debug, Default)]
@@ -20,7 +21,7 @@ pub(crate) struct UserClosure {
     pub(super) method: Method,
     pub(super) fault: FaultName,
     /// Where `inject` was called.
-    pub(super) injected: &'static Location<'static>,
+    pub(super) injected: Place,
     /// Where the closure is in the user's code.
     pub(super) written: &'static Location<'static>,
 }

@@ -7,7 +7,10 @@ use std::time::{Duration, SystemTime};
 
 use super::wait::DEFAULT_TIMEOUT;
 use crate::clock::Clock;
+#[cfg(feature = "server")]
+use crate::control::Hosts;
 use crate::engine::Settings;
+use crate::state_document::StateDocument;
 use crate::wire::sigv4::is_region;
 
 /// Configures and starts a mock. [`MockCognitoIdentity::builder`](crate::MockCognitoIdentity::builder) returns it.
@@ -28,6 +31,10 @@ pub struct Builder {
     pub(super) required_credentials: BTreeMap<String, String>,
     pub(super) keep_calls: usize,
     pub(super) wait_timeout: Duration,
+    pub(super) state: Option<StateDocument>,
+    /// The hosts that control routes answer, if there are such routes.
+    #[cfg(feature = "server")]
+    pub(super) control: Option<Hosts>,
 }
 
 impl fmt::Debug for Builder {
@@ -56,6 +63,7 @@ impl fmt::Debug for Builder {
             .field("aws_quotas", aws_quotas)
             .field("keep_calls", &self.keep_calls)
             .field("wait_timeout", &self.wait_timeout)
+            .field("has_state", &self.state.is_some())
             .field("verify_on_drop", &self.verify_on_drop)
             .field("log_on_panic", &self.log_on_panic)
             .finish()
@@ -74,6 +82,9 @@ impl Builder {
             required_credentials: BTreeMap::new(),
             keep_calls: usize::MAX,
             wait_timeout: DEFAULT_TIMEOUT,
+            state: None,
+            #[cfg(feature = "server")]
+            control: None,
         }
     }
 

@@ -197,7 +197,7 @@ impl MockCognitoIdentity {
     ///
     /// Panics inside another closure of `with_engine`. There, every method that needs the engine
     /// panics: `seed_pool`, `pool`, `seed_identity`, `seed_identity_with_login`, `login`,
-    /// `issue_login`, `sign_out_user`, `issued_credentials`, `jwks` and `reset`.
+    /// `issue_login`, `sign_out_user`, `issued_credentials`, `state`, `jwks` and `reset`.
     #[track_caller]
     pub fn with_engine<R>(&self, f: impl FnOnce(&mut Engine) -> R) -> R {
         let context = self.call_context();

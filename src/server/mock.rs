@@ -89,7 +89,7 @@ impl MockCognitoIdentity {
     }
 
     /// Removes all pools, recorded calls and faults without verifying. The clock and the settings
-    /// of the mock remain.
+    /// of the mock remain, and the pools of [`Builder::state`](crate::Builder::state) are restored.
     ///
     /// ```
     /// # use mock_cognito_identity::MockCognitoIdentity;

@@ -6,6 +6,8 @@
 
 // Starting.
 mod builder;
+#[cfg(feature = "server")]
+mod control_routes;
 mod start;
 
 // Connecting.
@@ -16,6 +18,7 @@ mod other_services;
 
 // Arranging.
 mod fixtures;
+mod state;
 
 // Injecting faults.
 mod inject;

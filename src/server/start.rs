@@ -10,6 +10,8 @@ use super::mock::MockCognitoIdentity;
 use crate::clock::Stopwatch;
 use crate::service::Service;
 use crate::service::liveness::Liveness;
+#[cfg(not(feature = "server"))]
+use crate::transport::routes::Routes;
 use crate::transport::{PassedThrough, TcpServer, Transport};
 
 /// Starting.
@@ -81,8 +83,9 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// Panics if no socket can be bound or no thread can be started, or if
-    /// [`clock_follows_tokio`](Self::clock_follows_tokio) is set.
+    /// Panics if no socket can be bound or no thread can be started, if
+    /// [`clock_follows_tokio`](Self::clock_follows_tokio) is set, or if the document of
+    /// [`state`](Self::state) does not fit the mock.
     #[track_caller]
     #[must_use = "dropping the mock stops it"]
     pub fn start(mut self) -> MockCognitoIdentity {
@@ -93,7 +96,8 @@ impl Builder {
              help: start the mock with `in_memory()`."
         );
         let service = self.service(Some(Stopwatch::start()));
-        let tcp = match TcpServer::start(self.listener.take(), Arc::clone(&service)) {
+        let routes = self.routes(&service);
+        let tcp = match TcpServer::start(self.listener.take(), Arc::clone(&service), routes) {
             Ok(tcp) => tcp,
             // Not in a closure, because the panic would point at the closure and not at the caller.
             Err(sentence) => panic!("{sentence}"),
@@ -121,6 +125,10 @@ impl Builder {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the document of [`state`](Self::state) does not fit the mock.
     #[must_use = "dropping the mock stops it"]
     #[track_caller]
     pub fn in_memory(self) -> MockCognitoIdentity {
@@ -137,14 +145,30 @@ impl Builder {
     /// `stopwatch` measures how long calls take. A mock in memory has none.
     #[track_caller]
     fn service(&self, stopwatch: Option<Stopwatch>) -> Arc<Service> {
-        Arc::new(Service::new(
+        let service = Service::new(
             self.settings.clone(),
             self.required_credentials.clone(),
             self.keep_calls,
             self.clock.clone(),
             Arc::new(Liveness::starting_at(Location::caller())),
             stopwatch,
-        ))
+        );
+        if let Some(document) = &self.state {
+            let started = service.lock().start_with(document, self.clock.now());
+            if let Err(mistake) = started {
+                panic!("the state document does not fit the mock: {mistake}");
+            }
+        }
+        Arc::new(service)
+    }
+
+    #[cfg(not(feature = "server"))]
+    #[expect(
+        clippy::unused_self,
+        reason = "with the feature `server`, the builder says whether there are routes"
+    )]
+    fn routes(&self, _: &Arc<Service>) -> Option<Arc<dyn Routes>> {
+        None
     }
 
     fn mock(

@@ -5,10 +5,18 @@ use bytes::Bytes;
 
 use crate::engine::Engine;
 use crate::error::ServiceError;
+#[cfg(feature = "server")]
+use crate::fields::{Fields, Value};
+#[cfg(feature = "server")]
+use crate::operation::Redacted as _;
 use crate::operation::{Operation, Request, Response, for_each_operation};
 use crate::wire::decode::{self, Decoded};
 use crate::wire::encode::{self, Envelope};
+#[cfg(feature = "server")]
+use crate::wire::json;
 use crate::wire::sts as sts_wire;
+#[cfg(feature = "server")]
+use crate::wire::validation::Structure;
 use crate::wire::validation::constraints;
 
 macro_rules! dispatch {
@@ -36,6 +44,22 @@ macro_rules! dispatch {
             )+}
         }
 
+        /// The input of a call as JSON, in the names of the API model.
+        #[cfg(feature = "server")]
+        pub(crate) fn input_json(request: &Request) -> serde_json::Value {
+            match request {$(
+                Request::$name(input) => dispatch!(@json $sdk input),
+            )+}
+        }
+
+        /// The constraints on the input of an operation, unless it is one of STS.
+        #[cfg(feature = "server")]
+        pub(crate) fn structure(operation: Operation) -> Option<&'static Structure> {
+            match operation {$(
+                Operation::$name => dispatch!(@structure $sdk $input),
+            )+}
+        }
+
         /// Encodes an output as an HTTP response in the protocol of its operation.
         pub(super) fn encode(response: &Response, envelope: &Envelope) -> http::Response<Bytes> {
             match response {$(
@@ -43,6 +67,12 @@ macro_rules! dispatch {
             )+}
         }
     };
+    (@json cognito $input:ident) => {
+        serde_json::from_slice(&json::to_vec($input)).expect("an input is written as JSON")
+    };
+    (@json sts $input:ident) => { sts_json($input.summarized().1) };
+    (@structure cognito $input:ident) => { Some(&constraints::$input) };
+    (@structure sts $input:ident) => { None };
     (@decode cognito $method:ident $input:ident $body:ident) => {
         decode::input($body, &constraints::$input, cognito::operation::$method::$input::deserialize)
     };
@@ -56,3 +86,17 @@ macro_rules! dispatch {
 }
 
 for_each_operation!(dispatch);
+
+/// The members of an input of STS, which are texts and numbers.
+#[cfg(feature = "server")]
+fn sts_json(fields: Fields) -> serde_json::Value {
+    let members = fields.fields.into_iter().map(|field| {
+        let value = match field.value {
+            Value::Text(text) => serde_json::Value::String(text),
+            Value::Literal(number) => serde_json::from_str(&number).unwrap_or_default(),
+            Value::EmptyList | Value::EmptyMap => serde_json::Value::Null,
+        };
+        (field.path, value)
+    });
+    serde_json::Value::Object(members.collect())
+}

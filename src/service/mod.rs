@@ -8,7 +8,7 @@
 mod auth;
 mod bare;
 mod call;
-mod dispatch;
+pub(crate) mod dispatch;
 mod engine_slot;
 mod events;
 pub(crate) mod in_flight;

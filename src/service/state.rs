@@ -11,6 +11,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 use std::time::{Duration, SystemTime};
 
+use aws_smithy_types::DateTime;
 use fastrand::Rng;
 use tokio::sync::watch;
 
@@ -20,10 +21,12 @@ use super::rate_quotas::Quotas;
 use super::subscriber::Subscriber;
 use super::waiting_calls::WaitingCalls;
 use crate::clock::{Clock, Stopwatch};
+use crate::document::Mistake;
 use crate::engine::{Engine, Settings};
 use crate::faults::{InjectedFault, InjectedFaults};
 use crate::recorder::{Completion, LogContext, Recorder, Ticket};
 use crate::report;
+use crate::state_document::StateDocument;
 use crate::wire::encode::{DateHeader, Envelope};
 
 /// The mock without a transport.
@@ -69,6 +72,8 @@ pub(crate) struct State {
     request_ids: Rng,
     date_header: DateHeader,
     pub(super) settings: Settings,
+    /// What the engine starts with, also after a reset, if it is not empty.
+    initial: Option<StateDocument>,
 }
 
 impl State {
@@ -81,7 +86,31 @@ impl State {
             request_ids: settings.seed.map_or_else(Rng::new, Rng::with_seed),
             date_header: DateHeader::default(),
             settings,
+            initial: None,
         }
+    }
+
+    /// Puts the engine in the state of a document, now and after each reset. What has no id or no
+    /// date in the document keeps those that it gets now.
+    pub(crate) fn start_with(
+        &mut self,
+        document: &StateDocument,
+        now: SystemTime,
+    ) -> Result<(), Mistake> {
+        self.replace(document, now)?;
+        self.initial = Some(StateDocument::of(self.engine()));
+        Ok(())
+    }
+
+    /// Replaces pools, identities and all else that the engine holds, or nothing.
+    pub(crate) fn replace(
+        &mut self,
+        document: &StateDocument,
+        now: SystemTime,
+    ) -> Result<(), Mistake> {
+        let millis = DateTime::from(now).to_millis().unwrap_or_default();
+        *self.engine() = document.restore(self.settings.clone(), millis)?;
+        Ok(())
     }
 
     /// The engine. The state must have been locked with [`Service::lock_engine`].
@@ -103,11 +132,15 @@ impl State {
         }
     }
 
-    /// Removes pools, calls, faults and used quotas. What the mock was built with remains. Returns
-    /// the faults to be dropped outside the lock.
+    /// Removes calls, faults and used quotas, and replaces all pools by those that the mock was built
+    /// with. Returns the faults to be dropped outside the lock.
     #[must_use]
     pub(crate) fn reset(&mut self) -> Vec<Arc<InjectedFault>> {
-        *self.engine() = Engine::new(self.settings.clone());
+        let initial = self.initial.as_ref().map(|initial| {
+            let restored = initial.restore(self.settings.clone(), 0);
+            restored.expect("it was restored when the mock started, and has all ids and dates")
+        });
+        *self.engine() = initial.unwrap_or_else(|| Engine::new(self.settings.clone()));
         self.quotas = Quotas::new(self.settings.aws_quotas);
         self.recorder.clear();
         self.faults.clear()

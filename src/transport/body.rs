@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, SizeHint};
 
-use crate::service::limits::MAX_BODY_BYTES;
+pub(super) use crate::service::limits::MAX_BODY_BYTES;
 
 /// A response body, which is sent whole or breaks off after half of the announced length.
 pub(super) enum Outgoing {
@@ -60,11 +60,11 @@ impl Body for Outgoing {
 /// error response.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
 
-/// Reads the whole body of a request, or returns `None` if it is too large.
+/// Reads the whole body of a request, or returns `None` if it has more than `most` bytes.
 ///
 /// # Errors
 /// If the body breaks off. Such a request changes nothing and gets no response.
-pub(super) async fn read<B>(mut body: B) -> Result<Option<Bytes>, B::Error>
+pub(super) async fn read<B>(mut body: B, most: usize) -> Result<Option<Bytes>, B::Error>
 where
     B: Body<Data = Bytes> + Unpin,
 {
@@ -79,7 +79,7 @@ where
         if length > MAX_DRAINED_BYTES {
             return Ok(None);
         }
-        if length > MAX_BODY_BYTES {
+        if length > most {
             continue;
         }
         // Usually there is one frame, whose bytes are the body and need no copy.
@@ -90,7 +90,7 @@ where
             joined.extend_from_slice(&data);
         }
     }
-    Ok(if length > MAX_BODY_BYTES {
+    Ok(if length > most {
         None
     } else if joined.is_empty() {
         Some(whole)

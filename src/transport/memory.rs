@@ -18,7 +18,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
 
-use super::body::{self, Outgoing};
+use super::body::{self, MAX_BODY_BYTES, Outgoing};
 use crate::service::Service;
 use crate::service::in_flight::InFlight;
 use crate::service::reply::{Action, Reply};
@@ -70,7 +70,9 @@ impl HttpConnector for MemoryConnector {
             let (parts, body) = request.into_parts();
             // The body is polled to its end, although its bytes are available, so that the SDK sees
             // it sent. The SDK takes a body that is not read for a stalled upload.
-            let body = body::read(body).await.map_err(ConnectorError::user)?;
+            let body = body::read(body, MAX_BODY_BYTES)
+                .await
+                .map_err(ConnectorError::user)?;
             let mut broken = connected(service.connect())?;
             let reply = service
                 .subscriber()

@@ -11,6 +11,7 @@ mod entrance;
 mod memory;
 mod pass_through;
 mod routed_client;
+pub(crate) mod routes;
 mod tcp;
 mod worker;
 

@@ -24,8 +24,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{LocalSet, spawn_local};
 
-use super::body::{self, HangUp, Outgoing};
+use super::body::{self, HangUp, MAX_BODY_BYTES, Outgoing};
 use super::entrance::Entrance;
+use super::routes::{Admission, Routes};
 use super::worker::{Busy, Worker};
 use crate::service::in_flight::InFlight;
 use crate::service::reply::Action;
@@ -40,7 +41,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(5);
 const BACKLOG: u32 = 4_096;
 
 /// A running server. Dropping it stops it.
-#[derive(Debug)]
 pub(crate) struct TcpServer {
     address: SocketAddr,
     served: Served,
@@ -49,10 +49,11 @@ pub(crate) struct TcpServer {
 }
 
 /// What the connections of a server share.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Served {
     service: Arc<Service>,
     entrance: Arc<Entrance>,
+    routes: Option<Arc<dyn Routes>>,
 }
 
 /// The state of the port and the way to change it. The lock is held while the server thread makes a
@@ -76,10 +77,11 @@ struct Toggle {
 
 impl TcpServer {
     /// Starts a server on `listener`, which must already listen, or else on a free port of
-    /// 127.0.0.1. The error is a message for the user.
+    /// 127.0.0.1. It asks `routes` before the service. The error is a message for the user.
     pub(crate) fn start(
         listener: Option<TcpListener>,
         service: Arc<Service>,
+        routes: Option<Arc<dyn Routes>>,
     ) -> Result<Self, String> {
         let cannot_start = |error| format!("cannot start the server: {error}");
         let worker = Worker::take().map_err(cannot_start)?;
@@ -105,6 +107,7 @@ impl TcpServer {
         let served = Served {
             service,
             entrance: Arc::default(),
+            routes,
         };
         let job = {
             let served = served.clone();
@@ -308,10 +311,25 @@ async fn perform(
     request: Request<Incoming>,
     reset: &Cell<bool>,
 ) -> Result<Response<Outgoing>, HangUp> {
+    let Served {
+        service,
+        entrance,
+        routes,
+    } = served;
     let (parts, body) = request.into_parts();
     // An error means that the sender has disconnected.
-    let body = body::read(body).await.map_err(|_| HangUp)?;
-    let Served { service, entrance } = served;
+    let read = |body, most| async move { body::read(body, most).await.map_err(|_| HangUp) };
+    if let Some(routes) = routes {
+        match routes.admit(&parts) {
+            Admission::NoRoute => {}
+            Admission::Admitted => {
+                let body = read(body, routes.max_body_bytes()).await?;
+                return Ok(routes.answer(&parts, body).await.map(Outgoing::Whole));
+            }
+            Admission::Refused(response) => return Ok(response.map(Outgoing::Whole)),
+        }
+    }
+    let body = read(body, MAX_BODY_BYTES).await?;
     let inside = entrance.enter().ok_or(HangUp)?;
     let reply = service.subscriber().hears(|| match body {
         Some(body) => service.handle(&parts, &body),

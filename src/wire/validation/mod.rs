@@ -6,6 +6,7 @@
 
 pub(crate) mod constraints;
 pub(in crate::wire) mod deserializer;
+pub(crate) mod document;
 mod explanation;
 mod path;
 mod pattern;
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Display, Write as _};
 
 pub(in crate::wire) use self::path::Path;
+pub(crate) use self::shape::Structure;
 use self::shape::{Bounds, List, Map, Rule, Shape, Text};
 use crate::error::ServiceError;
 

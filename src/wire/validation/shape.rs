@@ -112,6 +112,11 @@ impl Structure {
         Self { name, members }
     }
 
+    /// Whether a member has this name.
+    pub(crate) fn has_member(&self, name: &str) -> bool {
+        self.members.iter().any(|member| member.name == name)
+    }
+
     /// The position in `members` of a member that the SDK knows as `index` and `name`.
     ///
     /// The index is nearly always the position. The name decides, so that constraints stay with

@@ -50,6 +50,13 @@ const steps = {
       return { name: error.name, message: error.message, requestId: error.$metadata.requestId };
     }
   },
+  "control routes": async () => {
+    // A page of another origin can neither read them nor change anything through them.
+    const fault = JSON.stringify({ effect: "hang" });
+    const sent = await fetch(`${endpoint}/_mock/faults`, { method: "POST", mode: "no-cors", body: fault });
+    const read = await fetch(`${endpoint}/_mock/calls`).then(() => "read", (error) => error.name);
+    return { sent: sent.type, read };
+  },
   "headers of an error": async () => {
     const answer = await fetch(endpoint, {
       method: "POST",

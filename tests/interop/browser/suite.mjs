@@ -9,7 +9,7 @@ import { CognitoIdentity } from "@aws-sdk/client-cognito-identity";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
-import { ROLE, google, makePool, newCalls, suite } from "../mock.mjs";
+import { GOOGLE, ROLE, control, makePool, newCalls, suite } from "../mock.mjs";
 
 const NO_POOL = "us-east-1:00000000-0000-4000-8000-000000000000";
 const NOT_FOUND = `IdentityPool '${NO_POOL}' not found.`;
@@ -54,7 +54,7 @@ page.on("console", (message) => console_.push(message.text()));
 page.on("pageerror", (error) => console_.push(String(error)));
 
 const pool = await makePool(client);
-const scenario = { endpoint: process.env.MOCK_URL, pool, noPool: NO_POOL, logins: google("alice"), role: ROLE };
+const scenario = { endpoint: process.env.MOCK_URL, pool, noPool: NO_POOL, logins: await control.login(GOOGLE, "alice"), role: ROLE };
 await page.goto(`http://127.0.0.1:${pages.address().port}/#${encodeURIComponent(JSON.stringify(scenario))}`);
 let results = {};
 try {
@@ -108,6 +108,14 @@ await suite("browser", {
     assert.equal(name, "ResourceNotFoundException");
     assert.equal(message, NOT_FOUND);
     assert.match(requestId, /^[0-9a-f-]{36}$/);
+  },
+  "a login of the mock is the user's": async () => {
+    const [call] = (await control.calls("GetId")).filter((call) => call.input.Logins);
+    assert.deepEqual(call.input.Logins, { [GOOGLE]: "<token of alice>" });
+  },
+  "control routes are out of the page's reach": async () => {
+    assert.deepEqual(results["control routes"], { sent: "opaque", read: "TypeError" });
+    assert.deepEqual(await control.faults(), []);
   },
   "the headers of an error can be read": () => {
     assert.deepEqual(results["headers of an error"], { type: "ResourceNotFoundException:", message: NOT_FOUND });

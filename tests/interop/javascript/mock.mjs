@@ -3,8 +3,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
+import { MockCognitoIdentity } from "./mock-cognito-identity.mjs";
+
 const LINE = /^(\S+Z)  (.+?)  attempt (\d+)  → (.*?)(?:  because .*)?$/;
 let seen = 0;
+
+/** The harness of the suite's server. */
+export const control = new MockCognitoIdentity(process.env.MOCK_URL);
 
 /** `operation → outcome` of the calls since the last time. A line is there before the answer. */
 export function newCalls() {

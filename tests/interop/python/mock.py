@@ -1,10 +1,13 @@
 """What the suites in Python share: the server's log, and a runner that prints a count."""
 
 import os
+import pathlib
 import re
-import subprocess
 import sys
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[3] / "clients" / "python"))
+from mock_cognito_identity import MockCognitoIdentity, MockError  # noqa: E402, F401
 
 LINE = re.compile(
     r"^(?P<time>\S+Z)  (?P<operation>.+?)  attempt (?P<attempt>\d+)  → (?P<outcome>.*?)"
@@ -42,26 +45,18 @@ class TestCase(unittest.TestCase):
         self.assertEqual(self.log.new(), list(expected))
 
 
-class Server:
-    """A server of its own, for tests of the options."""
+def control():
+    """The harness of the suite's server."""
+    return MockCognitoIdentity(os.environ["MOCK_URL"])
 
-    def __init__(self, *options):
-        self.options = options
 
-    def __enter__(self):
-        path = os.environ["MOCK_LOG"] + ".own"
-        with open(path, "w", encoding="utf-8") as log:
-            self.process = subprocess.Popen(
-                [os.environ["MOCK_BINARY"], *self.options], stdout=subprocess.PIPE, stderr=log, text=True
-            )
-        self.url = self.process.stdout.readline().removeprefix("listening on ").strip()
-        self.log = Log(path)
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(10)
-        self.process.stdout.close()
+def Server(*options):
+    """A server of its own, for tests of the options, with its log."""
+    path = os.environ["MOCK_LOG"] + ".own"
+    with open(path, "w", encoding="utf-8") as log:
+        server = MockCognitoIdentity.start(*options, command=os.environ["MOCK_BINARY"], stderr=log)
+    server.log = Log(path)
+    return server
 
 
 def run_suite(name):

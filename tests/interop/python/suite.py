@@ -602,7 +602,7 @@ class ClassicFlow(TestCase):
         self.assert_logged(f"AssumeRoleWithWebIdentity → InvalidIdentityToken: {message}")
 
 
-class Standalone(TestCase):
+class Options(TestCase):
     def client(self, server, **more):
         return boto3.client("cognito-identity", endpoint_url=server.url, **more)
 

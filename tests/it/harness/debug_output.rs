@@ -289,6 +289,7 @@ fn a_builder_prints_its_settings() {
             aws_quotas: false,
             keep_calls: 10,
             wait_timeout: 5s,
+            has_state: false,
             verify_on_drop: true,
             log_on_panic: true,
         }"#]]

@@ -21,6 +21,7 @@ mod refuse_connections;
 mod retries;
 mod secrets;
 mod seeded_pool;
+mod state_document;
 mod throttling_and_quotas;
 mod timeline;
 mod tracing_events;

@@ -1,5 +1,5 @@
 //! Runs the application against a mock in this process, which it finds by `env_vars()`, and
-//! against the standalone server, which it finds by the environment of the suite.
+//! against the server, which it finds by the environment of the suite.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -99,8 +99,8 @@ fn shows_the_refusal() {
     assert_eq!(mock.operations(), [GetId]);
 }
 
-/// The log of the standalone server has a line for each call of the application.
-fn finds_the_standalone_server() {
+/// The log of the server has a line for each call of the application.
+fn finds_the_server() {
     let log = || {
         let path = PathBuf::from(std::env::var_os("MOCK_LOG").unwrap());
         let text = std::fs::read_to_string(path).unwrap();
@@ -133,7 +133,7 @@ fn main() -> ExitCode {
         ("signs in by both flows", signs_in_by_both_flows),
         ("retries what is throttled", retries_what_is_throttled),
         ("shows the refusal", shows_the_refusal),
-        ("finds the standalone server", finds_the_standalone_server),
+        ("finds the server", finds_the_server),
     ];
     let passed = checks.iter().filter(|(name, check)| {
         let passed = catch_unwind(AssertUnwindSafe(check)).is_ok();

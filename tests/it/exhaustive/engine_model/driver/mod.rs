@@ -23,18 +23,23 @@ const STEPS_AN_AUDIT: u64 = 100;
 
 /// How often each operation was drawn, and how often it succeeded.
 #[derive(Default)]
-pub(super) struct Tally(BTreeMap<Operation, (u64, u64)>);
+pub(super) struct Tally {
+    operations: BTreeMap<Operation, (u64, u64)>,
+    /// How many state documents were restored.
+    documents: u64,
+}
 
 impl Tally {
     fn count<T>(&mut self, operation: Operation, result: &Result<T, ServiceError>) {
-        let (all, good) = self.0.entry(operation).or_default();
+        let (all, good) = self.operations.entry(operation).or_default();
         *all += 1;
         *good += u64::from(result.is_ok());
     }
 
     pub(super) fn plus(mut self, other: Self) -> Self {
-        for (operation, (all, good)) in other.0 {
-            let sum = self.0.entry(operation).or_default();
+        self.documents += other.documents;
+        for (operation, (all, good)) in other.operations {
+            let sum = self.operations.entry(operation).or_default();
             *sum = (sum.0 + all, sum.1 + good);
         }
         self
@@ -42,12 +47,17 @@ impl Tally {
 
     /// How many operations there were in all.
     pub(super) fn total(&self) -> u64 {
-        self.0.values().map(|(all, _)| all).sum()
+        self.operations.values().map(|(all, _)| all).sum()
+    }
+
+    /// How many state documents were restored.
+    pub(super) fn documents(&self) -> u64 {
+        self.documents
     }
 
     pub(super) fn expect_all_operations_to_succeed_and_to_fail(&self) {
-        assert_eq!(self.0.len(), 23);
-        for (operation, (all, good)) in &self.0 {
+        assert_eq!(self.operations.len(), 23);
+        for (operation, (all, good)) in &self.operations {
             assert!(*good > 0, "{operation} never succeeded");
             assert!(
                 good < all || *operation == Operation::DeleteIdentities,
@@ -60,7 +70,8 @@ impl Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} operations", self.total())?;
-        for (operation, (all, good)) in &self.0 {
+        writeln!(f, "{} state documents", self.documents)?;
+        for (operation, (all, good)) in &self.operations {
             writeln!(f, "  {operation:36} {all:>9}, {good:>9} succeeded")?;
         }
         Ok(())
@@ -113,10 +124,15 @@ impl<'a> Driver<'a> {
         }
     }
 
-    pub(super) fn run(mut self, steps: u64) {
+    /// Runs so many steps. After each `steps_a_document`, the run goes on with a mock that was built with
+    /// the state document of the one before, which must make no difference.
+    pub(super) fn run(mut self, steps: u64, steps_a_document: u64) {
         for step in 0..steps {
             self.step = step;
             self.step();
+            if step % steps_a_document == 0 {
+                self.restore_from_document();
+            }
             if step % STEPS_AN_AUDIT == 0 {
                 self.audit();
             }
@@ -166,6 +182,22 @@ impl<'a> Driver<'a> {
         if self.changes && self.pools.contains_key(&pool) {
             self.compare_identities(&pool);
         }
+    }
+
+    /// Goes on with a mock that was built with the state document of this one. What it knows is
+    /// compared with the model by every later step.
+    fn restore_from_document(&mut self) {
+        let document = self.mock.state();
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(self.now);
+        let restored = MockCognitoIdentity::builder()
+            // Another seed, because the same one would draw the ids of what was deleted again.
+            .seed(self.seed.wrapping_mul(1_000_003).wrapping_add(self.step))
+            .frozen_at(at)
+            .state(&document)
+            .in_memory();
+        assert_eq!(restored.state(), document, "{}", self.place());
+        self.mock = restored;
+        self.tally.documents += 1;
     }
 
     /// Moves the clock, back too.

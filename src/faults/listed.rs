@@ -1,0 +1,74 @@
+//! What the control routes need of faults: faults of operations that are named at run time, and a
+//! list of those in force.
+
+use std::panic::Location;
+
+use super::apply::Entry;
+use super::fault::{Fault, Predicate, Target};
+use super::matching::{FaultId, InjectedFault};
+use crate::operation::{Operation, Request};
+
+impl Fault {
+    /// Limits the fault to calls of this operation whose input matches, as
+    /// [`when`](Self::when) does.
+    #[track_caller]
+    pub(crate) fn when_called(
+        mut self,
+        operation: Operation,
+        matches: Option<impl Fn(&Request) -> bool + Send + Sync + 'static>,
+    ) -> Self {
+        let mut target = Target::new(operation);
+        let written = Location::caller();
+        let predicate = matches.map(|matches| Predicate::new(matches, written));
+        target.predicates.extend(predicate);
+        self.targets.push(target);
+        self
+    }
+
+    /// Whether its response can carry the header `x-amz-retry-after`.
+    pub(crate) fn can_retry_after(&mut self) -> bool {
+        self.effect.retry_after_mut().is_some()
+    }
+}
+
+impl InjectedFault {
+    /// The number of the fault in the order of injection, counted from 1.
+    pub(crate) fn number(&self) -> u64 {
+        self.id.0 + 1
+    }
+}
+
+impl FaultId {
+    /// The id of the fault with this number.
+    pub(crate) fn of_number(number: u64) -> Option<Self> {
+        number.checked_sub(1).map(Self)
+    }
+}
+
+/// A fault in force, and how often it has fired.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    pub(crate) number: u64,
+    pub(crate) name: Option<String>,
+    /// `throttle on GetId, up to 2 times`
+    pub(crate) description: String,
+    /// `at least once`
+    pub(crate) expected: String,
+    pub(crate) fired: u64,
+    pub(crate) met: bool,
+}
+
+impl Listed {
+    pub(super) fn new(entry: &Entry, seed: u64) -> Self {
+        let facts = entry.facts(seed);
+        let fault = &entry.fault;
+        Self {
+            number: fault.number(),
+            name: fault.fault.name.as_deref().map(str::to_owned),
+            description: facts.description(),
+            expected: fault.expected().to_string(),
+            fired: fault.fired(),
+            met: entry.unmet(seed).is_none(),
+        }
+    }
+}
