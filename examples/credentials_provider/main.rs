@@ -6,7 +6,7 @@
 //! cargo test --example credentials_provider
 //! ```
 //!
-//! `provider.rs` is written to be copied. `tests.rs` shows what the mock is for.
+//! `provider.rs` is written to be copied. `tests.rs` and `exploration.rs` show what the mock is for.
 
 #![allow(
     clippy::print_stdout,
@@ -20,6 +20,8 @@
     reason = "the provider is meant for another crate"
 )]
 
+#[cfg(all(test, feature = "exploration"))]
+mod exploration;
 mod provider;
 #[cfg(test)]
 mod tests;

@@ -125,7 +125,7 @@ pub(super) fn observe<A, T: Debug, E: Debug>(
         is_struck,
         calls: mock.calls().into_iter().map(SeenCall::new).collect(),
         transcript: mock.transcript(),
-        panics: panics.so_far(),
+        panics: panics_in_words(mock, &panics),
         failed_checks,
     };
     life.enter(|| drop_quietly((first_result, second_result, app)));
@@ -298,6 +298,16 @@ static SECRETS: Lazy<Regex> = Lazy::new(|| {
     ];
     Regex::new(&parts.join("|")).expect("the pattern is constant")
 });
+
+/// The panics of a run. The same mistake panics with other ids in other runs.
+fn panics_in_words(mock: &MockCognitoIdentity, panics: &Panics) -> Vec<Panic> {
+    let panics = panics.so_far().into_iter();
+    let in_words = panics.map(|panic| Panic {
+        message: in_words(mock, &panic.message),
+        ..panic
+    });
+    in_words.collect()
+}
 
 /// A text of the code in the words of the transcript.
 fn in_words(mock: &MockCognitoIdentity, text: &str) -> String {

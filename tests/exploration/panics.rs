@@ -4,9 +4,9 @@
 use std::env;
 use std::process::Command;
 
-use mock_cognito_identity::{Exploration, FindingKind};
+use mock_cognito_identity::{Exploration, Fault, FindingKind, Leftover};
 
-use crate::support::{Error, alice, kinds, patient_client, seed_pool, sign_in};
+use crate::support::{Error, POOL, alice, kinds, patient_client, seed_pool, sign_in};
 
 #[test]
 fn a_panic_in_a_background_task_is_found() {
@@ -34,6 +34,34 @@ fn a_panic_on_a_blocking_thread_is_found() {
         });
 
     assert_eq!(kinds(&report), [FindingKind::Panicked].into(), "{report}");
+}
+
+#[test]
+fn panics_that_differ_by_an_id_are_one_finding() {
+    let report = Exploration::new()
+        .arrange(seed_pool)
+        .start(patient_client)
+        .faults([
+            Fault::lose_response(),
+            Fault::not_authorized("Access to Identity is forbidden."),
+        ])
+        .faults_per_run(2)
+        .may_leave(Leftover::Guest)
+        .run(async |client| {
+            let answer = client.get_id().identity_pool_id(POOL).send().await?;
+            let id = answer.identity_id.ok_or("no identity")?;
+            let call = client.get_credentials_for_identity().identity_id(&id);
+            match call.send().await {
+                Err(error) if error.as_service_error().is_some() => panic!("{id} is refused"),
+                _ => Ok::<_, Error>(()),
+            }
+        });
+
+    let panics = report.findings().iter();
+    let panics = panics.filter(|finding| finding.kind() == FindingKind::Panicked);
+    let texts: Vec<String> = panics.map(|finding| finding.to_string()).collect();
+    assert_eq!(texts.len(), 1, "{report}");
+    assert!(texts[0].contains("<identity 1> is refused"), "{report}");
 }
 
 #[test]
