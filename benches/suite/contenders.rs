@@ -1,11 +1,10 @@
 //! Who is measured: this mock, its neighbours, and the floors under them.
 
 use std::net::SocketAddr;
+use std::sync::LazyLock;
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use aws_sdk_cognitoidentity::Client;
-use aws_sdk_cognitoidentity::config::retry::RetryConfig;
 use aws_sdk_cognitoidentity::config::{BehaviorVersion, Credentials, Region, SharedHttpClient};
 use http_body_util::{BodyExt, Full};
 use hyper::server::conn::http1;
@@ -31,13 +30,11 @@ pub fn client_with(endpoint: &str, http_client: SharedHttpClient) -> Client {
     Client::from_conf(config.build())
 }
 
-/// The settings of this mock's own clients.
+/// The settings of this mock's own clients, so that only what they call differs.
 fn settings() -> aws_sdk_cognitoidentity::config::Builder {
-    aws_sdk_cognitoidentity::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("AKIA", "secret", None, None, "bench"))
-        .retry_config(RetryConfig::standard().with_initial_backoff(Duration::from_millis(1)))
+    // Made once: a contender does not pay for a mock.
+    static MOCK: LazyLock<MockCognitoIdentity> = LazyLock::new(MockCognitoIdentity::in_memory);
+    MOCK.config()
 }
 
 /// A client as one gets it who says nothing: over TLS, with the system's root certificates.

@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
+use tokio::sync::watch;
 
 use super::body::{self, MAX_BODY_BYTES, Outgoing};
 use crate::service::Service;
@@ -49,7 +50,7 @@ impl HttpClient for MemoryClient {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct MemoryConnector {
     service: Arc<Service>,
     read_timeout: Option<Duration>,
@@ -58,11 +59,7 @@ struct MemoryConnector {
 
 impl HttpConnector for MemoryConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (service, read_timeout, sleep) = (
-            Arc::clone(&self.service),
-            self.read_timeout,
-            self.sleep.clone(),
-        );
+        let connector = self.clone();
         HttpConnectorFuture::new(async move {
             let request = request
                 .try_into_http1x()
@@ -73,7 +70,8 @@ impl HttpConnector for MemoryConnector {
             let body = body::read(body, MAX_BODY_BYTES)
                 .await
                 .map_err(ConnectorError::user)?;
-            let mut broken = connected(service.connect())?;
+            let service = &connector.service;
+            let broken = connected(service.connect())?;
             let reply = service
                 .subscriber()
                 .hears_unless_another_does(|| match &body {
@@ -81,36 +79,49 @@ impl HttpConnector for MemoryConnector {
                     None => service.handle_too_large(&parts),
                 });
             if reply.is_immediate() {
-                return act(reply.action).await;
-            }
-            let mut in_flight = InFlight::new(&service, &reply);
-            let answer = async {
-                let answer = perform(reply, sleep.as_ref(), &mut in_flight);
-                match Timeout::new(answer, broken.changed()).await {
-                    Ok(answer) => answer,
-                    // The connection is broken: the mock refuses connections or was dropped.
-                    Err(_) => {
-                        connected(service.liveness().check())?;
-                        act(Action::Close).await
-                    }
-                }
-            };
-            // A connection in memory is established at once, so only the read timeout can expire.
-            match (read_timeout, &sleep) {
-                (Some(limit), Some(sleep)) => {
-                    match Timeout::new(answer, sleep.sleep(limit)).await {
-                        Ok(answer) => answer,
-                        Err(_) => {
-                            in_flight.given_up(limit);
-                            Err(ConnectorError::timeout(
-                                format!("no response within the read timeout of {limit:?}").into(),
-                            ))
-                        }
-                    }
-                }
-                _ => answer.await,
+                act(reply.action).await
+            } else {
+                // In a box of its own, because it would make this future several times as large, and
+                // most calls do not wait.
+                Box::pin(connector.perform_within_limits(reply, broken)).await
             }
         })
+    }
+}
+
+impl MemoryConnector {
+    /// Performs a reply until the connection breaks or the read timeout expires.
+    async fn perform_within_limits(
+        &self,
+        reply: Reply,
+        mut broken: watch::Receiver<u64>,
+    ) -> Result<HttpResponse, ConnectorError> {
+        let (service, sleep) = (&self.service, &self.sleep);
+        let mut in_flight = InFlight::new(service, &reply);
+        let answer = async {
+            let answer = perform(reply, sleep.as_ref(), &mut in_flight);
+            match Timeout::new(answer, broken.changed()).await {
+                Ok(answer) => answer,
+                // The connection is broken: the mock refuses connections or was dropped.
+                Err(_) => {
+                    connected(service.liveness().check())?;
+                    act(Action::Close).await
+                }
+            }
+        };
+        // A connection in memory is established at once, so only the read timeout can expire.
+        match (self.read_timeout, sleep) {
+            (Some(limit), Some(sleep)) => match Timeout::new(answer, sleep.sleep(limit)).await {
+                Ok(answer) => answer,
+                Err(_) => {
+                    in_flight.given_up(limit);
+                    Err(ConnectorError::timeout(
+                        format!("no response within the read timeout of {limit:?}").into(),
+                    ))
+                }
+            },
+            _ => answer.await,
+        }
     }
 }
 

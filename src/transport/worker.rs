@@ -46,7 +46,8 @@ impl Worker {
     /// An idle worker, or else a new one.
     pub(super) fn take() -> io::Result<Self> {
         loop {
-            match idle().pop() {
+            let worker = idle().pop();
+            match worker {
                 Some(worker) if worker.process == std::process::id() => return Ok(worker),
                 Some(_) => {}
                 None => return Self::start(),

@@ -18,6 +18,8 @@ static INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-i
 
 /// The service in the header `X-Amz-Target`.
 const SERVICE: &str = "AWSCognitoIdentityService";
+/// The service with the dot before the operation.
+const SERVICE_PREFIX: &str = "AWSCognitoIdentityService.";
 const LONG_SERVICE: &str = "com.amazonaws.cognito.identity.model.AWSCognitoIdentityService";
 const JSON: &str = "application/x-amz-json-1.1";
 
@@ -61,11 +63,18 @@ impl Route {
     // AWS [B1]: a call whose headers are missing or blank is not understood (2017, 2023).
     // Approximation [Q66]: a call with another content type is not either.
     fn of_call(headers: &HeaderMap) -> Self {
+        let target = target(headers);
+        // As the SDKs write it.
+        if text(headers, &CONTENT_TYPE) == Some(JSON)
+            && let Some(name) = target.strip_prefix(SERVICE_PREFIX)
+            && let Some(operation) = Operation::find(name, Protocol::Json)
+        {
+            return Self::Operation(operation);
+        }
         let media_type = media_type(headers);
         if media_type.eq_ignore_ascii_case(sts::FORM) {
             return Self::Query;
         }
-        let target = target(headers);
         if target.is_empty() || !is_json(media_type) {
             return Self::NotUnderstood;
         }
@@ -239,6 +248,10 @@ impl<'a> Meta<'a> {
 
 /// The number in `attempt=2; max=3`.
 fn attempt(header: &str) -> Option<u32> {
+    // As the SDK writes it.
+    if let Some([digit @ b'1'..=b'9', b';', ..]) = header.as_bytes().strip_prefix(b"attempt=") {
+        return Some(u32::from(digit - b'0'));
+    }
     header
         .split(';')
         .find_map(|field| field.trim().strip_prefix("attempt="))

@@ -62,7 +62,7 @@ fn is_hash(stated: &str) -> bool {
 }
 
 fn has_no_body(parts: &Parts) -> bool {
-    let length = header(parts, CONTENT_LENGTH.as_str());
+    let length = header(parts, CONTENT_LENGTH);
     !parts.headers.contains_key(TRANSFER_ENCODING) && length.is_none_or(|length| length == "0")
 }
 

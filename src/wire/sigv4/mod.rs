@@ -11,7 +11,7 @@ mod recipient;
 mod region;
 mod verify;
 
-use http::header::HOST;
+use http::header::{AsHeaderName, HOST};
 use http::request::Parts;
 
 pub(crate) use body::Body;
@@ -30,9 +30,9 @@ const BODY_HASH: &str = "x-amz-content-sha256";
 /// host.
 pub(crate) fn host(parts: &Parts) -> Option<&str> {
     let authority = || parts.uri.authority().map(|authority| authority.as_str());
-    header(parts, HOST.as_str()).or_else(authority)
+    header(parts, HOST).or_else(authority)
 }
 
-fn header<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+fn header(parts: &Parts, name: impl AsHeaderName) -> Option<&str> {
     parts.headers.get(name)?.to_str().ok()
 }

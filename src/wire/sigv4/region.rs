@@ -25,15 +25,18 @@ const MAX_REGION_LENGTH: usize = 18;
 // Approximation [HOST2]: lower-case words and numbers with hyphens between them. There is no list
 // of the Regions that exist.
 pub(crate) fn is_region(region: &str) -> bool {
-    let is_word = |word: &str| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    };
-    region.len() <= MAX_REGION_LENGTH
+    let mut previous = b'-';
+    for byte in region.bytes() {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' => {}
+            b'-' if previous != b'-' => {}
+            _ => return false,
+        }
+        previous = byte;
+    }
+    previous != b'-'
+        && region.len() <= MAX_REGION_LENGTH
         && region.starts_with(|first: char| first.is_ascii_lowercase())
-        && region.split('-').all(is_word)
 }
 
 /// The Region whose endpoint a request was sent to. `None` if the host is not an AWS endpoint of the
@@ -70,6 +73,11 @@ pub(super) fn signing_name(operation: Operation) -> &'static str {
 
 /// The Region in the name of an AWS host. `None` if it is not a host of the service.
 pub(super) fn region_of<'a>(host: &'a str, service: &str) -> Option<&'a str> {
+    // The mock's own address, at a glance.
+    let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+    if first(host) != first(service) {
+        return None;
+    }
     let (name, _port) = host.split_once(':').unwrap_or((host, ""));
     let (prefix, rest) = name.split_once('.')?;
     let (region, suffix) = rest.split_once('.')?;
