@@ -14,7 +14,7 @@ use crate::times::Times;
 use crate::wire::validation::document::{Completeness, check_members};
 
 /// The values of `effect`, named after the constructors of [`Fault`].
-const EFFECTS: [&str; 14] = [
+const EFFECTS: [&str; 15] = [
     "throttle",
     "not_authorized",
     "internal_error",
@@ -28,6 +28,7 @@ const EFFECTS: [&str; 14] = [
     "empty_response",
     "truncate_response",
     "malformed_response",
+    "bare_response",
     "lose_response",
 ];
 
@@ -127,6 +128,7 @@ fn effect(members: &Members<'_>) -> Result<Fault, Mistake> {
         "empty_response" => Fault::empty_response(),
         "truncate_response" => Fault::truncate_response(),
         "malformed_response" => Fault::malformed_response(),
+        "bare_response" => Fault::bare_response(),
         "lose_response" => Fault::lose_response(),
         "refuse_connections" => {
             return Err(effect.mistake(
@@ -153,6 +155,11 @@ fn calls(members: &Members<'_>, mut fault: Fault) -> Result<Fault, Mistake> {
             let named = operation(name.text()?).map_err(|problem| name.mistake(problem))?;
             if operations.contains(&named) {
                 return Err(name.mistake("is in the list twice"));
+            }
+            if !fault.can_affect(named) {
+                return Err(name.mistake(format!(
+                    "cannot be {named}, whose output has no member that bare_response could leave out"
+                )));
             }
             operations.push(named);
         }

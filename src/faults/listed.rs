@@ -25,6 +25,11 @@ impl Fault {
         self
     }
 
+    /// Whether calls of this operation can be affected at all.
+    pub(crate) fn can_affect(&self, operation: Operation) -> bool {
+        self.effect.can_affect(operation)
+    }
+
     /// Whether its response can carry the header `x-amz-retry-after`.
     pub(crate) fn can_retry_after(&mut self) -> bool {
         self.effect.retry_after_mut().is_some()

@@ -229,6 +229,7 @@ fn faults() -> Example {
             r#"{"effect":"empty_response"}"#,
             r#"{"effect":"truncate_response"}"#,
             r#"{"effect":"malformed_response"}"#,
+            r#"{"effect":"bare_response","operations":["GetId"]}"#,
             r#"{"effect":"lose_response","operations":["AssumeRoleWithWebIdentity"],"input":{"RoleArn":"a","DurationSeconds":900}}"#,
         ],
         &[Faults],
@@ -237,6 +238,11 @@ fn faults() -> Example {
                 r#"{"effect":"throtle"}"#,
                 "$.effect",
                 "did you mean throttle?",
+            ),
+            (
+                r#"{"effect":"bare_response","operations":["GetId","DeleteIdentityPool"]}"#,
+                "$.operations[1]",
+                "has no member that bare_response could leave out",
             ),
             (
                 r#"{"effect":"refuse_connections"}"#,
