@@ -86,8 +86,8 @@ pub mod guides {
     pub mod state {}
     #[doc = include_str!("docs/tracing.md")]
     pub mod tracing {}
-    // The blocks of these two need crates that are no dev-dependencies; `tests/services` compiles and
-    // runs them.
+    // The blocks of these two need crates that are no dev-dependencies; `tests/services` compiles
+    // them, and runs those that are not `no_run`.
     #[cfg(not(doctest))]
     #[doc = include_str!("docs/cookbook.md")]
     pub mod cookbook {}

@@ -1,7 +1,8 @@
 """Amazon Cognito identity pools for Python tests: starts the command `mock-cognito-identity` and
 controls it over HTTP. Copy this file into your tests. It needs nothing but Python 3.9.
 
-    from mock_cognito_identity import cognito_identity  # a pytest fixture
+    # In conftest.py: two pytest fixtures, of which the second starts the mock once for all tests.
+    from mock_cognito_identity import cognito_identity, cognito_identity_server
 
     def test_sign_in_survives_throttling(cognito_identity):
         cognito_identity.put_state({"IdentityPools": [{...}]})
@@ -14,6 +15,7 @@ controls it over HTTP. Copy this file into your tests. It needs nothing but Pyth
 With unittest, use `MockCognitoIdentity.start()` and `stop()`, and `reset()` between tests.
 """
 
+import datetime
 import json
 import os
 import subprocess
@@ -23,6 +25,10 @@ import urllib.request
 
 # A proxy that is configured on this machine must not see requests to the mock.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+# Variables that would lead an SDK away from the mock.
+MISLEADING = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
 
 
 class MockError(AssertionError):
@@ -65,7 +71,7 @@ class MockCognitoIdentity:
 
     @property
     def environment(self):
-        """The variables with which every AWS SDK finds the mock."""
+        """The variables with which every AWS SDK finds the mock. Those of MISLEADING must not be set."""
         return {
             "AWS_ENDPOINT_URL_COGNITO_IDENTITY": self.url,
             "AWS_ENDPOINT_URL_STS": self.url,
@@ -77,7 +83,7 @@ class MockCognitoIdentity:
         }
 
     def reset(self):
-        """Forgets calls, faults and state, and restores the state that the mock was started with."""
+        """Removes calls, faults and pools, and restores the pools that the mock was started with."""
         self._send("POST", "/_mock/reset")
 
     def calls(self, operation=None):
@@ -125,6 +131,12 @@ class MockCognitoIdentity:
 
     def set_clock(self, now):
         return self._send("PUT", "/_mock/clock", {"now": now})["now"]
+
+    def reset_clock(self):
+        """Lets a clock that was moved show real time again. A frozen clock stays as it is."""
+        if self._send("GET", "/_mock/clock")["runs"] in ("ahead of real time", "behind real time"):
+            now = datetime.datetime.now(datetime.timezone.utc)
+            self.set_clock(now.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
     def advance_clock(self, by):
         """Moves the mock's clock forward by a duration, such as `1h30m`."""
@@ -177,8 +189,11 @@ else:
 
     @pytest.fixture
     def cognito_identity(cognito_identity_server, monkeypatch):
-        """The mock without calls, faults and state, which SDKs find, and which is verified at the end."""
+        """The mock as it was started, which SDKs find, and which is verified at the end."""
         cognito_identity_server.reset()
+        cognito_identity_server.reset_clock()
+        for name in MISLEADING:
+            monkeypatch.delenv(name, raising=False)
         for name, value in cognito_identity_server.environment.items():
             monkeypatch.setenv(name, value)
         yield cognito_identity_server

@@ -180,8 +180,10 @@ impl TcpServer {
         }
         let is_empty = self.served.entrance.close(USER_CLOSURE_TIMEOUT);
         let port = self.port.get_mut().unwrap_or_else(PoisonError::into_inner);
-        // A call in flight ends before this returns, so that reports say how it ended.
-        let must_wait = !port.refuse_from_here() || self.served.service.has_calls_in_flight();
+        // A call in flight ends before this returns, so that reports say how it ended, and so does a
+        // request to a route, which does not pass the entrance.
+        let is_busy = self.served.service.has_calls_in_flight() || self.served.routes.is_some();
+        let must_wait = !port.refuse_from_here() || is_busy;
         drop(toggles);
         if !is_empty || (must_wait && !self.worker.wait(USER_CLOSURE_TIMEOUT)) {
             self.report_waiting("stopping the mock");
@@ -197,12 +199,13 @@ impl Port {
         if !cfg!(target_os = "linux") || !self.is_chosen {
             return false;
         }
-        let listener = self.listener.upgrade();
-        self.refuses
-            || listener.is_some_and(|listener| {
+        match self.listener.upgrade() {
+            Some(listener) => {
                 let socket = socket2::SockRef::from(&*listener);
                 socket.shutdown(std::net::Shutdown::Both).is_ok()
-            })
+            }
+            None => self.refuses,
+        }
     }
 }
 

@@ -19,10 +19,11 @@ This document is generated: the tests record what they send and how it is answer
 
 A *behaviour* test is one of `tests/it`, through the public API and over both transports. A
 *conformance* scenario is one of `tests/conformance`, whose transcript is compared with its file, that
-is, with every member of every answer. *Interop* suites use the clients of other languages. *Model*
-means the random operations that compare the engine with a second implementation. *Terraform* means a
-scenario with the calls that Terraform makes. What certainties mean is in
-[aws-behaviour.md](aws-behaviour.md).
+is, with every member of every answer. Numbers of behaviour tests are rounded down. *Unit* means tests in
+`src`. *Interop* suites use the published clients of each language in another process. *Model* means the
+random operations that compare the engine with a second implementation. *Terraform* means a scenario with
+the calls that Terraform makes. *Snapshot* means that a file holds the answers. What certainties mean is
+in [aws-behaviour.md](aws-behaviour.md).
 ";
 
 /// Where the tests of scenarios are.
