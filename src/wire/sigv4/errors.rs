@@ -1,7 +1,7 @@
 //! AWS's errors for signatures that are missing, incomplete or invalid.
-//!
-//! AWS [AUTH12]: the codes and statuses of S3 are documented.
-//! Approximation [Q86]: its texts are those that users quote in reports, where there are such.
+
+// AWS [AUTH12]: the codes and statuses of S3 are documented.
+// Approximation [Q86]: its texts are those that users quote in reports, where there are such.
 
 use super::recipient::{Recipient, Wording};
 use crate::error::ServiceError;
