@@ -138,11 +138,11 @@ fn effect(members: &Members<'_>) -> Result<Fault, Mistake> {
         }
         other => {
             let hint = match nearest(other, EFFECTS) {
-                Some(near) => format!("; did you mean {near}?"),
-                None => format!(": {}", EFFECTS.join(", ")),
+                Some(near) => format!("did you mean {near}?"),
+                None => format!("the effects are {}", EFFECTS.join(", ")),
             };
             let got = quoted(other);
-            return Err(effect.mistake(format!("must be an effect{hint}, got {got}")));
+            return Err(effect.mistake(format!("must be an effect, got {got}; {hint}")));
         }
     })
 }
