@@ -11,16 +11,13 @@ use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 
 use clap::Parser;
-use tokio::net::TcpSocket;
 
 use self::call_log::CallLog;
 use self::options::Options;
 use self::stderr::say;
 use crate::server::{Builder, MockCognitoIdentity};
 use crate::state_document::StateDocument;
-
-/// How many connections may wait to be accepted. The operating system may set a lower limit.
-const BACKLOG: u32 = 4_096;
+use crate::transport::listen;
 
 /// Runs the command with the arguments and the environment of the process.
 #[must_use]
@@ -52,8 +49,9 @@ fn serve(options: &Options) -> Result<(), String> {
         // signal at once.
         let stop = stop_signal().map_err(|error| format!("cannot wait for signals: {error}"))?;
         let address = SocketAddr::new(options.host, options.port);
-        let listener =
-            listen(address).map_err(|error| format!("cannot listen on {address}: {error}"))?;
+        let listener = listen(address)
+            .and_then(tokio::net::TcpListener::into_std)
+            .map_err(|error| format!("cannot listen on {address}: {error}"))?;
         if !options.host.is_loopback() {
             say(&format!(
                 "warning: on {} other machines can reach the mock, which protects nothing",
@@ -117,19 +115,6 @@ fn builder(options: &Options, listener: TcpListener) -> Result<Builder, String> 
     builder
         .with_state(document)
         .map_err(|mistake| format!("{name}: {mistake}"))
-}
-
-/// Listens with a longer backlog than a listener of std has. It must be called inside a runtime.
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4()?,
-        SocketAddr::V6(_) => TcpSocket::new_v6()?,
-    };
-    // As std's listeners on Unix do: remains of closed connections do not block the port.
-    #[cfg(unix)]
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)?.into_std()
 }
 
 /// Starts listening for Ctrl-C and SIGTERM. The returned future ends at the first of them.

@@ -29,6 +29,8 @@ use crate::service::liveness::Liveness;
 
 pub(crate) use pass_through::PassedThrough;
 pub(crate) use tcp::TcpServer;
+#[cfg(feature = "server")]
+pub(crate) use tcp::listen;
 
 /// The route from a client to its mock.
 #[derive(Clone, Debug)]

@@ -90,8 +90,7 @@ impl TcpServer {
             let _context = worker.runtime().enter();
             match listener {
                 Some(listener) => listening(listener).map_err(cannot_start)?,
-                None => reserve((Ipv4Addr::LOCALHOST, 0).into())
-                    .and_then(|socket| socket.listen(BACKLOG))
+                None => listen((Ipv4Addr::LOCALHOST, 0).into())
                     .map_err(|error| format!("cannot listen on 127.0.0.1: {error}"))?,
             }
         };
@@ -250,6 +249,11 @@ fn run(
         };
         report(&done, Ok(Arc::downgrade(&listener)));
     }
+}
+
+/// Listens on an address. It must be called inside a runtime.
+pub(crate) fn listen(address: SocketAddr) -> io::Result<tokio::net::TcpListener> {
+    reserve(address)?.listen(BACKLOG)
 }
 
 fn listening(listener: TcpListener) -> io::Result<tokio::net::TcpListener> {
