@@ -23,35 +23,27 @@ pub(super) fn inject(request: &Request<'_>, _: &str) -> Result<Answer, Answer> {
     let last_request = state.recorder.total();
     let place = Place::Route("POST /_mock/faults");
     let injected = state.faults.inject(fault, place, last_request);
-    let listed = state.faults.list();
+    let listed = state.faults.listed(injected.id());
     drop(state);
-    Ok(one(&listed, injected.number())
-        .map_or_else(not_in_force, |fault| Answer::json(&json(fault))))
+    answer(listed)
 }
 
 pub(super) fn get(request: &Request<'_>, id: &str) -> Result<Answer, Answer> {
     request.query(None)?;
-    let listed = request.service.lock().faults.list();
-    match one(&listed, number(id)?) {
-        Some(fault) => Ok(Answer::json(&json(fault))),
-        None => Err(not_in_force()),
-    }
+    let id = fault_id(id)?;
+    let listed = request.service.lock().faults.listed(id);
+    answer(listed)
 }
 
 pub(super) fn remove(request: &Request<'_>, id: &str) -> Result<Answer, Answer> {
     request.query(None)?;
     request.no_body()?;
-    let number = number(id)?;
+    let id = fault_id(id)?;
     let mut state = request.service.lock();
-    let listed = state.faults.list();
-    if let Some(id) = FaultId::of_number(number) {
-        state.faults.remove(id);
-    }
+    let listed = state.faults.listed(id);
+    state.faults.remove(id);
     drop(state);
-    match one(&listed, number) {
-        Some(fault) => Ok(Answer::json(&json(fault))),
-        None => Err(not_in_force()),
-    }
+    answer(listed)
 }
 
 pub(super) fn clear(request: &Request<'_>, _: &str) -> Result<Answer, Answer> {
@@ -86,24 +78,23 @@ pub(super) fn verify(request: &Request<'_>, _: &str) -> Result<Answer, Answer> {
     }
 }
 
-fn one(listed: &[Listed], number: u64) -> Option<&Listed> {
-    listed.iter().find(|fault| fault.number == number)
+fn answer(fault: Option<Listed>) -> Result<Answer, Answer> {
+    match fault {
+        Some(fault) => Ok(Answer::json(&json(&fault))),
+        None => Err(Answer::error(404, "no fault with this id is in force")),
+    }
 }
 
-fn number(id: &str) -> Result<u64, Answer> {
-    id.parse().map_err(|_| {
+fn fault_id(id: &str) -> Result<FaultId, Answer> {
+    id.parse().map(FaultId::of_number).map_err(|_| {
         let text = format!("the id of a fault is a number, got {}", quoted(id));
         Answer::error(400, &text)
     })
 }
 
-fn not_in_force() -> Answer {
-    Answer::error(404, "no fault with this id is in force")
-}
-
 fn json(fault: &Listed) -> Json {
     Json::object([
-        ("id", Some(fault.number.into())),
+        ("id", Some(fault.number().into())),
         ("name", fault.name.as_ref().map(Json::text)),
         ("description", Some(Json::text(&fault.description))),
         ("expected", Some(Json::text(&fault.expected))),

@@ -75,18 +75,15 @@ impl Applied {
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) fault: Arc<InjectedFault>,
-    /// Its number in the order of injection, from 1.
-    number: usize,
     pub(super) counters: Counters,
     /// The window of a `rate_limit`.
     window: Window,
 }
 
 impl Entry {
-    pub(super) fn new(fault: Arc<InjectedFault>, number: usize) -> Self {
+    pub(super) fn new(fault: Arc<InjectedFault>) -> Self {
         Self {
             fault,
-            number,
             counters: Counters::default(),
             window: Window::default(),
         }
@@ -118,7 +115,7 @@ impl Entry {
         }
         if fault
             .probability
-            .is_some_and(|p| draw(seed, self.number, nth) >= p)
+            .is_some_and(|p| draw(seed, self.fault.id.0, nth) >= p)
         {
             self.counters.not_drawn += 1;
             return;

@@ -20,13 +20,12 @@ use super::user_closure::{RunningClosures, UserClosure};
 /// The faults in force, in the order they were injected.
 #[derive(Debug)]
 pub(crate) struct InjectedFaults {
-    seed: u64,
+    pub(super) seed: u64,
     /// How many faults were ever injected. Clearing does not reset it, so that a number in a report
     /// stands for one fault.
     total: usize,
-    next_id: u64,
     /// Sorted by id.
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
     /// How many of them refuse connections.
     refusing: usize,
     /// What [`snapshot`](Self::snapshot) returns. `None` after a fault was injected or removed.
@@ -42,7 +41,6 @@ impl InjectedFaults {
         Self {
             seed,
             total: 0,
-            next_id: 0,
             entries: Vec::new(),
             refusing: 0,
             snapshot: None,
@@ -60,11 +58,11 @@ impl InjectedFaults {
         last_request: usize,
     ) -> Arc<InjectedFault> {
         self.total += 1;
-        let number = self.total;
+        let id = FaultId(self.total);
         let named = fault.name.clone().map(FaultName::Named);
         let injected = Arc::new(InjectedFault {
-            id: FaultId(self.next_id),
-            name: named.unwrap_or(FaultName::Numbered(number)),
+            id,
+            name: named.unwrap_or(FaultName::Numbered(id.0)),
             fault,
             injected_at: place.into(),
             injected_after: last_request,
@@ -72,8 +70,7 @@ impl InjectedFaults {
             fired: watch::Sender::new(0),
             running: Arc::clone(&self.running),
         });
-        self.next_id += 1;
-        self.entries.push(Entry::new(Arc::clone(&injected), number));
+        self.entries.push(Entry::new(Arc::clone(&injected)));
         if injected.refuses_connections() {
             self.refusing += 1;
             self.break_connections();
@@ -111,15 +108,6 @@ impl InjectedFaults {
         self.refusing = 0;
         self.snapshot = None;
         self.entries.drain(..).map(|entry| entry.fault).collect()
-    }
-
-    /// The faults in force, in the order they were injected.
-    #[cfg(feature = "server")]
-    pub(crate) fn list(&self) -> Vec<super::listed::Listed> {
-        self.entries
-            .iter()
-            .map(|entry| super::listed::Listed::new(entry, self.seed))
-            .collect()
     }
 
     /// The faults in force now, against which a call is matched outside the lock.
@@ -194,7 +182,7 @@ impl InjectedFaults {
     }
 }
 
-fn index(entries: &[Entry], id: FaultId) -> Option<usize> {
+pub(super) fn index(entries: &[Entry], id: FaultId) -> Option<usize> {
     entries
         .binary_search_by_key(&id, |entry| entry.fault.id())
         .ok()

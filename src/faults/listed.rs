@@ -2,9 +2,11 @@
 //! list of those in force.
 
 use std::panic::Location;
+use std::sync::Arc;
 
 use super::apply::Entry;
 use super::fault::{Fault, Predicate, Target};
+use super::injected::{InjectedFaults, index};
 use super::matching::{FaultId, InjectedFault};
 use crate::operation::{Operation, Request};
 
@@ -36,24 +38,32 @@ impl Fault {
     }
 }
 
-impl InjectedFault {
-    /// The number of the fault in the order of injection, counted from 1.
-    pub(crate) fn number(&self) -> u64 {
-        self.id.0 + 1
+impl FaultId {
+    /// The id of the fault with this number.
+    pub(crate) fn of_number(number: usize) -> Self {
+        Self(number)
     }
 }
 
-impl FaultId {
-    /// The id of the fault with this number.
-    pub(crate) fn of_number(number: u64) -> Option<Self> {
-        number.checked_sub(1).map(Self)
+impl InjectedFaults {
+    /// The faults in force, in the order they were injected.
+    pub(crate) fn list(&self) -> Vec<Listed> {
+        let entries = self.entries.iter();
+        entries.map(|entry| Listed::new(entry, self.seed)).collect()
+    }
+
+    /// The fault with this id, if it is in force.
+    pub(crate) fn listed(&self, id: FaultId) -> Option<Listed> {
+        let index = index(&self.entries, id)?;
+        Some(Listed::new(&self.entries[index], self.seed))
     }
 }
 
 /// A fault in force, and how often it has fired.
 #[derive(Clone, Debug)]
 pub(crate) struct Listed {
-    pub(crate) number: u64,
+    /// The fault itself, so that what its closures own is not dropped under the lock.
+    fault: Arc<InjectedFault>,
     pub(crate) name: Option<String>,
     /// `throttle on GetId, up to 2 times`
     pub(crate) description: String,
@@ -68,12 +78,17 @@ impl Listed {
         let facts = entry.facts(seed);
         let fault = &entry.fault;
         Self {
-            number: fault.number(),
+            fault: Arc::clone(fault),
             name: fault.fault.name.as_deref().map(str::to_owned),
             description: facts.description(),
             expected: fault.expected().to_string(),
             fired: fault.fired(),
             met: entry.unmet(seed).is_none(),
         }
+    }
+
+    /// The number of the fault in the order of injection, counted from 1.
+    pub(crate) fn number(&self) -> u64 {
+        self.fault.id().0 as u64
     }
 }

@@ -16,9 +16,10 @@ use crate::error::ServiceError;
 use crate::operation::{Operation, Request, Response};
 use crate::times::Times;
 
-/// Identifies an injected fault. A mock never assigns the same id twice.
+/// Identifies an injected fault: its number in the order of injection, counted from 1. A mock never
+/// assigns the same id twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct FaultId(pub(super) u64);
+pub(crate) struct FaultId(pub(super) usize);
 
 /// A fault that was injected: its definition, where it was injected, and how often it has fired.
 #[derive(Debug)]
