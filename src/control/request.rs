@@ -6,7 +6,7 @@ use http::request::Parts;
 
 use super::answer::Answer;
 use crate::clock::Clock;
-use crate::document::{Json, Mistake};
+use crate::document::{self, Json, Mistake};
 use crate::engine::CallContext;
 use crate::explain::{nearest, quoted};
 use crate::operation::{Operation, Protocol};
@@ -45,13 +45,7 @@ impl<'a> Request<'a> {
 
     /// The body, which must be JSON.
     pub(super) fn json(&self) -> Result<Json, Mistake> {
-        Json::parse(self.body).map_err(|error| Mistake {
-            path: "$".to_owned(),
-            problem: match self.body {
-                [] => "must be an object, and the body is empty".to_owned(),
-                _ => format!("is not JSON: {error}"),
-            },
-        })
+        document::parse(self.body, "body")
     }
 
     pub(super) fn body(&self) -> &'a [u8] {
@@ -97,12 +91,7 @@ impl<'a> Request<'a> {
 
     /// The context of what is asked of the engine for this request.
     pub(super) fn call_context(&self) -> CallContext<'static> {
-        CallContext {
-            now: self.clock().now(),
-            region: None,
-            access_key_id: None,
-            number: None,
-        }
+        CallContext::at(self.clock().now())
     }
 }
 

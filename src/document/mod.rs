@@ -7,4 +7,4 @@ mod json;
 mod reader;
 
 pub(crate) use json::Json;
-pub(crate) use reader::{Members, Mistake, Reader};
+pub(crate) use reader::{Members, Mistake, Reader, parse};

@@ -26,6 +26,17 @@ impl fmt::Display for Mistake {
     }
 }
 
+/// Parses a document. Messages call it `what`: a text, a body.
+pub(crate) fn parse(document: &[u8], what: &str) -> Result<Json, Mistake> {
+    Json::parse(document).map_err(|error| Mistake {
+        path: Path::Root.to_string(),
+        problem: match document {
+            [] => format!("must be an object, and the {what} is empty"),
+            _ => format!("is not JSON: {error}"),
+        },
+    })
+}
+
 /// A value of a document, and its path.
 #[derive(Clone, Debug)]
 pub(crate) struct Reader<'a> {
@@ -83,12 +94,17 @@ impl<'a> Reader<'a> {
 
     /// The mistake that the value is not what is expected here: `a text`, `a list`.
     pub(crate) fn expected(&self, what: &str) -> Mistake {
+        self.not_as_demanded(&format!("must be {what}"))
+    }
+
+    /// The mistake that the value does not do what `demand` says, with the value.
+    pub(crate) fn not_as_demanded(&self, demand: &str) -> Mistake {
         let got = match self.json {
             Json::Array(_) | Json::Object(_) => self.json.kind().to_owned(),
             Json::Text(text) => quoted(text),
             Json::Null | Json::Boolean(_) | Json::Number(_) => plain(&self.json.compact()),
         };
-        self.mistake(format!("must be {what}, got {got}"))
+        self.mistake(format!("{demand}, got {got}"))
     }
 
     pub(crate) fn text(&self) -> Result<&'a str, Mistake> {

@@ -6,7 +6,7 @@ use aws_sdk_cognitoidentity::operation::create_identity_pool::CreateIdentityPool
 use aws_sdk_cognitoidentity::operation::set_identity_pool_roles::SetIdentityPoolRolesInput;
 use aws_sdk_cognitoidentity::operation::set_principal_tag_attribute_map::SetPrincipalTagAttributeMapInput;
 
-use crate::document::{Json, Members, Mistake, Reader};
+use crate::document::{self, Json, Members, Mistake, Reader};
 use crate::engine::{Disabled, IdentitySnapshot, PoolSnapshot, PrincipalTagMap, SignOut, Snapshot};
 use crate::wire::decode;
 use crate::wire::validation::constraints;
@@ -16,13 +16,7 @@ use crate::wire::validation::document::{Completeness, check_member, check_member
 const DATES: std::ops::RangeInclusive<f64> = -62_135_596_800.0..=253_402_214_400.0;
 
 pub(super) fn snapshot(text: &[u8]) -> Result<Snapshot, Mistake> {
-    let json = Json::parse(text).map_err(|error| Mistake {
-        path: "$".to_owned(),
-        problem: match text {
-            [] => "must be an object, and the text is empty".to_owned(),
-            _ => format!("is not JSON: {error}"),
-        },
-    })?;
+    let json = document::parse(text, "text")?;
     let document = Reader::root(&json).object()?;
     let pools = match document.optional("IdentityPools") {
         Some(pools) => pools.list()?.iter().map(pool).collect::<Result<_, _>>()?,

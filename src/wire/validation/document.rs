@@ -95,9 +95,7 @@ fn check_size(value: &Reader<'_>, size: Bounds, count: usize) -> Result<(), Mist
 }
 
 fn broken(value: &Reader<'_>, rule: Rule) -> Mistake {
-    let mistake = value.expected("");
-    let got = mistake.problem.trim_start_matches("must be ");
-    value.mistake(format!("{}{got}", words(rule)))
+    value.not_as_demanded(&words(rule))
 }
 
 /// The rule as the predicate of a sentence. The words of the model begin with its subject.
