@@ -24,6 +24,18 @@ pub(crate) struct CallContext<'a> {
     pub(crate) number: Option<usize>,
 }
 
+impl CallContext<'_> {
+    /// The context of what no client calls: in the mock's Region, without a caller.
+    pub(crate) fn at(now: SystemTime) -> Self {
+        Self {
+            now,
+            region: None,
+            access_key_id: None,
+            number: None,
+        }
+    }
+}
+
 /// The current call, the settings, and the state that belongs to no Region.
 pub(super) struct Context {
     pub(super) settings: Settings,

@@ -216,12 +216,7 @@ impl MockCognitoIdentity {
 
     /// The context of operations that no client calls: now, in the mock's Region, without a caller.
     pub(super) fn call_context(&self) -> CallContext<'_> {
-        CallContext {
-            now: self.clock().now(),
-            region: None,
-            access_key_id: None,
-            number: None,
-        }
+        CallContext::at(self.clock().now())
     }
 }
 

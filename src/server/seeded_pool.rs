@@ -255,10 +255,8 @@ impl SeededPool<'_> {
             panic!("`{method}`: {error}");
         }
         let context = CallContext {
-            now: self.service.clock().now(),
             region: Some(region_of(&self.id)),
-            access_key_id: None,
-            number: None,
+            ..CallContext::at(self.service.clock().now())
         };
         let mut state = self.service.lock_engine(&format!("`{method}`"));
         f(state.engine().for_call(context))
