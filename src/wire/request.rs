@@ -18,8 +18,6 @@ static INVOCATION_ID: HeaderName = HeaderName::from_static("amz-sdk-invocation-i
 
 /// The service in the header `X-Amz-Target`.
 const SERVICE: &str = "AWSCognitoIdentityService";
-/// The service with the dot before the operation.
-const SERVICE_PREFIX: &str = "AWSCognitoIdentityService.";
 const LONG_SERVICE: &str = "com.amazonaws.cognito.identity.model.AWSCognitoIdentityService";
 const JSON: &str = "application/x-amz-json-1.1";
 
@@ -66,7 +64,8 @@ impl Route {
         let target = target(headers);
         // As the SDKs write it.
         if text(headers, &CONTENT_TYPE) == Some(JSON)
-            && let Some(name) = target.strip_prefix(SERVICE_PREFIX)
+            && let Some(name) = target.strip_prefix(SERVICE)
+            && let Some(name) = name.strip_prefix('.')
             && let Some(operation) = Operation::find(name, Protocol::Json)
         {
             return Self::Operation(operation);
@@ -248,10 +247,6 @@ impl<'a> Meta<'a> {
 
 /// The number in `attempt=2; max=3`.
 fn attempt(header: &str) -> Option<u32> {
-    // As the SDK writes it.
-    if let Some([digit @ b'1'..=b'9', b';', ..]) = header.as_bytes().strip_prefix(b"attempt=") {
-        return Some(u32::from(digit - b'0'));
-    }
     header
         .split(';')
         .find_map(|field| field.trim().strip_prefix("attempt="))
