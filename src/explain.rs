@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
 
-use crate::redact::{one_line, without_tokens};
+use crate::redact::{one_line, shortened, without_tokens};
 
 /// How many characters of a text are shown.
 const LONGEST: usize = 120;
@@ -13,21 +13,12 @@ const LONGEST: usize = 120;
 /// A text that somebody else chose, in quotation marks and on one line. Long texts are cut, and so
 /// is what looks like a token.
 pub(crate) fn quoted(text: &str) -> String {
-    let text = without_tokens(text);
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
-        None => format!("{text:?}"),
-    }
+    format!("{:?}", shortened(without_tokens(text), LONGEST))
 }
 
 /// The same without quotation marks, for names that are known and for JSON.
 pub(crate) fn plain(text: &str) -> String {
-    let mut line = one_line(&text);
-    if let Some((end, _)) = line.char_indices().nth(LONGEST) {
-        line.truncate(end);
-        line.push('…');
-    }
-    line
+    shortened(one_line(&text), LONGEST)
 }
 
 /// A time as `2026-01-02T03:04:05Z`.

@@ -28,6 +28,15 @@ pub(crate) fn one_line(value: &impl fmt::Display) -> String {
     line
 }
 
+/// The first `most` characters of a text, and an ellipsis if there are more.
+pub(crate) fn shortened(mut text: String, most: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(most) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
 /// The text with the tokens in it cut.
 pub(crate) fn without_tokens(text: &str) -> String {
     let mut redacted = String::with_capacity(text.len());

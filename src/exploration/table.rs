@@ -5,6 +5,7 @@ use std::fmt;
 use super::observe::Observed;
 use super::run::{Hit, Run};
 use super::usage::Use;
+use crate::redact::shortened;
 use crate::report::TranscriptLine;
 
 /// The most characters of the input of a call.
@@ -75,10 +76,7 @@ impl Row {
         let label = line.map_or_else(String::new, |line| {
             format!("{}  {}", line.subject, line.input)
         });
-        let label = match label.char_indices().nth(LABEL) {
-            Some((end, _)) => format!("{}…", &label[..end]),
-            None => label,
-        };
+        let label = shortened(label, LABEL);
         Self {
             label: format!("#{number}  {}", label.trim_end()),
             once: Vec::new(),

@@ -6,7 +6,7 @@ use super::mentioned::Mentioned;
 use super::names::{Names, id_parts};
 use super::vocabulary::{Fingerprint, Vocabulary};
 use crate::engine::{OwnedLogin, Owner};
-use crate::redact::{TOKEN_LIMIT, one_line};
+use crate::redact::{TOKEN_LIMIT, one_line, shortened};
 
 /// The most characters of a text that is no id.
 const TEXT: usize = 64;
@@ -168,11 +168,7 @@ fn distinct_tail(ids: &[(&str, &str)]) -> usize {
 
 /// A text on one line, without tokens, and cut if it is long.
 fn shown(text: &str) -> String {
-    let line = one_line(&text);
-    match line.char_indices().nth(TEXT) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    shortened(one_line(&text), TEXT)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::exploration::findings::{FindingKind, Found};
 use crate::exploration::observe::Observed;
 use crate::exploration::run::{Hit, Run};
 use crate::exploration::usage::Use;
+use crate::redact::shortened;
 
 /// The most characters of an answer or an error.
 const SHOWN: usize = 160;
@@ -95,8 +96,5 @@ fn on_one_line(text: &str) -> String {
 }
 
 fn cut(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    shortened(text.to_owned(), SHOWN)
 }
